@@ -1,0 +1,73 @@
+/**
+ * What a binary file says of itself, in terms that ELF, Mach-O and PE share. Everything is copied out of
+ * the file: an Image holds no file open. Reading one runs nothing.
+ */
+export interface Image {
+  format: 'elf' | 'macho' | 'pe';
+  /** Processor in Node's words (`process.arch`) where it has one: `x64`, `arm64`, `ia32`, `arm`, `ppc64`, `s390x`, `riscv64`, `loong64`, `mips`…; else `unknown(<number>)`. */
+  arch: string;
+  bits: 32 | 64;
+  endian: 'little' | 'big';
+  /** `shared`: can be loaded as a library. A position-independent executable is an `executable`. */
+  kind: 'shared' | 'executable' | 'object' | 'other';
+  /** The operating system that the format and its notes name, in Node's words: `linux`, `darwin`, `win32`, `freebsd`…; undefined when the file doesn't say. */
+  os?: string;
+  /** Names that another image can bind to, in file order, without version suffix; each once. */
+  exports: string[];
+  /** Names that another image must provide, in file order, without version suffix; each once. */
+  imports: string[];
+  /** Imports that may stay unresolved (weak). A subset of `imports`. */
+  weakImports: string[];
+  /** DT_NEEDED, LC_LOAD_DYLIB or import-table names, in file order. */
+  dependencies: string[];
+  /** Dependencies that may be missing (LC_LOAD_WEAK_DYLIB, PE delay imports). A subset of `dependencies`. */
+  weakDependencies: string[];
+  /** DT_SONAME, LC_ID_DYLIB or the PE export directory's name. */
+  soname?: string;
+  /** DT_RPATH: searched before the environment's directories, also for dependencies' dependencies. */
+  rpath: string[];
+  /** DT_RUNPATH or LC_RPATH. */
+  runpath: string[];
+  /** ELF version needs: `{ library: 'libc.so.6', version: 'GLIBC_2.34' }`. */
+  versionNeeds: { library: string; version: string }[];
+  /** The newest of each numbered family in `versionNeeds`: `{ GLIBC: '2.34', GLIBCXX: '3.4.30' }`. */
+  newestVersions: Record<string, string>;
+  /** True when PT_GNU_STACK asks for an executable stack, or the header is absent on an architecture where that means the same. */
+  execStack: boolean;
+  /** The C library that the dependencies (or the interpreter) name; `none` when there is none. */
+  libc: 'glibc' | 'musl' | 'bionic' | 'macos' | 'msvc' | 'other' | 'none';
+  /** Where each exported data or code symbol lies in the file, when bytes stand behind it. */
+  symbols: ReadonlyMap<string, SymbolPlace>;
+  /** The build id (ELF note, Mach-O UUID) as lower-case hex. */
+  buildId?: string;
+  /** Compiler strings found in the file (ELF `.comment`), in file order. */
+  producers: string[];
+}
+
+/** Where an exported symbol's bytes lie in the file. */
+export interface SymbolPlace {
+  /** Offset of the first byte in the file (for a fat Mach-O: in the whole file). */
+  offset: number;
+  /** Bytes, as the symbol table says; 0 when it doesn't (Mach-O and PE never do). */
+  size: number;
+  /** How many bytes of the file may follow `offset` inside the same segment or section. */
+  available: number;
+  kind: 'data' | 'code';
+}
+
+/** A file of one image, or of several (a fat Mach-O, one per architecture). */
+export interface BinaryFile {
+  size: number;
+  images: [Image, ...Image[]];
+}
+
+/** Random access to the bytes of one file, bounds-checked. */
+export interface ByteSource {
+  readonly size: number;
+  /**
+   * `length` bytes from `offset`, as a view or a copy.
+   * Throws MORTISE_ERR_BINARY_TRUNCATED when they aren't all inside, MORTISE_ERR_BINARY_LIMIT when a
+   * single read is larger than any real table (64 MiB).
+   */
+  read(offset: number, length: number): Buffer;
+}

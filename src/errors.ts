@@ -1,0 +1,160 @@
+/**
+ * The one catalogue of coded errors. Everything that comes from outside (a file, a plugin, a
+ * configuration, a peer process) and doesn't fit ends as a {@link Problem}: plain data that says what,
+ * where, expected, found, and what to do. A {@link MortiseError} is a problem that was thrown.
+ *
+ * docs/errors.md explains each code; a test fails when the page misses or invents one.
+ */
+export const catalogue = {
+  // The file
+  MORTISE_ERR_FILE_MISSING: 'There is no file at that path.',
+  MORTISE_ERR_FILE_NOT_REGULAR: 'The path is a directory, a device or a socket, not a file.',
+  MORTISE_ERR_FILE_UNREADABLE: 'The file exists but cannot be read.',
+  MORTISE_ERR_FILE_EMPTY: 'The file has no bytes.',
+  MORTISE_ERR_FILE_PERMISSIONS: 'Others than its owner can change the file.',
+  MORTISE_ERR_NAME_NOT_FOUND: 'No file of that name is in any search directory.',
+  MORTISE_ERR_BUNDLE: 'A plugin.json does not describe a plugin.',
+  // The binary
+  MORTISE_ERR_BINARY_FORMAT: 'The file is not an ELF, Mach-O or PE image.',
+  MORTISE_ERR_BINARY_TRUNCATED: 'The image refers to bytes past the end of the file.',
+  MORTISE_ERR_BINARY_MALFORMED: 'The image contradicts itself.',
+  MORTISE_ERR_BINARY_LIMIT: 'The image declares more than any real library has.',
+  MORTISE_ERR_FORMAT_MISMATCH: 'The image is for another operating system.',
+  MORTISE_ERR_ARCH_MISMATCH: 'The image is for another processor.',
+  MORTISE_ERR_LIBC_MISMATCH: 'The image was built for another C library.',
+  MORTISE_ERR_LIBC_VERSION: 'The image needs a newer C library than the one that runs.',
+  MORTISE_ERR_NOT_A_LIBRARY: 'The image is an executable or an object file, not a shared library.',
+  MORTISE_ERR_DEPENDENCY_MISSING: 'A library that the image needs cannot be found.',
+  MORTISE_WARN_EXEC_STACK: 'The image asks for an executable stack.',
+  MORTISE_WARN_SHADOWED_SYMBOL: 'The image exports symbols that Node.js or the C library also exports.',
+  // Identity
+  MORTISE_ERR_NOT_A_PLUGIN: 'The library exports what no dialect knows.',
+  MORTISE_ERR_ENTRY_MISSING: 'The plugin has none of the entry points that would make it useful.',
+  MORTISE_ERR_INFO_LAYOUT: 'module_info has a wrong magic or size.',
+  MORTISE_ERR_INFO_STRING: 'A string in the identity is not terminated, empty, or not UTF-8.',
+  MORTISE_ERR_INFO_VERSION: 'A version in the identity is not a version.',
+  MORTISE_ERR_ABI_MISMATCH: 'The plugin was built against an ABI that this host does not have.',
+  MORTISE_ERR_PARSER_MISMATCH: 'The plugin reads syntax trees of another parser version.',
+  MORTISE_ERR_TOOLCHAIN_MISMATCH: 'The plugin was built by another compiler than the host asks for.',
+  MORTISE_ERR_NAME_DUPLICATE: 'Another plugin already has that name.',
+  // Services
+  MORTISE_ERR_SERVICE_UNKNOWN: 'The plugin needs a service that the host does not have.',
+  MORTISE_ERR_SERVICE_VERSION: 'The plugin needs another version of a service.',
+  MORTISE_ERR_SERVICE_CELL: 'A service cell does not hold what the file says.',
+  // Loading
+  MORTISE_ERR_COPY_FAILED: 'The private copy of the plugin could not be made.',
+  MORTISE_ERR_LOAD_FAILED: 'The system loader refused the library.',
+  MORTISE_ERR_REGISTER_FAILED: 'module_register reported an error.',
+  MORTISE_ERR_INIT_FAILED: 'module_init reported an error.',
+  MORTISE_ERR_CONFIG_VALUE: 'The plugin refused a value of its configuration.',
+  MORTISE_ERR_LOAD_CRASHED: 'The plugin ended its process while it was tried out.',
+  MORTISE_ERR_LOAD_TIMEOUT: 'The plugin did not come back while it was tried out.',
+  MORTISE_WARN_STDOUT_NOISE: 'The plugin printed while it was tried out.',
+  MORTISE_WARN_LEAKED_THREAD: 'The plugin left threads running after module_fini.',
+  MORTISE_WARN_CONFIG_UNUSED: 'The plugin never asked for a value of its configuration.',
+  // Configuration
+  MORTISE_ERR_CONFIG_MISSING: 'The configuration file does not exist or cannot be read.',
+  MORTISE_ERR_CONFIG_SYNTAX: 'The configuration file is not TOML.',
+  MORTISE_ERR_CONFIG_KEY: 'The configuration has a key that mortise does not know.',
+  MORTISE_ERR_CONFIG_TYPE: 'A value of the configuration has the wrong type.',
+  MORTISE_ERR_PARSER_PACKAGE: 'The parser that the host should use is not installed.',
+  // Routing
+  MORTISE_ERR_QUERY: 'The query is not one.',
+  MORTISE_ERR_PARAMETER: 'A bind parameter is not one.',
+  MORTISE_ERR_ROUTE_SHARD: 'A plugin answered with a shard that does not exist.',
+  MORTISE_ERR_ROUTE_ANSWER: 'A plugin answered with a value outside its enumeration.',
+  MORTISE_ERR_ROUTE_FAILED: 'A plugin reported an error instead of an answer.',
+  // The host
+  MORTISE_ERR_HOST_CLOSED: 'The host was closed.',
+  MORTISE_ERR_PLUGIN_UNKNOWN: 'The registry has no plugin of that name.',
+  MORTISE_ERR_PLUGIN_REQUIRED: 'A plugin that the configuration calls required is not ready.',
+  MORTISE_ERR_ADDON: 'The native part of mortise cannot be loaded.',
+  MORTISE_ERR_USAGE: 'The command was called in a way that it does not know.',
+} as const;
+
+/** A stable name for one kind of problem; `MORTISE_ERR_…` refuses, `MORTISE_WARN_…` does not. */
+export type ErrorCode = keyof typeof catalogue;
+
+/** What did not fit, as plain data: it survives JSON and structured clone. */
+export interface Problem {
+  code: ErrorCode;
+  /** One line, without the code: "plugin 1.3, host 1.2". */
+  message: string;
+  /** The file, plugin, service or configuration that the problem is about. */
+  subject?: string;
+  /** The place inside the subject: a symbol, an offset, "line 4", a key. */
+  where?: string;
+  expected?: string;
+  found?: string;
+  /** What to do, as a sentence. */
+  remedy?: string;
+}
+
+const brand = Symbol.for('mortise.MortiseError');
+
+/**
+ * Everything that mortise throws. `instanceof` also holds across two installed copies of the package.
+ */
+export class MortiseError extends Error implements Problem {
+  readonly code: ErrorCode;
+  readonly subject?: string;
+  readonly where?: string;
+  readonly expected?: string;
+  readonly found?: string;
+  readonly remedy?: string;
+  /** All problems when there are several; the error's own fields are those of the first. */
+  readonly problems: readonly Problem[];
+
+  constructor(problem: Problem | readonly [Problem, ...Problem[]], options?: { cause?: unknown }) {
+    const problems: readonly Problem[] = isList(problem) ? problem : [problem];
+    const [first] = problems as readonly [Problem, ...Problem[]];
+    super(problems.map(describe).join('\n'), options);
+    this.name = 'MortiseError';
+    this.code = first.code;
+    this.subject = first.subject;
+    this.where = first.where;
+    this.expected = first.expected;
+    this.found = first.found;
+    this.remedy = first.remedy;
+    this.problems = problems;
+  }
+
+  get [brand](): true {
+    return true;
+  }
+
+  static override [Symbol.hasInstance](value: unknown): value is MortiseError {
+    return typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[brand] === true;
+  }
+
+  toJSON(): Problem & { problems: readonly Problem[] } {
+    const { code, message, subject, where, expected, found, remedy } = this.problems[0] as Problem;
+    return { code, message, subject, where, expected, found, remedy, problems: this.problems };
+  }
+}
+
+function isList(problem: Problem | readonly Problem[]): problem is readonly Problem[] {
+  return Array.isArray(problem);
+}
+
+/**
+ * A problem as the block of lines that a person reads:
+ * ```
+ * tenant_router.so: MORTISE_ERR_ABI_MISMATCH: plugin 1.3, host 1.2
+ *   where     module_info.abi
+ *   expected  1.2 or lower
+ *   found     1.3
+ *   fix       Rebuild the plugin against mortise 0.1.
+ * ```
+ */
+export function describe(problem: Problem): string {
+  const head = [problem.subject, problem.code, problem.message].filter(Boolean).join(': ');
+  const rows: [string, string | undefined][] = [
+    ['where', problem.where],
+    ['expected', problem.expected],
+    ['found', problem.found],
+    ['fix', problem.remedy],
+  ];
+  const lines = rows.filter(([, text]) => text).map(([label, text]) => `  ${label.padEnd(9)} ${text}`);
+  return [head, ...lines].join('\n');
+}
