@@ -1,0 +1,115 @@
+/*
+ * The plugin's own configuration, as a tree of values: what stands under `config` in mortise.toml, or what
+ * an embedder passed.
+ *
+ * The host remembers which values a plugin asked for: a value that nobody asked for is reported after
+ * init as a likely misspelling. A value of the wrong type fails the plugin even when its init ignores it.
+ */
+#ifndef MORTISE_CONFIG_H
+#define MORTISE_CONFIG_H
+
+#include <mortise/abi.h>
+#include <mortise/host.h>
+#include <mortise/text.h>
+
+enum {
+  MORTISE_VALUE_BOOLEAN = 1,
+  MORTISE_VALUE_INTEGER = 2,
+  MORTISE_VALUE_DOUBLE = 3,
+  MORTISE_VALUE_TEXT = 4,
+  MORTISE_VALUE_LIST = 5,
+  MORTISE_VALUE_TABLE = 6
+};
+
+/* One value. Owned by the host; unchanged until module_fini returns. Frozen for the ABI's major. */
+typedef struct mortise_value {
+  int32_t type;   /* MORTISE_VALUE_… */
+  uint32_t count; /* items of a list, members of a table; else 0 */
+  union {
+    int32_t boolean; /* 0 or 1 */
+    int64_t integer;
+    double number;
+    mortise_text text; /* `data` also ends in a zero */
+    const struct mortise_value *items;
+    const struct mortise_member *members; /* in the order of the file */
+  } as;
+} mortise_value;
+
+typedef struct mortise_member {
+  mortise_text key;
+  mortise_value value;
+} mortise_member;
+
+struct mortise_config {
+  uint32_t size;
+  uint32_t reserved;
+
+  /*
+   * The value at a path such as "tenants", "limits.rows" or "patterns[2]"; the empty path is the whole
+   * table. Null when there is none. Asking for a table or a list counts as asking for all inside.
+   * [any-thread]
+   */
+  const mortise_value *(*find)(const mortise_host *host, mortise_text path);
+
+  /*
+   * Refuses a value: "must be at least 1", "must be an integer". The plugin then fails with
+   * MORTISE_ERR_CONFIG_VALUE, naming path, rule and value, whatever its init returns. [entry]
+   */
+  void (*refuse)(const mortise_host *host, mortise_text path, mortise_text rule);
+};
+
+/* The value at `path` when it has `type`; null, and refused when it has another type. [entry] */
+static inline const mortise_value *mortise_config_get(const mortise_host *host, const char *path,
+                                                      int32_t type, const char *rule) {
+  const mortise_value *value = host->config->find(host, mortise_text_of(path));
+  if (value && value->type != type) {
+    host->config->refuse(host, mortise_text_of(path), mortise_text_of(rule));
+    return NULL;
+  }
+  return value;
+}
+
+/* An integer, or `fallback` when the path has none. [entry] */
+static inline int64_t mortise_config_i64(const mortise_host *host, const char *path, int64_t fallback) {
+  const mortise_value *value = mortise_config_get(host, path, MORTISE_VALUE_INTEGER, "must be an integer");
+  return value ? value->as.integer : fallback;
+}
+
+/* An integer of at least 0, or `fallback` when the path has none. [entry] */
+static inline uint64_t mortise_config_u64(const mortise_host *host, const char *path, uint64_t fallback) {
+  const mortise_value *value =
+      mortise_config_get(host, path, MORTISE_VALUE_INTEGER, "must be an integer of at least 0");
+  if (value && value->as.integer < 0) {
+    host->config->refuse(host, mortise_text_of(path), mortise_text_of("must be an integer of at least 0"));
+    return fallback;
+  }
+  return value ? (uint64_t)value->as.integer : fallback;
+}
+
+/* A number, with or without a fraction, or `fallback` when the path has none. [entry] */
+static inline double mortise_config_f64(const mortise_host *host, const char *path, double fallback) {
+  const mortise_value *value = host->config->find(host, mortise_text_of(path));
+  if (value && value->type == MORTISE_VALUE_INTEGER) return (double)value->as.integer;
+  value = mortise_config_get(host, path, MORTISE_VALUE_DOUBLE, "must be a number");
+  return value ? value->as.number : fallback;
+}
+
+/* 0 or 1, or `fallback` when the path has none. [entry] */
+static inline int mortise_config_bool(const mortise_host *host, const char *path, int fallback) {
+  const mortise_value *value = mortise_config_get(host, path, MORTISE_VALUE_BOOLEAN, "must be true or false");
+  return value ? value->as.boolean : fallback;
+}
+
+/* A string that ends in a zero and lives until module_fini returns, or `fallback`. [entry] */
+static inline const char *mortise_config_string(const mortise_host *host, const char *path,
+                                                const char *fallback) {
+  const mortise_value *value = mortise_config_get(host, path, MORTISE_VALUE_TEXT, "must be a string");
+  return value ? value->as.text.data : fallback;
+}
+
+/* A list, whose items are `list->as.items[0 … list->count - 1]`, or null when the path has none. [entry] */
+static inline const mortise_value *mortise_config_list(const mortise_host *host, const char *path) {
+  return mortise_config_get(host, path, MORTISE_VALUE_LIST, "must be a list");
+}
+
+#endif

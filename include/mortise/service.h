@@ -1,0 +1,71 @@
+/*
+ * Services: named, versioned, immutable tables of C functions.
+ *
+ * A table of major version M starts with its size, and later minors only append to it, so a plugin built
+ * against M.n works with every host that has M.n or a later minor.
+ *
+ * A plugin comes by a table in one of two ways:
+ * - It declares a cell. MORTISE_REQUIRE(log, 1, 0) defines `mortise_log_service`, which holds the wanted
+ *   version in the file. The host reads it without running anything, refuses a plugin whose need it can't
+ *   meet, and otherwise puts the table's address in its place before module_register.
+ * - It asks at run time: mortise_host.get_service, which answers null when the service can't be had.
+ */
+#ifndef MORTISE_SERVICE_H
+#define MORTISE_SERVICE_H
+
+#include <mortise/abi.h>
+#include <mortise/module.h>
+
+/* What a plugin hands to mortise_host.register_service. The host copies it; the table stays the plugin's. */
+typedef struct mortise_service {
+  uint32_t size;
+  uint32_t version;  /* MORTISE_VERSION */
+  mortise_text name; /* dotted, lower-case: "shop.price_rule"; at most 63 bytes */
+  const void
+      *table; /* starts with its uint32_t size; lives and stays as it is until the plugin's fini returns */
+} mortise_service;
+
+/*
+ * Declares, for a service's header, the cell `<identifier>_service` through which a plugin calls it. The
+ * table's type is `<identifier>_v<major>`.
+ */
+#define MORTISE_SERVICE_CELL(identifier, major)                                                              \
+  MORTISE_BEGIN_C                                                                                            \
+  extern MORTISE_VISIBLE const identifier##_v##major *identifier##_service;                                  \
+  MORTISE_END_C
+
+#define MORTISE_DEFINE_CELL_(identifier, service_name, major, minor, requirement_flags)                      \
+  MORTISE_BEGIN_C                                                                                            \
+  extern MORTISE_VISIBLE const mortise_requirement module_requires_##identifier;                             \
+  MORTISE_END_C                                                                                              \
+  const mortise_requirement module_requires_##identifier = {                                                 \
+      sizeof(mortise_requirement), MORTISE_VERSION(major, minor), requirement_flags, 0, service_name};       \
+  const identifier##_v##major *identifier##_service =                                                        \
+      (const identifier##_v##major *)(uintptr_t)MORTISE_VERSION(major, minor);
+
+/* Needs a service of any name, once, in one source file: MORTISE_REQUIRE_SERVICE(shop_price_rule, "shop.price_rule", 1, 0) */
+#define MORTISE_REQUIRE_SERVICE(identifier, service_name, major, minor)                                      \
+  MORTISE_DEFINE_CELL_(identifier, service_name, major, minor, 0)
+
+/* The same, but the plugin goes on without it; test the cell for null before each use. */
+#define MORTISE_WANT_SERVICE(identifier, service_name, major, minor)                                         \
+  MORTISE_DEFINE_CELL_(identifier, service_name, major, minor, MORTISE_REQUIREMENT_OPTIONAL)
+
+/* Needs, or wants, a service that mortise itself has: MORTISE_REQUIRE(log, 1, 0) is "mortise.log" 1.0. */
+#define MORTISE_REQUIRE(service, major, minor)                                                               \
+  MORTISE_REQUIRE_SERVICE(mortise_##service, "mortise." #service, major, minor)
+#define MORTISE_WANT(service, major, minor)                                                                  \
+  MORTISE_WANT_SERVICE(mortise_##service, "mortise." #service, major, minor)
+
+/*
+ * Says in the file that module_register registers this service, so that a host can start the plugin before
+ * those that need it. Once, in one source file.
+ */
+#define MORTISE_PROVIDE_SERVICE(identifier, service_name, major, minor)                                      \
+  MORTISE_BEGIN_C                                                                                            \
+  extern MORTISE_VISIBLE const mortise_provision module_provides_##identifier;                               \
+  MORTISE_END_C                                                                                              \
+  const mortise_provision module_provides_##identifier = {                                                   \
+      sizeof(mortise_provision), MORTISE_VERSION(major, minor), 0, 0, service_name};
+
+#endif
