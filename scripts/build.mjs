@@ -1,0 +1,115 @@
+// npm run build: the addon, the TypeScript, and the example plugins in C and Rust, in that order.
+// Says first what the machine lacks, builds all that it can, and fails only for what is needed.
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname, join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { withLock } from './lock.mjs';
+import { line, run, StepError, step } from './progress.mjs';
+import { files, fingerprint, isStamped, writeStamp } from './stamp.mjs';
+import { findTools } from './tools.mjs';
+
+process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
+
+const tools = findTools();
+const versionOf = (name) => JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')).version;
+const program = (name, path) => join('node_modules', name, path);
+
+const steps = [
+  { name: 'addon', needs: ['cmake', 'cxx'], needed: true, build: buildAddon },
+  { name: 'TypeScript', needs: [], needed: true, build: buildTypeScript },
+  { name: 'C examples', needs: ['cc', 'make'], build: buildC },
+  { name: 'Rust examples', needs: ['cargo'], build: buildRust, exists: () => existsSync('Cargo.toml') },
+];
+
+if (!existsSync('node_modules/cmake-js')) {
+  process.stderr.write('The build needs the packages in package-lock.json. Run: npm ci\n');
+  process.exit(2);
+}
+process.exitCode = (await withLock('build/.lock', build)) ? 0 : 1;
+
+async function build() {
+  const todo = steps.filter((entry) => entry.exists?.() ?? true);
+  for (const { name, needs, needed } of todo) {
+    for (const tool of needs.map((need) => tools[need]).filter(({ path }) => !path)) {
+      const effect = needed ? 'cannot be built without it' : 'will be skipped';
+      process.stderr.write(`Missing: ${tool.what} (for the ${name}, which ${effect}): ${tool.install}\n`);
+    }
+  }
+  let passed = true;
+  for (const { name, needs, needed, build } of todo) {
+    const lacking = needs.filter((need) => !tools[need].path).map((need) => tools[need].what);
+    if (lacking.length > 0) {
+      line(needed ? 'FAIL' : 'skip', name, `needs ${lacking.join(' and ')}`);
+      passed &&= !needed;
+    } else {
+      passed = (await step(name, build)) && passed;
+    }
+  }
+  return passed;
+}
+
+/** cmake-js and cmake start slowly even with nothing to do, so they are asked only when an input changed. */
+async function buildAddon(report) {
+  const addon = 'build/Release/mortise.node';
+  const stamp = 'build/addon.stamp';
+  const { CXX = '', CXXFLAGS = '', LDFLAGS = '' } = process.env;
+  const value = fingerprint(
+    ['native', 'include', 'CMakeLists.txt'],
+    [process.platform, process.arch, CXX, CXXFLAGS, LDFLAGS, process.cwd(), versionOf('node-api-headers')],
+  );
+  if (existsSync(addon) && isStamped(stamp, value)) return 'unchanged';
+  rmSync(stamp, { force: true });
+  // Not "cmake-js compile": when a source doesn't compile, that removes build/ and compiles all again.
+  const configure = () =>
+    run(process.execPath, [program('cmake-js', 'bin/cmake-js'), 'configure'], { report });
+  const cache = 'build/CMakeCache.txt';
+  if (existsSync(cache)) {
+    // A cache from before the folder was moved, or from another generator, can only be thrown away.
+    await configure().catch(async () => {
+      rmSync(cache);
+      rmSync('build/CMakeFiles', { recursive: true, force: true });
+      await configure();
+    });
+  } else {
+    await configure();
+  }
+  const jobs = String(availableParallelism());
+  await run(tools.cmake.path, ['--build', 'build', '--config', 'Release', '--parallel', jobs], { report });
+  if (!existsSync(addon)) throw new StepError(`cmake ended well but left no ${addon}`);
+  writeStamp(stamp, value);
+}
+
+async function buildTypeScript(report) {
+  const stamp = 'build/typescript.stamp';
+  const value = fingerprint(['src', 'tsconfig.json'], [versionOf('typescript')]);
+  const made = files('src')
+    .filter((path) => /(?<!\.d)\.ts$/.test(path))
+    .map((path) => join('dist', path.slice(`src${sep}`.length, -'.ts'.length)));
+  if (isStamped(stamp, value) && made.every((stem) => existsSync(`${stem}.js`))) return 'unchanged';
+  rmSync(stamp, { force: true });
+  try {
+    await run(process.execPath, [program('typescript', 'bin/tsc')], { report });
+  } finally {
+    // What a removed source left behind would still be importable, and would be published.
+    const stems = new Set(made);
+    for (const path of files('dist')) {
+      if (!stems.has(path.replace(/(\.d\.ts|\.js)(\.map)?$/, ''))) rmSync(path);
+    }
+    if (existsSync('dist/cli/main.js')) chmodSync('dist/cli/main.js', 0o755);
+  }
+  writeStamp(stamp, value);
+}
+
+async function buildC(report) {
+  const folders = readdirSync('example-plugins')
+    .map((name) => join('example-plugins', name))
+    .filter((path) => existsSync(join(path, 'Makefile')));
+  for (const folder of folders) await run(tools.make.path, ['-C', folder], { report });
+  return `${folders.length} plugins`;
+}
+
+async function buildRust(report) {
+  const locked = existsSync('Cargo.lock') ? ['--locked'] : [];
+  await run(tools.cargo.path, ['build', '--release', ...locked], { report });
+}
