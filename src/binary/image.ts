@@ -64,6 +64,8 @@ export interface BinaryFile {
 /** Random access to the bytes of one file, bounds-checked. */
 export interface ByteSource {
   readonly size: number;
+  /** Where the bytes come from, for error messages; undefined for bytes in memory. */
+  readonly path?: string;
   /**
    * `length` bytes from `offset`, as a view or a copy.
    * Throws MORTISE_ERR_BINARY_TRUNCATED when they aren't all inside, MORTISE_ERR_BINARY_LIMIT when a

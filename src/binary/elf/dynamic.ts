@@ -1,0 +1,121 @@
+import { hex, malformed, tooMuch } from '../faults.js';
+import { Fields } from '../fields.js';
+import type { ByteSource } from '../image.js';
+import { StringTable } from '../names.js';
+import type { Header } from './header.js';
+import { type Segments, segmentTypes } from './segments.js';
+
+/** The tags that are read (gABI, "Dynamic Section"; DT_GNU_* and DT_VER* from the Linux Standard Base). */
+export const tags = {
+  null: 0,
+  needed: 1,
+  pltRelocationsSize: 2,
+  hash: 4,
+  strings: 5,
+  symbols: 6,
+  rela: 7,
+  relaSize: 8,
+  stringsSize: 10,
+  symbolSize: 11,
+  soname: 14,
+  rpath: 15,
+  rel: 17,
+  relSize: 18,
+  pltRelocationType: 20,
+  pltRelocations: 23,
+  runpath: 29,
+  gnuHash: 0x6ffffef5,
+  versions: 0x6ffffff0,
+  flags1: 0x6ffffffb,
+  versionNeeds: 0x6ffffffe,
+  mipsSymbolCount: 0x70000011,
+} as const;
+
+const mostEntries = 65_536;
+const mostNeeded = 4096;
+
+/** What PT_DYNAMIC says. */
+export interface Dynamic {
+  /** The last value of each tag, as the loader takes it. */
+  values: ReadonlyMap<number, number>;
+  strings: StringTable;
+  needed: string[];
+  soname?: string;
+  rpath: string[];
+  runpath: string[];
+}
+
+/** Undefined when the image has no PT_DYNAMIC: object files and static executables. */
+export function readDynamic(source: ByteSource, header: Header, segments: Segments): Dynamic | undefined {
+  const segment = segments.all.find(({ type }) => type === segmentTypes.dynamic);
+  if (!segment) return undefined;
+  const where = `program header ${segment.index} (PT_DYNAMIC)`;
+  // By address, as the loader does: p_offset may say something else.
+  const place = segments.map.find(segment.address);
+  if (!place) {
+    throw malformed(source, where, 'the dynamic section has no bytes in the file', {
+      expected: 'an address inside a loaded segment',
+      found: hex(segment.address),
+    });
+  }
+
+  const entry = header.wide ? 16 : 8;
+  const count = Math.floor(Math.min(segment.memorySize, place.available) / entry);
+  const values = new Map<number, number>();
+  const needed: number[] = [];
+  const fields = new Fields(
+    source.read(place.offset, Math.min(count, mostEntries) * entry),
+    header.little,
+    header.wide,
+  );
+  for (let index = 0; ; index++) {
+    if (index === mostEntries) throw tooMuch(source, where, 'dynamic entries', mostEntries, count);
+    if (index === count) {
+      throw malformed(source, where, 'the dynamic section does not end', {
+        expected: 'DT_NULL',
+        found: `${count} other entries`,
+      });
+    }
+    const tag = fields.word(index * entry);
+    const value = fields.word(index * entry + entry / 2);
+    if (tag === tags.null) break;
+    if (tag === tags.needed) needed.push(value);
+    else values.set(tag, value);
+  }
+  if (needed.length > mostNeeded) throw tooMuch(source, where, 'dependencies', mostNeeded, needed.length);
+
+  const strings = stringsOf(source, segments, values);
+  const text = (tag: number, name: string): string | undefined => {
+    const index = values.get(tag);
+    return index === undefined ? undefined : strings.at(index, name);
+  };
+  return {
+    values,
+    strings,
+    needed: needed.map((index) => strings.at(index, 'DT_NEEDED')),
+    soname: text(tags.soname, 'DT_SONAME'),
+    rpath: pathsIn(text(tags.rpath, 'DT_RPATH')),
+    runpath: pathsIn(text(tags.runpath, 'DT_RUNPATH')),
+  };
+}
+
+function stringsOf(source: ByteSource, segments: Segments, values: ReadonlyMap<number, number>): StringTable {
+  const address = values.get(tags.strings);
+  const size = values.get(tags.stringsSize);
+  if (address === undefined || size === undefined) {
+    return new StringTable(source, Buffer.alloc(0), 'dynamic string table');
+  }
+  const place = segments.map.find(address);
+  if (!place || size > place.available) {
+    throw malformed(source, 'DT_STRTAB', 'the dynamic string table lies outside the loaded segments', {
+      expected: `${size} bytes from address ${hex(address)}`,
+      found: place ? `${place.available} bytes` : 'nothing there',
+    });
+  }
+  return new StringTable(source, source.read(place.offset, size), 'dynamic string table');
+}
+
+/** An empty element means the current directory to the loader; it stays, so that checks can name it. */
+function pathsIn(list: string | undefined): string[] {
+  return list === undefined || list === '' ? [] : list.split(':');
+}

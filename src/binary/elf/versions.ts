@@ -1,0 +1,87 @@
+import { hex, malformed, tooMuch } from '../faults.js';
+import { Fields } from '../fields.js';
+import type { ByteSource, Image } from '../image.js';
+import { type Dynamic, tags } from './dynamic.js';
+import type { Header } from './header.js';
+import type { Segments } from './segments.js';
+
+type VersionNeed = Image['versionNeeds'][number];
+
+const mostNeeds = 65_536;
+const recordSize = 16;
+
+/**
+ * DT_VERNEED (Linux Standard Base, "Symbol Version Requirements"): a list of Elf_Verneed records, one a
+ * library, each with a list of Elf_Vernaux records, one a version. Offsets are relative to the record that
+ * holds them and 0 ends a list; DT_VERNEEDNUM repeats the length, and the loader doesn't look at it.
+ */
+export function readVersionNeeds(
+  source: ByteSource,
+  header: Header,
+  segments: Segments,
+  dynamic: Dynamic,
+): VersionNeed[] {
+  const start = dynamic.values.get(tags.versionNeeds);
+  if (start === undefined) return [];
+  const needs: VersionNeed[] = [];
+  const seen = new Set<number>();
+  const recordAt = (address: number, where: string): Fields => {
+    // Offsets are unsigned, so only 32-bit addresses that wrap around could lead back; lists that share
+    // records are no more real than that.
+    if (seen.has(address)) {
+      throw malformed(source, where, 'the list of version needs leads into itself', { found: hex(address) });
+    }
+    if (seen.size === mostNeeds) throw tooMuch(source, where, 'version needs', mostNeeds, mostNeeds + 1);
+    seen.add(address);
+    const place = segments.map.find(address);
+    if (!place || place.available < recordSize) {
+      throw malformed(source, where, 'a version need lies outside the loaded segments', {
+        expected: `${recordSize} bytes from address ${hex(address)}`,
+        found: place ? `${place.available} bytes` : 'nothing there',
+      });
+    }
+    return new Fields(source.read(place.offset, recordSize), header.little, header.wide);
+  };
+  const follow = (address: number, offset: number): number =>
+    header.wide ? address + offset : (address + offset) % 0x1_0000_0000;
+
+  let needAt = start;
+  for (let index = 0; ; index++) {
+    const where = `version need ${index}`;
+    const need = recordAt(needAt, where);
+    const library = dynamic.strings.at(need.u32(4), where);
+    let versionAt = follow(needAt, need.u32(8));
+    for (let left = need.u16(2); left > 0; left--) {
+      const version = recordAt(versionAt, `${where} (${library})`);
+      needs.push({ library, version: dynamic.strings.at(version.u32(8), where) });
+      const next = version.u32(12);
+      if (next === 0) break;
+      versionAt = follow(versionAt, next);
+    }
+    const next = need.u32(12);
+    if (next === 0) return needs;
+    needAt = follow(needAt, next);
+  }
+}
+
+/** The newest of each family whose versions are numbers: `GLIBC_2.34` is, `GLIBC_PRIVATE` isn't. */
+export function newestOf(needs: readonly VersionNeed[]): Record<string, string> {
+  const newest = new Map<string, string>();
+  for (const { version } of needs) {
+    const match = /^(.+)_(\d+(?:\.\d+)*)$/.exec(version);
+    if (!match) continue;
+    const [, family, numbers] = match as unknown as [string, string, string];
+    const best = newest.get(family);
+    if (best === undefined || compareNumbers(numbers, best) > 0) newest.set(family, numbers);
+  }
+  return Object.fromEntries(newest);
+}
+
+function compareNumbers(a: string, b: string): number {
+  const [left, right] = [a.split('.').map(Number), b.split('.').map(Number)];
+  for (let index = 0; index < Math.max(left.length, right.length); index++) {
+    const difference = (left[index] ?? 0) - (right[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}

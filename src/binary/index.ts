@@ -1,0 +1,5 @@
+export { bytesOf } from './bytes.js';
+export { type OpenFile, openFile } from './file.js';
+export type { BinaryFile, ByteSource, Image, SymbolPlace } from './image.js';
+export { readBinary } from './read.js';
+export { imageFor, readSymbol } from './symbol.js';
