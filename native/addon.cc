@@ -1,0 +1,10 @@
+// The addon's entry: everything that mortise does natively, as functions on plain handles. Only src/
+// calls them, so they check handles and leave the rest to TypeScript.
+#include "bindings.h"
+
+NAPI_MODULE_INIT() {
+  mortise::define_library(env, exports);
+  mortise::define_plugin(env, exports);
+  mortise::define_route(env, exports);
+  return exports;
+}

@@ -1,0 +1,12 @@
+// The parts of the addon's exports; src/addon.ts types them.
+#pragma once
+
+#include <node_api.h>
+
+namespace mortise {
+
+void define_library(napi_env env, napi_value exports);
+void define_plugin(napi_env env, napi_value exports);
+void define_route(napi_env env, napi_value exports);
+
+} // namespace mortise
