@@ -64,6 +64,12 @@ export const catalogue = {
   MORTISE_ERR_ROUTE_SHARD: 'A plugin answered with a shard that does not exist.',
   MORTISE_ERR_ROUTE_ANSWER: 'A plugin answered with a value outside its enumeration.',
   MORTISE_ERR_ROUTE_FAILED: 'A plugin reported an error instead of an answer.',
+  // Headers
+  MORTISE_ERR_TOOL_MISSING: 'A program that this command runs is not installed.',
+  MORTISE_ERR_ABI_HEADERS: 'The headers do not compile, or there are none.',
+  MORTISE_ERR_ABI_DEBUG: 'The compiler wrote debug information that mortise cannot read.',
+  MORTISE_ERR_ABI_SNAPSHOT: 'The file is not an ABI snapshot, or not one that compares with the other.',
+  MORTISE_ERR_ABI_VERSION: 'The ABI changed without the version step that the change calls for.',
   // The host
   MORTISE_ERR_HOST_CLOSED: 'The host was closed.',
   MORTISE_ERR_PLUGIN_UNKNOWN: 'The registry has no plugin of that name.',
