@@ -1,0 +1,119 @@
+/** `mortise.toml` from the disk to a typed record. */
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { parse, TomlError, type TomlTable } from 'smol-toml';
+import { MortiseError, type Problem } from '../errors.js';
+import { positionAt } from './positions.js';
+import { place, problemsOf } from './problems.js';
+import type { Config } from './record.js';
+import { fileSchema } from './schema.js';
+
+/** The file that the command line looks for when it is told none. */
+export const defaultConfigName = 'mortise.toml';
+
+/**
+ * Reads and checks a configuration file.
+ *
+ * Relative paths in it (`search`, `private_directory`, and plugin names with a slash) count from the
+ * file's own directory, so that a host finds the same plugins whatever directory it was started in.
+ * Integers that a JavaScript number can't hold exactly arrive as bigint.
+ *
+ * @param path relative to the working directory, or absolute; error messages repeat it as given
+ * @throws {MortiseError} MORTISE_ERR_CONFIG_MISSING when there is no such file or it can't be read,
+ *   MORTISE_ERR_CONFIG_SYNTAX when it isn't TOML, MORTISE_ERR_CONFIG_KEY and MORTISE_ERR_CONFIG_TYPE for
+ *   what the schema doesn't know: all of them at once, in `problems`, each with its line
+ */
+export async function readConfig(path: string): Promise<Config> {
+  const text = decode(await readBytes(path), path);
+  const document = parseToml(text, path);
+  const result = fileSchema.safeParse(document);
+  if (!result.success) {
+    throw new MortiseError(problemsOf(result.error.issues, path, text, document) as [Problem, ...Problem[]]);
+  }
+  const { host, routing, plugins } = result.data;
+  const folder = dirname(resolve(path));
+  return {
+    path: resolve(path),
+    host: {
+      search: host.search.map((directory) => resolve(folder, directory)),
+      parser: host.parser,
+      strictPermissions: host.strict_permissions,
+      toolchain: host.toolchain,
+      privateDirectory: host.private_directory && resolve(folder, host.private_directory),
+    },
+    routing: {
+      shards: routing.shards,
+      hasPrimary: routing.has_primary,
+      hasReplicas: routing.has_replicas,
+      inTransaction: routing.in_transaction,
+      writeOverride: routing.write_override,
+    },
+    plugins: plugins.map((plugin) => ({
+      ...plugin,
+      name: isPath(plugin.name) ? resolve(folder, plugin.name) : plugin.name,
+    })),
+  };
+}
+
+/** A name without a separator is searched for; any other is a path. */
+function isPath(name: string): boolean {
+  return name.includes('/') || (process.platform === 'win32' && name.includes('\\'));
+}
+
+async function readBytes(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new MortiseError(
+      {
+        code: 'MORTISE_ERR_CONFIG_MISSING',
+        message:
+          code === 'ENOENT'
+            ? 'there is no such file'
+            : code === 'EISDIR'
+              ? 'that is a directory, not a file'
+              : message,
+        subject: path,
+        remedy: 'Write the file, or name another one; docs/configuration.md has an example.',
+      },
+      { cause: error },
+    );
+  }
+}
+
+function decode(bytes: Buffer, path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    // What precedes the first bad byte decodes to itself, so the first replacement marks the place.
+    const offset = bytes.toString('utf8').indexOf('\ufffd');
+    throw syntaxError(
+      path,
+      'the bytes here are not UTF-8',
+      place(positionAt(bytes.toString(), offset)),
+      cause,
+    );
+  }
+}
+
+function parseToml(text: string, path: string): TomlTable {
+  try {
+    return parse(text, { integersAsBigInt: 'asNeeded' });
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    // The parser's message goes on with a picture of the line; the place says as much.
+    const message = error.message.split('\n')[0]?.replace('Invalid TOML document: ', '') ?? error.message;
+    throw syntaxError(path, message, place(error), error);
+  }
+}
+
+function syntaxError(
+  subject: string,
+  message: string,
+  where: string | undefined,
+  cause: unknown,
+): MortiseError {
+  const remedy = 'https://toml.io describes the format.';
+  return new MortiseError({ code: 'MORTISE_ERR_CONFIG_SYNTAX', message, subject, where, remedy }, { cause });
+}

@@ -1,0 +1,36 @@
+/** What a `mortise.toml` says, typed, with every path absolute. docs/configuration.md explains each key. */
+import type { PluginRequest } from '../loader/record.js';
+
+/** A configuration file that was read and checked. */
+export interface Config {
+  /** The file itself, absolute. */
+  path: string;
+  host: HostSection;
+  routing: RoutingSection;
+  /** In the order of the file, which is the order in which they are asked. */
+  plugins: PluginRequest[];
+}
+
+/** `[host]`: what every plugin shares. */
+export interface HostSection {
+  /** Directories that bare plugin names are searched in, absolute; empty unless the file says otherwise. */
+  search: string[];
+  /** Where syntax trees come from; `none` unless the file says otherwise. */
+  parser: 'none' | 'pg_query';
+  /** Refuse plugins that others than their owner and root can change. */
+  strictPermissions?: boolean;
+  /** The toolchain string that plugins must have. */
+  toolchain?: string;
+  /** Where the private copies of plugins go, absolute. */
+  privateDirectory?: string;
+}
+
+/** `[routing]`: what queries are routed with unless they say otherwise. Absent: the host's own default. */
+export interface RoutingSection {
+  /** 1 to 4,294,967,295. */
+  shards?: number;
+  hasPrimary?: boolean;
+  hasReplicas?: boolean;
+  inTransaction?: boolean;
+  writeOverride?: boolean;
+}

@@ -1,0 +1,81 @@
+/** The keys of `mortise.toml` and what each may hold. */
+import { TomlDate } from 'smol-toml';
+import { z } from 'zod';
+import type { ConfigTable } from '../loader/record.js';
+
+const text = z
+  .string()
+  .min(1)
+  .refine((value) => !value.includes('\0'));
+
+const hostSection = z.strictObject({
+  search: z.array(text).default([]),
+  parser: z.enum(['none', 'pg_query']).default('none'),
+  strict_permissions: z.boolean().optional(),
+  toolchain: text.optional(),
+  private_directory: text.optional(),
+});
+
+const routingSection = z.strictObject({
+  shards: z
+    .int()
+    .min(1)
+    .max(2 ** 32 - 1)
+    .optional(),
+  has_primary: z.boolean().optional(),
+  has_replicas: z.boolean().optional(),
+  in_transaction: z.boolean().optional(),
+  write_override: z.boolean().optional(),
+});
+
+const pluginSection = z.strictObject({
+  name: text,
+  aliases: z.array(text).optional(),
+  isolation: z.enum(['none']).optional(),
+  required: z.boolean().optional(),
+  config: z.unknown().transform(pluginConfig).optional(),
+});
+
+/** The whole file. */
+export const fileSchema = z.strictObject({
+  host: hostSection.prefault({}),
+  routing: routingSection.prefault({}),
+  plugins: z.array(pluginSection).default([]),
+});
+
+/** Each section's keys, in the order in which the documentation has them. */
+export const sectionKeys = {
+  '': Object.keys(fileSchema.shape),
+  host: Object.keys(hostSection.shape),
+  routing: Object.keys(routingSection.shape),
+  plugins: Object.keys(pluginSection.shape),
+} as const;
+
+/** The integers that a plugin's configuration can hold: it is read through int64_t. */
+const smallest = -(2n ** 63n);
+const largest = 2n ** 63n - 1n;
+
+/** A plugin's own table passes as it is, but for what the plugin could not read. */
+function pluginConfig(value: unknown, context: z.RefinementCtx): ConfigTable {
+  if (!isTable(value)) {
+    context.addIssue({ code: 'custom', message: 'a table' });
+    return z.NEVER;
+  }
+  refuseUnreadable(value, [], context);
+  return value as ConfigTable;
+}
+
+function refuseUnreadable(value: unknown, path: (string | number)[], context: z.RefinementCtx): void {
+  const refuse = (expected: string) => context.addIssue({ code: 'custom', message: expected, path });
+  if (value instanceof TomlDate) refuse('a boolean, number, string, list or table (write dates as strings)');
+  else if (typeof value === 'bigint' && (value < smallest || value > largest))
+    refuse(`an integer from ${smallest} to ${largest}`);
+  else if (Array.isArray(value))
+    for (const [index, item] of value.entries()) refuseUnreadable(item, [...path, index], context);
+  else if (isTable(value))
+    for (const [key, item] of Object.entries(value)) refuseUnreadable(item, [...path, key], context);
+}
+
+function isTable(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof TomlDate);
+}
