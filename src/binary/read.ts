@@ -1,26 +1,59 @@
+import { MortiseError } from '../errors.js';
 import { readElf } from './elf/image.js';
 import { notAnImage } from './faults.js';
-import type { BinaryFile, ByteSource } from './image.js';
+import type { BinaryFile, ByteSource, Image } from './image.js';
+import { fatMagic, fatMagic64, readFat } from './macho/fat.js';
+import { shapeOf } from './macho/header.js';
+import { readMacho } from './macho/image.js';
 import { paged } from './paged.js';
+import { readPe } from './pe/image.js';
+
+const elfMagic = 0x7f454c46;
 
 /**
- * What a binary file says of itself. The first bytes decide what it is; its name doesn't count.
+ * What a binary file says of itself. Its first bytes decide what it is; its name doesn't count.
  *
- * Throws MORTISE_ERR_FILE_EMPTY and MORTISE_ERR_BINARY_*, nothing else: time and memory stay in proportion
+ * Throws MORTISE_ERR_FILE_EMPTY and MORTISE_ERR_BINARY_*, nothing else; time and memory stay in proportion
  * to the size of the file, whatever it holds.
  */
 export function readBinary(source: ByteSource): BinaryFile {
-  const bytes = paged(source);
-  const head = bytes.read(0, Math.min(16, source.size));
-  if (head.length >= 4 && head.readUInt32BE(0) === 0x7f454c46) {
-    return { size: source.size, images: [readElf(bytes)] };
+  if (source.size === 0) {
+    throw new MortiseError({
+      code: 'MORTISE_ERR_FILE_EMPTY',
+      message: 'there are no bytes',
+      subject: source.path,
+      expected: 'a shared library',
+      found: '0 bytes',
+      remedy: 'Build or copy the file again; the last attempt left nothing in it.',
+    });
   }
-  throw notAnImage(source, 'the file is not a library', {
-    expected: 'ELF, Mach-O or PE',
-    found: describeHead(head),
+  return { size: source.size, images: imagesIn(paged(source)) };
+}
+
+function imagesIn(source: ByteSource): [Image, ...Image[]] {
+  const head = source.read(0, Math.min(64, source.size));
+  const magic = head.length < 4 ? 0 : head.readUInt32BE(0);
+  if (magic === elfMagic) return [readElf(source)];
+  if (magic === fatMagic || magic === fatMagic64) return readFat(source);
+  const shape = shapeOf(magic);
+  if (shape) return [readMacho(source, shape)];
+  if (head.toString('latin1', 0, 2) === 'MZ') return [readPe(source)];
+  throw notAnImage(source, 'the file is not a shared library', {
+    expected: 'an ELF, Mach-O or PE image',
+    found: describe(head),
   });
 }
 
-function describeHead(head: Buffer): string {
-  return head.toString('hex');
+/** What is often found under the name of a library instead. */
+function describe(head: Buffer): string {
+  const text = head.toString('latin1');
+  if (text.startsWith('!<arch>\n')) return 'a static library (ar archive)';
+  if (text.startsWith('PK\x03\x04')) return 'a zip archive';
+  if (text.startsWith('\x1f\x8b')) return 'a gzip archive';
+  if (text.startsWith('\0asm')) return 'a WebAssembly module';
+  if (text.startsWith('#!')) return 'a script';
+  if (/^version https:\/\/git-lfs/.test(text)) return 'a Git LFS pointer';
+  if (/^(\/\*.*ld script|INPUT\(|GROUP \(|OUTPUT_FORMAT)/i.test(text)) return 'a linker script';
+  if (/^[\t\n\r\x20-\x7e]+$/.test(text)) return `text: ${JSON.stringify(text.slice(0, 24))}`;
+  return `bytes ${head.toString('hex', 0, 8)}`;
 }

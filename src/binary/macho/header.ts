@@ -1,0 +1,84 @@
+import { tooMuch, truncated } from '../faults.js';
+import { Fields } from '../fields.js';
+import type { ByteSource } from '../image.js';
+
+/** struct mach_header and mach_header_64 of <mach-o/loader.h>. */
+export interface Header {
+  wide: boolean;
+  little: boolean;
+  cpuType: number;
+  fileType: number;
+  flags: number;
+  commands: Fields;
+  commandCount: number;
+}
+
+export const fileTypes = { object: 1, executable: 2, dylib: 6, bundle: 8 } as const;
+
+const mostCommandBytes = 4 * 1024 * 1024;
+
+/** Whether a file starts like a thin Mach-O image, and how; by MH_MAGIC, MH_MAGIC_64 and their swapped forms. */
+export function shapeOf(magic: number): { wide: boolean; little: boolean } | undefined {
+  switch (magic) {
+    case 0xfeedface:
+      return { wide: false, little: false };
+    case 0xcefaedfe:
+      return { wide: false, little: true };
+    case 0xfeedfacf:
+      return { wide: true, little: false };
+    case 0xcffaedfe:
+      return { wide: true, little: true };
+    default:
+      return undefined;
+  }
+}
+
+export function readHeader(source: ByteSource, { wide, little }: { wide: boolean; little: boolean }): Header {
+  const where = 'Mach-O header';
+  const size = wide ? 32 : 28;
+  if (source.size < size) throw truncated(source, where, `${size} bytes`, `${source.size} bytes`);
+  const fields = new Fields(source.read(0, size), little, wide);
+  const commandBytes = fields.u32(20);
+  if (size + commandBytes > source.size) {
+    throw truncated(
+      source,
+      where,
+      `${commandBytes} bytes of load commands`,
+      `a file of ${source.size} bytes`,
+    );
+  }
+  if (commandBytes > mostCommandBytes) {
+    throw tooMuch(source, where, 'bytes of load commands', mostCommandBytes, commandBytes);
+  }
+  return {
+    wide,
+    little,
+    cpuType: fields.u32(4),
+    fileType: fields.u32(12),
+    flags: fields.u32(24),
+    commands: new Fields(source.read(size, commandBytes), little, wide),
+    commandCount: fields.u32(16),
+  };
+}
+
+/** `process.arch` by cputype (<mach/machine.h>). */
+export function archOf(cpuType: number): string {
+  switch (cpuType) {
+    case 7:
+      return 'ia32';
+    case 0x0100_0007:
+      return 'x64';
+    case 12:
+      return 'arm';
+    case 0x0100_000c:
+      return 'arm64';
+    case 0x0200_000c:
+      return 'arm64_32';
+    case 18:
+      return 'ppc';
+    case 0x0100_0012:
+      return 'ppc64';
+    default:
+      return `unknown(${cpuType})`;
+  }
+}
