@@ -1,0 +1,68 @@
+//! `plugin!`: the constants that say who the plugin is.
+
+use crate::tokens::{Error, Result, fill, is_punct, split_at_commas};
+use proc_macro::{Span, TokenStream, TokenTree};
+
+const KEYS: &str = "plugin! takes name = \"…\", version = \"…\", parser = \"…\" and exact_toolchain";
+
+pub fn expand(input: TokenStream) -> Result<TokenStream> {
+    let mut name = None;
+    let mut version = None;
+    let mut parser = None;
+    let mut exact_toolchain = None;
+
+    for part in split_at_commas(input) {
+        let Some(TokenTree::Ident(key)) = part.first() else {
+            let span = part.first().map_or(Span::call_site(), TokenTree::span);
+            return Err(Error::new(span, KEYS));
+        };
+        let slot = match key.to_string().as_str() {
+            "name" => &mut name,
+            "version" => &mut version,
+            "parser" => &mut parser,
+            "exact_toolchain" if part.len() == 1 => &mut exact_toolchain,
+            "exact_toolchain" => return Err(Error::new(part[1].span(), "exact_toolchain takes no value")),
+            other => return Err(Error::new(key.span(), format!("unknown key `{other}`: {KEYS}"))),
+        };
+        if slot.is_some() {
+            return Err(Error::new(key.span(), format!("`{key}` is given twice")));
+        }
+        if part.len() > 1 && (!is_punct(part.get(1), '=') || part.len() < 3) {
+            return Err(Error::new(part[1].span(), format!("expected `{key} = \"…\"`")));
+        }
+        if part.len() == 1 && key.to_string() != "exact_toolchain" {
+            return Err(Error::new(key.span(), format!("expected `{key} = \"…\"`")));
+        }
+        *slot = Some(part.into_iter().skip(2).collect::<TokenStream>());
+    }
+
+    let name = match name {
+        Some(name) => fill("{ const NAME: &str = VALUE; NAME.as_bytes() }", &[("VALUE", name)]),
+        None => fill(
+            r#"&::mortise::__private::package_name::<{ ::core::env!("CARGO_PKG_NAME").len() }>(
+                ::core::env!("CARGO_PKG_NAME"))"#,
+            &[],
+        ),
+    };
+    let version = version.unwrap_or_else(|| fill(r#"::core::env!("CARGO_PKG_VERSION")"#, &[]));
+    let parser = parser.unwrap_or_else(|| fill(r#""""#, &[]));
+    let flags = match exact_toolchain {
+        Some(_) => "::mortise::sys::MODULE_EXACT_TOOLCHAIN",
+        None => "0",
+    };
+    Ok(fill(
+        r"
+        #[doc(hidden)]
+        #[allow(non_upper_case_globals)]
+        #[unsafe(no_mangle)]
+        pub static module_info: ::mortise::sys::ModuleInfo =
+            ::mortise::__private::module_info(NAME, VERSION, PARSER, FLAGS);
+
+        #[doc(hidden)]
+        #[allow(non_upper_case_globals)]
+        #[unsafe(no_mangle)]
+        pub static module_host: ::mortise::__private::HostCell = ::mortise::__private::HostCell::new();
+        ",
+        &[("NAME", name), ("VERSION", version), ("PARSER", parser), ("FLAGS", fill(flags, &[]))],
+    ))
+}

@@ -1,0 +1,245 @@
+//! What the macros expand to. Not for use by hand, and not covered by any promise.
+
+use crate::sys::{self, ModuleInfo, Provision, Requirement};
+use crate::{Context, Error, Host, Route};
+use core::any::Any;
+use core::ptr::null_mut;
+use core::sync::atomic::{AtomicPtr, Ordering};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+pub use crate::log::Line;
+
+/// `module_host`: null in the file, filled in by the host before any entry point runs.
+#[repr(transparent)]
+pub struct HostCell(AtomicPtr<sys::Host>);
+
+impl HostCell {
+    #[expect(clippy::new_without_default, reason = "statics need a const function")]
+    pub const fn new() -> Self {
+        Self(AtomicPtr::new(null_mut()))
+    }
+
+    #[inline]
+    pub(crate) fn get(&self) -> *const sys::Host {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// `text` in an array that ends in a zero; an error at compile time when it doesn't fit.
+const fn inline<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let (bytes, mut array, mut index) = (text.as_bytes(), [0; N], 0);
+    if bytes.len() >= N {
+        return None;
+    }
+    while index < bytes.len() {
+        array[index] = bytes[index];
+        index += 1;
+    }
+    Some(array)
+}
+
+/// A name as the host accepts it: lower-case letters, digits, `_`, `-` and `.`; starts with a letter.
+const fn is_name(name: &[u8; 64]) -> bool {
+    let mut index = 0;
+    while index < name.len() && name[index] != 0 {
+        let letter = name[index].is_ascii_lowercase();
+        let other = name[index].is_ascii_digit() || matches!(name[index], b'_' | b'-' | b'.');
+        if !letter && (index == 0 || !other) {
+            return false;
+        }
+        index += 1;
+    }
+    index > 0
+}
+
+/// The package's name as a plugin's: `-` becomes `_`.
+pub const fn package_name<const N: usize>(package: &str) -> [u8; N] {
+    let (bytes, mut name, mut index) = (package.as_bytes(), [0; N], 0);
+    while index < N {
+        name[index] = if bytes[index] == b'-' { b'_' } else { bytes[index] };
+        index += 1;
+    }
+    name
+}
+
+pub const fn module_info(name: &[u8], version: &str, parser: &str, flags: u32) -> ModuleInfo {
+    let Ok(name) = core::str::from_utf8(name) else {
+        panic!("the plugin's name must be ASCII");
+    };
+    let Some(name) = inline(name) else {
+        panic!("the plugin's name is longer than 63 bytes; plugin!(name = \"…\") sets another");
+    };
+    if !is_name(&name) {
+        panic!(
+            "the plugin's name must be lower-case letters, digits, `_`, `-` and `.`, and start with a \
+             letter; plugin!(name = \"…\") sets another"
+        );
+    }
+    let Some(version) = inline(version) else {
+        panic!("the plugin's version is longer than 31 bytes");
+    };
+    if version[0] == 0 {
+        panic!("the plugin's version is empty");
+    }
+    let Some(parser) = inline(parser) else {
+        panic!("the parser is longer than 63 bytes");
+    };
+    let (Some(abi), Some(toolchain)) = (inline(sys::ABI), inline(env!("MORTISE_TOOLCHAIN"))) else {
+        panic!("the build script cuts the toolchain at 95 bytes");
+    };
+    ModuleInfo {
+        magic: sys::MODULE_MAGIC,
+        size: size_of::<ModuleInfo>() as u32,
+        reserved: 0,
+        abi,
+        toolchain,
+        name,
+        version,
+        parser,
+        flags,
+        reserved_2: 0,
+    }
+}
+
+const fn service_name(name: &str) -> [u8; 64] {
+    let Some(name) = inline(name) else {
+        panic!("the service's name is longer than 63 bytes");
+    };
+    if !is_name(&name) {
+        panic!("a service's name is dotted and lower-case, such as \"shop.price_rule\"");
+    }
+    name
+}
+
+pub const fn requirement(name: &str, major: u16, minor: u16, flags: u32) -> Requirement {
+    Requirement {
+        size: size_of::<Requirement>() as u32,
+        version: sys::version(major, minor),
+        flags,
+        reserved: 0,
+        name: service_name(name),
+    }
+}
+
+pub const fn provision(name: &str, major: u16, minor: u16) -> Provision {
+    Provision {
+        size: size_of::<Provision>() as u32,
+        version: sys::version(major, minor),
+        flags: 0,
+        reserved: 0,
+        name: service_name(name),
+    }
+}
+
+/// What an init or a register may return.
+#[diagnostic::on_unimplemented(
+    message = "an init or register function can't return `{Self}`",
+    label = "must return `Result<(), E>` or nothing",
+    note = "E is mortise::Error or anything that implements Display"
+)]
+pub trait Outcome {
+    fn into_result(self) -> Result<(), Error>;
+}
+
+impl Outcome for () {
+    fn into_result(self) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+impl<E: Into<Error>> Outcome for Result<(), E> {
+    fn into_result(self) -> Result<(), Error> {
+        self.map_err(Into::into)
+    }
+}
+
+/// Runs `module_register` or `module_init`.
+///
+/// # Safety
+/// `host` and `error` must keep the promises of the C headers; `error` may be null.
+pub unsafe fn start<R: Outcome>(
+    name: &str,
+    host: *const sys::Host,
+    error: *mut sys::Error,
+    function: fn(&Host) -> R,
+) -> i32 {
+    // SAFETY: the host calls entry points only, with its own table.
+    let host = unsafe { Host::of(host) };
+    let message = match catch_unwind(AssertUnwindSafe(|| function(host).into_result())) {
+        Ok(Ok(())) => return sys::OK,
+        Ok(Err(error)) => error.message().to_owned(),
+        Err(panic) => format!("{name} panicked: {}", panic_message(panic)),
+    };
+    // SAFETY: the host's buffer is ours for this call.
+    if let Some(error) = unsafe { error.as_mut() } {
+        let fits = cut(&message, error.message.len() - 1).as_bytes();
+        error.message[..fits.len()].copy_from_slice(fits);
+        error.message[fits.len()] = 0;
+    }
+    sys::ERROR
+}
+
+/// Runs `module_route`.
+///
+/// # Safety
+/// `context` and `route` must keep the promises of the C headers.
+#[inline]
+pub unsafe fn route(
+    context: *const sys::Context,
+    route: *mut sys::Route,
+    function: fn(&Context) -> Route,
+) -> i32 {
+    // SAFETY: the host's context is valid for this call.
+    let context = unsafe { Context::of(context) };
+    match catch_unwind(AssertUnwindSafe(|| function(context))) {
+        // SAFETY: the host's route is ours for this call.
+        Ok(answer) => answer.write(unsafe { &mut *route }),
+        Err(panic) => {
+            forget(panic);
+            sys::ERROR
+        }
+    }
+}
+
+/// Runs `module_fini`.
+///
+/// # Safety
+/// `host` must keep the promises of the C headers.
+pub unsafe fn fini(host: *const sys::Host, function: fn(&Host)) {
+    // SAFETY: the host calls entry points only, with its own table.
+    let host = unsafe { Host::of(host) };
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| function(host))) {
+        forget(panic);
+    }
+}
+
+/// What a panic said; panics with something other than text say nothing.
+fn panic_message(panic: Box<dyn Any + Send>) -> String {
+    let message = match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
+        (Some(text), _) => (*text).to_owned(),
+        (_, Some(text)) => text.clone(),
+        _ => "no message".to_owned(),
+    };
+    forget(panic);
+    message
+}
+
+/// Drops what a panic carried, which may itself panic.
+#[cold]
+fn forget(panic: Box<dyn Any + Send>) {
+    if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
+        core::mem::forget(again);
+    }
+}
+
+/// The longest part of `text` of at most `size` bytes that ends with a whole character.
+pub(crate) fn cut(text: &str, size: usize) -> &str {
+    if text.len() <= size {
+        return text;
+    }
+    let mut end = size;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}

@@ -1,0 +1,254 @@
+//! Write plugins for mortise, the native plugin host for Node.js, in safe Rust.
+//!
+//! A whole plugin:
+//!
+//! ```standalone_crate
+//! use mortise::prelude::*;
+//!
+//! mortise::plugin!(); // name, version and toolchain come from Cargo
+//!
+//! #[mortise::route]
+//! fn route(context: &Context) -> Route {
+//!     match context.parameters().get(0).and_then(|p| p.as_i64()) {
+//!         Some(tenant) => Route::direct(tenant as u64 % context.shards()),
+//!         None => Route::unknown(),
+//!     }
+//! }
+//! # fn main() {}
+//! ```
+//!
+//! With this in `Cargo.toml`, `cargo build --release` makes the library that a host loads:
+//!
+//! ```toml
+//! [lib]
+//! crate-type = ["cdylib"]
+//! ```
+//!
+//! # What a plugin is made of
+//! | macro | on | when the host uses it |
+//! |---|---|---|
+//! | [`plugin!`] | the crate's root, once | reads it from the file before it runs anything |
+//! | [`require!`], [`want!`], [`provide!`] | the crate's root | the same: what the plugin needs and offers |
+//! | [`register`](macro@register) | `fn(&Host) -> Result<(), impl Display>` | once, first |
+//! | [`init`](macro@init) | `fn(&Host) -> Result<(), impl Display>` | once, after configuration |
+//! | [`route`](macro@route) | `fn(&Context) -> Route` | for each query, on any thread |
+//! | [`fini`](macro@fini) | `fn()` or `fn(&Host)` | once, at the end, after an init that succeeded |
+//!
+//! At least one of register, init and route must be there.
+//!
+//! # Panics
+//! A panic never leaves the plugin: a panic in init or register fails the plugin with the panic's message,
+//! one in route counts as no opinion and is reported as the plugin's error. Rust's panic hook also prints
+//! the message to stderr. All this needs `panic = "unwind"`, which is Cargo's default; **a plugin built with
+//! `panic = "abort"` ends the whole host process when it panics**.
+//!
+//! # Threads
+//! Route runs on any thread, on several at a time: keep state in atomics, locks or a
+//! [`OnceLock`](std::sync::OnceLock). Threads that a plugin starts must have ended when fini returns.
+//!
+//! # Undefined behaviour
+//! None of the safe API's functions is `unsafe`. They rely on the host to keep the promises of the C
+//! headers, and on the plugin to run no code after its fini, as the headers ask.
+
+mod config;
+mod context;
+mod error;
+mod host;
+mod lease;
+mod log;
+mod parameter;
+mod route;
+mod service;
+pub mod sys;
+pub mod testing;
+
+#[doc(hidden)]
+pub mod __private;
+
+pub use config::{Config, List, Table, Value};
+pub use context::Context;
+pub use error::Error;
+pub use host::Host;
+pub use lease::Lease;
+pub use log::Severity;
+pub use parameter::{Format, Parameter, Parameters};
+pub use route::{ReadWrite, Route, Shard};
+pub use service::{Cell, Service};
+
+/// What a plugin's source usually needs: `use mortise::prelude::*;`. The macros are called by their full
+/// names, `mortise::info!`, so that they don't hide those of other crates.
+pub mod prelude {
+    pub use crate::{Context, Error, Host, Parameter, Parameters, ReadWrite, Route, Severity, Shard};
+}
+
+/// Says who the plugin is: emits the constants `module_info` and `module_host`. Once, in the crate's root.
+///
+/// Without arguments the name is the package's with `-` made `_`, and the version is the package's.
+/// All of these may be given, in any order:
+/// - `name = "…"`: at most 63 bytes of lower-case letters, digits, `_`, `-` and `.`, a letter first
+/// - `version = "…"`: semver, at most 31 bytes
+/// - `parser = "17-6.1.0"`: the plugin reads syntax trees, of this parser; the host must have the same
+/// - `exact_toolchain`: the plugin hands Rust types to others, so the same compiler must have built both
+///
+/// What doesn't fit is an error at compile time. The toolchain is the line that `rustc --version` prints.
+///
+/// ```standalone_crate
+/// mortise::plugin!(name = "tenant_router", parser = "17-6.1.0", exact_toolchain);
+///
+/// # fn main() {
+/// assert!(module_info.name.starts_with(b"tenant_router\0"));
+/// assert!(module_info.toolchain.starts_with(b"rustc "));
+/// # }
+/// ```
+/// ```compile_fail,standalone_crate
+/// mortise::plugin!(name = "Tenant Router");
+/// ```
+pub use mortise_macros::plugin;
+
+/// Needs a service: the host refuses the plugin, before it runs, when it can't give it. In the crate's root.
+///
+/// `require!(log, 1, 0)` needs `mortise.log` 1.0 and makes the cell `mortise_log_service`. Services of
+/// others take an identifier, the name and the table's type:
+///
+/// ```standalone_crate
+/// /// The table of `shop.price_rule` 1.0.
+/// #[repr(C)]
+/// pub struct PriceRule {
+///     size: u32,
+///     reserved: u32,
+///     apply: unsafe extern "C" fn(cents: i64) -> i64,
+/// }
+///
+/// mortise::plugin!();
+/// mortise::require!(shop_price_rule, "shop.price_rule", 1, 0, PriceRule);
+///
+/// fn apply(cents: i64) -> i64 {
+///     match shop_price_rule_service.get() {
+///         Some(rule) => unsafe { (rule.apply)(cents) },
+///         None => cents, // only in unit tests, where no host fills the cell
+///     }
+/// }
+/// # fn main() { assert_eq!(apply(3), 3) }
+/// ```
+pub use mortise_macros::require;
+
+/// Wants a service, and goes on without it: the same as [`require!`], but [`Cell::get`] may answer `None`.
+///
+/// ```standalone_crate
+/// mortise::plugin!();
+/// mortise::want!(log, 1, 0);
+///
+/// # fn main() {
+/// mortise::info!("nobody sees this when the host has no log");
+/// # }
+/// ```
+pub use mortise_macros::want;
+
+/// Says in the file that the plugin's register function provides a service, so that the host can start the
+/// plugin before those that need it. In the crate's root. [`Host::register_service`] then provides it.
+///
+/// ```standalone_crate
+/// mortise::plugin!();
+/// mortise::provide!(shop_price_rule, "shop.price_rule", 1, 0);
+/// # fn main() {}
+/// ```
+pub use mortise_macros::provide;
+
+/// Makes a function the plugin's `module_register`, which registers services and does nothing else.
+///
+/// The function is `fn(&Host) -> Result<(), E>`, where `E` is anything that can be displayed, or
+/// [`Error`]; the `&Host` and the result may be left out. Called once, on the main thread.
+///
+/// ```standalone_crate
+/// use mortise::prelude::*;
+///
+/// mortise::plugin!();
+///
+/// #[mortise::register]
+/// fn register(host: &Host) -> Result<(), Error> {
+///     // host.register_service(&TABLE)
+///     Ok(())
+/// }
+/// # fn main() {}
+/// ```
+pub use mortise_macros::register;
+
+/// Makes a function the plugin's `module_init`.
+///
+/// The function is `fn(&Host) -> Result<(), E>`, where `E` is anything that can be displayed, or
+/// [`Error`]; the `&Host` and the result may be left out. Called once, after configuration, on the main
+/// thread. The error's text, cut at 1,023 bytes, is what the host's operator reads; after an error the
+/// host calls nothing more of this plugin.
+///
+/// ```standalone_crate
+/// use mortise::prelude::*;
+/// use std::sync::OnceLock;
+///
+/// mortise::plugin!();
+///
+/// static TENANTS: OnceLock<u64> = OnceLock::new();
+///
+/// #[mortise::init]
+/// fn init(host: &Host) -> Result<(), Error> {
+///     let tenants = host.config().u64("tenants", 4);
+///     if tenants == 0 {
+///         host.config().refuse("tenants", "must be at least 1");
+///     }
+///     TENANTS.set(tenants)?;
+///     Ok(())
+/// }
+/// # fn main() {}
+/// ```
+/// ```compile_fail,standalone_crate
+/// mortise::plugin!();
+///
+/// #[mortise::init]
+/// fn init(host: &str) -> Result<(), String> { Ok(()) } // not a &Host
+/// # fn main() {}
+/// ```
+pub use mortise_macros::init;
+
+/// Makes a function the plugin's `module_route`: where a query should go.
+///
+/// The function is `fn(&Context) -> Route`. Called for each query, on any thread, on several at a time.
+/// [`Route::unknown`] lets the next plugin decide. The function stays an ordinary one, so that
+/// [`testing::Query`] can ask it in a unit test.
+///
+/// ```standalone_crate
+/// use mortise::prelude::*;
+///
+/// mortise::plugin!();
+///
+/// #[mortise::route]
+/// fn route(context: &Context) -> Route {
+///     if context.sql().starts_with("DROP") { Route::block() } else { Route::unknown() }
+/// }
+///
+/// # fn main() {
+/// let query = mortise::testing::Query::new("DROP TABLE orders");
+/// assert_eq!(query.ask(route), Route::block());
+/// # }
+/// ```
+/// ```compile_fail,standalone_crate
+/// use mortise::prelude::*;
+/// mortise::plugin!();
+///
+/// #[mortise::route]
+/// fn route(context: &Context) {} // no answer
+/// # fn main() {}
+/// ```
+pub use mortise_macros::route;
+
+/// Makes a function the plugin's `module_fini`.
+///
+/// The function is `fn()` or `fn(&Host)`. Called once, on the main thread, after an init that succeeded.
+/// Every thread of the plugin must have ended when it returns.
+///
+/// ```standalone_crate
+/// mortise::plugin!();
+///
+/// #[mortise::fini]
+/// fn fini() {}
+/// # fn main() {}
+/// ```
+pub use mortise_macros::fini;

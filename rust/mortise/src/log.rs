@@ -1,0 +1,143 @@
+use crate::__private::HostCell;
+use crate::service::Cell;
+use crate::sys;
+use core::fmt::{self, Write};
+use core::mem::MaybeUninit;
+
+/// How much a line of the log matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(i32)]
+pub enum Severity {
+    /// Details for whoever looks for a fault.
+    Debug = sys::LOG_DEBUG,
+    /// What happens in normal work.
+    Info = sys::LOG_INFO,
+    /// Something that a person should look at.
+    Warning = sys::LOG_WARNING,
+    /// Something failed.
+    Error = sys::LOG_ERROR,
+}
+
+/// Logs a line in the name of this plugin, on any thread. Needs `mortise::require!(log, 1, 0);` or
+/// `mortise::want!(log, 1, 0);` in the crate's root.
+///
+/// The line is formatted on the stack, without an allocation, and cut at 4,096 bytes. When the host doesn't
+/// keep lines of this severity, and in unit tests, nothing is formatted and the arguments aren't evaluated.
+///
+/// ```standalone_crate
+/// use mortise::prelude::*;
+///
+/// mortise::plugin!();
+/// mortise::require!(log, 1, 0);
+///
+/// # fn main() {
+/// let tenant = 42;
+/// mortise::log!(Severity::Debug, "tenant {tenant}");
+/// mortise::warning!("no rule for tenant {}", tenant);
+/// # }
+/// ```
+#[macro_export]
+#[expect(clippy::crate_in_macro_def, reason = "the cell and the host are the plugin's own")]
+macro_rules! log {
+    ($severity:expr, $($message:tt)+) => {
+        if let ::core::option::Option::Some(line) =
+            $crate::__private::Line::open(&crate::module_host, &crate::mortise_log_service, $severity)
+        {
+            line.write(::core::format_args!($($message)+));
+        }
+    };
+}
+
+/// [`log!`](crate::log!) with [`Severity::Debug`].
+#[macro_export]
+macro_rules! debug {
+    ($($message:tt)+) => { $crate::log!($crate::Severity::Debug, $($message)+) };
+}
+
+/// [`log!`](crate::log!) with [`Severity::Info`].
+#[macro_export]
+macro_rules! info {
+    ($($message:tt)+) => { $crate::log!($crate::Severity::Info, $($message)+) };
+}
+
+/// [`log!`](crate::log!) with [`Severity::Warning`].
+#[macro_export]
+macro_rules! warning {
+    ($($message:tt)+) => { $crate::log!($crate::Severity::Warning, $($message)+) };
+}
+
+/// [`log!`](crate::log!) with [`Severity::Error`].
+#[macro_export]
+macro_rules! error {
+    ($($message:tt)+) => { $crate::log!($crate::Severity::Error, $($message)+) };
+}
+
+/// Where the host cuts a line.
+const LONGEST: usize = 4096;
+
+/// A line that the host is going to keep.
+pub struct Line {
+    host: *const sys::Host,
+    log: &'static sys::LogV1,
+    severity: Severity,
+}
+
+impl Line {
+    /// `None` when the host doesn't keep lines of this severity, or there is no host.
+    #[inline]
+    pub fn open<const VERSION: u32>(
+        host: &HostCell,
+        log: &Cell<sys::LogV1, VERSION>,
+        severity: Severity,
+    ) -> Option<Self> {
+        let (log, host) = (log.get()?, host.get());
+        // SAFETY: a filled cell comes with a filled host, and any thread may ask.
+        let enabled = unsafe { (log.enabled)(host, severity as i32) } != 0;
+        enabled.then_some(Self { host, log, severity })
+    }
+
+    /// Formats the line and hands it over.
+    #[cold]
+    pub fn write(&self, message: fmt::Arguments<'_>) {
+        if let Some(literal) = message.as_str() {
+            return self.hand_over(literal);
+        }
+        let mut buffer = Buffer { bytes: [const { MaybeUninit::uninit() }; LONGEST], size: 0 };
+        // An error says that the line was cut, or that a Display gave up; what is there is worth logging.
+        let _ = buffer.write_fmt(message);
+        self.hand_over(buffer.text());
+    }
+
+    fn hand_over(&self, line: &str) {
+        // SAFETY: the host copies the line before it returns.
+        unsafe { (self.log.write)(self.host, self.severity as i32, sys::Text::of(line)) }
+    }
+}
+
+struct Buffer {
+    bytes: [MaybeUninit<u8>; LONGEST],
+    size: usize,
+}
+
+impl Buffer {
+    fn text(&self) -> &str {
+        // SAFETY: write_str has filled the first `size` bytes with whole characters.
+        unsafe {
+            core::str::from_utf8_unchecked(core::slice::from_raw_parts(self.bytes.as_ptr().cast(), self.size))
+        }
+    }
+}
+
+impl Write for Buffer {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let room = LONGEST - self.size;
+        let fits = crate::__private::cut(text, room);
+        // SAFETY: `fits` is no longer than the room that is left, and can't overlap our own buffer.
+        unsafe {
+            let end = self.bytes.as_mut_ptr().add(self.size).cast();
+            core::ptr::copy_nonoverlapping(fits.as_ptr(), end, fits.len());
+        }
+        self.size += fits.len();
+        if fits.len() == text.len() { Ok(()) } else { Err(fmt::Error) }
+    }
+}

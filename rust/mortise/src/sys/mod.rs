@@ -1,0 +1,33 @@
+//! The C ABI, one file a header of `include/mortise/`: the same structs, with the same sizes and offsets.
+//!
+//! Plugins seldom need it; it is here for tables of services and for what the safe API leaves out. Names
+//! are those of the headers without the prefix: `mortise_log_v1` is [`LogV1`]. What a member means, who
+//! owns it and on which thread a function may be called is said in the headers, and repeated here in short.
+//!
+//! Thread tags end each function's comment: `[main-thread]`, `[any-thread]`, and `[entry]` for functions
+//! that may only be called inside register, init and fini.
+
+mod abi;
+mod config;
+mod context;
+mod entry;
+mod error;
+mod host;
+mod log;
+mod module;
+mod parameter;
+mod route;
+mod service;
+mod text;
+
+pub use abi::*;
+pub use config::*;
+pub use context::*;
+pub use entry::*;
+pub use error::*;
+pub use host::*;
+pub use log::*;
+pub use module::*;
+pub use parameter::*;
+pub use route::*;
+pub use service::*;
