@@ -90,7 +90,7 @@ function headersIn(lines: readonly string[]): Omit<Facts, 'exports' | 'imports' 
       const version = / {2}Name: (.*) {2}Flags: /.exec(line)?.[1];
       if (version !== undefined) facts.versionNeeds.push(`${library} ${version}`);
     }
-    const stack = /^ +GNU_STACK .* (R?W?) ?(E?) +0x[0-9a-f]+$/.exec(line);
+    const stack = /^ +GNU_STACK .* (R?W?) ?(E?) +(?:0x)?[0-9a-f]+$/.exec(line);
     if (stack) facts.execStack = stack[2] === 'E';
     const id = /Build ID: ([0-9a-f]+)/.exec(line);
     if (id) facts.buildId = id[1];
