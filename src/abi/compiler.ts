@@ -1,0 +1,95 @@
+import { execFile } from 'node:child_process';
+import { MortiseError } from '../errors.js';
+
+/** How to run the C compiler; it is never a shell that reads these words. */
+export interface CompilerOptions {
+  /** A program and its first arguments, "ccache gcc". Otherwise $CC; otherwise cc, gcc or clang from PATH. */
+  compiler?: string;
+  env?: NodeJS.ProcessEnv;
+}
+
+/** Headers that need more than this to preprocess or compile are no plugin ABI. */
+const patience = 60_000;
+const largestOutput = 64 * 1024 * 1024;
+
+/** A C compiler that was found. */
+export interface Compiler {
+  name: string;
+  /** Runs it in `directory` and returns what it printed. Throws MORTISE_ERR_ABI_HEADERS when it refuses. */
+  run(directory: string, args: string[], subject: string): Promise<string>;
+}
+
+/** Throws MORTISE_ERR_TOOL_MISSING, saying what to install. */
+export async function findCompiler(options: CompilerOptions = {}): Promise<Compiler> {
+  const env = options.env ?? process.env;
+  const chosen = options.compiler ?? env.CC;
+  const choices = chosen?.trim() ? [chosen.trim().split(/\s+/)] : [['cc'], ['gcc'], ['clang']];
+  for (const [program, ...first] of choices as [string, ...string[]][]) {
+    const probe = await start(program, [...first, '--version'], { env });
+    if (probe.failure === 'missing') continue;
+    const name = [program, ...first].join(' ');
+    return { name, run: (directory, args, subject) => run(directory, args, subject) };
+
+    async function run(directory: string, args: string[], subject: string): Promise<string> {
+      const { failure, stdout, stderr } = await start(program, [...first, ...args], { env, cwd: directory });
+      if (failure === undefined) return stdout;
+      throw new MortiseError({
+        code: 'MORTISE_ERR_ABI_HEADERS',
+        message: `${name} refuses the headers (${failure})`,
+        subject,
+        found: excerpt(stderr.replaceAll(`${directory}/`, '')) || failure,
+        remedy: 'Mend the headers until a C11 source file that includes all of them compiles.',
+      });
+    }
+  }
+  const names = choices.map(([program]) => program).join(', ');
+  throw new MortiseError({
+    code: 'MORTISE_ERR_TOOL_MISSING',
+    message: 'reading headers needs a C compiler, and there is none',
+    expected: `one of: ${names}`,
+    found: 'none of them can be run',
+    remedy: installation(process.platform),
+  });
+}
+
+function installation(platform: NodeJS.Platform): string {
+  if (platform === 'darwin')
+    return 'Install one with: xcode-select --install. Or compare snapshot files, which needs none.';
+  return 'Install gcc, on Debian or Ubuntu with: apt-get install gcc libc6-dev. Or compare snapshot files, which needs none.';
+}
+
+/** The errors, not the warnings around them, and no more than a person reads. */
+function excerpt(stderr: string): string {
+  const lines = stderr.trimEnd().split('\n');
+  const first = lines.findIndex((line) => /\berror:/.test(line));
+  return lines.slice(Math.max(first, 0)).slice(0, 12).join('\n            ');
+}
+
+interface Outcome {
+  failure: string | undefined;
+  stdout: string;
+  stderr: string;
+}
+
+function start(
+  program: string,
+  args: string[],
+  options: { env: NodeJS.ProcessEnv; cwd?: string },
+): Promise<Outcome> {
+  // Messages in the language of the catalogue, and in a form that doesn't depend on the terminal.
+  const env = { ...options.env, LC_ALL: 'C', GCC_COLORS: '' };
+  return new Promise((resolve) => {
+    execFile(
+      program,
+      args,
+      { cwd: options.cwd, env, timeout: patience, killSignal: 'SIGKILL', maxBuffer: largestOutput },
+      (error, stdout, stderr) => resolve({ failure: error ? reason(error) : undefined, stdout, stderr }),
+    );
+  });
+}
+
+function reason(error: { code?: string | number | null; signal?: string | null; killed?: boolean }): string {
+  if (['ENOENT', 'EACCES', 'ENOTDIR'].includes(error.code as string)) return 'missing';
+  if (error.killed) return `no answer within ${patience / 1000} s, or too much of it`;
+  return error.signal ? `ended by ${error.signal}` : `exit code ${error.code}`;
+}

@@ -1,0 +1,134 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { MortiseError } from '../errors.js';
+
+/** Raised when a field changes its meaning; a snapshot of another schema is refused, not guessed at. */
+export const snapshotSchema = 1;
+
+/** Where something was declared, relative to the header directory; null when a system header did. */
+const header = z.string().nullable();
+const count = z.int().nonnegative();
+/** A number that a double can't hold exactly is written as its digits. */
+const integer = z.union([z.int(), z.string().regex(/^-?\d+$/)]);
+
+/** A pointer to a function, spelled out; everything else is the type as C writes it. */
+export interface FunctionType {
+  result: AbiType;
+  /** In order, without their names: a name changes nothing. */
+  parameters: AbiType[];
+  variadic?: boolean;
+}
+export type AbiType = string | FunctionType;
+
+const type: z.ZodType<AbiType> = z.lazy(() => z.union([z.string(), signature]));
+const signature: z.ZodType<FunctionType> = z.strictObject({
+  result: type,
+  parameters: z.array(type),
+  variadic: z.boolean().optional(),
+});
+
+const member = z.strictObject({
+  name: z.string(),
+  /** Bytes from the start of the outermost named struct. */
+  offset: count,
+  /** Bytes; those of the declared type for a bit-field. */
+  size: count,
+  /** First bit of a bit-field, from the struct's start, and its width. */
+  bits: z.tuple([count, count]).optional(),
+  type,
+});
+
+const aggregate = z.strictObject({
+  kind: z.enum(['struct', 'union']),
+  header,
+  size: count,
+  alignment: count,
+  /** In order. The members of a nameless struct or union stand among those of the one around it. */
+  members: z.array(member),
+});
+
+const snapshot = z.strictObject({
+  schema: z.literal(snapshotSchema),
+  /** MORTISE_ABI_MAJOR and MORTISE_ABI_MINOR. */
+  abi: z.strictObject({ major: count, minor: count }),
+  /** Bytes. Snapshots with different sizes of a pointer don't compare. */
+  pointerSize: count,
+  headers: z.array(z.string()),
+  types: z.record(z.string(), z.union([aggregate, z.strictObject({ kind: z.literal('opaque'), header })])),
+  /** By tag or, for an enum without one, by its first value's name. */
+  enums: z.record(
+    z.string(),
+    z.strictObject({ header, size: count, values: z.array(z.tuple([z.string(), integer])) }),
+  ),
+  typedefs: z.record(z.string(), z.strictObject({ header, type })),
+  /** What a type's spelling comes down to once every typedef is followed: "uint32_t" is "u32". */
+  layouts: z.record(z.string(), z.string()),
+  functions: z.record(z.string(), z.strictObject({ header, inline: z.boolean(), type: signature })),
+  variables: z.record(z.string(), z.strictObject({ header, type })),
+  /** Macros that stand for an integer, or for text. */
+  constants: z.record(z.string(), z.strictObject({ header, value: z.union([z.int(), z.string()]) })),
+  /** All other macros; parameters are null when the macro takes none. */
+  macros: z.record(z.string(), z.strictObject({ header, parameters: z.string().nullable() })),
+});
+
+/** What the headers promise to a plugin that was built with them. Text and numbers only: it survives JSON. */
+export type AbiSnapshot = z.infer<typeof snapshot>;
+export type AbiAggregate = z.infer<typeof aggregate>;
+export type AbiMember = z.infer<typeof member>;
+
+/** An integer of a snapshot, exact. */
+export const exact = (value: number | string): bigint => BigInt(value);
+
+/**
+ * Reads a snapshot file.
+ *
+ * Throws MORTISE_ERR_FILE_MISSING, _FILE_UNREADABLE or MORTISE_ERR_ABI_SNAPSHOT.
+ */
+export async function readSnapshot(path: string): Promise<AbiSnapshot> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw new MortiseError(
+      {
+        code:
+          code === 'ENOENT' || code === 'ENOTDIR'
+            ? 'MORTISE_ERR_FILE_MISSING'
+            : 'MORTISE_ERR_FILE_UNREADABLE',
+        message: code === 'ENOENT' ? 'there is no such file or directory' : message,
+        subject: path,
+        expected: 'a directory of headers, or a snapshot file',
+        remedy: 'Check the path.',
+      },
+      { cause },
+    );
+  }
+  return parseSnapshot(text, path);
+}
+
+/** Throws MORTISE_ERR_ABI_SNAPSHOT, naming the first place that doesn't fit. */
+export function parseSnapshot(text: string, subject: string): AbiSnapshot {
+  const refuse = (message: string, where?: string, cause?: unknown) =>
+    new MortiseError(
+      {
+        code: 'MORTISE_ERR_ABI_SNAPSHOT',
+        message,
+        subject,
+        where,
+        expected: `an ABI snapshot of schema ${snapshotSchema}`,
+        remedy: 'Write it anew from its headers: mortise abi-diff include/mortise --write FILE',
+      },
+      { cause },
+    );
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw refuse(`it is not JSON: ${(cause as Error).message}`, undefined, cause);
+  }
+  const result = snapshot.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw refuse(issue?.message ?? 'it does not fit', issue?.path.join('.'));
+}

@@ -1,0 +1,157 @@
+import { alignmentOf, isAggregate, readMembers } from './aggregates.js';
+import type { DeclaredName } from './declared.js';
+import { attributes, type DebugInfo, type Entry, tags } from './dwarf.js';
+import type { AbiSnapshot } from './snapshot.js';
+import { bare, spellingOf } from './spelling.js';
+import { unreadable } from './unreadable.js';
+
+/** What the generated source file calls the things through which it asks the compiler. */
+export const functionPrefix = 'mortise_abi_function_';
+export const variablePrefix = 'mortise_abi_variable_';
+export const constantPrefix = 'mortise_abi_constant_';
+
+type Parts = Pick<
+  AbiSnapshot,
+  'pointerSize' | 'types' | 'enums' | 'typedefs' | 'layouts' | 'functions' | 'variables'
+>;
+
+/**
+ * Everything that the headers declare, from the debug information. System types are followed only where a
+ * header's struct holds one by value: then its layout is part of the promise.
+ */
+export function readTypes(
+  info: DebugInfo,
+  headerOf: (path: string) => string | undefined,
+  declared: readonly DeclaredName[],
+): { parts: Parts; values: Map<string, number | string> } {
+  const entries = everyEntry(info.root);
+  const names = nameAll(entries);
+  const nameOf = (entry: Entry) => names.get(entry) ?? '(nameless)';
+  const spelling = spellingOf(nameOf);
+  const header = (entry: Entry) => {
+    const path = info.file(entry.number(attributes.file));
+    return path === undefined ? undefined : headerOf(path);
+  };
+  const parts: Parts = {
+    pointerSize: info.pointerSize,
+    types: {},
+    enums: {},
+    typedefs: {},
+    layouts: spelling.layouts,
+    functions: {},
+    variables: {},
+  };
+  const values = new Map<string, number | string>();
+  const variables = new Map<string, Entry>();
+
+  for (const entry of entries) {
+    const from = header(entry);
+    if (entry.tag === tags.enumeration) addEnum(entry, from);
+    else if (entry.tag === tags.variable) variables.set(entry.text(attributes.name) ?? '', entry);
+    else if (from === undefined) continue;
+    else if (isAggregate(entry)) addAggregate(entry, from);
+    else if (entry.tag === tags.typedef) addTypedef(entry, from);
+  }
+  for (const { name, header, kind, inline } of declared) {
+    const prefix = kind === 'function' ? functionPrefix : variablePrefix;
+    const target = variables
+      .get(prefix + name)
+      ?.type()
+      ?.type();
+    const subroutine = bare(target);
+    // "extern hook_type hook" reads like a variable and may be a function.
+    if (subroutine?.tag === tags.subroutine) {
+      parts.functions[name] = { header, inline, type: spelling.signature(subroutine) };
+    } else if (target) parts.variables[name] = { header, type: spelling.type(target) };
+    else throw unreadable(`the compiler says nothing of ${name}, which ${header} declares`);
+  }
+  return { parts, values };
+
+  function addAggregate(entry: Entry, from: string | null): void {
+    const name = names.get(entry);
+    if (name === undefined) return; // nameless inside another: its members stand there
+    const known = parts.types[name];
+    if (entry.flag(attributes.declaration)) {
+      if (!known) parts.types[name] = { kind: 'opaque', header: from };
+      return;
+    }
+    if (known && known.kind !== 'opaque') return;
+    parts.types[name] = {
+      kind: entry.tag === tags.union ? 'union' : 'struct',
+      header: from,
+      size: Number(entry.number(attributes.byteSize) ?? 0n),
+      alignment: alignmentOf(entry, info),
+      members: readMembers(entry, info, spelling),
+    };
+    for (const inner of heldByValue(entry)) {
+      if (header(inner) === undefined) addAggregate(inner, null);
+    }
+  }
+
+  function addEnum(entry: Entry, from: string | undefined): void {
+    const list = entry.children.map((child): [string, number | string] => {
+      const value = child.number(attributes.constantValue) ?? 0n;
+      const isSafe = BigInt(Number(value)) === value && Number.isSafeInteger(Number(value));
+      return [child.text(attributes.name) ?? '', isSafe ? Number(value) : String(value)];
+    });
+    for (const [name, value] of list) values.set(name, value);
+    if (from === undefined || entry.flag(attributes.declaration)) return;
+    const size = Number(entry.number(attributes.byteSize) ?? 0n);
+    parts.enums[nameOf(entry)] = { header: from, size, values: list };
+  }
+
+  function addTypedef(entry: Entry, from: string): void {
+    const name = entry.text(attributes.name) ?? '';
+    const target = bare(entry);
+    const type = spelling.type(entry.type());
+    // "typedef struct x x" promises nothing that the struct doesn't.
+    if (target && names.get(target) === name && type === spelling.layout(target)) return;
+    parts.typedefs[name] = { header: from, type };
+  }
+}
+
+function everyEntry(root: Entry): Entry[] {
+  return root.children.flatMap((child) => [child, ...everyEntry(child)]);
+}
+
+/** The structs and unions that lie inside another, also as an array's elements. */
+function heldByValue(aggregate: Entry): Entry[] {
+  return aggregate.children.flatMap((member) => {
+    let type = member.tag === tags.member ? bare(member.type()) : undefined;
+    while (type?.tag === tags.array) type = bare(type.type());
+    return isAggregate(type) ? [type] : [];
+  });
+}
+
+/**
+ * Names for structs, unions and enums: their tag, else the typedef that is their only name, else the place
+ * where they stand ("mortise_value.as"). A nameless struct inside another gets none.
+ */
+function nameAll(entries: Entry[]): Map<Entry, string> {
+  const names = new Map<Entry, string>();
+  const isNamed = (entry: Entry) => isAggregate(entry) || entry.tag === tags.enumeration;
+  for (const entry of entries.filter(isNamed)) {
+    const name = entry.text(attributes.name);
+    if (name !== undefined) names.set(entry, name);
+  }
+  for (const entry of entries) {
+    const target = entry.tag === tags.typedef ? entry.type() : undefined;
+    if (target && isNamed(target) && !names.has(target)) names.set(target, entry.text(attributes.name) ?? '');
+  }
+  for (const entry of entries) {
+    const first = entry.tag === tags.enumeration ? entry.children[0]?.text(attributes.name) : undefined;
+    if (first !== undefined && !names.has(entry)) names.set(entry, first);
+  }
+  const nameInside = (aggregate: Entry, owner: string): void => {
+    for (const member of aggregate.children.filter(({ tag }) => tag === tags.member)) {
+      const name = member.text(attributes.name);
+      let type = bare(member.type());
+      while (type && (type.tag === tags.array || type.tag === tags.pointer)) type = bare(type.type());
+      if (!isAggregate(type) || names.has(type)) continue;
+      if (name !== undefined) names.set(type, `${owner}.${name}`);
+      nameInside(type, name === undefined ? owner : `${owner}.${name}`);
+    }
+  };
+  for (const [entry, name] of [...names]) if (isAggregate(entry)) nameInside(entry, name);
+  return names;
+}

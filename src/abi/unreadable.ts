@@ -1,0 +1,15 @@
+import { MortiseError } from '../errors.js';
+
+/** Debug information of a kind that this reader was not written for. */
+export function unreadable(message: string, cause?: unknown): MortiseError {
+  return new MortiseError(
+    {
+      code: 'MORTISE_ERR_ABI_DEBUG',
+      message,
+      expected: 'a 64-bit ELF object with DWARF 4, as gcc and clang write on Linux',
+      remedy:
+        'Take the snapshot on 64-bit Linux with gcc or clang (set CC); snapshot files compare anywhere.',
+    },
+    { cause },
+  );
+}
