@@ -1,0 +1,4 @@
+export type { Dependency, ResolveOptions, Via } from './dependency.js';
+export { type Found, findLibrary } from './find.js';
+export { missingDependencies } from './missing.js';
+export { resolveDependencies } from './resolve.js';

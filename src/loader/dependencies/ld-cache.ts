@@ -1,0 +1,150 @@
+import type { ByteSource } from '../../binary/index.js';
+import { type ErrorCode, MortiseError } from '../../errors.js';
+
+/** One library in /etc/ld.so.cache. */
+export interface CacheEntry {
+  name: string;
+  path: string;
+  /** Kind and processor: glibc's sysdeps/generic/ldconfig.h, FLAG_*. */
+  flags: number;
+  /** The glibc-hwcaps subdirectory that it lies in: `x86-64-v3`. */
+  hwcaps?: string;
+  /** Needs processor features in the way that glibc 2.37 gave up. */
+  legacyHwcaps: boolean;
+}
+
+/** The entries by name, in file order. */
+export type LdCache = ReadonlyMap<string, readonly CacheEntry[]>;
+
+// glibc, sysdeps/generic/dl-cache.h
+const oldMagic = 'ld.so-1.7.0';
+const newMagic = 'glibc-ld.so.cache1.1';
+const oldHeader = 16;
+const oldEntry = 12;
+const newHeader = 48;
+const newEntry = 24;
+const extensionMagic = 0xeaa42174;
+const hwcapsSection = 1;
+/** Bit 62 of hwcap: its low half is an index into the hwcaps section. */
+const extensionBit = 0x4000_0000;
+
+const mostEntries = 1_000_000;
+const mostHwcaps = 4096;
+const longestName = 4096;
+
+/**
+ * Reads the cache that ldconfig writes: the format of glibc 2.2 and later, alone or behind the older one.
+ *
+ * Throws MORTISE_ERR_BINARY_FORMAT, _TRUNCATED, _MALFORMED or _LIMIT.
+ */
+export function readLdCache(source: ByteSource): LdCache {
+  const base = findHeader(source);
+  const head = take(source, base, newHeader, 'the header');
+  // 0: written before the field existed, so in the order of the machine that wrote it.
+  const order = (head[28] as number) & 3;
+  if (order === 1) throw fault('MORTISE_ERR_BINARY_MALFORMED', source, base + 28, 'an invalid byte order');
+  const big = order === 3;
+  const u32 = (bytes: Buffer, at: number) => (big ? bytes.readUInt32BE(at) : bytes.readUInt32LE(at));
+
+  const count = u32(head, 20);
+  if (count > mostEntries) throw fault('MORTISE_ERR_BINARY_LIMIT', source, base + 20, `${count} entries`);
+  const stringBytes = u32(head, 24);
+  const entries = take(source, base + newHeader, count * newEntry, 'the entries');
+  const stringsAt = newHeader + count * newEntry;
+  const strings = take(source, base + stringsAt, stringBytes, 'the strings');
+  const known = new Map<number, string>();
+  // ldconfig stores a name once, or as the tail of another. Without an end, a million entries could each
+  // claim most of the same strings.
+  let budget = 4 * strings.length + longestName;
+  // Offsets count from the header, not from the strings.
+  const text = (offset: number): string => {
+    let string = known.get(offset);
+    if (string === undefined) {
+      const start = offset - stringsAt;
+      const tail = start < 0 ? strings.subarray(0, 0) : strings.subarray(start, start + longestName);
+      const length = tail.indexOf(0);
+      if (length < 0) {
+        throw fault('MORTISE_ERR_BINARY_MALFORMED', source, base + offset, 'a name outside the strings');
+      }
+      budget -= length;
+      if (budget < 0) throw fault('MORTISE_ERR_BINARY_LIMIT', source, base + offset, 'names that overlap');
+      string = tail.toString('utf8', 0, length);
+      known.set(offset, string);
+    }
+    return string;
+  };
+
+  const extension = u32(head, 32);
+  const hwcaps = extension === 0 ? [] : readHwcaps(source, extension, u32).map(text);
+  const cache = new Map<string, CacheEntry[]>();
+  for (let at = 0; at < entries.length; at += newEntry) {
+    const [low, high] = big
+      ? [u32(entries, at + 20), u32(entries, at + 16)]
+      : [u32(entries, at + 16), u32(entries, at + 20)];
+    const extended = (high & extensionBit) !== 0;
+    const entry: CacheEntry = {
+      name: text(u32(entries, at + 4)),
+      path: text(u32(entries, at + 8)),
+      flags: u32(entries, at),
+      hwcaps: extended ? hwcaps[low] : undefined,
+      legacyHwcaps: extended ? hwcaps[low] === undefined : low !== 0 || high !== 0,
+    };
+    const same = cache.get(entry.name);
+    if (same) same.push(entry);
+    else cache.set(entry.name, [entry]);
+  }
+  return cache;
+}
+
+function findHeader(source: ByteSource): number {
+  const startsWith = (offset: number, magic: string) =>
+    offset + magic.length <= source.size && source.read(offset, magic.length).toString('latin1') === magic;
+  if (startsWith(0, newMagic)) return 0;
+  if (startsWith(0, oldMagic)) {
+    const head = take(source, 0, oldHeader, 'the header');
+    // The old format has no field for its byte order; ours is the only one in which the new magic follows.
+    for (const count of [head.readUInt32LE(12), head.readUInt32BE(12)]) {
+      const end = oldHeader + count * oldEntry;
+      for (const alignment of [8, 4]) {
+        const base = Math.ceil(end / alignment) * alignment;
+        if (startsWith(base, newMagic)) return base;
+      }
+    }
+  }
+  throw fault('MORTISE_ERR_BINARY_FORMAT', source, 0, 'it is not a cache of glibc 2.2 or later');
+}
+
+/** Where the names of glibc-hwcaps subdirectories stand among the strings. */
+function readHwcaps(source: ByteSource, at: number, u32: (bytes: Buffer, at: number) => number): number[] {
+  const head = take(source, at, 8, 'the extension');
+  // ld.so too ignores an extension that it doesn't know.
+  if (u32(head, 0) !== extensionMagic) return [];
+  const count = u32(head, 4);
+  if (count > mostHwcaps) throw fault('MORTISE_ERR_BINARY_LIMIT', source, at + 4, `${count} sections`);
+  const sections = take(source, at + 8, count * 16, 'the extension');
+  for (let section = 0; section < sections.length; section += 16) {
+    if (u32(sections, section) !== hwcapsSection) continue;
+    const size = u32(sections, section + 12);
+    if (size / 4 > mostHwcaps) throw fault('MORTISE_ERR_BINARY_LIMIT', source, at, `${size} bytes of hwcaps`);
+    const list = take(source, u32(sections, section + 8), size, 'the hwcaps');
+    return Array.from({ length: Math.floor(size / 4) }, (_, index) => u32(list, index * 4));
+  }
+  return [];
+}
+
+function take(source: ByteSource, offset: number, length: number, what: string): Buffer {
+  if (offset + length > source.size) {
+    throw fault('MORTISE_ERR_BINARY_TRUNCATED', source, offset, `the file ends inside ${what}`);
+  }
+  return source.read(offset, length);
+}
+
+function fault(code: ErrorCode, source: ByteSource, offset: number, message: string): MortiseError {
+  return new MortiseError({
+    code,
+    message,
+    subject: source.path,
+    where: `offset 0x${offset.toString(16)}`,
+    remedy: 'Run ldconfig as root: it writes the cache again.',
+  });
+}

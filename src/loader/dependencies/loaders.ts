@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs';
+import type { Image } from '../../binary/index.js';
+import type { ResolveOptions } from './dependency.js';
+import { dyldLoader } from './dyld.js';
+import { glibcLoader } from './glibc.js';
+import { machineOf } from './machine.js';
+import { muslLoader } from './musl.js';
+import type { Loader, Needs } from './place.js';
+import { windowsLoader } from './windows.js';
+
+type Loadable = Needs & { libc?: Image['libc'] };
+
+/** The loader that would load the image; undefined when none of this platform and processor would. */
+export function loaderFor(image: Loadable, options: ResolveOptions): Loader | undefined {
+  const { env = process.env, platform = process.platform, sysroot = '' } = options;
+  const arch = options.arch ?? (platform === process.platform ? process.arch : image.arch);
+  if (image.arch !== arch) return undefined;
+  if (platform === 'linux' && image.format === 'elf') {
+    if (image.libc === 'bionic') return undefined;
+    return usesMusl(image, sysroot) ? muslLoader(image, env, sysroot) : glibcLoader(image, env, sysroot);
+  }
+  if (platform === 'darwin' && image.format === 'macho') return dyldLoader(env);
+  if (platform === 'win32' && image.format === 'pe') return windowsLoader(env);
+  return undefined;
+}
+
+/** What the image says; else what the system has. */
+function usesMusl(image: Loadable, sysroot: string): boolean {
+  if (image.libc === 'musl' || image.libc === 'glibc') return image.libc === 'musl';
+  const { musl } = machineOf(image);
+  return existsSync(`${sysroot}/lib/ld-musl-${musl}.so.1`) && !existsSync(`${sysroot}/etc/ld.so.cache`);
+}

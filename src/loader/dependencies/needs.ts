@@ -1,0 +1,87 @@
+import { statSync } from 'node:fs';
+import { imageFor, openFile, readBinary } from '../../binary/index.js';
+import { MortiseError } from '../../errors.js';
+import type { Needs } from './place.js';
+
+/** What stands at a path, as far as a loader cares. */
+export type Reading =
+  | { kind: 'absent' }
+  /** There is a file, and no library of the image's kind in it. `foreign`: a sound one for another processor. */
+  | { kind: 'refused'; reason: string; foreign: boolean }
+  /** `file` tells two names of one file. `needs` is undefined for a library that can't be read further. */
+  | { kind: 'library'; file: string; needs?: Needs };
+
+/** Some 1 kB each; more than any machine's plugins and their libraries together. */
+const mostRemembered = 4096;
+const remembered = new Map<string, Reading>();
+
+/**
+ * Reads what the library at a path needs. Libraries share most of their dependencies, so what was read is
+ * remembered for the life of the process, until the file changes.
+ */
+export function readNeeds(path: string, arch: string): Reading {
+  const identity = identify(path);
+  if (!identity) return { kind: 'absent' };
+  const { file, state } = identity;
+  const key = `${path}\0${state}\0${arch}`;
+  const known = remembered.get(key);
+  // Put back at the end: the front is what was not asked for longest.
+  if (known) remembered.delete(key);
+  const reading = known ?? read(path, arch, file);
+  remembered.set(key, reading);
+  if (remembered.size > mostRemembered) remembered.delete(remembered.keys().next().value as string);
+  return reading;
+}
+
+/** Which file a path means, and in which state it is; undefined when a loader couldn't open it. */
+export function identify(path: string): { file: string; state: string } | undefined {
+  if (path === '') return undefined;
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (!stats?.isFile()) return undefined;
+    const file = `${stats.dev}:${stats.ino}`;
+    return { file, state: `${file}:${stats.mtimeMs}:${stats.ctimeMs}:${stats.size}` };
+  } catch {
+    // ENOTDIR, EACCES, ENAMETOOLONG, a zero byte in a damaged path: nothing that a loader could open.
+    return undefined;
+  }
+}
+
+function read(path: string, arch: string, file: string): Reading {
+  try {
+    const source = openFile(path);
+    try {
+      const image = imageFor(readBinary(source), arch);
+      const { format, bits, endian, soname, dependencies, weakDependencies, rpath, runpath } = image;
+      const needs: Needs = {
+        format,
+        arch: image.arch,
+        bits,
+        endian,
+        soname,
+        dependencies,
+        weakDependencies,
+        rpath,
+        runpath,
+      };
+      return { kind: 'library', file, needs };
+    } finally {
+      source.close();
+    }
+  } catch (error) {
+    if (!(error instanceof MortiseError)) throw error;
+    switch (error.code) {
+      case 'MORTISE_ERR_FILE_MISSING':
+        return { kind: 'absent' };
+      case 'MORTISE_ERR_FILE_UNREADABLE':
+        return { kind: 'refused', reason: 'cannot be read', foreign: true };
+      case 'MORTISE_ERR_BINARY_FORMAT':
+      case 'MORTISE_ERR_FILE_EMPTY':
+      case 'MORTISE_ERR_FILE_NOT_REGULAR':
+        return { kind: 'refused', reason: 'not a library', foreign: false };
+      default:
+        // Our reader is stricter than a loader. A library of the system isn't missing because of that.
+        return { kind: 'library', file };
+    }
+  }
+}

@@ -1,0 +1,145 @@
+import { resolve as absolutePath, basename } from 'node:path';
+import type { Image } from '../../binary/index.js';
+import { MortiseError } from '../../errors.js';
+import type { Dependency, ResolveOptions, Via } from './dependency.js';
+import { misfit } from './fit.js';
+import { alreadyLoaded } from './loaded.js';
+import { loaderFor } from './loaders.js';
+import { identify, readNeeds } from './needs.js';
+import type { Loader, Needer, Needs, Place } from './place.js';
+
+/** Chromium's component build, the largest there is, has some 500. */
+const mostLibraries = 2048;
+/** A search path of a thousand directories times a thousand libraries is an attack on whoever checks it. */
+const mostPlaces = 200_000;
+
+/**
+ * All libraries that an image needs, its dependencies' dependencies included, breadth-first as the system's
+ * loader maps them; each library once. Reads files, runs nothing.
+ *
+ * An image that no loader of the platform and processor would take has no dependencies here: refusing it
+ * is another check's business. Throws MORTISE_ERR_BINARY_LIMIT when there are more than 2048 libraries or
+ * 200,000 places to look at.
+ *
+ * @param path Where the image lies: `$ORIGIN` and `@loader_path` count from it.
+ */
+export function resolveDependencies(path: string, image: Image, options: ResolveOptions = {}): Dependency[] {
+  const loader = loaderFor(image, options);
+  if (!loader) return [];
+  const here = (options.platform ?? process.platform) === process.platform && !options.sysroot;
+  return new Walk(loader, absolutePath(path), image, here).run();
+}
+
+class Walk {
+  readonly #found: Dependency[] = [];
+  readonly #queue: Needer[];
+  /** Names under which a library is already there: as it was asked for, and as it calls itself. */
+  readonly #names = new Set<string>();
+  readonly #files = new Set<string>();
+  readonly #missing = new Map<string, Dependency>();
+  #places = 0;
+
+  constructor(
+    readonly loader: Loader,
+    readonly path: string,
+    readonly image: Needs,
+    readonly here: boolean,
+  ) {
+    this.#queue = [{ path, needs: image, beside: true }];
+    if (image.soname) this.#names.add(image.soname);
+    const file = identify(path)?.file;
+    if (file !== undefined) this.#files.add(file);
+  }
+
+  run(): Dependency[] {
+    for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
+      for (const name of next.needs.dependencies) this.#add(name, next);
+    }
+    return this.#found;
+  }
+
+  #add(name: string, needer: Needer): void {
+    // A name with a place of its own means another file to each library that needs it.
+    const shared = !name.includes('@') && !name.includes('$');
+    if (shared && this.#names.has(name)) return;
+    const optional = needer.needs.weakDependencies.includes(name);
+    const { place, file, needs, searched, via } = this.#search(name, needer);
+    if (!place) {
+      this.#miss({ name, neededBy: needer.path, via, searched, optional, beside: false });
+      return;
+    }
+    if (shared) this.#names.add(name);
+    if (file !== undefined) {
+      if (this.#files.has(file)) return;
+      this.#files.add(file);
+    }
+    if (needs?.soname) this.#names.add(needs.soname);
+    const { beside } = place;
+    this.#push({ name, neededBy: needer.path, path: place.file, via, searched, optional, beside });
+    if (needs && place.system !== 'complete') {
+      this.#queue.push({ path: place.file, needs, loader: needer, beside });
+    }
+  }
+
+  /** Another library may find it where the first did not; the first one's failure stays one. */
+  #miss(dependency: Dependency): void {
+    const known = this.#missing.get(dependency.name);
+    if (!known) {
+      this.#missing.set(dependency.name, dependency);
+      this.#push(dependency);
+    } else if (known.optional && !dependency.optional) {
+      Object.assign(known, dependency);
+    }
+  }
+
+  #push(dependency: Dependency): void {
+    if (this.#found.length >= mostLibraries) {
+      throw this.#tooMuch(`more than ${mostLibraries} libraries are needed`);
+    }
+    this.#found.push(dependency);
+  }
+
+  #search(name: string, needer: Needer): Outcome {
+    const searched = new Set<string>();
+    let via: Via = 'default';
+    for (const place of this.loader.places(name, needer)) {
+      if (++this.#places > mostPlaces) throw this.#tooMuch(`more than ${mostPlaces} places to look at`);
+      ({ via } = place);
+      searched.add(place.label);
+      if (place.system === 'without a file') return { place, searched: [...searched], via };
+      const reading = readNeeds(place.file, this.image.arch);
+      if (reading.kind === 'absent') continue;
+      const refusal = reading.kind === 'refused' ? reading : misfit(reading.needs, this.image);
+      if (!refusal) {
+        const { file, needs } = reading as Extract<typeof reading, { kind: 'library' }>;
+        return { place, file, needs, searched: [...searched], via };
+      }
+      searched.add(`${place.file} (${refusal.reason})`);
+      if (!refusal.foreign || this.loader.misfit === 'stop') return { searched: [...searched], via };
+    }
+    const loaded = this.here ? alreadyLoaded(name) : undefined;
+    if (loaded !== undefined) {
+      const place: Place = { file: loaded, label: 'the process', via: 'loaded', beside: false };
+      return { place, searched: [...searched, place.label], via: 'loaded' };
+    }
+    return { searched: [...searched], via };
+  }
+
+  #tooMuch(message: string): MortiseError {
+    return new MortiseError({
+      code: 'MORTISE_ERR_BINARY_LIMIT',
+      message,
+      subject: this.path,
+      where: 'its dependencies',
+      remedy: `Check what ${basename(this.path)} was linked with, and its RUNPATH: no real library is like this.`,
+    });
+  }
+}
+
+interface Outcome {
+  place?: Place;
+  file?: string;
+  needs?: Needs;
+  searched: string[];
+  via: Via;
+}
