@@ -48,5 +48,5 @@ export function assertInside(source: ByteSource, offset: number, length: number)
     );
   }
   if (length > largestRead)
-    throw tooMuch(source, `offset ${hex(offset)}`, 'to read at once', largestRead, length);
+    throw tooMuch(source, `offset ${hex(offset)}`, 'bytes to read at once', largestRead, length);
 }

@@ -49,7 +49,7 @@ export function malformed(source: Subject, where: string, message: string, detai
 export function tooMuch(source: Subject, where: string, what: string, limit: number, found: number): Coded {
   return new MortiseError({
     code: 'MORTISE_ERR_BINARY_LIMIT',
-    message: `too much ${what}`,
+    message: `too many ${what}`,
     subject: source.path,
     where,
     expected: `at most ${limit}`,

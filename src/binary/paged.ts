@@ -16,7 +16,7 @@ export function paged(source: ByteSource): ByteSource {
     let page = pages.get(index);
     if (!page) {
       if (pages.size >= mostPages) {
-        throw tooMuch(source, `offset ${hex(index * pageSize)}`, 'scattered data', mostPages, pages.size + 1);
+        throw tooMuch(source, `offset ${hex(index * pageSize)}`, 'places to read', mostPages, pages.size + 1);
       }
       const start = index * pageSize;
       page = source.read(start, Math.min(pageSize, source.size - start));
