@@ -28,16 +28,22 @@ static inline statement statement_open(mortise_text sql) {
   return it;
 }
 
-static inline int statement_is_space(int c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+static inline int statement_is_space(int c) {
+  return c == ' ' || (c >= '\t' && c <= '\r');
+}
 
 static inline int statement_is_name(int c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
          c >= 0x80;
 }
 
-static inline int statement_is_word(int c) { return statement_is_name(c) || c == '?'; }
+static inline int statement_is_word(int c) {
+  return statement_is_name(c) || c == '?';
+}
 
-static inline int statement_lower(int c) { return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c; }
+static inline int statement_lower(int c) {
+  return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
+}
 
 /* Skips 'text'; with escapes, a backslash takes the next character with it. Returns what follows. */
 static inline const unsigned char *statement_skip_text(const unsigned char *at, const unsigned char *end,
@@ -134,6 +140,7 @@ static inline int statement_next(statement *it) {
       }
       it->depth += (c == '(') - (c == ')');
     }
+    if (c == '?' || it->last == '?') apart = 1; /* or'1' is two words */
     if (apart && statement_is_word(it->last) && statement_is_word(c)) return it->last = ' ';
     it->at = after;
     return it->last = c;

@@ -1,0 +1,91 @@
+/* The layout of every struct that crosses the ABI, on 64-bit systems. A change here is a new major. */
+#include <mortise/mortise.h>
+
+#define SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), #type " has another size")
+#define AT(type, member, bytes)                                                                              \
+  _Static_assert(offsetof(type, member) == (bytes), #type "." #member " is elsewhere")
+
+SIZE(void *, 8);
+
+SIZE(mortise_text, 16);
+AT(mortise_text, size, 8);
+
+SIZE(mortise_module_info, 296);
+AT(mortise_module_info, magic, 0);
+AT(mortise_module_info, size, 8);
+AT(mortise_module_info, abi, 16);
+AT(mortise_module_info, toolchain, 32);
+AT(mortise_module_info, name, 128);
+AT(mortise_module_info, version, 192);
+AT(mortise_module_info, parser, 224);
+AT(mortise_module_info, flags, 288);
+
+SIZE(mortise_requirement, 80);
+AT(mortise_requirement, version, 4);
+AT(mortise_requirement, flags, 8);
+AT(mortise_requirement, name, 16);
+
+SIZE(mortise_provision, 80);
+AT(mortise_provision, version, 4);
+AT(mortise_provision, flags, 8);
+AT(mortise_provision, name, 16);
+
+SIZE(mortise_service, 32);
+AT(mortise_service, version, 4);
+AT(mortise_service, name, 8);
+AT(mortise_service, table, 24);
+
+SIZE(mortise_error, 1032);
+AT(mortise_error, message, 8);
+
+SIZE(mortise_host, 96);
+AT(mortise_host, abi, 4);
+AT(mortise_host, version, 8);
+AT(mortise_host, plugin, 24);
+AT(mortise_host, path, 40);
+AT(mortise_host, config, 56);
+AT(mortise_host, get_service, 64);
+AT(mortise_host, release_service, 72);
+AT(mortise_host, register_service, 80);
+AT(mortise_host, unregister_service, 88);
+
+SIZE(mortise_config, 24);
+AT(mortise_config, find, 8);
+AT(mortise_config, refuse, 16);
+
+SIZE(mortise_value, 24);
+AT(mortise_value, count, 4);
+AT(mortise_value, as, 8);
+
+SIZE(mortise_member, 40);
+AT(mortise_member, value, 16);
+
+SIZE(mortise_log_v1, 24);
+AT(mortise_log_v1, enabled, 8);
+AT(mortise_log_v1, write, 16);
+
+SIZE(mortise_parameter, 24);
+AT(mortise_parameter, size, 8);
+AT(mortise_parameter, format, 16);
+AT(mortise_parameter, is_null, 20);
+
+SIZE(mortise_context, 64);
+AT(mortise_context, shards, 4);
+AT(mortise_context, has_replicas, 8);
+AT(mortise_context, has_primary, 12);
+AT(mortise_context, in_transaction, 16);
+AT(mortise_context, write_override, 20);
+AT(mortise_context, sql, 24);
+AT(mortise_context, parameters, 40);
+AT(mortise_context, parameter_count, 48);
+AT(mortise_context, statement, 56);
+
+SIZE(mortise_route, 24);
+AT(mortise_route, target, 4);
+AT(mortise_route, read_write, 8);
+AT(mortise_route, shard, 16);
+
+_Static_assert(MORTISE_VERSION(1, 0) == 0x00010000, "the minor lies in the low 16 bits");
+_Static_assert(MORTISE_OK == 0 && MORTISE_PASS == 1 && MORTISE_ERROR == -1, "status codes are frozen");
+_Static_assert(MORTISE_TARGET_BLOCKED == 3 && MORTISE_ACCESS_WRITE == 2, "answers are frozen");
+_Static_assert(MORTISE_VALUE_TABLE == 6, "value types are frozen");
