@@ -18,7 +18,7 @@ impl<T: Service> Lease<T> {
     /// # Safety
     /// `table` must be null or what `host` answered to `get_service` for T's name and version.
     pub(crate) unsafe fn of(host: *const sys::Host, table: *const T) -> Option<Self> {
-        (!table.is_null()).then_some(Self { host, table })
+        (!table.is_null()).then(|| Self { host, table })
     }
 
     /// The host that functions of the table take as their first argument.

@@ -1,0 +1,348 @@
+//! The Rust structs have the sizes, offsets and constants of the C headers, as a C compiler sees them.
+
+use mortise::sys;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::Command;
+
+/// What both sides print, one line a fact: Rust's own here, and the C program that prints the header's.
+#[derive(Default)]
+struct Facts {
+    rust: String,
+    c: String,
+}
+
+macro_rules! layout {
+    ($facts:ident, $c:literal = $rust:ty { $($c_member:literal = $member:ident),* $(,)? }) => {
+        layout!(@line $facts, $c, "size", size_of::<$rust>(), concat!("sizeof(", $c, ")"));
+        layout!(@line $facts, $c, "alignment", align_of::<$rust>(), concat!("_Alignof(", $c, ")"));
+        $(layout!(@line $facts, $c, $c_member, std::mem::offset_of!($rust, $member),
+            concat!("offsetof(", $c, ", ", $c_member, ")"));)*
+        // A member that one side has and the other hasn't shows in the sum of the members' sizes.
+        layout!(@line $facts, $c, "sum of members", {
+            let zeroed = std::mem::MaybeUninit::<$rust>::zeroed();
+            let zeroed = zeroed.as_ptr();
+            // SAFETY: only addresses are taken.
+            0 $(+ size_behind(unsafe { &raw const (*zeroed).$member }))*
+        }, concat!("0" $(, " + sizeof(((", $c, " *)0)->", $c_member, ")")*));
+    };
+    (@line $facts:ident, $c:literal, $what:expr, $rust:expr, $in_c:expr) => {{
+        writeln!($facts.rust, "{} {} {}", $c, $what, $rust).unwrap();
+        writeln!($facts.c, "printf(\"{} {} %zu\\n\", (size_t)({}));", $c, $what, $in_c).unwrap();
+    }};
+}
+
+macro_rules! constants {
+    ($facts:ident, $($c:ident = $rust:expr),* $(,)?) => {
+        $(
+            writeln!($facts.rust, "{} {}", stringify!($c), i64::from($rust)).unwrap();
+            writeln!($facts.c, "printf(\"{0} %lld\\n\", (long long){0});", stringify!($c)).unwrap();
+        )*
+    };
+}
+
+fn size_behind<T>(_: *const T) -> usize {
+    size_of::<T>()
+}
+
+fn facts() -> Facts {
+    let mut facts = Facts::default();
+    layout!(facts, "mortise_text" = sys::Text { "data" = data, "size" = size });
+    layout!(facts, "mortise_value" = sys::Value { "type" = type_, "count" = count, "as" = data });
+    layout!(facts, "mortise_member" = sys::Member { "key" = key, "value" = value });
+    layout!(
+        facts,
+        "struct mortise_config" = sys::Config {
+            "size" = size,
+            "reserved" = reserved,
+            "find" = find,
+            "refuse" = refuse,
+        }
+    );
+    layout!(
+        facts,
+        "mortise_context" = sys::Context {
+            "size" = size,
+            "shards" = shards,
+            "has_replicas" = has_replicas,
+            "has_primary" = has_primary,
+            "in_transaction" = in_transaction,
+            "write_override" = write_override,
+            "sql" = sql,
+            "parameters" = parameters,
+            "parameter_count" = parameter_count,
+            "statement" = statement,
+        }
+    );
+    layout!(
+        facts,
+        "mortise_error" = sys::Error { "size" = size, "reserved" = reserved, "message" = message }
+    );
+    layout!(
+        facts,
+        "mortise_host" = sys::Host {
+            "size" = size,
+            "abi" = abi,
+            "version" = version,
+            "plugin" = plugin,
+            "path" = path,
+            "config" = config,
+            "get_service" = get_service,
+            "release_service" = release_service,
+            "register_service" = register_service,
+            "unregister_service" = unregister_service,
+        }
+    );
+    layout!(
+        facts,
+        "mortise_log_v1" = sys::LogV1 {
+            "size" = size,
+            "reserved" = reserved,
+            "enabled" = enabled,
+            "write" = write,
+        }
+    );
+    layout!(
+        facts,
+        "mortise_module_info" = sys::ModuleInfo {
+            "magic" = magic,
+            "size" = size,
+            "reserved" = reserved,
+            "abi" = abi,
+            "toolchain" = toolchain,
+            "name" = name,
+            "version" = version,
+            "parser" = parser,
+            "flags" = flags,
+            "reserved_2" = reserved_2,
+        }
+    );
+    layout!(
+        facts,
+        "mortise_requirement" = sys::Requirement {
+            "size" = size,
+            "version" = version,
+            "flags" = flags,
+            "reserved" = reserved,
+            "name" = name,
+        }
+    );
+    layout!(
+        facts,
+        "mortise_provision" = sys::Provision {
+            "size" = size,
+            "version" = version,
+            "flags" = flags,
+            "reserved" = reserved,
+            "name" = name,
+        }
+    );
+    layout!(
+        facts,
+        "mortise_parameter" = sys::Parameter {
+            "data" = data,
+            "size" = size,
+            "format" = format,
+            "is_null" = is_null,
+        }
+    );
+    layout!(
+        facts,
+        "mortise_route" = sys::Route {
+            "size" = size,
+            "target" = target,
+            "read_write" = read_write,
+            "reserved" = reserved,
+            "shard" = shard,
+        }
+    );
+    layout!(
+        facts,
+        "mortise_service" = sys::Service {
+            "size" = size,
+            "version" = version,
+            "name" = name,
+            "table" = table,
+        }
+    );
+    constants!(
+        facts,
+        MORTISE_ABI_MAJOR = sys::ABI_MAJOR,
+        MORTISE_ABI_MINOR = sys::ABI_MINOR,
+        MORTISE_OK = sys::OK,
+        MORTISE_PASS = sys::PASS,
+        MORTISE_ERROR = sys::ERROR,
+        MORTISE_VALUE_BOOLEAN = sys::VALUE_BOOLEAN,
+        MORTISE_VALUE_INTEGER = sys::VALUE_INTEGER,
+        MORTISE_VALUE_DOUBLE = sys::VALUE_DOUBLE,
+        MORTISE_VALUE_TEXT = sys::VALUE_TEXT,
+        MORTISE_VALUE_LIST = sys::VALUE_LIST,
+        MORTISE_VALUE_TABLE = sys::VALUE_TABLE,
+        MORTISE_FORMAT_TEXT = sys::FORMAT_TEXT,
+        MORTISE_FORMAT_BINARY = sys::FORMAT_BINARY,
+        MORTISE_LOG_DEBUG = sys::LOG_DEBUG,
+        MORTISE_LOG_INFO = sys::LOG_INFO,
+        MORTISE_LOG_WARNING = sys::LOG_WARNING,
+        MORTISE_LOG_ERROR = sys::LOG_ERROR,
+        MORTISE_MODULE_EXACT_TOOLCHAIN = sys::MODULE_EXACT_TOOLCHAIN,
+        MORTISE_REQUIREMENT_OPTIONAL = sys::REQUIREMENT_OPTIONAL,
+        MORTISE_TARGET_UNKNOWN = sys::TARGET_UNKNOWN,
+        MORTISE_TARGET_DIRECT = sys::TARGET_DIRECT,
+        MORTISE_TARGET_ALL = sys::TARGET_ALL,
+        MORTISE_TARGET_BLOCKED = sys::TARGET_BLOCKED,
+        MORTISE_ACCESS_UNKNOWN = sys::ACCESS_UNKNOWN,
+        MORTISE_ACCESS_READ = sys::ACCESS_READ,
+        MORTISE_ACCESS_WRITE = sys::ACCESS_WRITE,
+    );
+    let magic = std::str::from_utf8(&sys::MODULE_MAGIC).unwrap().trim_end_matches('\0');
+    writeln!(facts.rust, "abi {} magic {magic}", sys::ABI).unwrap();
+    facts.c += "puts(\"abi \" MORTISE_STRINGIFY(MORTISE_ABI_MAJOR) \".\" \
+                MORTISE_STRINGIFY(MORTISE_ABI_MINOR) \" magic \" MORTISE_MODULE_MAGIC);\n";
+    facts
+}
+
+/// Compiles and runs a C program against include/mortise; `None` without headers or a compiler.
+fn run_c(name: &str, source: &str, input: &str) -> Option<String> {
+    use std::io::Write as _;
+    let include = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../include");
+    if !include.is_dir() {
+        return None;
+    }
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let (file, program) = (directory.join(format!("{name}.c")), directory.join(name));
+    std::fs::write(&file, source).unwrap();
+    let compiler = std::env::var("CC").unwrap_or_else(|_| "cc".into());
+    let status = Command::new(compiler)
+        .args(["-std=c11", "-I"])
+        .args([&include, Path::new("-o"), &program, &file])
+        .status()
+        .ok()?;
+    assert!(status.success(), "{name}.c doesn't compile");
+    let mut child = Command::new(program)
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_owned();
+    let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap().unwrap();
+    assert!(output.status.success(), "{name} failed");
+    Some(String::from_utf8(output.stdout).unwrap())
+}
+
+#[test]
+fn the_structs_are_those_of_the_headers() {
+    let facts = facts();
+    let source = format!(
+        "#include <mortise/mortise.h>\n#include <stdio.h>\nint main(void) {{\n{}return 0;\n}}\n",
+        facts.c
+    );
+    let Some(c) = run_c("layout", &source, "") else {
+        eprintln!("skipped: needs include/mortise and a C compiler");
+        return;
+    };
+    let differences: Vec<_> = facts
+        .rust
+        .lines()
+        .zip(c.lines())
+        .filter(|(rust, c)| rust != c)
+        .map(|(rust, c)| format!("Rust: {rust}\nC:    {c}"))
+        .collect();
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+    assert_eq!(facts.rust.lines().count(), c.lines().count());
+    println!("{} facts agree", c.lines().count());
+}
+
+#[test]
+fn integers_are_read_as_the_headers_read_them() {
+    let mut cases: Vec<(bool, Vec<u8>)> = [
+        "",
+        "-",
+        "+",
+        "0",
+        "-0",
+        "+7",
+        "42",
+        " 42",
+        "42 ",
+        "4x",
+        "--1",
+        "9223372036854775807",
+        "9223372036854775808",
+        "-9223372036854775808",
+        "-9223372036854775809",
+        "+9223372036854775808",
+        "0000000000000000001",
+        "00000000000000000001",
+        "9999999999999999999",
+        "1_000",
+        "1e3",
+        "\u{661}",
+    ]
+    .iter()
+    .map(|text| (false, text.as_bytes().to_vec()))
+    .collect();
+    // A xorshift: the same cases each time.
+    let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut random = |below: u64| {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        seed % below
+    };
+    for _ in 0..20_000 {
+        let binary = random(2) == 0;
+        let size = random(if binary { 10 } else { 22 });
+        let alphabet: &[u8] = if random(8) == 0 { b"0123456789+-x" } else { b"0123456789" };
+        let bytes = (0..size).map(|index| match (binary, index, random(4)) {
+            (true, ..) => random(256) as u8,
+            (false, 0, 0) => b'-',
+            _ => alphabet[random(alphabet.len() as u64) as usize],
+        });
+        cases.push((binary, bytes.collect()));
+    }
+    let mut input = String::new();
+    for (binary, bytes) in &cases {
+        write!(input, "{} {}", u8::from(*binary), bytes.len()).unwrap();
+        bytes.iter().for_each(|byte| write!(input, " {byte}").unwrap());
+        input.push('\n');
+    }
+    let source = r#"
+        #include <mortise/mortise.h>
+        #include <stdio.h>
+        int main(void) {
+          int format, size, byte;
+          uint8_t bytes[64];
+          while (scanf("%d %d", &format, &size) == 2) {
+            int64_t value;
+            for (int index = 0; index < size; index++) {
+              if (scanf("%d", &byte) != 1) return 1;
+              bytes[index] = (uint8_t)byte;
+            }
+            mortise_parameter parameter = {bytes, (uint64_t)size, format, 0};
+            if (mortise_parameter_i64(&parameter, &value)) printf("%" PRId64 "\n", value);
+            else puts("none");
+          }
+          return 0;
+        }"#;
+    let Some(c) = run_c("integers", source, &input) else {
+        eprintln!("skipped: needs include/mortise and a C compiler");
+        return;
+    };
+    assert_eq!(c.lines().count(), cases.len());
+    let mut integers = 0;
+    for ((binary, bytes), c) in cases.iter().zip(c.lines()) {
+        let query = mortise::testing::Query::new("");
+        let query = match (binary, std::str::from_utf8(bytes)) {
+            (true, _) => query.binary(bytes),
+            (false, text) => query.text(text.unwrap()),
+        };
+        let rust = query.ask(|context| context.parameters().get(0).unwrap().as_i64());
+        integers += usize::from(rust.is_some());
+        let rust = rust.map_or("none".to_owned(), |value| value.to_string());
+        assert_eq!(rust, c, "binary: {binary}, {bytes:?}");
+    }
+    assert!(integers > 1000, "only {integers} of the cases are integers");
+}
