@@ -3,6 +3,8 @@ import type { ByteSource } from './image.js';
 
 /** Mangled names of real C++ and Rust libraries reach some 10 kB. */
 export const longestName = 64 * 1024;
+/** Ten times what the largest libraries have; each costs some 100 bytes of memory here. */
+export const mostSymbols = 1_000_000;
 
 /**
  * How many bytes of names may be copied out of one file. Entries of a table can all point into the same
@@ -28,20 +30,17 @@ export class NameBudget {
 /** Strings that end in a zero byte, found by their offset into a table. */
 export class StringTable {
   readonly #budget: NameBudget;
-  readonly #known = new Map<number, string>();
 
   constructor(
     readonly source: ByteSource,
     readonly bytes: Buffer,
     readonly label: string,
   ) {
-    // Linkers store a name once, or as the tail of another; several entries share it through #known.
+    // Linkers store a name once, or as the tail of another; versions of one symbol share theirs.
     this.#budget = new NameBudget(source, 4 * bytes.length + longestName);
   }
 
   at(index: number, where: string): string {
-    const known = this.#known.get(index);
-    if (known !== undefined) return known;
     const { bytes } = this;
     if (index >= bytes.length) {
       throw malformed(this.source, where, `its name lies outside the ${this.label}`, {
@@ -62,9 +61,7 @@ export class StringTable {
       throw tooMuch(this.source, where, 'bytes in a name', longestName, end - index + 1);
     }
     this.#budget.take(end - index + 1, where);
-    const text = bytes.toString('utf8', index, end);
-    this.#known.set(index, text);
-    return text;
+    return bytes.toString('utf8', index, end);
   }
 }
 

@@ -175,10 +175,10 @@ describe('refuses', () => {
       'MORTISE_ERR_BINARY_TRUNCATED',
     );
     const counts = patched({ hash: 'sysv' }, (bytes, at) => bytes.writeUInt32LE(0xffffffff, at.hash + 4));
-    expect(counts).toMatchObject({ code: 'MORTISE_ERR_BINARY_MALFORMED', where: 'DT_SYMTAB' });
+    expect(counts).toMatchObject({ code: 'MORTISE_ERR_BINARY_LIMIT', where: 'DT_SYMTAB' });
     for (const field of [0, 4, 8]) {
       const { code, where } = patched({}, (bytes, at) => bytes.writeUInt32LE(0x7fffffff, at.hash + field));
-      expect(code).toBe('MORTISE_ERR_BINARY_MALFORMED');
+      expect(code).toMatch(/MALFORMED$|LIMIT$/);
       expect(['DT_GNU_HASH', 'DT_SYMTAB']).toContain(where);
     }
   });

@@ -74,7 +74,9 @@ describe('refuses', () => {
     expect(damage((bytes) => bytes.writeUInt16LE(0xffff, 0x46)).code).toBe('MORTISE_ERR_BINARY_LIMIT');
     for (const field of [20, 24]) {
       const error = damage((bytes, at) => bytes.writeUInt32LE(0x10000000, at.exports + field));
-      expect(error.code).toBe('MORTISE_ERR_BINARY_MALFORMED');
+      expect(error.code).toBe('MORTISE_ERR_BINARY_LIMIT');
+      const fewer = damage((bytes, at) => bytes.writeUInt32LE(0x10000, at.exports + field));
+      expect(fewer.code).toBe('MORTISE_ERR_BINARY_MALFORMED');
     }
   });
 

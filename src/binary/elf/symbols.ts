@@ -1,6 +1,7 @@
-import { hex, malformed } from '../faults.js';
+import { hex, malformed, tooMuch } from '../faults.js';
 import { Fields } from '../fields.js';
 import type { ByteSource, SymbolPlace } from '../image.js';
+import { mostSymbols } from '../names.js';
 import { type Dynamic, tags } from './dynamic.js';
 import type { Header } from './header.js';
 import type { Segments } from './segments.js';
@@ -71,7 +72,7 @@ export function readSymbols(
     const place = segments.map.find(value);
     if (!place) continue;
     if (isOld) old.add(name);
-    else old.delete(name);
+    else if (old.size > 0) old.delete(name);
     symbols.set(name, {
       offset: place.offset,
       size: fields.word(at + (header.wide ? 16 : 8)),
@@ -97,6 +98,7 @@ function symbolTable(
   const address = values.get(tags.symbols);
   if (address === undefined || count === 0) return new Fields(Buffer.alloc(0), header.little, header.wide);
   const entry = header.wide ? 24 : 16;
+  if (count > mostSymbols) throw tooMuch(source, 'DT_SYMTAB', 'symbols', mostSymbols, count);
   const stated = values.get(tags.symbolSize) ?? entry;
   if (stated !== entry) {
     throw malformed(source, 'DT_SYMENT', 'the size of a dynamic symbol is wrong', {

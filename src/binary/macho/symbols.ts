@@ -1,7 +1,7 @@
-import { hex, malformed, truncated } from '../faults.js';
+import { hex, malformed, tooMuch, truncated } from '../faults.js';
 import { Fields } from '../fields.js';
 import type { ByteSource, SymbolPlace } from '../image.js';
-import { StringTable } from '../names.js';
+import { mostSymbols, StringTable } from '../names.js';
 import { type Command, commandTypes, find } from './commands.js';
 import type { Header } from './header.js';
 import type { Layout } from './segments.js';
@@ -96,6 +96,7 @@ function* symbolTable(source: ByteSource, header: Header, commands: readonly Com
   const [first, end] = externalRange(source, commands, count);
   const offset = fields.u32(8);
   checkInside(source, 'symbol table', offset, count * entry);
+  if (end - first > mostSymbols) throw tooMuch(source, 'symbol table', 'symbols', mostSymbols, end - first);
   const table = new Fields(
     source.read(offset + first * entry, (end - first) * entry),
     header.little,

@@ -1,6 +1,6 @@
-import { hex, malformed } from '../faults.js';
+import { hex, malformed, tooMuch } from '../faults.js';
 import type { ByteSource } from '../image.js';
-import { longestName, NameBudget } from '../names.js';
+import { longestName, mostSymbols, NameBudget } from '../names.js';
 
 /** One exported name, as dyld finds it. */
 export interface TrieExport {
@@ -36,6 +36,7 @@ export function readTrie(source: ByteSource, bytes: Buffer, label: string): Trie
     const size = reader.uleb();
     const children = reader.at + size;
     if (size > 0) {
+      if (found.length === mostSymbols) throw tooMuch(source, where, 'symbols', mostSymbols, mostSymbols + 1);
       budget.take(prefix.length, where);
       const flags = reader.uleb();
       const here = (flags & flagBits.reexport) === 0 && (flags & flagBits.kindMask) === flagBits.regular;

@@ -1,7 +1,7 @@
 import { hex, malformed, tooMuch } from '../faults.js';
 import { Fields } from '../fields.js';
 import type { ByteSource } from '../image.js';
-import { NameBudget } from '../names.js';
+import { mostSymbols, NameBudget } from '../names.js';
 import { nameAt } from './exports.js';
 import type { Header } from './header.js';
 
@@ -30,7 +30,8 @@ interface Descriptor {
 export function readImports(source: ByteSource, header: Header): Imports {
   const budget = new NameBudget(source, 2 * source.size);
   // Lists of several libraries could share their entries: all of them together fit the file once.
-  const thunks = { left: Math.floor(source.size / (header.wide ? 8 : 4)) };
+  const most = Math.min(mostSymbols, Math.floor(source.size / (header.wide ? 8 : 4)));
+  const thunks = { most, left: most };
   const imports = new Map<string, boolean>();
   const dependencies = new Map<string, boolean>();
   for (const weak of [false, true]) {
@@ -78,15 +79,14 @@ function* namesIn(
   source: ByteSource,
   header: Header,
   budget: NameBudget,
-  thunks: { left: number },
+  thunks: { readonly most: number; left: number },
   { library, thunks: start }: Descriptor,
 ): Generator<string> {
   const size = header.wide ? 8 : 4;
   for (let address = start; ; address += size) {
     const where = `import table of ${library}`;
     if (thunks.left-- === 0) {
-      const most = Math.floor(source.size / size);
-      throw tooMuch(source, where, 'imports', most, most + 1);
+      throw tooMuch(source, where, 'imports', thunks.most, thunks.most + 1);
     }
     const fields = fieldsAt(source, header, where, address, size);
     const low = fields.u32(0);
