@@ -17,36 +17,61 @@ Slot::Slot(void *memory, size_t size, uint32_t parameter_capacity)
   descriptors_ = reinterpret_cast<const SlotParameter *>(start);
   bytes_ = start + parameter_capacity * sizeof(SlotParameter);
   byte_capacity_ = size - sizeof(SlotHeader) - parameter_capacity * sizeof(SlotParameter);
+  context.size = sizeof context;
+  context.parameters = parameters_.data();
 }
 
-bool Slot::read(mortise_context &context) {
+uint32_t Slot::parameter_count() const {
   const uint32_t count = header->parameter_count;
-  if (count > parameters_.size()) return false;
+  return count < parameters_.size() ? count : static_cast<uint32_t>(parameters_.size());
+}
+
+bool Slot::read(const mortise_text *arguments) {
+  const uint32_t count = parameter_count();
   const uint8_t *at = bytes_;
   uint64_t left = byte_capacity_;
   for (uint32_t i = 0; i < count; i++) {
     const SlotParameter descriptor = descriptors_[i];
     mortise_parameter &parameter = parameters_[i];
-    if (descriptor.size < 0) {
-      parameter = {nullptr, 0, descriptor.format, 1};
+    if (descriptor < 0) {
+      if (descriptor == parameter_is_argument && i < argument_parameters) {
+        parameter = {reinterpret_cast<const uint8_t *>(arguments[i].data), arguments[i].size, MORTISE_FORMAT_TEXT, 0};
+      } else {
+        parameter = {nullptr, 0, MORTISE_FORMAT_TEXT, 1};
+      }
       continue;
     }
-    const uint64_t size = static_cast<uint32_t>(descriptor.size);
+    const uint64_t size = static_cast<uint32_t>(descriptor) >> 1;
     if (size > left) return false;
-    parameter = {at, size, descriptor.format, 0};
+    parameter = {at, size, descriptor & 1, 0};
     at += size;
     left -= size;
   }
-  context.size = sizeof context;
+  const uint32_t situation = header->situation;
   context.shards = header->shards;
-  context.has_replicas = header->has_replicas;
-  context.has_primary = header->has_primary;
-  context.in_transaction = header->in_transaction;
-  context.write_override = header->write_override;
-  context.parameters = parameters_.data();
+  context.has_replicas = (situation & situation_has_replicas) != 0;
+  context.has_primary = (situation & situation_has_primary) != 0;
+  context.in_transaction = (situation & situation_in_transaction) != 0;
+  context.write_override = (situation & situation_write_override) != 0;
   context.parameter_count = count;
-  context.statement = nullptr;
   return true;
+}
+
+uint32_t Chain::keep(std::string sql) {
+  if (!free_.empty()) {
+    const uint32_t statement = free_.back();
+    free_.pop_back();
+    kept_[statement] = std::move(sql);
+    return statement;
+  }
+  kept_.push_back(std::move(sql));
+  return static_cast<uint32_t>(kept_.size() - 1);
+}
+
+void Chain::forget(uint32_t statement) {
+  if (statement == 0 || statement >= kept_.size()) return;
+  std::string().swap(kept_[statement]);
+  free_.push_back(statement);
 }
 
 void Chain::decide(const mortise_context &context, SlotHeader &header) const {

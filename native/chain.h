@@ -6,6 +6,8 @@
 #include <mortise/mortise.h>
 
 #include <cstdint>
+#include <deque>
+#include <string>
 #include <vector>
 
 namespace mortise {
@@ -24,35 +26,52 @@ enum FaultKind : int32_t { fault_status = 1, fault_target = 2, fault_access = 3,
 struct SlotHeader {
   // The question, written by JavaScript.
   uint32_t shards;
-  uint32_t has_replicas;
-  uint32_t has_primary;
-  uint32_t in_transaction;
-  uint32_t write_override;
+  uint32_t situation; // SituationBit
   uint32_t parameter_count;
+  uint32_t statement; // a number that Chain::keep gave; 0: the SQL is an argument of the call
   // The answer, written by native code.
   int32_t decider; // index in the chain; -1: nobody
   int32_t target;
   int32_t read_write;
   uint32_t shard;
   uint32_t fault_count; // may be more than `faults` holds
-  uint32_t reserved;
+  uint32_t reserved_2[3];
   Fault faults[8];
 };
 
-// Follows the header: one per parameter, then the parameters' bytes one after the other.
-struct SlotParameter {
-  int32_t size; // bytes; -1: null
-  int32_t format;
+enum SituationBit : uint32_t {
+  situation_has_replicas = 1,
+  situation_has_primary = 2,
+  situation_in_transaction = 4,
+  situation_write_override = 8
 };
+
+// Follows the header: one per parameter, then the bytes of those that aren't passed as arguments. Twice the
+// size in bytes, plus its format; or one of the two below. One word, because a load that spans two fresh
+// stores waits until they have left the processor's store buffer.
+using SlotParameter = int32_t;
+constexpr SlotParameter parameter_is_null = -1;
+// A string argument of the call: for longer text Node-API is faster than an encoder in JavaScript.
+constexpr SlotParameter parameter_is_argument = -2;
+constexpr uint32_t argument_parameters = 4; // only the first few may be
 
 class Slot {
 public:
   // `memory` must hold the header, `parameter_capacity` parameters and the bytes that they say.
   Slot(void *memory, size_t size, uint32_t parameter_capacity);
+  Slot(const Slot &) = delete;
+  Slot &operator=(const Slot &) = delete;
 
-  SlotHeader *header;
-  // False when what JavaScript wrote doesn't fit the slot.
-  bool read(mortise_context &context);
+  SlotHeader *const header;
+  // How many parameters JavaScript wrote descriptors of; never more than there is room for.
+  uint32_t parameter_count() const;
+  bool is_argument(uint32_t index) const { return descriptors_[index] == parameter_is_argument; }
+
+  // All that a plugin is told but the SQL; filled by read().
+  mortise_context context{};
+  // Reads what JavaScript wrote; `arguments` holds the texts of the parameters that are arguments.
+  // False when it doesn't fit the slot.
+  bool read(const mortise_text *arguments);
 
 private:
   const SlotParameter *descriptors_;
@@ -61,11 +80,25 @@ private:
   std::vector<mortise_parameter> parameters_;
 };
 
-struct Chain {
+class Chain {
+public:
   std::vector<int32_t (*)(const mortise_context *, mortise_route *)> routes;
+
+  // Keeps the SQL of a statement that is routed more than once; its number, from 1.
+  uint32_t keep(std::string sql);
+  void forget(uint32_t statement);
+  // Empty for a number that isn't kept.
+  mortise_text kept(uint32_t statement) const {
+    if (statement >= kept_.size()) return {"", 0};
+    return {kept_[statement].data(), kept_[statement].size()};
+  }
 
   // Asks in order until one decides; writes the answer to `header`.
   void decide(const mortise_context &context, SlotHeader &header) const;
+
+private:
+  std::deque<std::string> kept_{1}; // number 0 is nobody's
+  std::vector<uint32_t> free_;
 };
 
 } // namespace mortise

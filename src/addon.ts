@@ -1,0 +1,128 @@
+/**
+ * The native addon, typed. It takes and gives plain handles and addresses; only this package calls it,
+ * so it checks handles and leaves all other checks to its callers.
+ */
+import { createRequire } from 'node:module';
+import { MortiseError } from './errors.js';
+import type { ConfigTable } from './loader/record.js';
+
+declare const handle: unique symbol;
+/** A native host. Lives until the process ends. */
+export type NativeHost = { [handle]: 'host' };
+/** A native plugin. Lives until the process ends, as its library does. */
+export type NativePlugin = { [handle]: 'plugin' };
+/** The plugins that are asked in turn. Collected when nothing routes through it any more. */
+export type NativeChain = { [handle]: 'chain' };
+
+/** What an entry point answered. `status` 0 is success. */
+export interface NativeOutcome {
+  status: number;
+  message: string;
+  /** Configuration values that the plugin refused. */
+  refusals: { path: string; rule: string }[];
+  /** Configuration values that it never asked for. */
+  unused: string[];
+}
+
+export interface NativeLog {
+  lines: { plugin: string; severity: number; milliseconds: number; text: string }[];
+  /** Lines lost since the last drain because the ring was full. */
+  dropped: number;
+}
+
+export interface NativeService {
+  name: string;
+  major: number;
+  minor: number;
+  /** A plugin's name; null: the host itself. */
+  provider: string | null;
+  /** Plugins that hold leases. */
+  users: string[];
+}
+
+/** Asks a chain about what stands in a slot; the answer lies there too. */
+export interface NativeQuestion {
+  /** Those of the first four parameters are read that the slot calls arguments. */
+  ask(sql: string, p0?: unknown, p1?: unknown, p2?: unknown, p3?: unknown): void;
+  /** When the slot names kept SQL and calls no parameter an argument. */
+  askKept(): void;
+}
+
+export interface Addon {
+  /** Keeps a loaded library for the life of the process; false when it isn't loaded. */
+  pin(path: string): boolean;
+  /** The file that gives this process a global symbol of that name. */
+  exporter(symbol: string): string | undefined;
+  libc(): { name: 'glibc' | 'musl' | 'other'; version: string };
+
+  /** `onLog` is called when there are lines to drain; it doesn't keep the process alive. */
+  createHost(version: string, onLog: () => void): NativeHost;
+  setLogSeverity(host: NativeHost, lowest: number): void;
+  drainLog(host: NativeHost): NativeLog;
+  listServices(host: NativeHost): NativeService[];
+  createPlugin(
+    host: NativeHost,
+    options: {
+      name: string;
+      path: string;
+      config: ConfigTable;
+      register?: bigint;
+      init?: bigint;
+      route?: bigint;
+      fini?: bigint;
+      moduleHost?: bigint;
+    },
+  ): NativePlugin;
+  /** Puts a service's table into a cell, or only counts the lease when there is no cell. */
+  linkCell(
+    plugin: NativePlugin,
+    cell: bigint | undefined,
+    service: string,
+    version: number,
+  ): 'linked' | 'absent' | 'occupied';
+  registerPlugin(plugin: NativePlugin): NativeOutcome;
+  initPlugin(plugin: NativePlugin): NativeOutcome;
+  /** Runs module_fini if module_init succeeded and it hasn't run; gives back cells, leases and services. */
+  stopPlugin(plugin: NativePlugin): void;
+
+  createChain(plugins: NativePlugin[]): NativeChain;
+  createQuestion(chain: NativeChain, slot: ArrayBuffer, parameterCapacity: number): NativeQuestion;
+  /** Keeps SQL that is routed more than once, until `forgetSql`. Its number is what a slot names. */
+  keepSql(chain: NativeChain, sql: string): number;
+  forgetSql(chain: NativeChain, statement: number): void;
+  /** Does nothing: the floor that benchmarks compare with. */
+  empty(): void;
+}
+
+let loaded: Addon | undefined;
+
+/** Loads the addon when it is first needed: nothing happens at import. */
+export function addon(): Addon {
+  loaded ??= load();
+  return loaded;
+}
+
+function load(): Addon {
+  const require = createRequire(import.meta.url);
+  const target = `${process.platform}-${process.arch}`;
+  // A clone builds its own; an installed package brings one for each platform as an optional dependency.
+  const places = ['../build/Release/mortise.node', `@mortise/${target}`];
+  let cause: unknown;
+  for (const place of places) {
+    try {
+      return require(place) as Addon;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') cause = error;
+    }
+  }
+  throw new MortiseError(
+    {
+      code: 'MORTISE_ERR_ADDON',
+      message: cause instanceof Error ? cause.message : `there is no native addon for ${target}`,
+      subject: 'mortise.node',
+      expected: `build/Release/mortise.node, or the package @mortise/${target}`,
+      remedy: 'In a clone run `npm run build`; elsewhere install mortise without --omit=optional.',
+    },
+    { cause },
+  );
+}
