@@ -55,7 +55,7 @@ export async function snapshotHeaders(
     ].join('\n');
     await compile(source, '-c', '-g', '-gdwarf-4', '-O0', '-fno-eliminate-unused-debug-types', '-o', 'abi.o');
     const info = readDebugInfo(await readFile(join(work, 'abi.o')));
-    const types = readTypes(info, headerOf, names);
+    const types = readTypes(info, headerOf, names, declarations);
     for (const [name, { header }] of integers) {
       const value = types.values.get(`${constantPrefix}${name}`);
       if (value !== undefined) constants[name] = { header, value };

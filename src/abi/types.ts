@@ -1,6 +1,7 @@
 import { alignmentOf, isAggregate, readMembers } from './aggregates.js';
 import type { DeclaredName } from './declared.js';
 import { attributes, type DebugInfo, type Entry, tags } from './dwarf.js';
+import type { Preprocessed } from './preprocessed.js';
 import type { AbiSnapshot } from './snapshot.js';
 import { bare, spellingOf } from './spelling.js';
 import { unreadable } from './unreadable.js';
@@ -23,6 +24,7 @@ export function readTypes(
   info: DebugInfo,
   headerOf: (path: string) => string | undefined,
   declared: readonly DeclaredName[],
+  declarations: Preprocessed['declarations'],
 ): { parts: Parts; values: Map<string, number | string> } {
   const entries = everyEntry(info.root);
   const names = nameAll(entries);
@@ -48,8 +50,10 @@ export function readTypes(
     const from = header(entry);
     if (entry.tag === tags.enumeration) addEnum(entry, from);
     else if (entry.tag === tags.variable) variables.set(entry.text(attributes.name) ?? '', entry);
-    else if (from === undefined) continue;
-    else if (isAggregate(entry)) addAggregate(entry, from);
+    else if (isAggregate(entry)) {
+      const place = entry.flag(attributes.declaration) ? mentioning(entry) : from;
+      if (place !== undefined) addAggregate(entry, place);
+    } else if (from === undefined) continue;
     else if (entry.tag === tags.typedef) addTypedef(entry, from);
   }
   for (const { name, header, kind, inline } of declared) {
@@ -66,6 +70,12 @@ export function readTypes(
     else throw unreadable(`the compiler says nothing of ${name}, which ${header} declares`);
   }
   return { parts, values };
+
+  /** A compiler doesn't say where a type stands that is declared and never defined; the text does. */
+  function mentioning(entry: Entry): string | undefined {
+    const tag = new RegExp(`\\b(?:struct|union) ${names.get(entry)}\\b`);
+    return declarations.find(({ text }) => tag.test(text))?.header;
+  }
 
   function addAggregate(entry: Entry, from: string | null): void {
     const name = names.get(entry);

@@ -1,0 +1,126 @@
+import { MortiseError } from '../errors.js';
+import { compareMembers } from './compare-members.js';
+import {
+  compareFunctions,
+  compareHeaders,
+  compareMacros,
+  compareTypedefs,
+  compareVariables,
+} from './compare-names.js';
+import { layoutOf, type Sides } from './compare-types.js';
+import { compareValues } from './compare-values.js';
+import { type AbiDifference, Findings, highest, type Level, tablePattern } from './difference.js';
+import type { AbiAggregate, AbiSnapshot } from './snapshot.js';
+import { everyUse, valueUses } from './uses.js';
+
+/** What changed from one snapshot to another. Plain data. */
+export interface AbiComparison {
+  /** The gravest difference of all. */
+  verdict: Level;
+  /** The gravest that concerns the ABI's own version. */
+  abi: Level;
+  /** Service tables that changed; each has a version of its own. */
+  services: { table: string; level: Level }[];
+  /** MORTISE_ABI_MAJOR.MINOR of each side. */
+  from: string;
+  to: string;
+  /** The gravest first. */
+  differences: AbiDifference[];
+}
+
+/** Compares two snapshots. Throws MORTISE_ERR_ABI_SNAPSHOT when their pointers differ in size. */
+export function compareSnapshots(from: AbiSnapshot, to: AbiSnapshot): AbiComparison {
+  if (from.pointerSize !== to.pointerSize) {
+    throw new MortiseError({
+      code: 'MORTISE_ERR_ABI_SNAPSHOT',
+      message: 'the snapshots are for machines with different pointers',
+      expected: `pointers of ${from.pointerSize} bytes`,
+      found: `pointers of ${to.pointerSize} bytes`,
+      remedy: 'Take both snapshots on the same kind of machine.',
+    });
+  }
+  const findings = new Findings(from, to);
+  const uses = valueUses(from);
+  const sides: Sides = { from, to, findings, roots: changedNames(from, to) };
+  compareHeaders(sides);
+  compareTypes(sides, (name) => (uses.get(name)?.length ?? 0) > 0);
+  compareValues(sides);
+  compareTypedefs(sides);
+  compareFunctions(sides);
+  compareVariables(sides);
+  compareMacros(sides);
+
+  const differences = findings.settle((root) => {
+    const { places, owners } = everyUse(uses, root);
+    return [...places, ...[root, ...owners].flatMap((each) => findings.consequences(each))];
+  });
+  const tables = [...new Set(differences.flatMap(({ service }) => service ?? []))].sort();
+  return {
+    verdict: highest(differences.map(({ level }) => level)),
+    abi: highest(differences.filter(({ service }) => service === undefined).map(({ level }) => level)),
+    services: tables.map((table) => ({
+      table,
+      level: highest(differences.filter(({ service }) => service === table).map(({ level }) => level)),
+    })),
+    from: `${from.abi.major}.${from.abi.minor}`,
+    to: `${to.abi.major}.${to.abi.minor}`,
+    differences,
+  };
+}
+
+function compareTypes(sides: Sides, isHeld: (name: string) => boolean): void {
+  const { from, to, findings } = sides;
+  for (const [name, before] of Object.entries(from.types)) {
+    const after = to.types[name];
+    // Nameless types stand and fall with the member that has them, and foreign ones with their users.
+    const isOwn = before.header !== null && !name.includes('.');
+    if (!after) {
+      if (isOwn) findings.add('major', name, `was removed (${before.kind})`, before.header, name);
+    } else if (before.kind === 'opaque' && after.kind !== 'opaque') {
+      findings.add('minor', name, `was opaque and is a ${after.kind} of ${after.size} bytes`, after.header);
+    } else if (before.kind !== after.kind) {
+      findings.add('major', name, `was a ${before.kind} and is now ${after.kind}`, after.header, name);
+    } else if (before.kind !== 'opaque' && after.kind !== 'opaque') {
+      compareMembers(sides, { name, before, after, isHeld: isHeld(name) });
+    }
+  }
+  for (const [name, { kind, header }] of Object.entries(to.types)) {
+    if (name in from.types || header === null || name.includes('.')) continue;
+    if (name in from.typedefs) continue;
+    findings.add(
+      'minor',
+      name,
+      `is a new ${tablePattern.test(name) ? 'service table' : `type (${kind})`}`,
+      header,
+    );
+  }
+}
+
+/** The types and typedefs that themselves differ, or are gone. */
+function changedNames(from: AbiSnapshot, to: AbiSnapshot): Set<string> {
+  const shape = (type: AbiAggregate, snapshot: AbiSnapshot) =>
+    JSON.stringify([
+      type.size,
+      type.alignment,
+      type.members.map((member) => [
+        member.name,
+        member.offset,
+        member.bits,
+        layoutOf(member.type, snapshot),
+      ]),
+    ]);
+  const names = new Set<string>();
+  for (const [name, before] of Object.entries(from.types)) {
+    const after = to.types[name];
+    // A system type that is no longer held is no cause of its own: whoever held it changed.
+    if (!after && before.header === null) continue;
+    if (before.kind === 'opaque' || after?.kind === 'opaque') {
+      if (!after || before.kind !== 'opaque') names.add(name);
+    } else if (!after || shape(before, from) !== shape(after, to)) names.add(name);
+  }
+  for (const [name, { type }] of Object.entries(from.typedefs)) {
+    const after = to.typedefs[name]?.type;
+    if (after === undefined || layoutOf(type, from) !== layoutOf(after, to)) names.add(name);
+  }
+  return names;
+}

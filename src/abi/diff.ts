@@ -1,0 +1,27 @@
+import { stat } from 'node:fs/promises';
+import { type AbiComparison, compareSnapshots } from './comparison.js';
+import type { CompilerOptions } from './compiler.js';
+import { snapshotHeaders } from './headers.js';
+import { type AbiSnapshot, readSnapshot } from './snapshot.js';
+
+/**
+ * Compares two ABIs, each a directory of headers or a snapshot file. Only a directory needs a compiler.
+ *
+ * Throws the errors of {@link loadSnapshot} and {@link compareSnapshots}.
+ */
+export async function abiDiff(
+  pathA: string,
+  pathB: string,
+  options: CompilerOptions = {},
+): Promise<AbiComparison> {
+  return compareSnapshots(await loadSnapshot(pathA, options), await loadSnapshot(pathB, options));
+}
+
+/** A directory of headers is compiled (see {@link snapshotHeaders}); a file is read. */
+export async function loadSnapshot(path: string, options: CompilerOptions = {}): Promise<AbiSnapshot> {
+  const isDirectory = await stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
+  return isDirectory ? snapshotHeaders(path, options) : readSnapshot(path);
+}
