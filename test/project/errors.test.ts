@@ -8,7 +8,7 @@ const entries = page
   .slice(1)
   .map((entry) =>
     entry
-      .replace(/^## [^]*/m, '')
+      .replace(/^## [\s\S]*/m, '')
       .trim()
       .split(/\n+/),
   );
