@@ -9,7 +9,11 @@ interface Subject {
 type Details = Pick<Problem, 'expected' | 'found' | 'remedy'>;
 
 /** The file is of a kind that the reader doesn't know. */
-export function notAnImage(source: Subject, message: string, details: Details): Coded {
+export function notAnImage(
+  source: Subject,
+  message: string,
+  details: Details & Pick<Problem, 'where'>,
+): Coded {
   return new MortiseError({
     code: 'MORTISE_ERR_BINARY_FORMAT',
     message,

@@ -12,11 +12,15 @@ export interface Image {
   kind: 'shared' | 'executable' | 'object' | 'other';
   /** The operating system that the format and its notes name, in Node's words: `linux`, `darwin`, `win32`, `freebsd`…; undefined when the file doesn't say. */
   os?: string;
-  /** Names that another image can bind to, in file order, without version suffix; each once. */
+  /**
+   * Names that another image can bind to, in file order, without version suffix; each once. They are spelled
+   * as in C: a Mach-O name loses the underscore that the compiler puts before it. A PE export without a name
+   * is `#` and its ordinal. ELF's absolute symbols are among them, as in `nm -D`.
+   */
   exports: string[];
-  /** Names that another image must provide, in file order, without version suffix; each once. */
+  /** Names that another image must provide, spelled like `exports`; a PE import by ordinal is `#12`. */
   imports: string[];
-  /** Imports that may stay unresolved (weak). A subset of `imports`. */
+  /** Imports that may stay unresolved: weak ones, and what a PE image loads late. A subset of `imports`. */
   weakImports: string[];
   /** DT_NEEDED, LC_LOAD_DYLIB or import-table names, in file order. */
   dependencies: string[];
@@ -40,7 +44,7 @@ export interface Image {
   symbols: ReadonlyMap<string, SymbolPlace>;
   /** The build id (ELF note, Mach-O UUID) as lower-case hex. */
   buildId?: string;
-  /** Compiler strings found in the file (ELF `.comment`), in file order. */
+  /** Compilers and linkers that signed the file (ELF `.comment`, LC_BUILD_VERSION), in file order. */
   producers: string[];
 }
 

@@ -93,6 +93,14 @@ describe('refuses', () => {
     );
   });
 
+  test('a signature that was cut off', () => {
+    const error = damage((bytes, at) => {
+      bytes.writeUInt32LE(bytes.length, at.directories + 4 * 8);
+      bytes.writeUInt32LE(8, at.directories + 4 * 8 + 4);
+    });
+    expect(error).toMatchObject({ code: 'MORTISE_ERR_BINARY_TRUNCATED', where: 'certificate table' });
+  });
+
   test('libraries that share one long list of imports', () => {
     const names = Array.from({ length: 400 }, () => 1);
     const imports = Array.from({ length: 60 }, (_, index) => ({

@@ -15,6 +15,7 @@ export interface Section {
 export const sectionTypes = { data: 1, dynamicSymbols: 11 } as const;
 
 const longestComment = 64 * 1024;
+const longestNames = 1024 * 1024;
 
 /**
  * The dynamic symbol table and `.comment`. No loader reads section headers and `strip` may have damaged
@@ -25,31 +26,37 @@ export function readSections(source: ByteSource, header: Header): Section[] {
   if (count === 0) return [];
   const { wide } = header;
   const fields = new Fields(source.read(offset, entry * count), header.little, wide);
-  const sections: (Section & { nameIndex: number })[] = [];
-  for (let index = 0; index < count; index++) {
+  const sectionAt = (index: number, name = ''): Section => {
     const at = index * entry;
-    sections.push({
-      name: '',
-      nameIndex: fields.u32(at),
+    return {
+      name,
       type: fields.u32(at + 4),
       address: fields.word(at + (wide ? 16 : 12)),
       offset: fields.word(at + (wide ? 24 : 16)),
       size: fields.word(at + (wide ? 32 : 20)),
       entry: fields.word(at + (wide ? 56 : 36)),
-    });
-  }
+    };
+  };
 
-  const names = sections[header.sectionNames];
-  const inFile = names && names.offset + names.size <= source.size;
-  if (inFile && names.size <= 1024 * 1024) {
-    const bytes = source.read(names.offset, names.size);
-    const wanted = Buffer.from('.comment\0');
-    for (const section of sections) {
-      const name = bytes.subarray(section.nameIndex, section.nameIndex + wanted.length);
-      if (section.type === sectionTypes.data && name.equals(wanted)) section.name = '.comment';
-    }
+  const names = namesIn(source, header.sectionNames < count ? sectionAt(header.sectionNames) : undefined);
+  const comment = Buffer.from('.comment\0');
+  const sections: Section[] = [];
+  for (let index = 0; index < count; index++) {
+    const type = fields.u32(index * entry + 4);
+    if (type === sectionTypes.dynamicSymbols) sections.push(sectionAt(index));
+    if (type !== sectionTypes.data) continue;
+    const name = fields.u32(index * entry);
+    if (names.subarray(name, name + comment.length).equals(comment))
+      sections.push(sectionAt(index, '.comment'));
   }
-  return sections.filter(({ type, name }) => type === sectionTypes.dynamicSymbols || name === '.comment');
+  return sections;
+}
+
+function namesIn(source: ByteSource, section: Section | undefined): Buffer {
+  if (!section || section.size > longestNames || section.offset + section.size > source.size) {
+    return Buffer.alloc(0);
+  }
+  return source.read(section.offset, section.size);
 }
 
 /** Compilers sign their output in `.comment`, a list of strings that end in zero bytes. */

@@ -83,8 +83,9 @@ function readSlice(source: ByteSource, slice: Slice, index: number): Image {
   const shape = head.length === 8 ? shapeOf(head.readUInt32BE(0)) : undefined;
   if (!shape) {
     throw notAnImage(source, 'a slice of the fat file is not a Mach-O image', {
+      where,
       expected: 'Mach-O',
-      found: `${where} starts with ${head.toString('hex')}`,
+      found: `bytes ${head.toString('hex')}`,
     });
   }
   const cpuType = new Fields(head, shape.little, shape.wide).u32(4);

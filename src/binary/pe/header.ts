@@ -27,6 +27,7 @@ export const characteristics = { executable: 0x2, dll: 0x2000 } as const;
 const mostDirectories = 16;
 /** Windows refuses images of more sections. */
 const mostSections = 96;
+const signatureDirectory = 4;
 const executableSection = 0x2000_0000;
 
 export function readHeader(source: ByteSource): Header {
@@ -37,6 +38,7 @@ export function readHeader(source: ByteSource): Header {
   const coff = new Fields(source.read(start, 24), true, false);
   if (coff.u32(0) !== 0x4550) {
     throw notAnImage(source, 'the file is an MS-DOS program or damaged', {
+      where,
       expected: `"PE\\0\\0" at ${hex(start)}`,
       found: coff.bytes.toString('hex', 0, 4),
     });
@@ -74,6 +76,7 @@ export function readHeader(source: ByteSource): Header {
     address: optional.u32(directoriesAt + index * 8),
     size: optional.u32(directoriesAt + index * 8 + 4),
   }));
+  checkSignature(source, directories[signatureDirectory]);
   const table = new Fields(source.read(tableAt, sections * 40), true, wide);
   return {
     wide,
@@ -84,6 +87,20 @@ export function readHeader(source: ByteSource): Header {
     directories,
     map: mapOf(source, table, optional.u32(60)),
   };
+}
+
+/**
+ * The one directory that isn't mapped and counts from the start of the file ("The Attribute Certificate
+ * Table"). Windows loads a library without it, but it is last in the file: when it is missing, the file was cut.
+ */
+function checkSignature(source: ByteSource, directory: Directory | undefined): void {
+  if (!directory || directory.address === 0 || directory.address + directory.size <= source.size) return;
+  throw truncated(
+    source,
+    'certificate table',
+    `${directory.size} bytes from ${hex(directory.address)}`,
+    `a file of ${source.size} bytes`,
+  );
 }
 
 /** The headers are mapped at address 0, as far as SizeOfHeaders says, and sections after them. */
