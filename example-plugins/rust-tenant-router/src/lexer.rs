@@ -3,7 +3,9 @@
 /// One token. Whitespace and comments are none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Token<'a> {
-    /// A keyword or a name, as written.
+    /// A word that means something to statement.rs; it may be a name all the same.
+    Keyword(Keyword, &'a [u8]),
+    /// Another keyword or a name, as written.
     Word(&'a [u8]),
     /// A name in double quotes, without them.
     Quoted(&'a [u8]),
@@ -28,19 +30,93 @@ pub enum Token<'a> {
 }
 
 impl Token<'_> {
-    /// Whether it is this keyword, which is given in capitals.
-    pub fn is(self, keyword: &str) -> bool {
-        matches!(self, Token::Word(word) if word.eq_ignore_ascii_case(keyword.as_bytes()))
+    /// Whether it may be a name.
+    pub fn is_name(self) -> bool {
+        matches!(self, Token::Keyword(..) | Token::Word(_) | Token::Quoted(_))
+    }
+
+    pub fn is(self, keyword: Keyword) -> bool {
+        matches!(self, Token::Keyword(is, _) if is == keyword)
     }
 
     /// Whether it names this column: quoted exactly, or unquoted and folded to lower case.
     pub fn names(self, column: &[u8]) -> bool {
         match self {
-            Token::Word(word) => word.iter().map(u8::to_ascii_lowercase).eq(column.iter().copied()),
+            Token::Word(word) | Token::Keyword(_, word) => {
+                word.iter().map(u8::to_ascii_lowercase).eq(column.iter().copied())
+            }
             Token::Quoted(name) => name == column,
             _ => false,
         }
     }
+}
+
+macro_rules! keywords {
+    ($($name:ident = $text:literal),* $(,)?) => {
+        /// The words that change what a statement means to the router.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Keyword {
+            $(
+                #[doc = $text]
+                $name,
+            )*
+        }
+
+        impl Keyword {
+            /// Compares a word with all of them at once, as one number; none is longer than 16 letters.
+            #[allow(non_upper_case_globals)]
+            fn of(word: &[u8]) -> Option<Self> {
+                $(
+                    const $name: u128 = pack($text.as_bytes());
+                )*
+                if word.len() > 16 {
+                    return None;
+                }
+                match pack(word) {
+                    $($name => Some(Self::$name),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+keywords!(
+    And = "and",
+    Between = "between",
+    Case = "case",
+    Delete = "delete",
+    Except = "except",
+    Fetch = "fetch",
+    For = "for",
+    Group = "group",
+    Having = "having",
+    Insert = "insert",
+    Intersect = "intersect",
+    Into = "into",
+    Limit = "limit",
+    Offset = "offset",
+    On = "on",
+    Or = "or",
+    Order = "order",
+    Returning = "returning",
+    Select = "select",
+    Union = "union",
+    Update = "update",
+    Values = "values",
+    Where = "where",
+    Window = "window",
+);
+
+/// At most 16 bytes as a number. Setting the bit that makes letters small turns no other byte of a word into
+/// a letter.
+const fn pack(word: &[u8]) -> u128 {
+    let (mut number, mut index) = (0, 0);
+    while index < word.len() {
+        number = (number << 8) | (word[index] | 0x20) as u128;
+        index += 1;
+    }
+    number
 }
 
 /// Cuts SQL into tokens, without allocation. What isn't closed reaches to the end.
@@ -58,12 +134,20 @@ impl<'a> Lexer<'a> {
         self.sql.get(self.at + ahead).copied().unwrap_or(0)
     }
 
-    /// Moves on while `is` holds, and answers what was passed.
-    fn take_while(&mut self, is: impl Fn(u8) -> bool) -> &'a [u8] {
-        let rest = &self.sql[self.at..];
-        let size = rest.iter().position(|byte| !is(*byte)).unwrap_or(rest.len());
-        self.at += size;
-        &rest[..size]
+    /// Moves on over bytes of these classes, and answers what was passed.
+    fn take(&mut self, classes: u8) -> &'a [u8] {
+        let start = self.at;
+        while self.at < self.sql.len() && is(self.sql[self.at], classes) {
+            self.at += 1;
+        }
+        &self.sql[start..self.at]
+    }
+
+    /// Moves on to the end of the line.
+    fn skip_line(&mut self) {
+        while self.at < self.sql.len() && !is(self.sql[self.at], LINE_END) {
+            self.at += 1;
+        }
     }
 
     /// Moves behind the next `end` that isn't doubled, and answers what stands before it.
@@ -103,14 +187,14 @@ impl<'a> Lexer<'a> {
     fn dollar(&mut self) -> Token<'a> {
         let start = self.at;
         self.at += 1;
-        let digits = self.take_while(|byte| byte.is_ascii_digit());
+        let digits = self.take(DIGIT);
         if !digits.is_empty() {
             let number = digits.iter().fold(0_usize, |number, digit| {
                 number.saturating_mul(10).saturating_add(usize::from(digit - b'0'))
             });
             return number.checked_sub(1).map_or(Token::Other, Token::Parameter);
         }
-        self.take_while(is_word);
+        self.take(WORD);
         if self.peek(0) == b'$' {
             self.at += 1;
             let tag = &self.sql[start..self.at];
@@ -122,13 +206,12 @@ impl<'a> Lexer<'a> {
     }
 
     fn word(&mut self) -> Token<'a> {
-        // A word may hold a $, but not begin with one.
-        let word = self.take_while(|byte| is_word(byte) || byte == b'$');
+        let word = self.take(WORD | DOLLAR);
         // E'…', B'…', X'…', N'…' and U&'…' are strings; only in E'…' does a backslash escape.
         match (word, self.peek(0), self.peek(1)) {
             ([b'e' | b'E'], b'\'', _) => self.string(true),
             ([b'b' | b'B' | b'x' | b'X' | b'n' | b'N'], b'\'', _) => self.string(false),
-            _ => Token::Word(word),
+            _ => Keyword::of(word).map_or(Token::Word(word), |keyword| Token::Keyword(keyword, word)),
         }
     }
 
@@ -149,12 +232,10 @@ impl<'a> Iterator for Lexer<'a> {
 
     fn next(&mut self) -> Option<Token<'a>> {
         loop {
-            self.take_while(|byte| byte.is_ascii_whitespace() || byte == 0x0b);
+            self.take(SPACE);
             match (self.peek(0), self.peek(1)) {
                 _ if self.at >= self.sql.len() => return None,
-                (b'-', b'-') => {
-                    self.take_while(|byte| byte != b'\n' && byte != b'\r');
-                }
+                (b'-', b'-') => self.skip_line(),
                 (b'/', b'*') => {
                     self.at += 2;
                     self.skip_comment();
@@ -177,16 +258,18 @@ impl<'a> Iterator for Lexer<'a> {
                 self.at += 2;
                 Token::Cast
             }
-            (byte, _) if byte.is_ascii_digit() => {
-                self.take_while(|byte| is_word(byte) || byte == b'.');
+            (byte, _) if is(byte, DIGIT) => {
+                while is(self.peek(0), WORD) || self.peek(0) == b'.' {
+                    self.at += 1;
+                }
                 Token::Other
             }
             (b'.', _) => self.one(Token::Dot),
-            (byte, _) if is_word(byte) => self.word(),
-            (byte, _) if is_operator(byte) => {
+            (byte, _) if is(byte, WORD) => self.word(),
+            (byte, _) if is(byte, OPERATOR) => {
                 let start = self.at;
                 // An operator ends where a comment begins.
-                while is_operator(self.peek(0))
+                while is(self.peek(0), OPERATOR)
                     && !matches!((self.peek(0), self.peek(1)), (b'-', b'-') | (b'/', b'*'))
                 {
                     self.at += 1;
@@ -198,13 +281,37 @@ impl<'a> Iterator for Lexer<'a> {
     }
 }
 
+const SPACE: u8 = 1;
+const DIGIT: u8 = 2;
 /// Letters, digits and `_`, and every byte of what isn't ASCII, as in PostgreSQL.
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
-}
+const WORD: u8 = 4;
+/// What a name may hold, but not begin with.
+const DOLLAR: u8 = 8;
+const OPERATOR: u8 = 16;
+const LINE_END: u8 = 32;
 
-fn is_operator(byte: u8) -> bool {
-    b"+-*/<>=~!@#%^&|`?".contains(&byte)
+/// The classes of each byte.
+const CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b' ' | b'\t' | 0x0b | 0x0c => SPACE,
+            b'\n' | b'\r' => SPACE | LINE_END,
+            b'0'..=b'9' => DIGIT | WORD,
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' | 0x80..=0xff => WORD,
+            b'$' => DOLLAR,
+            b'+' | b'-' | b'*' | b'/' | b'<' | b'>' | b'=' | b'~' | b'!' | b'@' | b'#' | b'%' | b'^'
+            | b'&' | b'|' | b'`' | b'?' => OPERATOR,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    classes
+};
+
+fn is(byte: u8, classes: u8) -> bool {
+    CLASSES[usize::from(byte)] & classes != 0
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@
 //! - SELECT, UPDATE and DELETE: `WHERE … AND column = $n AND …`, with parentheses and table names as they come
 //! - INSERT: `INSERT INTO t (…, column, …) VALUES (…, $n, …)`, one row
 
-use crate::lexer::{Lexer, Token};
+use crate::lexer::{Keyword, Lexer, Token};
 
 /// What the text says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,12 +22,12 @@ pub struct Statement {
 pub fn read(sql: &[u8], column: &[u8]) -> Option<Statement> {
     let mut tokens = Lexer::new(sql);
     let verb = tokens.next()?;
-    if verb.is("INSERT") {
+    if verb.is(Keyword::Insert) {
         let parameter = inserted(&mut tokens, column)?;
         return Some(Statement { parameter, reads: false });
     }
-    let selects = verb.is("SELECT");
-    if !selects && !verb.is("UPDATE") && !verb.is("DELETE") {
+    let selects = verb.is(Keyword::Select);
+    if !selects && !verb.is(Keyword::Update) && !verb.is(Keyword::Delete) {
         return None;
     }
     let mut search = Search::default();
@@ -45,7 +45,8 @@ fn inserted(tokens: &mut Lexer<'_>, column: &[u8]) -> Option<usize> {
     loop {
         match tokens.next()? {
             Token::Open => break,
-            Token::Word(_) | Token::Quoted(_) | Token::Dot => {}
+            Token::Dot => {}
+            token if token.is_name() => {}
             _ => return None,
         }
     }
@@ -55,12 +56,12 @@ fn inserted(tokens: &mut Lexer<'_>, column: &[u8]) -> Option<usize> {
             Token::Comma => place += 1,
             Token::Close => break,
             token if token.names(column) => of_column = Some(place),
-            Token::Word(_) | Token::Quoted(_) => {}
+            token if token.is_name() => {}
             _ => return None,
         }
     }
     let of_column = of_column?;
-    if !tokens.next()?.is("VALUES") || tokens.next()? != Token::Open {
+    if !tokens.next()?.is(Keyword::Values) || tokens.next()? != Token::Open {
         return None;
     }
     let (mut place, mut depth, mut item, mut parameter) = (0, 0_u32, Item::Start, None);
@@ -87,8 +88,9 @@ fn inserted(tokens: &mut Lexer<'_>, column: &[u8]) -> Option<usize> {
     match tokens.next() {
         None => parameter,
         Some(Token::Semicolon) => tokens.next().map_or(parameter, |_| None),
-        Some(token) if token.is("ON") || token.is("RETURNING") => {
-            let mut rest = tokens.skip_while(|token| *token != Token::Semicolon && !token.is("SELECT"));
+        Some(token) if token.is(Keyword::On) || token.is(Keyword::Returning) => {
+            let mut rest =
+                tokens.skip_while(|token| *token != Token::Semicolon && !token.is(Keyword::Select));
             let ends = rest.next().is_none_or(|token| token == Token::Semicolon) && rest.next().is_none();
             parameter.filter(|_| ends)
         }
@@ -112,7 +114,7 @@ impl Item {
         match (self, token) {
             (Self::Start, Token::Parameter(parameter)) => Self::Parameter(parameter),
             (Self::Parameter(parameter), Token::Cast) => Self::Cast(parameter),
-            (Self::Cast(parameter), Token::Word(_)) => Self::Parameter(parameter),
+            (Self::Cast(parameter), _) if token.is_name() => Self::Parameter(parameter),
             _ => Self::Other,
         }
     }
@@ -191,63 +193,71 @@ impl Search {
             }
             _ => {}
         }
-        if token.is("SELECT") || token.is("UNION") || token.is("INTERSECT") || token.is("EXCEPT") {
-            return None;
-        }
-        if self.depth == 0 && (token.is("FOR") || token.is("INTO")) {
-            self.writes = true;
-        }
-        if self.depth == 0 && token.is("WHERE") {
-            self.in_where = true;
-            self.before = Before::Connective;
-            return Some(());
-        }
-        if self.depth == 0 && ends_where(token) {
-            self.in_where = false;
-        }
-        if !self.in_where {
-            self.before = Before::Other;
-            return Some(());
-        }
-        if token.is("CASE") {
-            return None;
-        }
-        if self.opaque > 0 {
-            return Some(());
-        }
-        if token.is("OR") {
-            if self.found.is_some_and(|found| found.depth == self.depth) {
-                return None;
+        if let Token::Keyword(keyword, _) = token {
+            self.keyword(keyword)?;
+            // What AND and WHERE begin, the next token decides.
+            if matches!(keyword, Keyword::And | Keyword::Where) {
+                return Some(());
             }
-            self.or |= 1 << self.depth;
         }
-        if token.is("BETWEEN") {
-            self.between = true;
-        }
-        if token.is("AND") {
-            self.before = if self.between { Before::Other } else { Before::Connective };
-            self.between = false;
+        if !self.in_where || self.opaque > 0 {
             return Some(());
         }
         self.before = match (self.before, token) {
             (Before::Connective, Token::Parameter(parameter)) => Before::Parameter(parameter),
             (Before::Connective, _) if token.names(column) => Before::Column,
-            (Before::Connective, Token::Word(_) | Token::Quoted(_)) => Before::Table,
+            (Before::Connective, _) if token.is_name() => Before::Table,
             // The table's name is behind: what follows the dot stands in its place.
             (Before::Table | Before::Column, Token::Dot) => Before::Connective,
             (Before::Column, Token::Equals) => Before::ColumnEquals,
             (Before::ColumnEquals, Token::Parameter(parameter)) => return self.find(parameter),
             (Before::Parameter(parameter), Token::Equals) => Before::ParameterEquals(parameter),
             (Before::ParameterEquals(parameter), _) if token.names(column) => return self.find(parameter),
-            (Before::ParameterEquals(parameter), Token::Word(_) | Token::Quoted(_)) => {
+            (Before::ParameterEquals(parameter), _) if token.is_name() => {
                 Before::ParameterEqualsTable(parameter)
             }
             (Before::ParameterEqualsTable(parameter), Token::Dot) => Before::ParameterEquals(parameter),
             (Before::Tail, Token::Cast) => Before::TailCast,
-            (Before::TailCast, Token::Word(_)) => Before::Tail,
+            (Before::TailCast, _) if token.is_name() => Before::Tail,
             (Before::Tail | Before::TailCast, _) => return None,
             _ => Before::Other,
         };
+        Some(())
+    }
+
+    /// What a keyword changes, whatever stands before it.
+    fn keyword(&mut self, keyword: Keyword) -> Option<()> {
+        use Keyword::{
+            And, Between, Case, Except, Fetch, For, Group, Having, Intersect, Into, Limit, Offset, Or, Order,
+            Returning, Select, Union, Where, Window,
+        };
+        let top = self.depth == 0;
+        let condition = self.in_where && self.opaque == 0;
+        match keyword {
+            Select | Union | Intersect | Except => return None,
+            Case if self.in_where => return None,
+            Where if top => {
+                self.in_where = true;
+                self.before = Before::Connective;
+            }
+            Group | Having | Window | Order | Limit | Offset | Fetch | For | Returning | Into if top => {
+                self.writes |= matches!(keyword, For | Into);
+                self.in_where = false;
+                self.before = Before::Other;
+            }
+            Or if condition => {
+                if self.found.is_some_and(|found| found.depth == self.depth) {
+                    return None;
+                }
+                self.or |= 1 << self.depth;
+            }
+            Between if condition => self.between = true,
+            And if condition => {
+                self.before = if self.between { Before::Other } else { Before::Connective };
+                self.between = false;
+            }
+            _ => {}
+        }
         Some(())
     }
 
@@ -295,13 +305,6 @@ impl Search {
         self.before = Before::Tail;
         Some(())
     }
-}
-
-/// The keywords that end a WHERE.
-fn ends_where(token: Token<'_>) -> bool {
-    ["GROUP", "HAVING", "WINDOW", "ORDER", "LIMIT", "OFFSET", "FETCH", "FOR", "RETURNING"]
-        .iter()
-        .any(|keyword| token.is(keyword))
 }
 
 #[cfg(test)]

@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import { cargo, missingTools, titled } from './cargo.js';
+
+const missing = missingTools('cargo');
+const timeout = 600_000;
+
+describe.skipIf(missing.length > 0)(titled('the Rust SDK', missing), () => {
+  test('is formatted', { timeout }, async () => {
+    const { code, output } = await cargo(['fmt', '--check']);
+    expect(output).toBe('');
+    expect(code).toBe(0);
+  });
+
+  test('has nothing that clippy would change', { timeout }, async () => {
+    const { code, output } = await cargo(['clippy', '--all-targets', '--quiet', '--', '-D', 'warnings']);
+    expect(output).toBe('');
+    expect(code).toBe(0);
+  });
+
+  test('passes its own tests, doctests included', { timeout }, async () => {
+    const { code, output } = await cargo(['test']);
+    expect(code, output).toBe(0);
+    for (const suite of ['entries.rs', 'layout.rs', 'Doc-tests mortise', 'rust_tenant_router-']) {
+      expect(output).toContain(suite);
+    }
+    const passed = [...output.matchAll(/test result: ok\. (\d+) passed/g)].map((match) => Number(match[1]));
+    expect(passed.reduce((sum, count) => sum + count)).toBeGreaterThan(40);
+  });
+
+  const noCompiler = missingTools('cc');
+  test.skipIf(noCompiler.length > 0)(
+    titled('has the layouts and constants of the C headers', noCompiler),
+    { timeout },
+    async () => {
+      const { code, output } = await cargo([
+        'test',
+        '-p',
+        'mortise',
+        '--test',
+        'layout',
+        '--',
+        '--nocapture',
+      ]);
+      expect(code, output).toBe(0);
+      // cargo also passes the test without a compiler, and then prints no count.
+      expect(Number(/(\d+) facts agree/.exec(output)?.[1])).toBeGreaterThan(130);
+      expect(output).not.toContain('skipped:');
+    },
+  );
+
+  test('has documentation without a warning', { timeout }, async () => {
+    const env = { RUSTDOCFLAGS: '-D warnings' };
+    const { code, output } = await cargo(['doc', '--no-deps', '-p', 'mortise', '-p', 'mortise-macros'], {
+      env,
+    });
+    expect(code, output).toBe(0);
+  });
+});

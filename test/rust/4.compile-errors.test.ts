@@ -1,0 +1,171 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cargo, missingTools, newPlugin, scratchTarget, titled } from './cargo.js';
+
+/** A mistake in a plugin's source; `at` is the text under the compiler's first caret. */
+interface Mistake {
+  source: string;
+  message: string;
+  at: string;
+}
+
+const init = '#[mortise::init] goes on fn(&Host) -> Result<(), impl Display>';
+const route = '#[mortise::route] goes on fn(&Context) -> Route';
+const onRoute = (source: string) => `mortise::plugin!();\n#[mortise::route]\n${source}`;
+
+const mistakes: Record<string, Mistake> = {
+  on_a_struct: { source: onRoute('pub struct Router;'), message: route, at: 'struct' },
+  async_route: {
+    source: onRoute('async fn route(_: &Context) -> Route { Route::all() }'),
+    message: `${route}, which isn't \`async\``,
+    at: 'async',
+  },
+  generic_route: {
+    source: onRoute('fn route<T>(_: &Context) -> Route { Route::all() }'),
+    message: `${route}, which isn't generic`,
+    at: 'T',
+  },
+  route_of_two: {
+    source: onRoute('fn route(_: &Context, host: &Host) -> Route { Route::all() }'),
+    message: `${route}; this one has 2 parameters`,
+    at: 'host',
+  },
+  route_of_none: {
+    source: onRoute('fn route() -> Route { Route::all() }'),
+    message: `${route}; this one has 0 parameters`,
+    at: '()',
+  },
+  route_without_answer: {
+    source: onRoute('fn route(_: &Context) {}'),
+    message: `${route}; this one answers nothing`,
+    at: 'route',
+  },
+  route_of_another_type: {
+    source: onRoute('fn route(_: &str) -> Route { Route::all() }'),
+    message: 'mismatched types',
+    at: 'route',
+  },
+  route_with_arguments: {
+    source: 'mortise::plugin!();\n#[mortise::route(fast)]\nfn route(_: &Context) -> Route { Route::all() }',
+    message: '#[mortise::route] takes no arguments',
+    at: 'fast',
+  },
+  unsafe_init: {
+    source: 'mortise::plugin!();\n#[mortise::init]\npub unsafe fn init(_: &Host) {}',
+    message: `${init}, which isn't \`unsafe\``,
+    at: 'unsafe',
+  },
+  init_of_a_number: {
+    source: 'mortise::plugin!();\n#[mortise::init]\nfn init(_: &Host) -> i32 { 0 }',
+    message: "an init or register function can't return `i32`",
+    at: '#[mortise::init]',
+  },
+  unknown_key: {
+    source: 'mortise::plugin!(nmae = "x");',
+    message: 'unknown key `nmae`: plugin! takes name = "…", version = "…", parser = "…" and exact_toolchain',
+    at: 'nmae',
+  },
+  key_without_value: {
+    source: 'mortise::plugin!(name);',
+    message: 'expected `name = "…"`',
+    at: 'name',
+  },
+  name_in_capitals: {
+    source: 'mortise::plugin!(name = "Router");',
+    message:
+      "the plugin's name must be lower-case letters, digits, `_`, `-` and `.`, and start with a letter",
+    at: 'mortise::plugin!(name = "Router")',
+  },
+  name_of_64: {
+    source: `mortise::plugin!(name = "${'x'.repeat(64)}");`,
+    message: "the plugin's name is longer than 63 bytes",
+    at: `mortise::plugin!(name = "${'x'.repeat(64)}")`,
+  },
+  version_of_32: {
+    source: `mortise::plugin!(version = "1.0.0-${'x'.repeat(26)}");`,
+    message: "the plugin's version is longer than 31 bytes",
+    at: `mortise::plugin!(version = "1.0.0-${'x'.repeat(26)}")`,
+  },
+  unknown_service: {
+    source: 'mortise::plugin!();\nmortise::require!(smoke, 1, 0);',
+    message: 'cannot find type `SmokeV1` in module `::mortise::sys`',
+    at: 'smoke',
+  },
+  service_without_version: {
+    source: 'mortise::plugin!();\nmortise::require!(log);',
+    message: 'expected require!(log, 1, 0) or require!(shop_price_rule, "shop.price_rule", 1, 0, PriceRule)',
+    at: 'mortise::require!(log)',
+  },
+  log_without_require: {
+    source: 'mortise::plugin!();\npub fn f() { mortise::info!("x"); }',
+    message: 'cannot find value `mortise_log_service` in the crate root',
+    at: 'mortise::info!("x")',
+  },
+};
+
+/** A compiler's message, as `--message-format=json` gives it. */
+interface Diagnostic {
+  level: string;
+  message: string;
+  spans: Span[];
+  children: Diagnostic[];
+}
+interface Span {
+  is_primary: boolean;
+  file_name: string;
+  text: { text: string; highlight_start: number; highlight_end: number }[];
+  expansion: { span: Span } | null;
+}
+
+/** The text that the message points at in the plugin's own source, through the macros that it came from. */
+function pointedAt(span: Span): string {
+  if (!span.file_name.startsWith('examples') && span.expansion) return pointedAt(span.expansion.span);
+  const line = span.text[0];
+  return line ? line.text.slice(line.highlight_start - 1, line.highlight_end - 1) : '';
+}
+
+const missing = missingTools('cargo');
+
+describe.skipIf(missing.length > 0)(titled('a mistake is a compile error at its place', missing), () => {
+  const found: Record<string, { text: string; at: string[] }[]> = {};
+  let cwd: string;
+
+  // One run of cargo for all of them.
+  beforeAll(async () => {
+    cwd = newPlugin('mistakes');
+    mkdirSync(join(cwd, 'examples'));
+    for (const [name, { source }] of Object.entries(mistakes)) {
+      const text = `#![allow(unused)]\nuse mortise::prelude::*;\n${source}\nfn main() {}\n`;
+      writeFileSync(join(cwd, 'examples', `${name}.rs`), text);
+    }
+    const { output } = await cargo(['check', '--examples', '--keep-going', '--message-format=json'], {
+      cwd,
+      env: { CARGO_TARGET_DIR: scratchTarget },
+    });
+    for (const line of output.split('\n').filter((line) => line.startsWith('{'))) {
+      const { reason, target, message } = JSON.parse(line);
+      const diagnostic = message as Diagnostic;
+      if (reason !== 'compiler-message' || diagnostic.level !== 'error' || diagnostic.spans.length === 0)
+        continue;
+      const texts = [diagnostic, ...diagnostic.children].map(({ message }) => message);
+      const labels = (diagnostic.spans as (Span & { label: string | null })[]).map(
+        ({ label }) => label ?? '',
+      );
+      const at = diagnostic.spans.filter(({ is_primary }) => is_primary).map(pointedAt);
+      (found[target.name] ??= []).push({ text: [...texts, ...labels].join('\n'), at });
+    }
+  }, 600_000);
+  afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+
+  test.each(Object.entries(mistakes))('%s', (name, { message, at }) => {
+    const [first] = found[name] ?? [];
+    expect(first?.text).toContain(message);
+    expect(first?.at).toContain(at);
+  });
+
+  test('each brings one error, not a string of them', () => {
+    const several = Object.entries(found).filter(([, errors]) => errors.length > 1);
+    expect(several).toEqual([]);
+  });
+});
