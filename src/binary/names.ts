@@ -3,6 +3,8 @@ import type { ByteSource } from './image.js';
 
 /** Mangled names of real C++ and Rust libraries reach some 10 kB. */
 export const longestName = 64 * 1024;
+/** Of all names together: twice the largest string table that is read at all. */
+const mostNameBytes = 128 * 1024 * 1024;
 /** Ten times what the largest libraries have; each costs some 100 bytes of memory here. */
 export const mostSymbols = 1_000_000;
 
@@ -11,13 +13,15 @@ export const mostSymbols = 1_000_000;
  * long string, so a limit for one name doesn't bound the whole.
  */
 export class NameBudget {
+  readonly total: number;
   #left: number;
 
   constructor(
     readonly source: ByteSource,
-    readonly total: number,
+    total: number,
   ) {
-    this.#left = total;
+    this.total = Math.min(total, mostNameBytes);
+    this.#left = this.total;
   }
 
   take(bytes: number, where: string): void {

@@ -14,7 +14,6 @@ const flagBits = { kindMask: 0x3, regular: 0, reexport: 0x8 };
 
 /** Names share their beginnings in a trie, so all of them together are longer than the trie is. */
 const sharing = 64;
-const mostNameBytes = 64 * 1024 * 1024;
 
 /**
  * The export trie. A node is: the size of its terminal part (0 when no name ends here), that part (flags, then
@@ -23,7 +22,7 @@ const mostNameBytes = 64 * 1024 * 1024;
 export function readTrie(source: ByteSource, bytes: Buffer, label: string): TrieExport[] {
   const found: TrieExport[] = [];
   const visited = new Set<number>();
-  const budget = new NameBudget(source, Math.min(mostNameBytes, bytes.length * sharing + longestName));
+  const budget = new NameBudget(source, bytes.length * sharing + longestName);
   const open: { at: number; prefix: string }[] = bytes.length > 0 ? [{ at: 0, prefix: '' }] : [];
   for (let node = open.pop(); node; node = open.pop()) {
     const { at, prefix } = node;
