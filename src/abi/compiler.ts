@@ -58,11 +58,12 @@ function installation(platform: NodeJS.Platform): string {
   return 'Install gcc, on Debian or Ubuntu with: apt-get install gcc libc6-dev. Or compare snapshot files, which needs none.';
 }
 
-/** The errors, not the warnings around them, and no more than a person reads. */
+/** The first error in a line: the others often follow from it. */
 function excerpt(stderr: string): string {
-  const lines = stderr.trimEnd().split('\n');
-  const first = lines.findIndex((line) => /\berror:/.test(line));
-  return lines.slice(Math.max(first, 0)).slice(0, 12).join('\n            ');
+  const lines = stderr.split('\n').map((line) => line.trim());
+  const errors = lines.filter((line) => /\berror:/.test(line));
+  const first = errors[0] ?? lines.find((line) => line !== '') ?? '';
+  return errors.length > 1 ? `${first} (and ${errors.length - 1} more)` : first;
 }
 
 interface Outcome {

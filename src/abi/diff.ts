@@ -1,4 +1,6 @@
-import { stat } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
+import { MortiseError } from '../errors.js';
+import { formatSnapshot } from './canonical.js';
 import { type AbiComparison, compareSnapshots } from './comparison.js';
 import type { CompilerOptions } from './compiler.js';
 import { snapshotHeaders } from './headers.js';
@@ -24,4 +26,21 @@ export async function loadSnapshot(path: string, options: CompilerOptions = {}):
     () => false,
   );
   return isDirectory ? snapshotHeaders(path, options) : readSnapshot(path);
+}
+
+/** Throws MORTISE_ERR_USAGE when the file can't be written. */
+export async function writeSnapshot(path: string, snapshot: AbiSnapshot): Promise<void> {
+  try {
+    await writeFile(path, formatSnapshot(snapshot));
+  } catch (cause) {
+    throw new MortiseError(
+      {
+        code: 'MORTISE_ERR_USAGE',
+        message: `the snapshot cannot be written: ${(cause as Error).message}`,
+        subject: path,
+        remedy: 'Name a file in a directory that exists and can be written to.',
+      },
+      { cause },
+    );
+  }
 }

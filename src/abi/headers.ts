@@ -2,12 +2,13 @@ import { mkdtemp, readdir, readFile, realpath, rm, stat, symlink, writeFile } fr
 import { tmpdir } from 'node:os';
 import { basename, join, relative, sep } from 'node:path';
 import { MortiseError } from '../errors.js';
+import { formatSnapshot } from './canonical.js';
 import { type CompilerOptions, findCompiler } from './compiler.js';
 import { declaredNames } from './declared.js';
 import { readDebugInfo } from './dwarf.js';
 import { expansionSource, readExpansions, sortMacros } from './macros.js';
 import { readPreprocessed } from './preprocessed.js';
-import type { AbiSnapshot } from './snapshot.js';
+import { type AbiSnapshot, parseSnapshot, snapshotSchema } from './snapshot.js';
 import { constantPrefix, functionPrefix, readTypes, variablePrefix } from './types.js';
 
 /**
@@ -73,7 +74,9 @@ export async function snapshotHeaders(
       });
     };
     const abi = { major: version('MORTISE_ABI_MAJOR'), minor: version('MORTISE_ABI_MINOR') };
-    return { schema: 1, abi, headers, ...types.parts, constants, macros: others };
+    const snapshot = { schema: snapshotSchema, abi, headers, ...types.parts, constants, macros: others };
+    // Through its text and back: fresh or from a file, a snapshot has its names in the same order.
+    return parseSnapshot(formatSnapshot(snapshot as AbiSnapshot), includeDir);
   } finally {
     await rm(work, { recursive: true, force: true });
   }

@@ -32,7 +32,7 @@ export function abiWatch(committed: AbiSnapshot, current: AbiSnapshot): AbiWatch
       .filter((each) => each.level === level)
       .slice(0, 8)
       .map(({ subject, message }) => `${subject} ${message}`)
-      .join('\n            '),
+      .join('; '),
     expected,
     found: `ABI ${to}, and the snapshot is of ${from}`,
     remedy,

@@ -1,0 +1,61 @@
+/** mortise abi-diff: what changed between two versions of the C headers. */
+import { type Cli, type DefineCommand, jsonOption } from '../cli.js';
+import { usageError } from '../usage.js';
+
+interface Options {
+  check?: true;
+  write?: string;
+  json?: true;
+}
+
+/** Adds `mortise abi-diff`. */
+export const defineAbiDiff: DefineCommand = (program, cli) => {
+  program
+    .command('abi-diff')
+    .summary('say whether plugins survive a change of the C headers')
+    .description(
+      'Compares two versions of include/mortise, each a directory of headers or a snapshot file, and says same, minor or major, with every difference. Headers are compiled, which needs gcc or clang (or $CC); nothing is run. Snapshot files need no compiler.',
+    )
+    .argument('<a>', 'the older headers')
+    .argument('[b]', 'the newer ones')
+    .option('--check', 'fail when the ABI version of B lacks the step that its differences call for')
+    .option('--write <file>', 'write a snapshot of A instead of comparing')
+    .option(...jsonOption)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  mortise abi-diff abi/1.0.json include/mortise
+  mortise abi-diff include/mortise --write abi/1.0.json
+
+Exit codes: 0 same or minor, 1 major (with --check: the version step is missing), 2 could not compare.`,
+    )
+    .action(async (a: string, b: string | undefined, options: Options) => abiDiff(cli, a, b, options));
+};
+
+async function abiDiff(cli: Cli, a: string, b: string | undefined, options: Options): Promise<void> {
+  const { loadSnapshot } = await import('../../abi/diff.js');
+  const compilerOptions = { env: cli.io.env };
+  if (options.write !== undefined) {
+    if (b !== undefined || options.check) throw misuse('--write takes one directory and compares nothing');
+    const { writeSnapshot } = await import('../../abi/diff.js');
+    const snapshot = await loadSnapshot(cli.resolve(a), compilerOptions);
+    await writeSnapshot(cli.resolve(options.write), snapshot);
+    if (options.json) await cli.json({ path: options.write, abi: snapshot.abi });
+    else await cli.out.write(`wrote ${options.write}: ABI ${snapshot.abi.major}.${snapshot.abi.minor}\n`);
+    return;
+  }
+  if (b === undefined) throw misuse('two versions are needed, or one and --write');
+  const [from, to] = [
+    await loadSnapshot(cli.resolve(a), compilerOptions),
+    await loadSnapshot(cli.resolve(b), compilerOptions),
+  ];
+  const { abiWatch } = await import('../../abi/watch.js');
+  const { comparison, problems } = abiWatch(from, to);
+  if (options.check ? problems.length > 0 : comparison.verdict === 'major') cli.exitCode = 1;
+  if (options.json) return cli.json({ ...comparison, ...(options.check ? { problems } : {}) });
+  const { renderAbiDiff } = await import('../render/abi-diff.js');
+  await cli.out.write(renderAbiDiff(comparison, options.check ? problems : [], cli.out.colours));
+}
+
+const misuse = (message: string) => usageError('mortise abi-diff', message);
