@@ -153,7 +153,8 @@ describe.skipIf(missing.length > 0)(titled('a mistake is a compile error at its 
         ({ label }) => label ?? '',
       );
       const at = diagnostic.spans.filter(({ is_primary }) => is_primary).map(pointedAt);
-      (found[target.name] ??= []).push({ text: [...texts, ...labels].join('\n'), at });
+      const errors = found[target.name] ?? [];
+      found[target.name] = [...errors, { text: [...texts, ...labels].join('\n'), at }];
     }
   }, 600_000);
   afterAll(() => rmSync(cwd, { recursive: true, force: true }));

@@ -382,6 +382,7 @@ mod tests {
             "SELECT * FROM orders WHERE (tenant_id = $1 AND a = 1) = false",
             "SELECT * FROM orders WHERE coalesce(a AND tenant_id = $1, true)",
             "SELECT * FROM orders WHERE CASE WHEN a AND tenant_id = $1 THEN b END",
+            "SELECT * FROM orders WHERE CASE WHEN a AND tenant_id = $1 AND b THEN c END",
             "SELECT * FROM orders WHERE a BETWEEN $2 AND tenant_id = $1",
             "SELECT * FROM orders WHERE tenant_id = $1 AND tenant_id = $2",
             "SELECT * FROM orders WHERE a.tenant_id = $1 AND id IN (SELECT id FROM b)",

@@ -77,12 +77,12 @@ fn never() -> u32 {
     unreachable!()
 }
 
-/// A panic whose payload panics when it is dropped.
+/// A panic whose payload panics when it is dropped, with such a payload again.
 struct Bomb;
 
 impl Drop for Bomb {
     fn drop(&mut self) {
-        panic!("dropped");
+        std::panic::panic_any(Bomb);
     }
 }
 
