@@ -28,13 +28,14 @@ const tally = {
   },
 };
 
-/** Why a test was skipped: its note, or the name of the outermost suite or test that was, which says so. */
+/** Why a test was skipped: its note, or the names of its suites, one of which says what it needs. */
 function remember(test, note) {
   totals.skipped += 1;
-  let named = test;
-  while (named.parent?.type === 'suite' && named.parent.options.mode === 'skip') named = named.parent;
-  const reason = `${test.module.relativeModuleId}: ${note ? `${test.fullName}: ${note}` : named.fullName}`;
-  skips.set(reason, (skips.get(reason) ?? 0) + 1);
+  const { parent } = test;
+  const whole = !note && parent.type === 'suite' && parent.options.mode === 'skip';
+  const reason = [test.module.relativeModuleId, whole ? parent.fullName : test.fullName, note];
+  const key = reason.filter(Boolean).join(': ');
+  skips.set(key, (skips.get(key) ?? 0) + 1);
 }
 
 function finish() {

@@ -34,12 +34,12 @@ describe.each(compilers)('headers', (compiler) => {
       compile(compiler.cxx, ...asCxx, ...strict, '-c', 'test/headers/every-macro.cc', '-o', object);
     });
 
-    test.each([
-      'c-query-firewall/query_firewall.c',
-      'c-read-splitter/read_splitter.c',
-    ])('example-plugins/%s compiles without a warning', (source) => {
-      compile(compiler.c, '-std=c11', ...strict, '-fsyntax-only', `example-plugins/${source}`);
-    });
+    test.each(['c-query-firewall/query_firewall.c', 'c-read-splitter/read_splitter.c'])(
+      'example-plugins/%s compiles without a warning',
+      (source) => {
+        compile(compiler.c, '-std=c11', ...strict, '-fsyntax-only', `example-plugins/${source}`);
+      },
+    );
   });
 });
 
