@@ -184,9 +184,8 @@ describe('refuses', () => {
   });
 
   test('segments that lie outside the file, over each other, or nowhere', () => {
-    expect(patched({}, (bytes, at) => bytes.writeUInt32LE(0x7fffffff, at.segments + 8)).code).toBe(
-      'MORTISE_ERR_BINARY_TRUNCATED',
-    );
+    const outside = patched({}, (bytes, at) => bytes.writeUInt32LE(0x7fffffff, at.segments + 8));
+    expect(outside).toMatchObject({ code: 'MORTISE_ERR_BINARY_TRUNCATED', where: 'program header 0' });
     expect(patched({}, (bytes, at) => bytes.writeUInt32LE(0x0100, at.segments + 40)).code).toBe(
       'MORTISE_ERR_BINARY_MALFORMED',
     );
