@@ -30,6 +30,8 @@ export const catalogue = {
   // Identity
   MORTISE_ERR_NOT_A_PLUGIN: 'The library exports what no dialect knows.',
   MORTISE_ERR_ENTRY_MISSING: 'The plugin has none of the entry points that would make it useful.',
+  MORTISE_ERR_INFO_MISSING: 'The plugin has entry points, but no module_info that says who it is.',
+  MORTISE_ERR_INFO_NAME: 'A name in the identity is not one.',
   MORTISE_ERR_INFO_LAYOUT: 'module_info has a wrong magic or size.',
   MORTISE_ERR_INFO_STRING: 'A string in the identity is not terminated, empty, or not UTF-8.',
   MORTISE_ERR_INFO_VERSION: 'A version in the identity is not a version.',
@@ -40,6 +42,7 @@ export const catalogue = {
   // Services
   MORTISE_ERR_SERVICE_UNKNOWN: 'The plugin needs a service that the host does not have.',
   MORTISE_ERR_SERVICE_VERSION: 'The plugin needs another version of a service.',
+  MORTISE_ERR_SERVICE_CYCLE: 'Plugins need each other’s services, so none can start first.',
   MORTISE_ERR_SERVICE_CELL: 'A service cell does not hold what the file says.',
   // Loading
   MORTISE_ERR_COPY_FAILED: 'The private copy of the plugin could not be made.',

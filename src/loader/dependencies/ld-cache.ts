@@ -39,7 +39,7 @@ const longestName = 4096;
  */
 export function readLdCache(source: ByteSource): LdCache {
   const base = findHeader(source);
-  const head = take(source, base, newHeader, 'the header');
+  const head = source.read(base, newHeader);
   // 0: written before the field existed, so in the order of the machine that wrote it.
   const order = (head[28] as number) & 3;
   if (order === 1) throw fault('MORTISE_ERR_BINARY_MALFORMED', source, base + 28, 'an invalid byte order');
@@ -49,9 +49,9 @@ export function readLdCache(source: ByteSource): LdCache {
   const count = u32(head, 20);
   if (count > mostEntries) throw fault('MORTISE_ERR_BINARY_LIMIT', source, base + 20, `${count} entries`);
   const stringBytes = u32(head, 24);
-  const entries = take(source, base + newHeader, count * newEntry, 'the entries');
+  const entries = source.read(base + newHeader, count * newEntry);
   const stringsAt = newHeader + count * newEntry;
-  const strings = take(source, base + stringsAt, stringBytes, 'the strings');
+  const strings = source.read(base + stringsAt, stringBytes);
   const known = new Map<number, string>();
   // ldconfig stores a name once, or as the tail of another. Without an end, a million entries could each
   // claim most of the same strings.
@@ -101,7 +101,7 @@ function findHeader(source: ByteSource): number {
     offset + magic.length <= source.size && source.read(offset, magic.length).toString('latin1') === magic;
   if (startsWith(0, newMagic)) return 0;
   if (startsWith(0, oldMagic)) {
-    const head = take(source, 0, oldHeader, 'the header');
+    const head = source.read(0, oldHeader);
     // The old format has no field for its byte order; ours is the only one in which the new magic follows.
     for (const count of [head.readUInt32LE(12), head.readUInt32BE(12)]) {
       const end = oldHeader + count * oldEntry;
@@ -116,27 +116,20 @@ function findHeader(source: ByteSource): number {
 
 /** Where the names of glibc-hwcaps subdirectories stand among the strings. */
 function readHwcaps(source: ByteSource, at: number, u32: (bytes: Buffer, at: number) => number): number[] {
-  const head = take(source, at, 8, 'the extension');
+  const head = source.read(at, 8);
   // ld.so too ignores an extension that it doesn't know.
   if (u32(head, 0) !== extensionMagic) return [];
   const count = u32(head, 4);
   if (count > mostHwcaps) throw fault('MORTISE_ERR_BINARY_LIMIT', source, at + 4, `${count} sections`);
-  const sections = take(source, at + 8, count * 16, 'the extension');
+  const sections = source.read(at + 8, count * 16);
   for (let section = 0; section < sections.length; section += 16) {
     if (u32(sections, section) !== hwcapsSection) continue;
     const size = u32(sections, section + 12);
     if (size / 4 > mostHwcaps) throw fault('MORTISE_ERR_BINARY_LIMIT', source, at, `${size} bytes of hwcaps`);
-    const list = take(source, u32(sections, section + 8), size, 'the hwcaps');
+    const list = source.read(u32(sections, section + 8), size);
     return Array.from({ length: Math.floor(size / 4) }, (_, index) => u32(list, index * 4));
   }
   return [];
-}
-
-function take(source: ByteSource, offset: number, length: number, what: string): Buffer {
-  if (offset + length > source.size) {
-    throw fault('MORTISE_ERR_BINARY_TRUNCATED', source, offset, `the file ends inside ${what}`);
-  }
-  return source.read(offset, length);
 }
 
 function fault(code: ErrorCode, source: ByteSource, offset: number, message: string): MortiseError {

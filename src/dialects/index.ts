@@ -1,0 +1,5 @@
+/** Every family of plugins that this host knows, in the order in which they are asked. */
+import type { Dialect } from '../loader/record.js';
+import { mortise } from './mortise/index.js';
+
+export const dialects: readonly Dialect[] = [mortise];

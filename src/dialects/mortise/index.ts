@@ -1,0 +1,18 @@
+/** mortise's own plugins: include/mortise/ in C, the mortise crate in Rust. */
+import type { Dialect } from '../../loader/record.js';
+import { checkAbi, checkEntries, checkIdentity } from './checks.js';
+import { identify } from './identity.js';
+import { symbols } from './layout.js';
+
+const marks: readonly string[] = [symbols.info, symbols.register, symbols.init, symbols.route, symbols.fini];
+
+export const mortise: Dialect = {
+  id: 'mortise',
+  // collectd's plugins also export module_register; module_info or another name of ours tells them apart.
+  recognise: ({ symbols: exported }) => {
+    const found = marks.filter((name) => exported.has(name));
+    return found.length > 1 || found.some((name) => name !== symbols.register);
+  },
+  identify,
+  checks: [checkEntries, checkIdentity, checkAbi],
+};

@@ -1,0 +1,40 @@
+/** The constants of include/mortise/module.h as they lie in a file. */
+
+export const symbols = {
+  info: 'module_info',
+  host: 'module_host',
+  requires: 'module_requires_',
+  provides: 'module_provides_',
+  cell: '_service',
+  register: 'module_register',
+  init: 'module_init',
+  route: 'module_route',
+  fini: 'module_fini',
+} as const;
+
+/** The ABI that this host has: include/mortise/abi.h. */
+export const abi = { major: 1, minor: 0 } as const;
+
+/** mortise_module_info, in bytes. */
+export const moduleInfo = {
+  size: 296,
+  magic: { at: 0, size: 8, text: 'MORTISE' },
+  sizeField: 8,
+  abi: { at: 16, size: 16 },
+  toolchain: { at: 32, size: 96 },
+  name: { at: 128, size: 64 },
+  version: { at: 192, size: 32 },
+  parser: { at: 224, size: 64 },
+  flags: 288,
+  exactToolchain: 1,
+} as const;
+
+/** mortise_requirement and mortise_provision, in bytes. */
+export const serviceRecord = {
+  size: 80,
+  sizeField: 0,
+  version: 4,
+  flags: 8,
+  name: { at: 16, size: 64 },
+  optional: 1,
+} as const;

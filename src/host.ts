@@ -1,0 +1,214 @@
+/** The host: opens, closes, and owns the rest. */
+import { EventEmitter } from 'node:events';
+import { tmpdir } from 'node:os';
+import { addon, type NativeHost } from './addon.js';
+import { MortiseError, type Problem } from './errors.js';
+import { closeAtExit } from './exit.js';
+import { hostFacts, version } from './loader/facts.js';
+import { PrivateDirectory } from './loader/private-copy.js';
+import type { PluginRequest, PluginState, Policy } from './loader/record.js';
+import { startPlugins } from './loader/start.js';
+import { Plugin } from './registry/plugin.js';
+import { Registry } from './registry/registry.js';
+import type { Decision, Query, RoutingDefaults } from './routing/query.js';
+import { type Link, Router, type Statement } from './routing/router.js';
+import { deliver, type LogLine, type Severity, severities, toStderr } from './services/log.js';
+
+export interface HostOptions {
+  /** Names, paths or requests, in the order in which they are asked. */
+  plugins?: readonly (string | PluginRequest)[];
+  /** A mortise.toml. Its plugins come before `plugins`; options given here win over its `[host]` and `[routing]`. */
+  config?: string;
+  /** Directories that bare names are searched in; relative ones count from `cwd`. */
+  search?: readonly string[];
+  /** Whose syntax trees plugins may read. Default `none`. */
+  parser?: 'none' | 'pg_query';
+  routing?: RoutingDefaults;
+  policy?: Partial<Policy>;
+  /** Receives what plugins log. Default: warnings and errors go to stderr. */
+  log?: (line: LogLine) => void;
+  /** Lines below it are not kept. Default `info` with `log`, else `warning`. */
+  severity?: Severity;
+  /**
+   * Whether SIGINT, SIGTERM and SIGHUP stop the plugins before they end the process. When the application
+   * listens to the signal itself, ending is left to it. Default true.
+   */
+  signals?: boolean;
+  /** Where the private copies of plugins go; it must allow execution. Default: the temporary directory. */
+  privateDirectory?: string;
+  /** What relative paths count from. Default: the process's. */
+  cwd?: string;
+}
+
+interface HostEvents {
+  /** A plugin moved to another state. */
+  state: [plugin: Plugin, state: PluginState];
+}
+
+/** Plugins, and what they are called for. Made by {@link Host.open}. */
+export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
+  /** In configuration order; those that aren't ready included. */
+  readonly plugins = new Registry();
+  readonly #native: NativeHost;
+  readonly #log: (line: LogLine) => void;
+  readonly #directory: PrivateDirectory;
+  #router: Router | undefined;
+  #links: readonly Link[] = [];
+  /** In the order of their init. */
+  #started: readonly Plugin[] = [];
+  #forgetExit: () => void = () => {};
+  #closed = false;
+
+  private constructor(options: HostOptions) {
+    super();
+    this.#log = options.log ?? toStderr;
+    this.#directory = PrivateDirectory.create(options.privateDirectory ?? tmpdir());
+    this.#native = addon().createHost(version, () => this.#drain());
+    const lowest = options.severity ?? (options.log ? 'info' : 'warning');
+    addon().setLogSeverity(this.#native, severities.indexOf(lowest));
+    this.#forgetExit = closeAtExit(() => this.#stop(), options.signals ?? true);
+  }
+
+  /**
+   * Discovers, checks, loads and initialises the plugins. One that fails stays in `plugins` with its state
+   * and its error and stops no other, unless it is `required`.
+   *
+   * @throws MortiseError MORTISE_ERR_CONFIG_*, MORTISE_ERR_PARSER_PACKAGE, MORTISE_ERR_ADDON,
+   *   MORTISE_ERR_COPY_FAILED, MORTISE_ERR_PLUGIN_REQUIRED
+   */
+  static async open(given: HostOptions = {}): Promise<Host> {
+    const options = given.config === undefined ? given : await withConfig(given, given.config);
+    const facts = await hostFacts({ parser: options.parser, policy: options.policy });
+    const host = new Host(options);
+    try {
+      const requests = (options.plugins ?? []).map((name) => (typeof name === 'string' ? { name } : name));
+      const plugins = requests.map(
+        (request) => new Plugin(request, (plugin, state) => host.emit('state', plugin, state)),
+      );
+      for (const plugin of plugins) host.plugins.add(plugin);
+      host.#started = await startPlugins(plugins, {
+        host: host.#native,
+        facts,
+        directory: host.#directory,
+        cwd: options.cwd ?? process.cwd(),
+        search: options.search ?? [],
+      });
+      requireReady(plugins);
+      host.#openRouter(options.routing ?? {});
+      return host;
+    } catch (error) {
+      await host.close();
+      throw error;
+    }
+  }
+
+  /** False after {@link Host.close}. */
+  get isOpen(): boolean {
+    return !this.#closed;
+  }
+
+  /**
+   * Asks the plugins in configuration order where a query goes; the first that decides wins.
+   * @throws MortiseError MORTISE_ERR_QUERY, MORTISE_ERR_PARAMETER, MORTISE_ERR_HOST_CLOSED
+   */
+  route(query: Query): Decision {
+    return (this.#router ?? this.#refuse()).route(query);
+  }
+
+  /**
+   * A query that is routed again and again with other parameters: faster than {@link Host.route}.
+   * @throws MortiseError MORTISE_ERR_QUERY, MORTISE_ERR_HOST_CLOSED
+   */
+  prepare(sql: string): Statement {
+    const statement = (this.#router ?? this.#refuse()).prepare(sql);
+    return {
+      route: (params, situation) => {
+        if (this.#closed) this.#refuse();
+        return statement.route(params, situation);
+      },
+    };
+  }
+
+  /** How many answers of each routing plugin broke the rules since the host opened. */
+  get faults(): Record<string, number> {
+    return Object.fromEntries(this.#links.map(({ name, faults }) => [name, faults]));
+  }
+
+  /** Stops the plugins in reverse order, and hands on what they logged last. May be called twice. */
+  async close(): Promise<void> {
+    this.#stop();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** Also runs when the process ends, where nothing can be awaited. */
+  #stop(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#router = undefined;
+    for (const plugin of this.#started) plugin.become('draining');
+    for (const plugin of [...this.#started].reverse()) {
+      if (plugin.native) addon().stopPlugin(plugin.native);
+      plugin.become('stopped');
+    }
+    this.#drain();
+    this.#directory.remove();
+    this.#forgetExit();
+  }
+
+  #drain(): void {
+    deliver(addon().drainLog(this.#native), this.#log);
+  }
+
+  #openRouter(defaults: RoutingDefaults): void {
+    const routing = [...this.plugins].filter(({ state, routes }) => state === 'ready' && routes);
+    this.#links = routing.map(({ name, native }) => ({ name, native: native as Link['native'], faults: 0 }));
+    this.#router = new Router(this.#links, defaults);
+  }
+
+  #refuse(): never {
+    throw new MortiseError({
+      code: 'MORTISE_ERR_HOST_CLOSED',
+      message: 'the host was closed',
+      expected: 'an open host',
+      found: 'a call after close()',
+      remedy: 'Open another host, or close this one later.',
+    });
+  }
+}
+
+/** What the file says, under what was given. */
+async function withConfig(given: HostOptions, path: string): Promise<HostOptions> {
+  // Only with a configuration file: its schema library takes longer to load than the rest of the host.
+  const { readConfig } = await import('./config/index.js');
+  const { host, routing, plugins } = await readConfig(path);
+  const { strictPermissions, toolchain } = host;
+  return {
+    ...given,
+    plugins: [...plugins, ...(given.plugins ?? [])],
+    search: [...(given.search ?? []), ...host.search],
+    parser: given.parser ?? host.parser,
+    privateDirectory: given.privateDirectory ?? host.privateDirectory,
+    routing: { ...routing, ...given.routing },
+    policy: { ...(strictPermissions !== undefined && { strictPermissions }), toolchain, ...given.policy },
+  };
+}
+
+function requireReady(plugins: readonly Plugin[]): void {
+  const missing = plugins.filter(({ required, state }) => required && state !== 'ready');
+  const problems = missing.flatMap(({ name, state, error }): Problem[] => [
+    {
+      code: 'MORTISE_ERR_PLUGIN_REQUIRED',
+      message: `${name} is ${state}`,
+      subject: name,
+      expected: 'ready',
+      found: state,
+      remedy: 'Correct what follows, or set required = false.',
+    },
+    ...(error?.problems ?? []),
+  ]);
+  const [first, ...rest] = problems;
+  if (first) throw new MortiseError([first, ...rest]);
+}

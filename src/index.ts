@@ -1,0 +1,16 @@
+/** The public API, and nothing else. */
+export { catalogue, describe, type ErrorCode, MortiseError, type Problem } from './errors.js';
+export { Host, type HostOptions } from './host.js';
+export type {
+  CheckResult,
+  ConfigTable,
+  ConfigValue,
+  PluginRequest,
+  PluginState,
+  Policy,
+} from './loader/record.js';
+export type { Plugin } from './registry/plugin.js';
+export type { Registry } from './registry/registry.js';
+export type { Decision, Parameter, Query, RoutingDefaults } from './routing/query.js';
+export type { Statement } from './routing/router.js';
+export type { LogLine, Severity } from './services/log.js';

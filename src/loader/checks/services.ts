@@ -1,0 +1,44 @@
+/** Does the host have every service that the plugin cannot do without? All that is missing at once. */
+import type { Check, HostFacts, ServiceNeed } from '../record.js';
+import { failed, ok } from './result.js';
+
+export const checkServices: Check = ({ identity, path }, host) => {
+  if (!identity) return [];
+  if (identity.requires.length === 0) return [ok('services', 'needs none')];
+  const unmet = identity.requires.filter((need) => !need.optional && !meets(need, host));
+  if (unmet.length === 0) {
+    const names = identity.requires.map(({ name, major, minor }) => `${name} ${major}.${minor}`);
+    return [ok('services', names.join(', '))];
+  }
+  return unmet.map((need) => refuse(need, path, host));
+};
+
+function meets(need: ServiceNeed, { services }: HostFacts): boolean {
+  return services.some(
+    ({ name, major, minor }) => name === need.name && major === need.major && minor >= need.minor,
+  );
+}
+
+function refuse(need: ServiceNeed, path: string, host: HostFacts) {
+  const wanted = `${need.name} ${need.major}.${need.minor}`;
+  const having = host.services.filter(({ name }) => name === need.name);
+  const common = { subject: path, where: need.symbol, expected: wanted };
+  if (having.length === 0) {
+    const known = [...new Set(host.services.map(({ name }) => name))];
+    return failed('services', {
+      ...common,
+      code: 'MORTISE_ERR_SERVICE_UNKNOWN',
+      message: `needs ${wanted}, which nobody provides`,
+      found: known.length > 0 ? `services: ${known.join(', ')}` : 'no services',
+      remedy: `Load a plugin that provides ${need.name}, or run it on a host that has it.`,
+    });
+  }
+  const has = having.map(({ major, minor, provider }) => `${major}.${minor} of ${provider}`).join(', ');
+  return failed('services', {
+    ...common,
+    code: 'MORTISE_ERR_SERVICE_VERSION',
+    message: `needs ${wanted}, host has ${having.map(({ major, minor }) => `${major}.${minor}`).join(', ')}`,
+    found: `${need.name} ${has}`,
+    remedy: `Build the plugin against mortise ${host.version}, or run it on a host that has ${wanted}.`,
+  });
+}

@@ -1,0 +1,61 @@
+/** In which order plugins start: those that provide services before those that need them. */
+import type { Problem } from '../errors.js';
+import type { Evidence, ServiceNeed } from './record.js';
+
+/** What ordering needs to know of a plugin. */
+export type Ordered = Pick<Evidence, 'identity' | 'path'>;
+
+/**
+ * Stable: plugins that don't depend on each other stay in the order given. A cycle has no order: its members
+ * are left out, each with the same problem.
+ */
+export function startOrder<T extends Ordered>(
+  plugins: readonly T[],
+): { order: T[]; cyclic: Map<T, Problem> } {
+  const order: T[] = [];
+  const cyclic = new Map<T, Problem>();
+  const done = new Set<T>();
+  const path: T[] = [];
+
+  const visit = (plugin: T): void => {
+    if (done.has(plugin)) return;
+    const start = path.indexOf(plugin);
+    if (start >= 0) {
+      const cycle = path.slice(start);
+      const problem = cycleProblem(cycle);
+      for (const member of cycle) cyclic.set(member, { ...problem, subject: member.path });
+      return;
+    }
+    path.push(plugin);
+    for (const provider of providersOf(plugin, plugins)) visit(provider);
+    path.pop();
+    done.add(plugin);
+    if (!cyclic.has(plugin)) order.push(plugin);
+  };
+  for (const plugin of plugins) visit(plugin);
+  return { order, cyclic };
+}
+
+/** An optional need is no reason to refuse a cycle, and none to wait. */
+function providersOf<T extends Ordered>(plugin: T, plugins: readonly T[]): T[] {
+  const needs = plugin.identity?.requires.filter(({ optional }) => !optional) ?? [];
+  return plugins.filter((other) => other !== plugin && needs.some((need) => provides(other, need)));
+}
+
+function provides({ identity }: Ordered, need: ServiceNeed): boolean {
+  return (identity?.provides ?? []).some(
+    ({ name, major, minor }) => name === need.name && major === need.major && minor >= need.minor,
+  );
+}
+
+function cycleProblem(cycle: readonly Ordered[]): Problem {
+  const names = cycle.map(({ identity }) => identity?.name ?? '?');
+  const round = [...names, names[0]].join(' → ');
+  return {
+    code: 'MORTISE_ERR_SERVICE_CYCLE',
+    message: `the plugins need each other's services: ${round}`,
+    expected: 'an order in which every provider starts before its users',
+    found: round,
+    remedy: 'Make one of the needs optional (MORTISE_WANT_SERVICE) and ask for the service at run time.',
+  };
+}

@@ -1,0 +1,36 @@
+/** The third stage: does the plugin fit this host? Every check is made, so that all problems show at once. */
+import { checkDependencies } from './checks/dependencies.js';
+import { checkDialect } from './checks/dialect.js';
+import { checkLibc } from './checks/libc.js';
+import { checkParser } from './checks/parser.js';
+import { checkPermissions } from './checks/permissions.js';
+import { checkArch, checkFormat, checkKind } from './checks/platform.js';
+import { failed } from './checks/result.js';
+import { checkServices } from './checks/services.js';
+import { checkShadowed } from './checks/shadowed.js';
+import { checkStack } from './checks/stack.js';
+import { checkToolchain } from './checks/toolchain.js';
+import type { Check, CheckResult, Evidence, HostFacts } from './record.js';
+
+/** What every library must meet, in the order of the report. */
+const library: readonly Check[] = [
+  checkFormat,
+  checkArch,
+  checkKind,
+  checkLibc,
+  checkDependencies,
+  checkStack,
+];
+/** What every plugin must meet, whatever its dialect. */
+const plugin: readonly Check[] = [checkParser, checkToolchain, checkServices, checkShadowed];
+
+export function validate(evidence: Evidence, host: HostFacts): CheckResult[] {
+  if (!evidence.image) return evidence.problems.map((problem) => failed('format', problem));
+  const checks = [
+    ...library,
+    checkPermissions,
+    checkDialect,
+    ...(evidence.dialect ? [...evidence.dialect.checks, ...plugin] : []),
+  ];
+  return checks.flatMap((check) => check(evidence, host));
+}

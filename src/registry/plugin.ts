@@ -1,0 +1,133 @@
+/** One plugin of a host: who it is, where it stands, and why it isn't ready. */
+import type { NativePlugin } from '../addon.js';
+import { MortiseError, type Problem } from '../errors.js';
+import type { CheckResult, Identity, PluginRequest, PluginState, ServiceNeed } from '../loader/record.js';
+
+/** States that a plugin never leaves: nothing of it runs any more, or ever did. */
+const final: ReadonlySet<PluginState> = new Set(['rejected', 'failed', 'stopped', 'decommissioned']);
+
+export class Plugin {
+  #request: PluginRequest;
+  readonly #changed: (plugin: Plugin, state: PluginState) => void;
+  #state: PluginState = 'discovered';
+  #path: string | undefined;
+  #identity: Identity | undefined;
+  #dialect: string | undefined;
+  #sha256: string | undefined;
+  #checks: readonly CheckResult[] = [];
+  #error: MortiseError | undefined;
+  #routes = false;
+  /** The native side, once it is loaded. Only the host touches it. */
+  native: NativePlugin | undefined;
+
+  /** @param changed called after each change of state */
+  constructor(request: PluginRequest, changed: (plugin: Plugin, state: PluginState) => void) {
+    this.#request = request;
+    this.#changed = changed;
+  }
+
+  /** `name@version`; the requested name while the file hasn't said who it is. */
+  get id(): string {
+    return this.#identity ? `${this.#identity.name}@${this.#identity.version}` : this.#request.name;
+  }
+
+  /** As the file says; the requested name while it hasn't. */
+  get name(): string {
+    return this.#identity?.name ?? this.#request.name;
+  }
+
+  get aliases(): readonly string[] {
+    return this.#request.aliases ?? [];
+  }
+
+  /** Undefined while the file hasn't said it. */
+  get version(): string | undefined {
+    return this.#identity?.version;
+  }
+
+  /** The family that it belongs to. */
+  get dialect(): string | undefined {
+    return this.#dialect;
+  }
+
+  /** The file that it was read from. The library that runs is a private copy. */
+  get path(): string | undefined {
+    return this.#path;
+  }
+
+  /** Of the file, and of the copy that runs; lower-case hex. */
+  get sha256(): string | undefined {
+    return this.#sha256;
+  }
+
+  get state(): PluginState {
+    return this.#state;
+  }
+
+  /** Why it isn't ready. */
+  get error(): MortiseError | undefined {
+    return this.#error;
+  }
+
+  /** What was checked, warnings after loading included. */
+  get checks(): readonly CheckResult[] {
+    return this.#checks;
+  }
+
+  /** Services that it needs. */
+  get requires(): readonly ServiceNeed[] {
+    return this.#identity?.requires ?? [];
+  }
+
+  /** Services that it says it provides. */
+  get provides(): Identity['provides'] {
+    return this.#identity?.provides ?? [];
+  }
+
+  /** The host doesn't open without it. */
+  get required(): boolean {
+    return this.#request.required ?? false;
+  }
+
+  /** It has a module_route. */
+  get routes(): boolean {
+    return this.#routes;
+  }
+
+  /** What was asked for, with what a bundle adds. */
+  get request(): PluginRequest {
+    return this.#request;
+  }
+
+  /** Takes over what the loader's stages found. */
+  learn(found: {
+    request?: PluginRequest;
+    path?: string;
+    sha256?: string;
+    dialect?: string;
+    identity?: Identity;
+    checks?: readonly CheckResult[];
+    routes?: boolean;
+  }): void {
+    this.#request = found.request ?? this.#request;
+    this.#path = found.path ?? this.#path;
+    this.#sha256 = found.sha256 ?? this.#sha256;
+    this.#dialect = found.dialect ?? this.#dialect;
+    this.#identity = found.identity ?? this.#identity;
+    this.#checks = found.checks ?? this.#checks;
+    this.#routes = found.routes ?? this.#routes;
+  }
+
+  /** Moves to another state; a final one is never left. */
+  become(state: PluginState): void {
+    if (this.#state === state || final.has(this.#state)) return;
+    this.#state = state;
+    this.#changed(this, state);
+  }
+
+  /** Moves to `state` because of these problems. */
+  refuse(state: 'rejected' | 'failed', problems: readonly [Problem, ...Problem[]], cause?: unknown): void {
+    this.#error = new MortiseError(problems, cause === undefined ? undefined : { cause });
+    this.become(state);
+  }
+}

@@ -1,0 +1,49 @@
+/** The plugins of one host, in configuration order, found by id, name, alias or version. */
+import { closest } from 'fastest-levenshtein';
+import { MortiseError } from '../errors.js';
+import type { Plugin } from './plugin.js';
+
+export class Registry implements Iterable<Plugin> {
+  readonly #plugins: Plugin[] = [];
+
+  /** In configuration order; those that aren't ready included. */
+  [Symbol.iterator](): IterableIterator<Plugin> {
+    return this.#plugins[Symbol.iterator]();
+  }
+
+  get size(): number {
+    return this.#plugins.length;
+  }
+
+  /** Undefined when there is none. `name@version` finds only that version. */
+  find(name: string): Plugin | undefined {
+    const matches = (plugin: Plugin) =>
+      plugin.id === name || plugin.name === name || plugin.aliases.includes(name);
+    // A plugin that is ready comes before one of the same name that was refused.
+    return (
+      this.#plugins.find((plugin) => plugin.state === 'ready' && matches(plugin)) ??
+      this.#plugins.find(matches)
+    );
+  }
+
+  /** @throws MortiseError MORTISE_ERR_PLUGIN_UNKNOWN */
+  get(name: string): Plugin {
+    const plugin = this.find(name);
+    if (plugin) return plugin;
+    const names = this.#plugins.map(({ name }) => name);
+    throw new MortiseError({
+      code: 'MORTISE_ERR_PLUGIN_UNKNOWN',
+      message: `there is no plugin ${JSON.stringify(name)}`,
+      expected: names.length > 0 ? `one of ${names.join(', ')}` : 'a plugin; the host has none',
+      found: JSON.stringify(name),
+      remedy:
+        names.length > 0
+          ? `Did you mean ${closest(name, names)}?`
+          : 'Name plugins in the options of Host.open, or in mortise.toml.',
+    });
+  }
+
+  add(plugin: Plugin): void {
+    this.#plugins.push(plugin);
+  }
+}

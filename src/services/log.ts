@@ -1,0 +1,32 @@
+/** What plugins log, as the host hands it on. */
+import type { NativeLog } from '../addon.js';
+
+export type Severity = 'debug' | 'info' | 'warning' | 'error';
+
+/** As in include/mortise/log.h, from 0. */
+export const severities: readonly Severity[] = ['debug', 'info', 'warning', 'error'];
+
+export interface LogLine {
+  /** When it was written; exact to a few milliseconds. */
+  time: Date;
+  /** The plugin's name. */
+  plugin: string;
+  severity: Severity;
+  message: string;
+}
+
+/** Hands on what was drained, and says how much was lost: nothing disappears silently. */
+export function deliver({ lines, dropped }: NativeLog, log: (line: LogLine) => void): void {
+  for (const { plugin, severity, milliseconds, text } of lines) {
+    log({ time: new Date(milliseconds), plugin, severity: severities[severity] ?? 'error', message: text });
+  }
+  if (dropped > 0) {
+    const message = `${dropped} lines were dropped: plugins logged faster than the event loop could take them`;
+    log({ time: new Date(), plugin: 'mortise', severity: 'warning', message });
+  }
+}
+
+/** Where lines go when nobody asked for them: warnings and errors to stderr. */
+export function toStderr({ time, plugin, severity, message }: LogLine): void {
+  process.stderr.write(`${time.toISOString()} ${severity} ${plugin}: ${message}\n`);
+}
