@@ -1,6 +1,6 @@
 // npm run build: the addon, the TypeScript, and the example plugins in C and Rust, in that order.
 // Says first what the machine lacks, builds all that it can, and fails only for what is needed.
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -86,7 +86,10 @@ async function buildTypeScript(report) {
   const made = files('src')
     .filter((path) => /(?<!\.d)\.ts$/.test(path))
     .map((path) => join('dist', path.slice(`src${sep}`.length, -'.ts'.length)));
-  if (isStamped(stamp, value) && made.every((stem) => existsSync(`${stem}.js`))) return 'unchanged';
+  if (isStamped(stamp, value) && made.every((stem) => existsSync(`${stem}.js`))) {
+    linkCommand(); // npm ci removes it
+    return 'unchanged';
+  }
   rmSync(stamp, { force: true });
   try {
     await run(process.execPath, [program('typescript', 'bin/tsc')], { report });
@@ -96,9 +99,23 @@ async function buildTypeScript(report) {
     for (const path of files('dist')) {
       if (!stems.has(path.replace(/(\.d\.ts|\.js)(\.map)?$/, ''))) rmSync(path);
     }
-    if (existsSync('dist/cli/main.js')) chmodSync('dist/cli/main.js', 0o755);
+    linkCommand();
   }
   writeStamp(stamp, value);
+}
+
+/**
+ * npx links a package's own command once, in its cache. When it was called before the first build, that link
+ * leads nowhere for ever; this one it finds as well.
+ */
+function linkCommand() {
+  const main = 'dist/cli/main.js';
+  const link = 'node_modules/.bin/mortise';
+  if (!existsSync(main)) return;
+  chmodSync(main, 0o755);
+  if (process.platform === 'win32' || existsSync(link)) return;
+  rmSync(link, { force: true });
+  symlinkSync(join('..', '..', main), link);
 }
 
 async function buildC(report) {
