@@ -27,6 +27,12 @@ function dylib(file: string, cpu = 0x0100000c): string {
   return write(file, bytes);
 }
 
+/** Enough of a PE file to be one, and no more. */
+const dosHeader = Buffer.alloc(68);
+dosHeader.write('MZ');
+dosHeader.writeUInt32LE(64, 60);
+dosHeader.write('PE', 64);
+
 describe('the search of dyld', () => {
   const resolve = (needs: Partial<Image>, env: NodeJS.ProcessEnv = {}) =>
     resolveDependencies(path('mac/app/plugin.dylib'), image('macho', 'arm64', needs), {
@@ -87,8 +93,7 @@ describe.runIf(process.platform !== 'win32')("the search of Windows' loader", ()
   it('looks beside the plugin, then in System32, then in PATH', () => {
     mkdirSync(dirname(path('win/app/x')), { recursive: true });
     for (const file of ['win/app/near.dll', 'win/Windows/System32/KERNEL32.dll', 'win/tools/far.dll']) {
-      // Enough of a PE file to be one, and no more.
-      write(file, Buffer.concat([Buffer.from('MZ'), Buffer.alloc(100)]));
+      write(file, dosHeader);
     }
     const dependencies = [
       'near.dll',

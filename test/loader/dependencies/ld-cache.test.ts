@@ -38,6 +38,23 @@ describe('ld.so.cache', () => {
     );
   });
 
+  it('says what is wrong with a cache', () => {
+    const bytes = (change: (bytes: Buffer) => unknown) => {
+      const cache = cacheBytes(entries, { old: false, big: false });
+      change(cache);
+      return () => readLdCache(bytesOf(cache));
+    };
+    const code = (name: string) => expect.objectContaining({ code: `MORTISE_ERR_BINARY_${name}` });
+    expect(bytes((cache) => cache.write('#!/bin/sh'))).toThrow(code('FORMAT'));
+    expect(bytes((cache) => cache.writeUInt32LE(20_000, 20))).toThrow(code('TRUNCATED'));
+    expect(bytes((cache) => cache.writeUInt32LE(2_000_000, 20))).toThrow(code('LIMIT'));
+    expect(bytes((cache) => cache.writeUInt8(1, 28))).toThrow(code('MALFORMED'));
+    expect(bytes((cache) => cache.writeUInt32LE(10, 48 + 4))).toThrow(code('MALFORMED'));
+    expect(bytes((cache) => cache.writeUInt32LE(1_000_000, 48 + 4))).toThrow(code('MALFORMED'));
+    // The last name's end is cut off.
+    expect(bytes((cache) => cache.writeUInt32LE(cache.readUInt32LE(24) - 1, 24))).toThrow(code('MALFORMED'));
+  });
+
   it('answers 20,000 damaged caches with a record or a coded error', () => {
     const originals = [
       cacheBytes(entries, { old: false, big: false }),

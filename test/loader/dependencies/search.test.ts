@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Image, imageFor, openFile, readBinary } from '../../../src/binary/index.js';
@@ -10,6 +10,7 @@ import {
   type ResolveOptions,
   resolveDependencies,
 } from '../../../src/loader/dependencies/index.js';
+import { cacheBytes } from './cache-bytes.js';
 import { ldd } from './oracle.js';
 import { rpath, runpath, workshop } from './workshop.js';
 
@@ -100,6 +101,14 @@ describe.runIf(process.platform === 'linux')('the search of ld.so', () => {
     expect([...agreed(tick).keys()].filter((name) => name.startsWith('lib') && name !== 'libc.so.6')).toEqual(
       ['libtock.so'],
     );
+  });
+
+  it('takes the plugin itself for the library of its name, also where another file has it', () => {
+    build('e2/libself.so');
+    build('e2/lib/libself.so');
+    build('e2/lib/libback.so', { needs: ['e2/lib/libself.so'], flags: runpath('$ORIGIN') });
+    const self = build('e2/libself.so', { needs: ['e2/lib/libback.so'], flags: runpath('$ORIGIN/lib') });
+    expect([...agreed(self).keys()]).not.toContain('libself.so');
   });
 
   it('knows a library under a second name, and takes it once', () => {
@@ -207,6 +216,53 @@ describe('images of others', () => {
 });
 
 describe.runIf(process.platform === 'linux')('another root file system', () => {
+  it('follows its cache, then the built-in directories of its distribution', () => {
+    if (process.arch !== 'x64') return;
+    const names = ['libcached', 'libwrong', 'libstale', 'libdebian', 'libfedora', 'libplain'];
+    for (const name of names) build(`o/${name}.so`, { flags: ['-nostdlib'] });
+    const plugin = build('o/plugin.so', { needs: names.map((name) => `o/${name}.so`), flags: ['-nostdlib'] });
+    const places = (sysroot: string) =>
+      resolve(plugin, { sysroot: path(sysroot), env: {} }).map((one) => [
+        one.via,
+        one.path?.slice(path(sysroot).length),
+      ]);
+    const copy = (from: string, to: string) => write(to, readFileSync(path(`o/${from}.so`)));
+    for (const sysroot of ['debian', 'fedora']) {
+      const entry = (name: string, path: string, flags = 0x303) => ({ name: `${name}.so`, path, flags });
+      const cache = [
+        entry('libcached', '/opt/other.so', 0xa03),
+        entry('libcached', '/opt/cached.so'),
+        entry('libwrong', '/opt/wrong.so', 0xa03),
+        entry('libstale', '/opt/gone.so'),
+      ];
+      write(`${sysroot}/etc/ld.so.cache`, cacheBytes(cache, { old: true, big: false }));
+      copy('libcached', `${sysroot}/opt/cached.so`);
+      copy('libcached', `${sysroot}/opt/other.so`);
+      copy('libwrong', `${sysroot}/opt/wrong.so`);
+      copy('libstale', `${sysroot}/usr/lib/libstale.so`);
+      copy('libplain', `${sysroot}/lib/libplain.so`);
+      copy('libfedora', `${sysroot}/lib64/libfedora.so`);
+    }
+    copy('libdebian', 'debian/lib/x86_64-linux-gnu/libdebian.so');
+    const common = [
+      ['cache', '/opt/cached.so'],
+      ['default', undefined],
+      ['default', '/usr/lib/libstale.so'],
+    ];
+    expect(places('debian')).toEqual([
+      ...common,
+      ['default', '/lib/x86_64-linux-gnu/libdebian.so'],
+      ['default', undefined],
+      ['default', '/lib/libplain.so'],
+    ]);
+    expect(places('fedora')).toEqual([
+      ...common,
+      ['default', undefined],
+      ['default', '/lib64/libfedora.so'],
+      ['default', '/lib/libplain.so'],
+    ]);
+  });
+
   it('follows musl: the environment first, then the paths of all that led to it, then its list', () => {
     const sysroot = path('alpine');
     mkdirSync(join(sysroot, 'lib'), { recursive: true });
