@@ -31,8 +31,8 @@ const routingSection = z.strictObject({
 const pluginSection = z.strictObject({
   name: text,
   aliases: z.array(text).optional(),
-  isolation: z.enum(['none']).optional(),
   required: z.boolean().optional(),
+  isolation: z.enum(['none']).optional(),
   config: z.unknown().transform(pluginConfig).optional(),
 });
 
