@@ -28,7 +28,8 @@ Examples:
   mortise abi-diff abi/1.0.json include/mortise
   mortise abi-diff include/mortise --write abi/1.0.json
 
-Exit codes: 0 same or minor, 1 major (with --check: the version step is missing), 2 could not compare.`,
+Exit codes: 0 same or minor, 1 major (with --check: the version step is missing),
+2 could not compare.`,
     )
     .action(async (a: string, b: string | undefined, options: Options) => abiDiff(cli, a, b, options));
 };

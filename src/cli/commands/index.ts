@@ -1,0 +1,21 @@
+/** The commands, in the order of the help. A new one is a file beside this one, and a line here. */
+import type { DefineCommand } from '../cli.js';
+import { defineAbiDiff } from './abi-diff.js';
+import { defineDoctor } from './doctor.js';
+import { defineInspect } from './inspect.js';
+import { defineList } from './list.js';
+import { defineNew } from './new.js';
+import { defineRoute } from './route.js';
+import { defineRun } from './run.js';
+import { defineVerify } from './verify.js';
+
+export const commands: readonly DefineCommand[] = [
+  defineVerify,
+  defineInspect,
+  defineList,
+  defineRoute,
+  defineRun,
+  defineNew,
+  defineAbiDiff,
+  defineDoctor,
+];

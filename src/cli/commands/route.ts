@@ -1,0 +1,123 @@
+/** mortise route: what would these plugins do with this query? */
+
+import { MortiseError, type Problem } from '../../errors.js';
+import type { Host } from '../../host.js';
+import type { Decision, Query } from '../../routing/query.js';
+import { type Cli, configOption, type DefineCommand, jsonOption } from '../cli.js';
+import { parseShards, usageError } from '../usage.js';
+
+interface Options {
+  sql?: string;
+  param?: string[];
+  shards?: number;
+  config?: string;
+  json?: true;
+}
+
+/** Adds `mortise route`. */
+export const defineRoute: DefineCommand = (program, cli) => {
+  program
+    .command('route')
+    .summary('route queries and print the decisions')
+    .description(
+      'Asks the configured plugins where each query goes. Takes one query from --sql, or JSON lines from stdin: {"sql": "…", "params": ["…", null]}, optionally with shards, hasPrimary, hasReplicas, inTransaction and writeOverride. A line that is no query gets an answer with errors, and the others go on.',
+    )
+    .option('--sql <statement>', 'one statement, instead of lines on stdin')
+    .option(
+      '--param <text>',
+      'its next bind parameter, as text; repeat it for $2, $3 …',
+      (text, all: string[] = []) => [...all, text],
+    )
+    .option('--shards <number>', "how many shards there are (default: the configuration's)", parseShards)
+    .option(...configOption)
+    .option(...jsonOption)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  mortise route --sql 'SELECT * FROM orders WHERE tenant_id = $1' --param 42 --shards 4
+  echo '{"sql":"SELECT 1","params":[]}' | mortise route -c mortise.toml --json`,
+    )
+    .action(async (options: Options) => route(cli, options));
+};
+
+async function route(cli: Cli, options: Options): Promise<void> {
+  const queries = source(cli, options);
+  const [{ needConfig }, { openHost, reportUnready }, { renderDecision, renderRouted }] = await Promise.all([
+    import('../input/config.js'),
+    import('../open-host.js'),
+    import('../render/route.js'),
+  ]);
+  await using host = await openHost(cli, await needConfig(cli, options.config), { shards: options.shards });
+  await reportUnready(cli, host);
+  const counts = new Map<string | null, number>();
+  let failed = 0;
+  for await (const batch of queries) {
+    let text = '';
+    for (const entry of batch) {
+      const decision = 'code' in entry ? undecided([entry]) : decide(host, entry);
+      counts.set(decision.plugin, (counts.get(decision.plugin) ?? 0) + 1);
+      if (decision.errors) failed++;
+      text += options.json
+        ? `${JSON.stringify(decision)}\n`
+        : renderDecision(decision, 'code' in entry ? undefined : entry.sql, cli.out);
+    }
+    await cli.out.write(text);
+    if (cli.out.isClosed) break;
+  }
+  if (failed > 0) cli.exitCode = 1;
+  if (!options.json && options.sql === undefined) await cli.err.write(renderRouted(counts, failed));
+}
+
+/** Queries, or what is wrong with a line, in batches of what has arrived. */
+function source(
+  cli: Cli,
+  { sql, param = [] }: Options,
+): Iterable<(Query | Problem)[]> | AsyncIterable<(Query | Problem)[]> {
+  if (sql !== undefined) return [[{ sql, params: param }]];
+  if (param.length > 0)
+    throw usageError(
+      'mortise route',
+      '--param belongs to a --sql',
+      'On stdin, parameters stand in "params".',
+    );
+  if (cli.io.stdin.isTTY)
+    throw usageError('mortise route', 'there is no query', 'Give one with --sql, or JSON lines on stdin.');
+  return queriesFrom(cli);
+}
+
+async function* queriesFrom(cli: Cli): AsyncGenerator<(Query | Problem)[]> {
+  const [{ lines }, { parseQuery }] = await Promise.all([
+    import('../input/lines.js'),
+    import('../input/query.js'),
+  ]);
+  let number = 0;
+  for await (const batch of lines(cli.io.stdin)) {
+    const queries: (Query | Problem)[] = [];
+    for (const line of batch) {
+      number++;
+      if (line.length === 0) continue;
+      queries.push(orProblem(() => parseQuery(line, number)));
+    }
+    yield queries;
+  }
+}
+
+function decide(host: Host, query: Query): Decision {
+  const decision = orProblem(() => host.route(query));
+  return 'code' in decision ? undecided([decision]) : decision;
+}
+
+function undecided(errors: Problem[]): Decision {
+  return { plugin: null, shard: null, readWrite: null, errors };
+}
+
+/** The result, or the problem that was thrown instead. */
+function orProblem<Result extends object>(work: () => Result): Result | Problem {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof MortiseError) return error.problems[0] as Problem;
+    throw error;
+  }
+}

@@ -1,0 +1,82 @@
+/** mortise run: a host from a configuration, until it is told to stop. */
+import { Option } from 'commander';
+import type { Severity } from '../../services/log.js';
+import { type Cli, configOption, type DefineCommand, jsonOption } from '../cli.js';
+import { parseDuration } from '../usage.js';
+
+interface Options {
+  for?: number;
+  log: Severity;
+  config?: string;
+  json?: true;
+}
+
+const severities: readonly Severity[] = ['debug', 'info', 'warning', 'error'];
+
+/** Adds `mortise run`. */
+export const defineRun: DefineCommand = (program, cli) => {
+  program
+    .command('run')
+    .summary('run a host until a signal')
+    .description(
+      'Opens a host from the configuration and keeps it open until SIGINT or SIGTERM. What plugins log goes to stderr; a summary follows at the end.',
+    )
+    .option('--for <time>', 'stop after this time: 500ms, 10s, 2m, 1h', parseDuration)
+    .addOption(
+      new Option('--log <severity>', 'the least severe lines to show').choices(severities).default('info'),
+    )
+    .option(...configOption)
+    .option(...jsonOption)
+    .addHelpText('after', '\nExample:\n  mortise run -c mortise.toml --for 10s')
+    .action(async (options: Options) => run(cli, options));
+};
+
+async function run(cli: Cli, options: Options): Promise<void> {
+  const [{ needConfig }, { openHost, reportUnready }, { pluginRecord }, { renderStarted, renderStopped }] =
+    await Promise.all([
+      import('../input/config.js'),
+      import('../open-host.js'),
+      import('../json/plugin.js'),
+      import('../render/run.js'),
+    ]);
+  const start = performance.now();
+  const config = await needConfig(cli, options.config);
+  // Listening starts before the plugins do: a signal during their init still ends in their fini.
+  const stop = untilStopped(cli, options.for);
+  try {
+    const logged = { debug: 0, info: 0, warning: 0, error: 0 };
+    const host = await openHost(cli, config, {
+      severity: options.log,
+      onLog: ({ severity }) => {
+        logged[severity]++;
+      },
+    });
+    await reportUnready(cli, host);
+    const plugins = [...host.plugins].map(pluginRecord);
+    await cli.err.write(renderStarted(plugins, options.for));
+    const reason = await stop.reason;
+    await host.close();
+    const summary = { reason, milliseconds: Math.round(performance.now() - start), plugins, logged };
+    if (options.json) await cli.json(summary);
+    else await cli.out.write(renderStopped(summary));
+  } finally {
+    stop.cancel();
+  }
+}
+
+/** Resolves with the signal that came, or `time` when the time was up. */
+function untilStopped(cli: Cli, milliseconds: number | undefined) {
+  let end: (reason: NodeJS.Signals | 'time') => void = () => {};
+  const reason = new Promise<NodeJS.Signals | 'time'>((resolve) => {
+    end = resolve;
+  });
+  const unlisten = cli.io.onStop((signal) => end(signal));
+  // The timer also keeps the process alive, which signal handlers and idle plugins do not.
+  const timer =
+    milliseconds === undefined ? setInterval(() => {}, 2 ** 30) : setTimeout(() => end('time'), milliseconds);
+  const cancel = () => {
+    clearTimeout(timer);
+    unlisten();
+  };
+  return { reason, cancel };
+}

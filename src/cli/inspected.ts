@@ -1,0 +1,40 @@
+/** What `mortise inspect` finds in a file. */
+import { type Image, openFile, readBinary } from '../binary/index.js';
+import { dialects } from '../dialects/index.js';
+import type { Identity } from '../loader/record.js';
+
+/** One image of a file, and the plugin that it says it is. */
+export interface InspectedImage {
+  image: Image;
+  dialect: string | null;
+  info: Identity | null;
+}
+
+/** A file of one image, or of one for each architecture. */
+export interface Inspected {
+  path: string;
+  /** Bytes. */
+  size: number;
+  images: [InspectedImage, ...InspectedImage[]];
+}
+
+/**
+ * Reads a file as data; nothing from it runs.
+ *
+ * @param name what the result calls the file: the path as the user wrote it
+ * @throws {MortiseError} MORTISE_ERR_FILE_* and MORTISE_ERR_BINARY_*
+ */
+export function inspectFile(path: string, name: string): Inspected {
+  const source = openFile(path);
+  try {
+    const { size, images } = readBinary(source);
+    const inspect = (image: Image): InspectedImage => {
+      const dialect = dialects.find((candidate) => candidate.recognise(image));
+      return { image, dialect: dialect?.id ?? null, info: dialect?.identify(source, image).identity ?? null };
+    };
+    const [first, ...others] = images;
+    return { path: name, size, images: [inspect(first), ...others.map(inspect)] };
+  } finally {
+    source.close();
+  }
+}

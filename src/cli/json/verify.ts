@@ -1,0 +1,33 @@
+import type { HostFacts } from '../../loader/record.js';
+import type { FileReport } from '../../loader/verify.js';
+import { checkRecord } from './check.js';
+
+/** What `mortise verify --json` prints. Fields that the file does not have are null, never absent. */
+export function verifyDocument(host: HostFacts, reports: readonly FileReport[]) {
+  const having = (status: string) => reports.filter((report) => report.status === status).length;
+  return {
+    host: { version: host.version, abi: `${host.abi.major}.${host.abi.minor}`, parser: host.parser },
+    plugins: reports.map(pluginRecord),
+    summary: {
+      plugins: reports.length,
+      passed: having('ok'),
+      warned: having('warn'),
+      failed: having('fail'),
+    },
+  };
+}
+
+function pluginRecord(report: FileReport) {
+  return {
+    path: report.path,
+    sha256: report.sha256 ?? null,
+    format: report.format ?? null,
+    arch: report.arch ?? null,
+    bits: report.bits ?? null,
+    size: report.size ?? null,
+    dialect: report.dialect,
+    info: report.info,
+    status: report.status,
+    checks: report.checks.map(checkRecord),
+  };
+}

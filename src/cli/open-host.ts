@@ -1,0 +1,50 @@
+/** A host from a configuration, for the commands that run plugins. */
+import type { Config } from '../config/index.js';
+import { Host, type HostOptions } from '../host.js';
+import type { Cli } from './cli.js';
+import { renderLogLine } from './render/log.js';
+import { renderError } from './render/problem.js';
+
+/** What a command asks for beyond the configuration. */
+export interface OpenOptions {
+  shards?: number;
+  /** A required plugin that isn't ready doesn't keep the host from opening. */
+  toleratesUnready?: boolean;
+  /** The least severe lines that plugins may log. Default: warnings. */
+  severity?: HostOptions['severity'];
+  /** Called for each line that a plugin logged, after it was written. */
+  onLog?: HostOptions['log'];
+}
+
+/** Opens the host that `config` describes. What its plugins log goes to stderr. */
+export async function openHost(cli: Cli, config: Config, options: OpenOptions = {}): Promise<Host> {
+  const { search, parser, privateDirectory, strictPermissions = false, toolchain, ...others } = config.host;
+  // A key that is added to [host] and forgotten here does not compile.
+  others satisfies Record<string, never>;
+  return Host.open({
+    plugins: config.plugins.map((request) =>
+      options.toleratesUnready ? { ...request, required: false } : request,
+    ),
+    search,
+    parser,
+    privateDirectory,
+    policy: { strictPermissions, toolchain },
+    routing: { ...config.routing, ...(options.shards !== undefined && { shards: options.shards }) },
+    severity: options.severity ?? 'warning',
+    log: (line) => {
+      void cli.err.write(renderLogLine(line, cli.err.colours));
+      options.onLog?.(line);
+    },
+    cwd: cli.io.cwd,
+  });
+}
+
+/** Says on stderr which plugins do not take part, and why. The host goes on without them. */
+export async function reportUnready(cli: Cli, host: Host): Promise<void> {
+  for (const plugin of host.plugins) {
+    if (plugin.state === 'ready') continue;
+    cli.exitCode = 1;
+    if (plugin.error) await cli.err.write(renderError(plugin.error, cli.err.colours));
+    else await cli.err.write(`${plugin.name} is ${plugin.state}\n`);
+  }
+}

@@ -1,0 +1,56 @@
+/** stdout or stderr, with the manners of a good filter. */
+import type { Io, OutputStream } from './io.js';
+import { type Colours, coloursFor } from './render/colours.js';
+
+/**
+ * Writes at the pace of its reader, and quietly goes on when the reader has gone: `mortise list | head -1`
+ * is not an error, and the exit code still tells what happened.
+ */
+export class Output {
+  readonly colours: Colours;
+  readonly isTerminal: boolean;
+  readonly #stream: OutputStream;
+  #isClosed = false;
+  #failure: Error | undefined;
+
+  constructor(stream: OutputStream, env: Io['env']) {
+    this.#stream = stream;
+    this.isTerminal = stream.isTTY === true;
+    this.colours = coloursFor(this.isTerminal, env);
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      this.#isClosed = true;
+      // Windows says EOF where others say EPIPE.
+      if (error.code !== 'EPIPE' && error.code !== 'EOF') this.#failure = error;
+    });
+  }
+
+  /** True when nobody reads any more. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Columns of the terminal; undefined when it is none, so that files get whole lines. */
+  get columns(): number | undefined {
+    return this.isTerminal ? this.#stream.columns : undefined;
+  }
+
+  /** Resolves when the reader is ready for more. Rejects when the bytes cannot be written: a full disk. */
+  async write(text: string): Promise<void> {
+    if (this.#failure) throw this.#failure;
+    if (this.#isClosed || text === '' || this.#stream.write(text)) return;
+    await new Promise<void>((resolve) => {
+      const events = ['drain', 'close', 'error'];
+      const done = () => {
+        for (const event of events) this.#stream.off(event, done);
+        resolve();
+      };
+      for (const event of events) this.#stream.on(event, done);
+    });
+  }
+
+  /** Resolves when all that was written has left the process. */
+  async flush(): Promise<void> {
+    if (!this.#isClosed) await new Promise<void>((resolve) => this.#stream.write('', () => resolve()));
+    if (this.#failure) throw this.#failure;
+  }
+}

@@ -1,0 +1,78 @@
+/** From arguments to an exit code. */
+import { type Argument, Command, CommanderError } from 'commander';
+import { Cli } from './cli.js';
+import { commands } from './commands/index.js';
+import type { Io } from './io.js';
+import { readManifest } from './package.js';
+import { usageErrorOf } from './usage.js';
+
+/**
+ * Runs one command of the command line; `argv` starts after the program's name.
+ *
+ * @returns 0: pass. 1: a plugin failed. 2: the command could not run. Throws nothing.
+ */
+export async function runCli(argv: readonly string[], io: Io): Promise<number> {
+  const cli = new Cli(io);
+  const program = defineProgram(cli);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    await cli.out.flush();
+  } catch (error) {
+    // Help and the version are thrown too, after they were printed; without a command, help is all there is to say.
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    if (error instanceof CommanderError && error.code === 'commander.help') return 2;
+    const isJson = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined).includes('--json');
+    await cli
+      .fail(error instanceof CommanderError ? usageErrorOf(error, calledName(program, argv)) : error, isJson)
+      .catch(() => {}); // stderr is gone as well: only the exit code is left
+  }
+  return cli.exitCode;
+}
+
+function defineProgram(cli: Cli): Command {
+  const { out, err } = cli;
+  const program = new Command('mortise')
+    .description('Reads, checks, loads and calls native plugins.')
+    .version(readManifest().version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .usage('COMMAND [options]')
+    .exitOverride()
+    .configureHelp({
+      styleTitle: (title) => out.colours.bold(title),
+      // Every command has options; only what must be given is worth the width.
+      subcommandTerm: (command) =>
+        [command.name(), ...command.registeredArguments.map(argumentTerm)].join(' '),
+    })
+    .configureOutput({
+      writeOut: (text) => void out.write(text),
+      writeErr: (text) => void err.write(text),
+      getOutHelpWidth: () => out.columns ?? 80,
+      getErrHelpWidth: () => err.columns ?? 80,
+      getOutHasColors: () => out.colours.isColorSupported,
+      getErrHasColors: () => err.colours.isColorSupported,
+      outputError: () => {}, // runCli tells it in mortise's own form
+    })
+    .addHelpText(
+      'after',
+      `
+Examples:
+  mortise verify plugins/libtenant_router.so   is it fit to be loaded?
+  mortise list -c mortise.toml                 what does this configuration load?
+  mortise new tenant_router --lang rust        start a plugin
+
+Exit codes: 0 pass, 1 a plugin failed, 2 the command could not run.`,
+    );
+  for (const define of commands) define(program, cli);
+  return program;
+}
+
+function argumentTerm(argument: Argument): string {
+  return `<${argument.name()}${argument.variadic ? '...' : ''}>`;
+}
+
+/** "mortise verify", for the head of an error. */
+function calledName(program: Command, argv: readonly string[]): string {
+  const called = program.commands.find((command) => command.name() === argv[0]);
+  return called ? `mortise ${called.name()}` : 'mortise';
+}

@@ -1,0 +1,51 @@
+import { isAbsolute, relative } from 'node:path';
+import { describe } from '../../errors.js';
+import type { PluginRecord } from '../json/plugin.js';
+import type { Colours } from './colours.js';
+import { table } from './table.js';
+import { clean, count } from './text.js';
+
+/** A row a plugin in the order in which they are asked, and the reasons under those that are not ready. */
+export function renderPlugins(plugins: readonly PluginRecord[], cwd: string, colours: Colours): string {
+  if (plugins.length === 0) return 'The configuration names no plugins.\n';
+  const rows = table(plugins.map((plugin) => row(plugin, cwd, colours))).split('\n');
+  const lines = plugins.flatMap((plugin, index) => [rows[index] as string, ...reasons(plugin, colours)]);
+  const ready = plugins.filter(({ state }) => state === 'ready').length;
+  const rest = plugins.length - ready;
+  const summary = `${count(plugins.length, 'plugin')}: ${ready} ready${rest > 0 ? `, ${colours.red(`${rest} not ready`)}` : ''}`;
+  return `${lines.join('\n')}\n${summary}\n`;
+}
+
+function row(plugin: PluginRecord, cwd: string, colours: Colours): string[] {
+  const { state, name, aliases, version, dialect, path, requires, provides } = plugin;
+  const services = [
+    requires.length > 0 && `needs ${requires.join(', ')}`,
+    provides.length > 0 && `provides ${provides.join(', ')}`,
+  ].filter(Boolean);
+  return [
+    state === 'ready' ? colours.green(state) : colours.red(state),
+    colours.bold(clean([near(name, cwd), ...aliases].join(', '))),
+    clean(version ?? '-'),
+    dialect ?? '-',
+    clean(services.join('; ') || '-'),
+    colours.dim(clean(path ? near(path, cwd) : '-')),
+  ];
+}
+
+/** A path from here when that is shorter; a name that is no path stays. */
+function near(path: string, cwd: string): string {
+  if (!isAbsolute(path)) return path;
+  const local = relative(cwd, path);
+  return local.startsWith('..') ? path : local;
+}
+
+function reasons({ errors, warnings }: PluginRecord, colours: Colours): string[] {
+  return [
+    ...errors.flatMap(({ subject, ...problem }) =>
+      describe(problem)
+        .split('\n')
+        .map((line) => `    ${clean(line).replace(problem.code, colours.red(problem.code))}`),
+    ),
+    ...warnings.map(({ code = 'warning', message }) => `    ${colours.yellow(code)}: ${clean(message)}`),
+  ];
+}

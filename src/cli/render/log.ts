@@ -1,0 +1,16 @@
+import type { LogLine } from '../../services/log.js';
+import type { Colours } from './colours.js';
+import { clean } from './text.js';
+
+/** "12:30:05.123 warning tenant_router: …", in local time. */
+export function renderLogLine({ time, plugin, severity, message }: LogLine, colours: Colours): string {
+  const paint = { debug: colours.dim, info: colours.cyan, warning: colours.yellow, error: colours.red }[
+    severity
+  ];
+  return `${colours.dim(clock(time))} ${paint(severity.padEnd(7))} ${clean(plugin)}: ${clean(message)}\n`;
+}
+
+function clock(date: Date): string {
+  const part = (number: number, width = 2) => String(number).padStart(width, '0');
+  return `${part(date.getHours())}:${part(date.getMinutes())}:${part(date.getSeconds())}.${part(date.getMilliseconds(), 3)}`;
+}

@@ -1,0 +1,18 @@
+import { describe, type MortiseError, type Problem } from '../../errors.js';
+import type { Colours } from './colours.js';
+import { clean } from './text.js';
+
+/** A problem as a block of lines, its code in colour. */
+export function renderProblem(problem: Problem, colours: Colours): string {
+  const fields = Object.entries(problem).map(([key, value]) => [
+    key,
+    typeof value === 'string' ? clean(value) : value,
+  ]);
+  const paint = problem.code.startsWith('MORTISE_WARN') ? colours.yellow : colours.red;
+  return `${describe(Object.fromEntries(fields)).replace(problem.code, paint(problem.code))}\n`;
+}
+
+/** All problems of an error. */
+export function renderError(error: MortiseError, colours: Colours): string {
+  return error.problems.map((problem) => renderProblem(problem, colours)).join('');
+}

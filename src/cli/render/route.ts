@@ -1,0 +1,39 @@
+import type { Decision } from '../../routing/query.js';
+import type { Output } from '../output.js';
+import type { Colours } from './colours.js';
+import { clean, count, shorten } from './text.js';
+
+/** "shard 2   read   tenant_router   SELECT …", and a line for each error. */
+export function renderDecision(decision: Decision, sql: unknown, { colours, columns = 120 }: Output): string {
+  const plugin = decision.plugin ?? '-';
+  const head = `${where(decision, colours)}  ${(decision.readWrite ?? '-').padEnd(5)}  ${clean(plugin).padEnd(20)}`;
+  const query =
+    typeof sql === 'string'
+      ? shorten(clean(sql.replace(/\s+/g, ' ').trim()), Math.max(20, columns - 42))
+      : '';
+  const errors = (decision.errors ?? []).map(({ code, message, where, subject, remedy }) => {
+    const text = clean([subject, where, message].filter(Boolean).join(': '));
+    return `  ${colours.red(code)}  ${text}${remedy ? `. ${clean(remedy)}` : ''}\n`;
+  });
+  return `${`${head}  ${colours.dim(query)}`.trimEnd()}\n${errors.join('')}`;
+}
+
+function where({ shard }: Decision, colours: Colours): string {
+  const width = 10;
+  if (shard === 'blocked') return colours.red('blocked'.padEnd(width));
+  if (shard === null) return '-'.padEnd(width);
+  return (shard === 'all' ? 'all shards' : `shard ${shard}`).padEnd(width);
+}
+
+/** "1,204 queries: 900 by tenant_router, 4 by query_firewall, 300 undecided, 2 with errors". */
+export function renderRouted(counts: ReadonlyMap<string | null, number>, failed: number): string {
+  const all = [...counts.values()].reduce((sum, number) => sum + number, 0);
+  const parts = [...counts]
+    .sort(([a], [b]) => Number(a === null) - Number(b === null))
+    .map(([plugin, number]) => {
+      const text = number.toLocaleString('en');
+      return plugin === null ? `${text} undecided` : `${text} by ${clean(plugin)}`;
+    });
+  if (failed > 0) parts.push(`${failed.toLocaleString('en')} with errors`);
+  return `${count(all, 'query', 'queries')}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}\n`;
+}

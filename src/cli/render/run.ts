@@ -1,0 +1,30 @@
+import type { PluginRecord } from '../json/plugin.js';
+import { count, duration } from './text.js';
+
+/** What a run was, told at its end. */
+export interface RunSummary {
+  reason: NodeJS.Signals | 'time';
+  milliseconds: number;
+  plugins: readonly PluginRecord[];
+  /** Lines of each severity. */
+  logged: Record<'debug' | 'info' | 'warning' | 'error', number>;
+}
+
+/** "Running 3 plugins until SIGINT or SIGTERM." */
+export function renderStarted(plugins: readonly PluginRecord[], milliseconds: number | undefined): string {
+  const until = milliseconds === undefined ? 'until SIGINT or SIGTERM' : `for ${duration(milliseconds)}`;
+  return `Running ${count(ready(plugins), 'plugin')} ${until}.\n`;
+}
+
+/** "Ran 3 plugins for 10.0 s; they logged 12 lines, 1 warning and 0 errors." */
+export function renderStopped({ reason, milliseconds, plugins, logged }: RunSummary): string {
+  const all = Object.values(logged).reduce((sum, number) => sum + number, 0);
+  const why = reason === 'time' ? '' : ` until ${reason}`;
+  const severe = `${count(logged.warning, 'warning')} and ${count(logged.error, 'error')} among them`;
+  const log = all === 0 ? 'They logged nothing' : `They logged ${count(all, 'line')}, ${severe}`;
+  return `Ran ${count(ready(plugins), 'plugin')} for ${duration(milliseconds)}${why}. ${log}.\n`;
+}
+
+function ready(plugins: readonly PluginRecord[]): number {
+  return plugins.filter(({ state }) => state === 'ready').length;
+}

@@ -1,0 +1,39 @@
+import type { CheckResult } from '../../loader/record.js';
+import type { FileReport } from '../../loader/verify.js';
+import { compiler, platform } from './binary.js';
+import type { Colours } from './colours.js';
+import { renderChecks } from './status.js';
+import { bytes, clean, count, duration } from './text.js';
+
+/** One file: a line that says what it is, and a row for each check. */
+export function renderReport(report: FileReport, colours: Colours): string {
+  const facts = [
+    platform(report.format, report.arch),
+    compiler(report.producers),
+    report.size !== undefined && bytes(report.size),
+    report.sha256 && `sha256 ${report.sha256.slice(0, 12)}…`,
+  ].filter(Boolean);
+  const head = [colours.bold(clean(report.path)), clean(facts.join(' · '))].filter(Boolean).join('  ');
+  return `${head}\n${renderChecks(report.checks, colours)}`;
+}
+
+/** "1 plugin: 2 failed, 1 warning, 1 ok, 1 skipped (14 ms)": the checks of all files together. */
+export function renderSummary(
+  reports: readonly FileReport[],
+  milliseconds: number,
+  colours: Colours,
+): string {
+  const checks = reports.flatMap((report) => report.checks);
+  const having = (status: CheckResult['status']) => checks.filter((check) => check.status === status).length;
+  const [failed, warned, ok, skipped] = [having('fail'), having('warn'), having('ok'), having('skip')];
+  const counts = [
+    failed > 0 && colours.red(`${failed} failed`),
+    warned > 0 && colours.yellow(count(warned, 'warning')),
+    (ok > 0 || checks.length === 0) && `${ok} ok`,
+    skipped > 0 && `${skipped} skipped`,
+  ].filter(Boolean);
+  const refused = reports.filter(({ status }) => status === 'fail').length;
+  const plugins = count(reports.length, 'plugin');
+  const head = reports.length > 1 && refused > 0 ? `${plugins}, ${refused} refused` : plugins;
+  return `${head}: ${counts.join(', ')} (${duration(milliseconds)})\n`;
+}

@@ -1,0 +1,132 @@
+/** The JSON documents of the command line, to the last field: what programs rely on. */
+import { z } from 'zod';
+
+export const problem = z.strictObject({
+  code: z.string().regex(/^MORTISE_(ERR|WARN)_/),
+  message: z.string().min(1),
+  subject: z.string().optional(),
+  where: z.string().optional(),
+  expected: z.string().optional(),
+  found: z.string().optional(),
+  remedy: z.string().optional(),
+});
+
+export const failureDocument = z.strictObject({ schema: z.literal(1), errors: z.array(problem).min(1) });
+
+const check = z.strictObject({
+  id: z.string().regex(/^[a-z][a-z-]*$/),
+  status: z.enum(['ok', 'warn', 'fail', 'skip']),
+  code: z.string().optional(),
+  message: z.string().min(1),
+  where: z.string().optional(),
+  expected: z.string().optional(),
+  found: z.string().optional(),
+  remedy: z.string().optional(),
+});
+
+const service = z.object({ name: z.string(), major: z.int(), minor: z.int() });
+
+const identity = z.object({
+  name: z.string(),
+  version: z.string(),
+  abi: z.string(),
+  parser: z.string(),
+  toolchain: z.string(),
+  exactToolchain: z.boolean(),
+  requires: z.array(service),
+  provides: z.array(service),
+});
+
+const format = z.enum(['elf', 'macho', 'pe']);
+const bits = z.union([z.literal(32), z.literal(64)]);
+const names = z.array(z.string());
+
+export const verifyDocument = z.strictObject({
+  schema: z.literal(1),
+  host: z.strictObject({ version: z.string(), abi: z.string().regex(/^\d+\.\d+$/), parser: z.string() }),
+  plugins: z.array(
+    z.strictObject({
+      path: z.string(),
+      sha256: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/)
+        .nullable(),
+      format: format.nullable(),
+      arch: z.string().nullable(),
+      bits: bits.nullable(),
+      size: z.int().nullable(),
+      dialect: z.string().nullable(),
+      info: identity.nullable(),
+      status: z.enum(['ok', 'warn', 'fail']),
+      checks: z.array(check).min(1),
+    }),
+  ),
+  summary: z.strictObject({ plugins: z.int(), passed: z.int(), warned: z.int(), failed: z.int() }),
+});
+
+const image = {
+  format,
+  arch: z.string(),
+  bits,
+  endian: z.enum(['little', 'big']),
+  kind: z.enum(['shared', 'executable', 'object', 'other']),
+  os: z.string().nullable(),
+  soname: z.string().nullable(),
+  buildId: z.string().nullable(),
+  libc: z.string(),
+  execStack: z.boolean(),
+  dependencies: names,
+  weakDependencies: names,
+  rpath: names,
+  runpath: names,
+  newestVersions: z.record(z.string(), z.string()),
+  versionNeeds: z.array(z.strictObject({ library: z.string(), version: z.string() })),
+  producers: names,
+  dialect: z.string().nullable(),
+  info: identity.nullable(),
+  exports: names,
+  imports: names,
+  weakImports: names,
+};
+const file = { schema: z.literal(1), path: z.string(), size: z.int() };
+
+export const inspectDocument = z.strictObject({ ...file, ...image });
+export const fatDocument = z.strictObject({
+  ...file,
+  format: z.literal('macho'),
+  slices: z.array(z.strictObject(image)),
+});
+
+const plugin = z.strictObject({
+  name: z.string(),
+  aliases: names,
+  version: z.string().nullable(),
+  dialect: z.string().nullable(),
+  path: z.string().nullable(),
+  state: z.string(),
+  requires: names,
+  provides: names,
+  errors: z.array(problem),
+  warnings: z.array(check),
+});
+
+export const listDocument = z.strictObject({
+  schema: z.literal(1),
+  plugins: z.array(plugin),
+  summary: z.strictObject({ plugins: z.int(), ready: z.int(), notReady: z.int() }),
+});
+
+export const runDocument = z.strictObject({
+  schema: z.literal(1),
+  reason: z.enum(['SIGINT', 'SIGTERM', 'SIGHUP', 'time']),
+  milliseconds: z.int(),
+  plugins: z.array(plugin),
+  logged: z.strictObject({ debug: z.int(), info: z.int(), warning: z.int(), error: z.int() }),
+});
+
+export const decision = z.strictObject({
+  plugin: z.string().nullable(),
+  shard: z.union([z.int().nonnegative(), z.enum(['all', 'blocked'])]).nullable(),
+  readWrite: z.enum(['read', 'write']).nullable(),
+  errors: z.array(problem).min(1).optional(),
+});

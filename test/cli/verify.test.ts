@@ -1,0 +1,128 @@
+import { chmodSync, copyFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { call } from './call.js';
+import { directory, directoryOf, firewall, splitter } from './plugins.js';
+import { verifyDocument } from './shapes.js';
+
+/** A directory for what this test needs, with no mortise.toml that would apply. */
+const nowhere = () => directoryOf({});
+
+async function verify(paths: string[], ...options: string[]) {
+  const called = await call(['verify', '--json', ...options, ...paths], { cwd: nowhere() });
+  expect(called.stderr).toBe('');
+  return { code: called.code, ...verifyDocument.parse(called.json()) };
+}
+
+describe('a plugin that fits', () => {
+  it('passes', async () => {
+    const { code, plugins, summary } = await verify([firewall, splitter]);
+    expect(code).toBe(0);
+    expect(plugins.map(({ path, dialect, info }) => [path, dialect, info?.name])).toEqual([
+      [firewall, 'mortise', 'query_firewall'],
+      [splitter, 'mortise', 'read_splitter'],
+    ]);
+    expect(summary).toEqual({ plugins: 2, passed: 2, warned: 0, failed: 0 });
+  });
+
+  it('is a head line, rows, and a line of counts for a person', async () => {
+    const { code, stdout, stderr } = await call(['verify', firewall], { cwd: nowhere() });
+    expect([code, stderr]).toEqual([0, '']);
+    const lines = stdout.split('\n');
+    expect(lines[0]).toMatch(/^\/.*libquery_firewall\.so {2}ELF \S+ · .* kB · sha256 [0-9a-f]{12}…$/);
+    expect(stdout).toMatch(/^ {2}ok {4}exports {2,}module_init/m);
+    expect(lines.at(-2)).toMatch(/^1 plugin: \d+ ok(, \d+ skipped)? \(\d+ m?s\)$/);
+  });
+
+  it('is loaded in a child process with --load', async () => {
+    const { code, plugins } = await verify([firewall], '--load', '--timeout', '20s');
+    expect(code).toBe(0);
+    const ids = plugins[0]?.checks.map(({ id }) => id) ?? [];
+    expect(ids.length).toBeGreaterThan((await verify([firewall])).plugins[0]?.checks.length ?? 0);
+  });
+});
+
+describe('a file that does not fit', () => {
+  it('fails with its code and a remedy', async () => {
+    const cwd = directoryOf({ 'notes.so': 'This is no library.\n' });
+    const { code, stdout } = await call(['verify', 'notes.so'], { cwd });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^notes\.so {2}/);
+    expect(stdout).toMatch(/^ {2}FAIL {2}\S+ +.* {2}MORTISE_ERR_BINARY_FORMAT\n {8}\S/m);
+    expect(stdout).toMatch(/1 plugin: 1 failed/);
+  });
+
+  it('is not loaded', async () => {
+    const { code, plugins } = await verify([join(directoryOf({ 'a.so': 'text' }), 'a.so')], '--load');
+    expect(code).toBe(1);
+    expect(plugins[0]?.checks.at(-1)).toEqual({
+      id: 'load',
+      status: 'skip',
+      message: 'static checks failed',
+    });
+  });
+
+  it('does not keep the others from being verified', async () => {
+    const { code, plugins, summary } = await verify([
+      join(directoryOf({ 'a.so': 'text' }), 'a.so'),
+      firewall,
+    ]);
+    expect(code).toBe(1);
+    expect(plugins.map(({ status }) => status)).toEqual(['fail', 'ok']);
+    expect(summary).toEqual({ plugins: 2, passed: 1, warned: 0, failed: 1 });
+  });
+});
+
+describe('a file that is not there', () => {
+  it('ends in exit code 2, and is a row among the others', async () => {
+    const { code, plugins } = await verify(['/nowhere/a.so', firewall]);
+    expect(code).toBe(2);
+    expect(plugins.map(({ status }) => status)).toEqual(['fail', 'ok']);
+    expect(plugins[0]).toMatchObject({
+      path: '/nowhere/a.so',
+      sha256: null,
+      format: null,
+      checks: [{ id: 'file', status: 'fail', code: 'MORTISE_ERR_FILE_MISSING' }],
+    });
+  });
+
+  it('says so to a person', async () => {
+    const { code, stdout } = await call(['verify', 'none.so'], { cwd: nowhere() });
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/^none\.so\n {2}FAIL {2}file .*MORTISE_ERR_FILE_MISSING/);
+  });
+});
+
+describe('warnings', () => {
+  const open = () => {
+    const path = join(directory(), 'libquery_firewall.so');
+    copyFileSync(firewall, path);
+    chmodSync(path, 0o666);
+    return path;
+  };
+
+  it('do not fail', async () => {
+    const { code, summary } = await verify([open()]);
+    expect([code, summary]).toEqual([0, { plugins: 1, passed: 0, warned: 1, failed: 0 }]);
+  });
+
+  it('fail with --strict', async () => {
+    const { code, plugins } = await verify([open()], '--strict');
+    expect([code, plugins[0]?.status]).toEqual([1, 'fail']);
+    expect(plugins[0]?.checks.find(({ code: found }) => found)?.code).toBe('MORTISE_ERR_FILE_PERMISSIONS');
+  });
+
+  it('fail where the configuration says so', async () => {
+    const cwd = directoryOf({ 'mortise.toml': '[host]\nstrict_permissions = true' });
+    expect((await call(['verify', open()], { cwd })).code).toBe(1);
+  });
+});
+
+it('cannot run with a configuration that is broken', async () => {
+  const cwd = directoryOf({ 'mortise.toml': '[hots]' });
+  const { code, stderr, stdout } = await call(['verify', firewall], { cwd });
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(
+    /mortise\.toml: MORTISE_ERR_CONFIG_KEY: unknown section "hots"\n {2}where {5}line 1/,
+  );
+});
