@@ -11,7 +11,7 @@ import type { Loader, Needer, Needs, Place } from './place.js';
 /** Chromium's component build, the largest there is, has some 500. */
 const mostLibraries = 2048;
 /** A search path of a thousand directories times a thousand libraries is an attack on whoever checks it. */
-const mostPlaces = 200_000;
+const mostPlaces = 100_000;
 
 /**
  * All libraries that an image needs, its dependencies' dependencies included, breadth-first as the system's
@@ -19,7 +19,7 @@ const mostPlaces = 200_000;
  *
  * An image that no loader of the platform and processor would take has no dependencies here: refusing it
  * is another check's business. Throws MORTISE_ERR_BINARY_LIMIT when there are more than 2048 libraries or
- * 200,000 places to look at.
+ * 100,000 places to look at.
  *
  * @param path Where the image lies: `$ORIGIN` and `@loader_path` count from it.
  */

@@ -2,10 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll } from 'vitest';
+import { afterAll, vi } from 'vitest';
 
 /** A temporary directory in which a test builds real libraries; it goes when the test file ends. */
 export function workshop() {
+  // Compilers and child processes take their time on a busy machine.
+  vi.setConfig({ testTimeout: 60_000 });
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'mortise-test-')));
   afterAll(() => rmSync(root, { recursive: true, force: true }));
   const path = (name: string) => join(root, name);
