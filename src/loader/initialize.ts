@@ -62,7 +62,8 @@ function create(
   host: NativeHost,
   config: ConfigTable,
 ) {
-  const address = (symbol: string) => (image?.symbols.has(symbol) ? library.address(symbol) : undefined);
+  // Not image.symbols: module_host is a null in the file, so no bytes stand behind it.
+  const address = (symbol: string) => (image?.exports.includes(symbol) ? library.address(symbol) : undefined);
   try {
     return addon().createPlugin(host, {
       name: identity.name,
