@@ -68,6 +68,12 @@ describe('what the project has no example of', () => {
       ["major probe.as.c is new and changes the union's size from 8 to 16 bytes"],
     ],
     [
+      'a union that became a number',
+      struct('union { int64_t a; } as;'),
+      struct('int64_t as;'),
+      ['major probe.as type changed from union probe.as to int64_t'],
+    ],
+    [
       'a struct without a size that grew',
       'typedef struct probe { int32_t a; } probe;',
       'typedef struct probe { int32_t a; int32_t b; } probe;',
@@ -180,5 +186,12 @@ describe('what the project has no example of', () => {
       'probe.b moved from offset 8 to 16',
       'probe_get (parameter 1)',
     ]);
+  });
+
+  it('each of two tables in a header answers for itself', async () => {
+    const tables = (more: string) =>
+      `struct probe_v1 { uint32_t size; ${more} }; struct probe_v2 { uint32_t size; }; enum { PROBE_A };`;
+    const { abi, services } = await compareProbes(tables(''), tables('uint32_t more;'));
+    expect({ abi, services }).toEqual({ abi: 'same', services: [{ table: 'probe_v1', level: 'minor' }] });
   });
 });
