@@ -61,7 +61,11 @@ describe('lines on stdin', () => {
       ['MORTISE_ERR_PARAMETER'],
       'read_splitter',
     ]);
-    expect(decisions[1]?.errors?.[0]?.where).toBe('line 2');
+    expect(decisions.map(({ errors }) => errors?.[0]?.where).filter(Boolean)).toEqual([
+      'line 2',
+      expect.stringMatching(/^line 5/),
+      'line 6, params[0]',
+    ]);
   });
 
   it('may say more about the situation', async () => {

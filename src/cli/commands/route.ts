@@ -42,7 +42,7 @@ Examples:
 };
 
 async function route(cli: Cli, options: Options): Promise<void> {
-  const queries = source(cli, options);
+  const batches = source(cli, options);
   const [{ needConfig }, { openHost, reportUnready }, { renderDecision, renderRouted }] = await Promise.all([
     import('../input/config.js'),
     import('../open-host.js'),
@@ -52,15 +52,13 @@ async function route(cli: Cli, options: Options): Promise<void> {
   await reportUnready(cli, host);
   const counts = new Map<string | null, number>();
   let failed = 0;
-  for await (const batch of queries) {
+  for await (const batch of batches) {
     let text = '';
     for (const entry of batch) {
-      const decision = 'code' in entry ? undecided([entry]) : decide(host, entry);
+      const { decision, sql } = decide(host, entry);
       counts.set(decision.plugin, (counts.get(decision.plugin) ?? 0) + 1);
       if (decision.errors) failed++;
-      text += options.json
-        ? `${JSON.stringify(decision)}\n`
-        : renderDecision(decision, 'code' in entry ? undefined : entry.sql, cli.out);
+      text += options.json ? `${JSON.stringify(decision)}\n` : renderDecision(decision, sql, cli.out);
     }
     await cli.out.write(text);
     if (cli.out.isClosed) break;
@@ -69,55 +67,46 @@ async function route(cli: Cli, options: Options): Promise<void> {
   if (!options.json && options.sql === undefined) await cli.err.write(renderRouted(counts, failed));
 }
 
-/** Queries, or what is wrong with a line, in batches of what has arrived. */
-function source(
-  cli: Cli,
-  { sql, param = [] }: Options,
-): Iterable<(Query | Problem)[]> | AsyncIterable<(Query | Problem)[]> {
-  if (sql !== undefined) return [[{ sql, params: param }]];
-  if (param.length > 0)
-    throw usageError(
-      'mortise route',
-      '--param belongs to a --sql',
-      'On stdin, parameters stand in "params".',
-    );
-  if (cli.io.stdin.isTTY)
-    throw usageError('mortise route', 'there is no query', 'Give one with --sql, or JSON lines on stdin.');
-  return queriesFrom(cli);
+/** Something to decide on. */
+interface Entry {
+  /** Throws when it is no query. */
+  query: () => Query;
+  /** Where it stands on stdin. */
+  line?: number;
 }
 
-async function* queriesFrom(cli: Cli): AsyncGenerator<(Query | Problem)[]> {
+/** Entries in batches of what has arrived. */
+function source(cli: Cli, { sql, param = [] }: Options): Iterable<Entry[]> | AsyncIterable<Entry[]> {
+  if (sql !== undefined) return [[{ query: () => ({ sql, params: param }) }]];
+  const misuse = (message: string, remedy: string) => usageError('mortise route', message, remedy);
+  if (param.length > 0) throw misuse('--param belongs to a --sql', 'On stdin, parameters stand in "params".');
+  if (cli.io.stdin.isTTY) throw misuse('there is no query', 'Give one with --sql, or JSON lines on stdin.');
+  return entriesFrom(cli);
+}
+
+async function* entriesFrom(cli: Cli): AsyncGenerator<Entry[]> {
   const [{ lines }, { parseQuery }] = await Promise.all([
     import('../input/lines.js'),
     import('../input/query.js'),
   ]);
-  let number = 0;
+  let count = 0;
   for await (const batch of lines(cli.io.stdin)) {
-    const queries: (Query | Problem)[] = [];
-    for (const line of batch) {
-      number++;
-      if (line.length === 0) continue;
-      queries.push(orProblem(() => parseQuery(line, number)));
-    }
-    yield queries;
+    const entries = batch.map((text) => ({ text, line: ++count })).filter(({ text }) => text.length > 0);
+    yield entries.map(({ text, line }) => ({ query: () => parseQuery(text), line }));
   }
 }
 
-function decide(host: Host, query: Query): Decision {
-  const decision = orProblem(() => host.route(query));
-  return 'code' in decision ? undecided([decision]) : decision;
-}
-
-function undecided(errors: Problem[]): Decision {
-  return { plugin: null, shard: null, readWrite: null, errors };
-}
-
-/** The result, or the problem that was thrown instead. */
-function orProblem<Result extends object>(work: () => Result): Result | Problem {
+function decide(host: Host, { query: read, line }: Entry): { decision: Decision; sql?: unknown } {
+  let query: Query | undefined;
   try {
-    return work();
+    query = read();
+    return { decision: host.route(query), sql: query.sql };
   } catch (error) {
-    if (error instanceof MortiseError) return error.problems[0] as Problem;
-    throw error;
+    if (!(error instanceof MortiseError)) throw error;
+    const [problem] = error.problems as [Problem];
+    // The parser and the host know the key and the parameter; only the command knows the line.
+    const where = [line && `line ${line}`, problem.where].filter(Boolean).join(', ') || undefined;
+    const errors = [{ ...problem, where }];
+    return { decision: { plugin: null, shard: null, readWrite: null, errors }, sql: query?.sql };
   }
 }

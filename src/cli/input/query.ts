@@ -12,30 +12,26 @@ const keys = ['sql', 'params', 'shards', 'hasPrimary', 'hasReplicas', 'inTransac
  *
  * @throws {MortiseError} MORTISE_ERR_QUERY, MORTISE_ERR_PARAMETER
  */
-export function parseQuery(line: Line, lineNumber: number): Query {
-  const where = `line ${lineNumber}`;
-  const query = parseObject(line, where);
+export function parseQuery(line: Line): Query {
+  const query = parseObject(line);
   for (const key of Object.keys(query)) {
     if (keys.includes(key)) continue;
     const meant = nearest(key, keys);
     throw new MortiseError({
       code: 'MORTISE_ERR_QUERY',
       message: `unknown key "${key}"`,
-      where,
       expected: keys.join(', '),
       found: key,
       remedy: meant && `Did you mean "${meant}"?`,
     });
   }
   if (Array.isArray(query.params)) {
-    query.params = query.params.map((parameter, index) =>
-      parseParameter(parameter, `${where}, params[${index}]`),
-    );
+    query.params = query.params.map((parameter, index) => parseParameter(parameter, `params[${index}]`));
   }
   return query as unknown as Query;
 }
 
-function parseObject(line: Line, where: string): Record<string, unknown> {
+function parseObject(line: Line): Record<string, unknown> {
   let value: unknown;
   let reason = 'the line is not a JSON object';
   try {
@@ -50,7 +46,6 @@ function parseObject(line: Line, where: string): Record<string, unknown> {
   throw new MortiseError({
     code: 'MORTISE_ERR_QUERY',
     message: reason,
-    where,
     expected: '{"sql": "…", "params": ["…"]}',
     remedy: 'Write one JSON object a line.',
   });

@@ -18,10 +18,10 @@ export function renderDecision(decision: Decision, sql: unknown, { colours, colu
   return `${`${head}  ${colours.dim(query)}`.trimEnd()}\n${errors.join('')}`;
 }
 
-function where({ shard }: Decision, colours: Colours): string {
+function where({ plugin, shard }: Decision, colours: Colours): string {
   const width = 10;
   if (shard === 'blocked') return colours.red('blocked'.padEnd(width));
-  if (shard === null) return '-'.padEnd(width);
+  if (shard === null) return (plugin === null ? 'undecided' : '-').padEnd(width);
   return (shard === 'all' ? 'all shards' : `shard ${shard}`).padEnd(width);
 }
 
