@@ -22,20 +22,23 @@ struct BoundHost : Host {
 
   // Also runs when a worker is terminated and no JavaScript can run any more.
   void close() {
-    while (!plugins.empty()) plugins.back()->stop();
+    while (!plugins.empty())
+      plugins.back()->stop();
     std::lock_guard<std::mutex> lock(waker_mutex);
     waker = nullptr;
   }
 };
 
-void close_host(void *host) { static_cast<BoundHost *>(host)->close(); }
+void close_host(void *host) {
+  static_cast<BoundHost *>(host)->close();
+}
 
 // createHost(version, onLog): a handle. `onLog` is called, without arguments, when there are lines to drain.
 napi_value create_host(napi_env env, napi_callback_info info) {
   const js::Arguments<2> arguments(env, info);
   BoundHost *host = new BoundHost(js::to_string(env, arguments[0]));
-  napi_create_threadsafe_function(env, arguments[1], nullptr, js::from_string(env, "mortise.log"), 1, 1, nullptr,
-                                  nullptr, nullptr, nullptr, &host->waker);
+  napi_create_threadsafe_function(env, arguments[1], nullptr, js::from_string(env, "mortise.log"), 1, 1,
+                                  nullptr, nullptr, nullptr, nullptr, &host->waker);
   napi_unref_threadsafe_function(env, host->waker); // a log doesn't keep the process alive
   host->log.wake = [host] { host->call_waker(); };
   // After the function above, so that it runs before the function is torn down.
@@ -48,7 +51,8 @@ napi_value set_log_severity(napi_env env, napi_callback_info info) {
   const js::Arguments<2> arguments(env, info);
   BoundHost *host = js::to_external<BoundHost>(env, arguments[0]);
   int32_t severity = 0;
-  if (host && napi_get_value_int32(env, arguments[1], &severity) == napi_ok) host->log.lowest_severity = severity;
+  if (host && napi_get_value_int32(env, arguments[1], &severity) == napi_ok)
+    host->log.lowest_severity = severity;
   return nullptr;
 }
 
@@ -74,7 +78,19 @@ napi_value drain_log(napi_env env, napi_callback_info info) {
   return result;
 }
 
-// listServices(host): [{ name, major, minor, provider: name or null, users: [names] }].
+// provideService(host, name, version, table): the host's own service, at an address that stays valid until the
+// process ends. A problem as text, or "".
+napi_value provide_service(napi_env env, napi_callback_info info) {
+  const js::Arguments<4> arguments(env, info);
+  BoundHost *host = js::to_external<BoundHost>(env, arguments[0]);
+  if (!host) return nullptr;
+  uint32_t version = 0;
+  napi_get_value_uint32(env, arguments[2], &version);
+  const void *table = js::to_address<const void *>(env, arguments[3]);
+  return js::from_string(env, host->services.add(nullptr, js::to_string(env, arguments[1]), version, table));
+}
+
+// listServices(host): [{ name, major, minor, table: address, provider: name or null, users: [names] }].
 napi_value list_services(napi_env env, napi_callback_info info) {
   const js::Arguments<1> arguments(env, info);
   BoundHost *host = js::to_external<BoundHost>(env, arguments[0]);
@@ -87,6 +103,9 @@ napi_value list_services(napi_env env, napi_callback_info info) {
     js::set(env, entry, "name", js::from_string(env, service.name));
     js::set(env, entry, "major", js::from_number(env, service.version >> 16));
     js::set(env, entry, "minor", js::from_number(env, service.version & 0xffff));
+    napi_value table;
+    napi_create_bigint_uint64(env, reinterpret_cast<uintptr_t>(service.table), &table);
+    js::set(env, entry, "table", table);
     js::set(env, entry, "provider", provider);
     js::set(env, entry, "users", js::to_array(env, service.leases, [env](const auto &lease) {
               return js::from_string(env, lease.first->name);
@@ -139,7 +158,8 @@ bool to_config(napi_env env, napi_value value, ConfigNode &node, int depth) {
     }
     node.type = MORTISE_VALUE_TABLE;
     napi_value keys;
-    napi_get_all_property_names(env, value, napi_key_own_only, napi_key_enumerable, napi_key_numbers_to_strings, &keys);
+    napi_get_all_property_names(env, value, napi_key_own_only, napi_key_enumerable,
+                                napi_key_numbers_to_strings, &keys);
     js::each(env, keys, [&](uint32_t, napi_value key) {
       napi_value item;
       if (napi_get_property(env, value, key, &item) != napi_ok) return;
@@ -148,7 +168,8 @@ bool to_config(napi_env env, napi_value value, ConfigNode &node, int depth) {
     });
     return fits;
   }
-  default: return false;
+  default:
+    return false;
   }
 }
 
@@ -161,9 +182,10 @@ napi_value create_plugin(napi_env env, napi_callback_info info) {
   const napi_value options = arguments[1];
   ConfigNode config;
   if (!to_config(env, js::member(env, options, "config"), config, 64) || config.type != MORTISE_VALUE_TABLE) {
-    napi_throw_type_error(env, nullptr,
-                          "mortise: a plugin's configuration holds booleans, numbers, 64-bit bigints, strings, "
-                          "arrays and plain objects, at most 64 deep");
+    napi_throw_type_error(
+        env, nullptr,
+        "mortise: a plugin's configuration holds booleans, numbers, 64-bit bigints, strings, "
+        "arrays and plain objects, at most 64 deep");
     return nullptr;
   }
   EntryPoints entries;
@@ -200,7 +222,8 @@ napi_value outcome(napi_env env, Plugin *plugin, int32_t status, const mortise_e
   napi_create_object(env, &result);
   js::set(env, result, "status", js::from_number(env, status));
   size_t length = 0;
-  while (length < sizeof error.message && error.message[length]) length++;
+  while (length < sizeof error.message && error.message[length])
+    length++;
   js::set(env, result, "message", js::from_string(env, std::string(error.message, length)));
   js::set(env, result, "refusals",
           js::to_array(env, plugin->config.refusals(), [env](const Config::Refusal &refusal) {
@@ -243,6 +266,7 @@ void define_plugin(napi_env env, napi_value exports) {
   js::define(env, exports, "createHost", create_host);
   js::define(env, exports, "setLogSeverity", set_log_severity);
   js::define(env, exports, "drainLog", drain_log);
+  js::define(env, exports, "provideService", provide_service);
   js::define(env, exports, "listServices", list_services);
   js::define(env, exports, "createPlugin", create_plugin);
   js::define(env, exports, "linkCell", link_cell);

@@ -23,7 +23,8 @@ napi_value create_chain(napi_env env, napi_callback_info info) {
   });
   napi_value handle;
   napi_create_external(
-      env, chain, [](napi_env, void *pointer, void *) { delete static_cast<Chain *>(pointer); }, nullptr, &handle);
+      env, chain, [](napi_env, void *pointer, void *) { delete static_cast<Chain *>(pointer); }, nullptr,
+      &handle);
   return handle;
 }
 
@@ -49,7 +50,8 @@ struct Call {
   // Appends a JavaScript string to the room, which grows for it; false when it is no string.
   bool append(napi_env env, napi_value string, size_t &used, size_t &size) {
     if (room.size() < used + 16) room.resize(used + 4096);
-    if (napi_get_value_string_utf8(env, string, room.data() + used, room.size() - used, &size) != napi_ok) return false;
+    if (napi_get_value_string_utf8(env, string, room.data() + used, room.size() - used, &size) != napi_ok)
+      return false;
     // A character that doesn't fit is left out whole, so a cut text can be up to 3 bytes short.
     if (used + size + 4 >= room.size()) {
       napi_get_value_string_utf8(env, string, nullptr, 0, &size);
@@ -134,7 +136,8 @@ napi_value create_question(napi_env env, napi_callback_info info) {
   if (napi_get_arraybuffer_info(env, arguments[1], &bytes, &size) != napi_ok ||
       napi_get_value_uint32(env, arguments[2], &parameters) != napi_ok ||
       size < sizeof(SlotHeader) + parameters * sizeof(SlotParameter)) {
-    napi_throw_type_error(env, nullptr, "mortise: createQuestion needs an ArrayBuffer that holds the parameters");
+    napi_throw_type_error(env, nullptr,
+                          "mortise: createQuestion needs an ArrayBuffer that holds the parameters");
     return nullptr;
   }
   // Two functions, each the owner of its own Call on the same memory.
@@ -169,7 +172,9 @@ napi_value forget_sql(napi_env env, napi_callback_info info) {
 }
 
 // empty(): the floor that benchmarks compare with.
-napi_value empty(napi_env, napi_callback_info) { return nullptr; }
+napi_value empty(napi_env, napi_callback_info) {
+  return nullptr;
+}
 
 } // namespace
 

@@ -5,7 +5,8 @@ namespace {
 
 void add_fault(SlotHeader &header, size_t plugin, FaultKind kind, double value) {
   constexpr uint32_t capacity = sizeof header.faults / sizeof header.faults[0];
-  if (header.fault_count < capacity) header.faults[header.fault_count] = {static_cast<int32_t>(plugin), kind, value};
+  if (header.fault_count < capacity)
+    header.faults[header.fault_count] = {static_cast<int32_t>(plugin), kind, value};
   header.fault_count++;
 }
 
@@ -35,7 +36,8 @@ bool Slot::read(const mortise_text *arguments) {
     mortise_parameter &parameter = parameters_[i];
     if (descriptor < 0) {
       if (descriptor == parameter_is_argument && i < argument_parameters) {
-        parameter = {reinterpret_cast<const uint8_t *>(arguments[i].data), arguments[i].size, MORTISE_FORMAT_TEXT, 0};
+        parameter = {reinterpret_cast<const uint8_t *>(arguments[i].data), arguments[i].size,
+                     MORTISE_FORMAT_TEXT, 0};
       } else {
         parameter = {nullptr, 0, MORTISE_FORMAT_TEXT, 1};
       }

@@ -26,7 +26,8 @@ bool next_step(const char *&at, const char *end, bool first, Step &step) {
     at++;
   }
   const char *stop = at;
-  while (stop < end && *stop != '.' && *stop != '[') stop++;
+  while (stop < end && *stop != '.' && *stop != '[')
+    stop++;
   step = {at, static_cast<size_t>(stop - at), false};
   at = stop;
   return step.size > 0;
@@ -45,14 +46,17 @@ const mortise_value *descend(const mortise_value *value, const Step &step) {
   if (value->type != MORTISE_VALUE_TABLE) return nullptr;
   for (uint32_t i = 0; i < value->count; i++) {
     const mortise_member &member = value->as.members[i];
-    if (member.key.size == step.size && memcmp(member.key.data, step.start, step.size) == 0) return &member.value;
+    if (member.key.size == step.size && memcmp(member.key.data, step.start, step.size) == 0)
+      return &member.value;
   }
   return nullptr;
 }
 
 } // namespace
 
-Config::Config(const ConfigNode &root) { build(root, root_, ""); }
+Config::Config(const ConfigNode &root) {
+  build(root, root_, "");
+}
 
 mortise_text Config::keep(const std::string &text) {
   texts_.push_back(text);
@@ -64,10 +68,18 @@ void Config::build(const ConfigNode &node, mortise_value &value, const std::stri
   value.type = node.type;
   value.count = static_cast<uint32_t>(node.children.size());
   switch (node.type) {
-  case MORTISE_VALUE_BOOLEAN: value.as.boolean = node.boolean; break;
-  case MORTISE_VALUE_INTEGER: value.as.integer = node.integer; break;
-  case MORTISE_VALUE_DOUBLE: value.as.number = node.number; break;
-  case MORTISE_VALUE_TEXT: value.as.text = keep(node.text); break;
+  case MORTISE_VALUE_BOOLEAN:
+    value.as.boolean = node.boolean;
+    break;
+  case MORTISE_VALUE_INTEGER:
+    value.as.integer = node.integer;
+    break;
+  case MORTISE_VALUE_DOUBLE:
+    value.as.number = node.number;
+    break;
+  case MORTISE_VALUE_TEXT:
+    value.as.text = keep(node.text);
+    break;
   case MORTISE_VALUE_LIST: {
     lists_.emplace_back(node.children.size());
     std::vector<mortise_value> &items = lists_.back();
@@ -103,7 +115,8 @@ const mortise_value *Config::find(mortise_text path) {
   if (value) {
     std::lock_guard<std::mutex> lock(mutex_);
     const auto span = spans_.at(value);
-    for (size_t i = span.first; i < span.second; i++) leaves_[i].asked = true;
+    for (size_t i = span.first; i < span.second; i++)
+      leaves_[i].asked = true;
   }
   return value;
 }
@@ -111,7 +124,8 @@ const mortise_value *Config::find(mortise_text path) {
 void Config::refuse(mortise_text path, mortise_text rule) {
   std::lock_guard<std::mutex> lock(mutex_);
   // A plugin that refuses in a loop must not grow the host without end.
-  if (refusals_.size() < 100) refusals_.push_back({std::string(path.data, path.size), std::string(rule.data, rule.size)});
+  if (refusals_.size() < 100)
+    refusals_.push_back({std::string(path.data, path.size), std::string(rule.data, rule.size)});
 }
 
 std::vector<Config::Refusal> Config::refusals() {

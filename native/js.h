@@ -98,7 +98,8 @@ template <typename List, typename Make> napi_value to_array(napi_env env, const 
   napi_value array;
   napi_create_array_with_length(env, list.size(), &array);
   uint32_t index = 0;
-  for (const auto &item : list) napi_set_element(env, array, index++, make(item));
+  for (const auto &item : list)
+    napi_set_element(env, array, index++, make(item));
   return array;
 }
 

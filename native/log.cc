@@ -24,7 +24,8 @@ int64_t now_milliseconds() {
 
 // A bounded queue after Dmitry Vyukov: each slot carries the turn at which it may next be written or read.
 LogRing::LogRing() : ring_(new Slot[slots]) {
-  for (size_t i = 0; i < slots; i++) ring_[i].turn.store(i, std::memory_order_relaxed);
+  for (size_t i = 0; i < slots; i++)
+    ring_[i].turn.store(i, std::memory_order_relaxed);
 }
 
 LogRing::~LogRing() {
@@ -56,7 +57,8 @@ void LogRing::write(const Plugin *plugin, int32_t severity, const char *text, ui
   memcpy(slot->heap ? slot->heap : slot->text, text, size);
   slot->size = static_cast<uint32_t>(size);
   slot->turn.store(at + 1, std::memory_order_release);
-  if (!awake_.load(std::memory_order_relaxed) && !awake_.exchange(true, std::memory_order_acq_rel) && wake) wake();
+  if (!awake_.load(std::memory_order_relaxed) && !awake_.exchange(true, std::memory_order_acq_rel) && wake)
+    wake();
 }
 
 std::vector<LogLine> LogRing::drain(uint64_t &dropped) {

@@ -5,7 +5,9 @@
 namespace mortise {
 namespace {
 
-std::string string_of(mortise_text text) { return text.data ? std::string(text.data, text.size) : std::string(); }
+std::string string_of(mortise_text text) {
+  return text.data ? std::string(text.data, text.size) : std::string();
+}
 
 // The functions of the host table and of the built-in services, as C sees them.
 
@@ -36,7 +38,8 @@ int32_t register_service(const mortise_host *host, const mortise_service *servic
   if (!service || service->size < sizeof(mortise_service)) {
     return mortise_fail(error, "register_service: the mortise_service is null or its size is too small");
   }
-  return answer(plugin->owner.services.add(plugin, string_of(service->name), service->version, service->table), error);
+  return answer(
+      plugin->owner.services.add(plugin, string_of(service->name), service->version, service->table), error);
 }
 
 int32_t unregister_service(const mortise_host *host, const void *table, mortise_error *error) {
@@ -58,7 +61,9 @@ void log_write(const mortise_host *host, int32_t severity, mortise_text message)
 const mortise_config config_table = {sizeof(mortise_config), 0, config_find, config_refuse};
 const mortise_log_v1 log_table = {sizeof(mortise_log_v1), 0, log_enabled, log_write};
 
-mortise_text text_of(const std::string &text) { return {text.data(), text.size()}; }
+mortise_text text_of(const std::string &text) {
+  return {text.data(), text.size()};
+}
 
 } // namespace
 
@@ -66,8 +71,10 @@ Host::Host(std::string release) : version(std::move(release)) {
   services.add(nullptr, "mortise.log", MORTISE_VERSION(1, 0), &log_table);
 }
 
-Plugin::Plugin(Host &host, std::string plugin_name, std::string file, EntryPoints points, const ConfigNode &values)
-    : PluginTable(), owner(host), name(std::move(plugin_name)), path(std::move(file)), entries(points), config(values) {
+Plugin::Plugin(Host &host, std::string plugin_name, std::string file, EntryPoints points,
+               const ConfigNode &values)
+    : PluginTable(), owner(host), name(std::move(plugin_name)), path(std::move(file)), entries(points),
+      config(values) {
   table.size = sizeof table;
   table.abi = MORTISE_VERSION(MORTISE_ABI_MAJOR, MORTISE_ABI_MINOR);
   table.version = text_of(owner.version);
@@ -104,7 +111,8 @@ void Plugin::stop() {
   owner.services.remove_all(this);
   owner.services.release_all(this);
   // A thread that the plugin left behind then fails at a small address instead of calling a freed table.
-  for (auto cell = cells.rbegin(); cell != cells.rend(); ++cell) *cell->place = cell->before;
+  for (auto cell = cells.rbegin(); cell != cells.rend(); ++cell)
+    *cell->place = cell->before;
   cells.clear();
   const auto place = std::find(owner.plugins.begin(), owner.plugins.end(), this);
   if (place != owner.plugins.end()) owner.plugins.erase(place);

@@ -31,20 +31,24 @@ bool is_service_name(const std::string &name) {
   return !start && name.find('.') != std::string::npos;
 }
 
-std::string ServiceRegistry::add(Plugin *provider, const std::string &name, uint32_t version, const void *table) {
+std::string ServiceRegistry::add(Plugin *provider, const std::string &name, uint32_t version,
+                                 const void *table) {
   if (!is_service_name(name)) {
-    return "\"" + name + "\" is no service name: use dotted lower-case words, such as shop.price_rule, of at most 63 bytes";
+    return "\"" + name +
+           "\" is no service name: use dotted lower-case words, such as shop.price_rule, of at most 63 bytes";
   }
   if (!table) return name + ": the table is null";
   uint32_t size;
   memcpy(&size, table, sizeof size);
   if (size < sizeof size + sizeof(void *) || size > 65536) {
-    return name + ": the table says that it has " + std::to_string(size) + " bytes; set its size member to sizeof the table";
+    return name + ": the table says that it has " + std::to_string(size) +
+           " bytes; set its size member to sizeof the table";
   }
   std::lock_guard<std::mutex> lock(mutex_);
   for (const Service &service : services_) {
     if (service.provider == provider && service.name == name && service.version >> 16 == version >> 16) {
-      return name + " " + version_text(version) + ": this plugin already provides " + version_text(service.version);
+      return name + " " + version_text(version) + ": this plugin already provides " +
+             version_text(service.version);
     }
   }
   services_.push_back({name, version, table, provider, {}});
@@ -59,7 +63,8 @@ std::string ServiceRegistry::remove(Plugin *provider, const void *table) {
   if (found == services_.end()) return "this plugin provides no service with that table";
   if (!found->leases.empty()) {
     std::string holders;
-    for (const auto &lease : found->leases) holders += (holders.empty() ? "" : ", ") + lease.first->name;
+    for (const auto &lease : found->leases)
+      holders += (holders.empty() ? "" : ", ") + lease.first->name;
     return found->name + " is in use by " + holders;
   }
   services_.erase(found);
@@ -90,7 +95,8 @@ bool ServiceRegistry::release(Plugin *user, const void *table) {
 
 void ServiceRegistry::release_all(Plugin *user) {
   std::lock_guard<std::mutex> lock(mutex_);
-  for (Service &service : services_) service.leases.erase(user);
+  for (Service &service : services_)
+    service.leases.erase(user);
 }
 
 void ServiceRegistry::remove_all(Plugin *provider) {

@@ -34,6 +34,8 @@ export interface NativeService {
   name: string;
   major: number;
   minor: number;
+  /** Where its table of functions lies. */
+  table: bigint;
   /** A plugin's name; null: the host itself. */
   provider: string | null;
   /** Plugins that hold leases. */
@@ -59,6 +61,9 @@ export interface Addon {
   createHost(version: string, onLog: () => void): NativeHost;
   setLogSeverity(host: NativeHost, lowest: number): void;
   drainLog(host: NativeHost): NativeLog;
+  /** The host's own service; `table` stays valid until the process ends. A problem as text, or "". */
+  provideService(host: NativeHost, name: string, version: number, table: bigint): string;
+  /** In the order of registration. */
   listServices(host: NativeHost): NativeService[];
   createPlugin(
     host: NativeHost,

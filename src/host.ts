@@ -150,7 +150,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
     this.#router = undefined;
     for (const plugin of this.#started) plugin.become('draining');
     for (const plugin of [...this.#started].reverse()) {
-      if (plugin.native) addon().stopPlugin(plugin.native);
+      plugin.binding?.stop();
       plugin.become('stopped');
     }
     this.#drain();
@@ -163,8 +163,9 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
   }
 
   #openRouter(defaults: RoutingDefaults): void {
-    const routing = [...this.plugins].filter(({ state, routes }) => state === 'ready' && routes);
-    this.#links = routing.map(({ name, native }) => ({ name, native: native as Link['native'], faults: 0 }));
+    this.#links = [...this.plugins].flatMap(({ name, state, binding }) =>
+      state === 'ready' && binding?.router ? [{ name, native: binding.router, faults: 0 }] : [],
+    );
     this.#router = new Router(this.#links, defaults);
   }
 

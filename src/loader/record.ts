@@ -1,6 +1,9 @@
 /** The records that pass through the loader's four stages: discover → bootstrap → validate → initialize. */
+
+import type { NativeHost, NativePlugin } from '../addon.js';
 import type { ByteSource, Image } from '../binary/image.js';
 import type { ErrorCode, Problem } from '../errors.js';
+import type { Library } from './library.js';
 
 /** A plugin's configuration: what stands under `config` in mortise.toml. */
 export type ConfigValue = boolean | number | bigint | string | ConfigValue[] | ConfigTable;
@@ -74,6 +77,9 @@ export interface Evidence {
   problems: Problem[];
 }
 
+/** Evidence of a plugin whose checks passed. */
+export type Validated = Evidence & Required<Pick<Evidence, 'image' | 'dialect' | 'identity'>>;
+
 /** One check's verdict, as plain data; rendering is the CLI's. */
 export interface CheckResult {
   /** Stable, lower-case: `format`, `abi`, `dependency`… */
@@ -121,6 +127,28 @@ export interface Dialect {
   identify(source: ByteSource, image: Image): { identity?: Identity; problems: Problem[] };
   /** In addition to the checks that every library must pass. */
   checks: readonly Check[];
+  /**
+   * Links a library that was mapped, and starts the plugin in it.
+   * @throws MortiseError; nothing of the plugin runs any more then
+   */
+  bind(plugin: Validated, library: Library, options: BindOptions): Binding;
+}
+
+export interface BindOptions {
+  host: NativeHost;
+  /** The plugin's own. */
+  config: ConfigTable;
+  /** To be called once the library is linked as far as loading goes, before any entry point runs. */
+  loaded(): void;
+}
+
+/** A plugin that was started. */
+export interface Binding {
+  warnings: CheckResult[];
+  /** For the chain that routes, when the plugin has an opinion on routes. */
+  router?: NativePlugin;
+  /** Ends the plugin; safe to repeat. */
+  stop(): void;
 }
 
 /** Where a plugin is in its life. */

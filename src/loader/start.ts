@@ -5,10 +5,10 @@ import type { Plugin } from '../registry/plugin.js';
 import { bootstrap } from './bootstrap.js';
 import { failed } from './checks/result.js';
 import { discover } from './discover.js';
-import { initialize, type Validated } from './initialize.js';
+import { initialize } from './initialize.js';
 import { startOrder } from './order.js';
 import type { PrivateDirectory } from './private-copy.js';
-import type { Candidate, CheckResult, Evidence, HostFacts } from './record.js';
+import type { Candidate, CheckResult, Evidence, HostFacts, Validated } from './record.js';
 import { validate } from './validate.js';
 
 export interface StartOptions {
@@ -117,14 +117,13 @@ function checkName(one: Starting, all: readonly Starting[]): CheckResult[] {
 function start(one: Starting & Validated, { host, directory }: StartOptions): boolean {
   const { plugin, candidate } = one;
   try {
-    const { native, warnings } = initialize(one, {
+    const binding = initialize(one, directory, {
       host,
-      directory,
       config: candidate.request.config ?? {},
       loaded: () => plugin.become('loaded'),
     });
-    plugin.native = native;
-    plugin.learn({ checks: [...plugin.checks, ...warnings], routes: one.image?.symbols.has('module_route') });
+    plugin.binding = binding;
+    plugin.learn({ checks: [...plugin.checks, ...binding.warnings] });
     plugin.become('ready');
     return true;
   } catch (error) {

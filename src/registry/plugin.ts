@@ -1,7 +1,13 @@
 /** One plugin of a host: who it is, where it stands, and why it isn't ready. */
-import type { NativePlugin } from '../addon.js';
 import { MortiseError, type Problem } from '../errors.js';
-import type { CheckResult, Identity, PluginRequest, PluginState, ServiceNeed } from '../loader/record.js';
+import type {
+  Binding,
+  CheckResult,
+  Identity,
+  PluginRequest,
+  PluginState,
+  ServiceNeed,
+} from '../loader/record.js';
 
 /** States that a plugin never leaves: nothing of it runs any more, or ever did. */
 const final: ReadonlySet<PluginState> = new Set(['rejected', 'failed', 'stopped', 'decommissioned']);
@@ -16,9 +22,8 @@ export class Plugin {
   #sha256: string | undefined;
   #checks: readonly CheckResult[] = [];
   #error: MortiseError | undefined;
-  #routes = false;
-  /** The native side, once it is loaded. Only the host touches it. */
-  native: NativePlugin | undefined;
+  /** What was started. Only the host touches it. */
+  binding: Binding | undefined;
 
   /** @param changed called after each change of state */
   constructor(request: PluginRequest, changed: (plugin: Plugin, state: PluginState) => void) {
@@ -89,11 +94,6 @@ export class Plugin {
     return this.#request.required ?? false;
   }
 
-  /** It has a module_route. */
-  get routes(): boolean {
-    return this.#routes;
-  }
-
   /** What was asked for, with what a bundle adds. */
   get request(): PluginRequest {
     return this.#request;
@@ -107,7 +107,6 @@ export class Plugin {
     dialect?: string;
     identity?: Identity;
     checks?: readonly CheckResult[];
-    routes?: boolean;
   }): void {
     this.#request = found.request ?? this.#request;
     this.#path = found.path ?? this.#path;
@@ -115,7 +114,6 @@ export class Plugin {
     this.#dialect = found.dialect ?? this.#dialect;
     this.#identity = found.identity ?? this.#identity;
     this.#checks = found.checks ?? this.#checks;
-    this.#routes = found.routes ?? this.#routes;
   }
 
   /** Moves to another state; a final one is never left. */

@@ -1,5 +1,6 @@
 /** mortise's own plugins: include/mortise/ in C, the mortise crate in Rust. */
 import type { Dialect } from '../../loader/record.js';
+import { bind } from './bind.js';
 import { checkAbi, checkEntries, checkIdentity } from './checks.js';
 import { identify } from './identity.js';
 import { symbols } from './layout.js';
@@ -15,4 +16,5 @@ export const mortise: Dialect = {
   },
   identify,
   checks: [checkEntries, checkIdentity, checkAbi],
+  bind,
 };

@@ -1,0 +1,160 @@
+/**
+ * Links a loaded plugin of mortise's own dialect to the host, registers and initialises it. What fails is
+ * rolled back: after a failure nothing of the plugin is called any more.
+ */
+import { basename } from 'node:path';
+import { addon, type NativeHost, type NativeOutcome, type NativePlugin } from '../../addon.js';
+import { type ErrorCode, MortiseError, type Problem } from '../../errors.js';
+import { warned } from '../../loader/checks/result.js';
+import type { Library } from '../../loader/library.js';
+import type { Binding, BindOptions, ConfigTable, ConfigValue, Validated } from '../../loader/record.js';
+import { symbols } from './layout.js';
+
+/**
+ * @throws MortiseError MORTISE_ERR_CONFIG_TYPE, _SERVICE_*, _REGISTER_FAILED, _INIT_FAILED, _CONFIG_VALUE
+ */
+export function bind(plugin: Validated, library: Library, { host, config, loaded }: BindOptions): Binding {
+  const native = create(plugin, library, host, config);
+  loaded();
+  try {
+    linkServices(plugin, library, native);
+    succeed(addon().registerPlugin(native), 'MORTISE_ERR_REGISTER_FAILED', symbols.register, plugin, config);
+    const outcome = addon().initPlugin(native);
+    succeed(outcome, 'MORTISE_ERR_INIT_FAILED', symbols.init, plugin, config);
+    return {
+      warnings: outcome.unused.map((path) => warned('config', unused(path, plugin.identity.name))),
+      router: plugin.image?.symbols.has(symbols.route) ? native : undefined,
+      stop: () => addon().stopPlugin(native),
+    };
+  } catch (error) {
+    addon().stopPlugin(native);
+    throw error;
+  }
+}
+
+function create(
+  { path, identity, image }: Validated,
+  library: Library,
+  host: NativeHost,
+  config: ConfigTable,
+) {
+  // Not image.symbols: module_host is a null in the file, so no bytes stand behind it.
+  const address = (symbol: string) => (image?.exports.includes(symbol) ? library.address(symbol) : undefined);
+  try {
+    return addon().createPlugin(host, {
+      name: identity.name,
+      path,
+      config,
+      register: address(symbols.register),
+      init: address(symbols.init),
+      route: address(symbols.route),
+      fini: address(symbols.fini),
+      moduleHost: address(symbols.host),
+    });
+  } catch (cause) {
+    throw new MortiseError(
+      {
+        code: 'MORTISE_ERR_CONFIG_TYPE',
+        message: 'its configuration holds what a plugin cannot receive',
+        subject: identity.name,
+        where: 'config',
+        expected: 'booleans, numbers, 64-bit bigints, strings, arrays and plain objects, at most 64 deep',
+        found: cause instanceof Error ? cause.message : String(cause),
+        remedy: 'Turn other values, such as dates, into strings or numbers.',
+      },
+      { cause },
+    );
+  }
+}
+
+/** Puts the services' tables where the plugin's file holds their versions. */
+function linkServices({ identity, path }: Validated, library: Library, native: NativePlugin): void {
+  for (const { name, major, minor, optional, cell, symbol } of identity.requires) {
+    const place = cell === undefined ? undefined : library.address(cell);
+    const linked = addon().linkCell(native, place, name, major * 65_536 + minor);
+    if (linked === 'linked' || (linked === 'absent' && optional)) continue;
+    const wanted = `${name} ${major}.${minor}`;
+    if (linked === 'absent') {
+      throw new MortiseError({
+        code: 'MORTISE_ERR_SERVICE_UNKNOWN',
+        message: `needs ${wanted}, which nobody provides any more`,
+        subject: path,
+        where: symbol,
+        expected: wanted,
+        found: 'a provider that failed, or that did not register what its file says',
+        remedy: `See why the plugin that provides ${name} is not ready.`,
+      });
+    }
+    throw new MortiseError({
+      code: 'MORTISE_ERR_SERVICE_CELL',
+      message: `${cell} does not hold the version that ${symbol} says`,
+      subject: path,
+      where: cell,
+      expected: `${major}.${minor} as a number (${major * 65_536 + minor})`,
+      found: 'something else: another host in this process filled it, or the plugin wrote to it',
+      remedy: 'Leave the cell to MORTISE_REQUIRE, and load the plugin with one host.',
+    });
+  }
+}
+
+function succeed(
+  outcome: NativeOutcome,
+  code: ErrorCode,
+  entry: string,
+  { identity, path }: Validated,
+  config: ConfigTable,
+): void {
+  const refusals = outcome.refusals.map(
+    ({ path: key, rule }): Problem => ({
+      code: 'MORTISE_ERR_CONFIG_VALUE',
+      message: `${key} ${rule}`,
+      subject: identity.name,
+      where: `config.${key}`,
+      expected: rule,
+      found: shown(valueAt(config, key)),
+      remedy: `Correct ${key} in the plugin's configuration.`,
+    }),
+  );
+  if (outcome.status === 0 && refusals.length === 0) return;
+  const own: Problem = {
+    code,
+    message: outcome.message || `${entry} returned ${outcome.status} and gave no reason`,
+    subject: identity.name,
+    where: `${entry} of ${basename(path)}`,
+    expected: 'MORTISE_OK (0)',
+    found: String(outcome.status),
+    remedy: outcome.message
+      ? `Do what the message asks for; it is ${identity.name}'s own.`
+      : `Ask ${identity.name}'s author to say why with mortise_fail(error, "…").`,
+  };
+  // A plugin that refused a value has said why it fails; its own words come first when it has any.
+  const [first, ...rest] =
+    outcome.status !== 0 && (outcome.message || refusals.length === 0) ? [own, ...refusals] : refusals;
+  throw new MortiseError([first as Problem, ...rest]);
+}
+
+function unused(path: string, plugin: string): Problem {
+  return {
+    code: 'MORTISE_WARN_CONFIG_UNUSED',
+    message: `${plugin} never asked for ${path}`,
+    subject: plugin,
+    where: `config.${path}`,
+    expected: 'a key that the plugin knows',
+    found: path,
+    remedy: 'Check the spelling against the plugin’s documentation, or take the key out.',
+  };
+}
+
+function valueAt(config: ConfigTable, path: string): ConfigValue | undefined {
+  let value: ConfigValue | undefined = config;
+  for (const step of path.match(/[^.[\]]+/g) ?? []) {
+    value = typeof value === 'object' ? (value as ConfigTable)[step] : undefined;
+  }
+  return value;
+}
+
+function shown(value: ConfigValue | undefined): string {
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? item.toString() : item)) ?? '';
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+}
