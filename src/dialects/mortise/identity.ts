@@ -34,7 +34,7 @@ export function identify(source: ByteSource, image: Image): { identity?: Identit
   // Only one problem a field: an unreadable text is no bad name as well.
   const read = (field: string) => !problems.some(({ where }) => where === `${symbols.info}.${field}`);
   if (read('name') && !nameRule.test(name)) problems.push(badName(name));
-  if (read('version') && semver.valid(version) !== version) problems.push(badVersion(version));
+  if (read('version') && !isVersion(version)) problems.push(badVersion(version));
   if (read('abi') && !/^\d{1,5}\.\d{1,5}$/.test(abi)) problems.push(badAbi(abi));
   for (const record of serviceRecords(source, image, problems)) {
     const { kind, optional: _, ...service } = record;
@@ -111,6 +111,13 @@ function layoutProblem(bytes: Buffer, image: Image): Problem | undefined {
     expected: `${size} bytes`,
     found: bytes.length < size ? `${bytes.length} bytes in the file` : `${said} bytes`,
   };
+}
+
+/** `semver.valid` alone drops build metadata and passes over a `v`. */
+function isVersion(text: string): boolean {
+  const parsed = semver.parse(text);
+  const build = parsed && parsed.build.length > 0 ? `+${parsed.build.join('.')}` : '';
+  return parsed !== null && parsed.version + build === text;
 }
 
 function missingInfo(image: Image): Problem {

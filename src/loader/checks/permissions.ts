@@ -22,7 +22,7 @@ export const checkPermissions: Check = ({ mode, uid, path }, { platform, policy 
     subject: path,
     expected: 'a file that only this user or root can write',
     found: `mode ${octal}, owner ${uid}`,
-    remedy: `chmod go-w ${path}${writers.some((writer) => writer.startsWith('user')) ? `; chown root ${path}` : ''}`,
+    remedy: `Run chmod go-w ${path}${writers.some((writer) => writer.startsWith('user')) ? ` and chown root ${path}` : ''}.`,
   };
   return [policy.strictPermissions ? failed('permissions', problem) : warned('permissions', problem)];
 };
