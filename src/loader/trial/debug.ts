@@ -1,0 +1,25 @@
+/** The command line that shows a developer where a plugin goes wrong. */
+import { childFile } from './process.js';
+import type { Trial } from './run.js';
+
+/** Runs the same child by hand, without the trial around it. */
+export function debugCommand({ path, config }: Trial, kind: 'crash' | 'exit' | 'hang'): string {
+  const program = [process.execPath, childFile, path];
+  if (Object.keys(config).length > 0) program.push(JSON.stringify(config, plain));
+  const args = program.map(quoted).join(' ');
+  if (process.platform === 'darwin') {
+    const stop = kind === 'exit' ? '-o "breakpoint set -n exit" ' : '';
+    return `lldb ${stop}-o run ${kind === 'hang' ? '' : '-o bt '}-- ${args}`;
+  }
+  const stop = kind === 'exit' ? '-ex "break exit" ' : '';
+  return `gdb ${stop}-ex run -ex backtrace --args ${args}`;
+}
+
+function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** JSON has no bigints; the host takes a number of that size for the same. */
+function plain(_: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? Number(value) : value;
+}
