@@ -22,7 +22,7 @@ export class Progress {
     if (!err.isTerminal || all < 2 || now - this.#start < patience || now - this.#last < 100) return;
     this.#last = now;
     this.#isShown = true;
-    await err.write(`\r\x1b[2K${shorten(clean(`${done}/${all} ${what}`), (err.columns ?? 80) - 1)}`);
+    await err.write(`\r\x1b[2K${shorten(clean(`${done}/${all} ${what}`), (err.columns || 80) - 1)}`);
   }
 
   /** Takes the line away, before other text comes. */

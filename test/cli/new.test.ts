@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,6 +56,12 @@ it.each([
   expect(readdirSync(cwd)).toEqual([]);
 });
 
+it('refuses the name of a crate that plugins in Rust use', async () => {
+  const { code, stderr } = await call(['new', 'mortise', '--lang', 'rust'], { cwd });
+  expect([code, stderr]).toEqual([2, expect.stringContaining('already uses a crate')]);
+  expect((await call(['new', 'mortise', '--lang', 'c'], { cwd })).code).toBe(0);
+});
+
 it('takes an empty directory and refuses one with something in it', async () => {
   mkdirSync(join(cwd, 'a'));
   expect((await call(['new', 'a', '--lang', 'c'], { cwd })).code).toBe(0);
@@ -69,3 +76,22 @@ it('refuses a directory that is a file', async () => {
   const { code, stderr } = await call(['new', 'a', '--lang', 'c'], { cwd });
   expect([code, stderr]).toEqual([2, expect.stringContaining('is a file')]);
 });
+
+const hasTools = ['make', 'cc'].every((name) => spawnSync(name, ['--version']).status === 0);
+
+it.skipIf(!hasTools)(
+  'makes a plugin in C that builds with what it says next, and passes verify',
+  async () => {
+    const { next } = (await call(['new', 'tenant_router', '--lang', 'c', '--json'], { cwd })).json() as {
+      next: string[];
+    };
+    const [cd, make, verify = ''] = next;
+    expect([cd, make]).toEqual(['cd tenant_router', 'make']);
+    const folder = join(cwd, 'tenant_router');
+    const { status, stderr } = spawnSync('make', { cwd: folder, encoding: 'utf8' });
+    expect([status, stderr]).toEqual([0, '']);
+    const argv = verify.split(' ').slice(2);
+    const { code, stdout } = await call([...argv, '--load', '--strict'], { cwd: folder });
+    expect([code, stdout]).toEqual([0, expect.stringContaining('tenant_router 0.1.0')]);
+  },
+);

@@ -29,7 +29,7 @@ export function createPlugin(
   directory: string,
   cwd: string,
 ): NewPlugin {
-  checkName(name);
+  checkName(name, language);
   const isNew = checkDirectory(directory);
   const values = {
     name,
@@ -61,8 +61,18 @@ export function createPlugin(
   };
 }
 
+/** Crates that every plugin in Rust already uses under these names. */
+const takenCrates = ['mortise', 'std', 'core', 'alloc'];
+
 /** Names are C identifiers and crate names, and end in file names: module_info has room for 63 bytes. */
-function checkName(name: string): void {
+function checkName(name: string, language: 'c' | 'rust'): void {
+  if (language === 'rust' && takenCrates.includes(name)) {
+    throw usageError(
+      'mortise new',
+      `every plugin in Rust already uses a crate called ${name}`,
+      'Choose another name.',
+    );
+  }
   if (/^[a-z][a-z0-9_]{0,62}$/.test(name)) return;
   const near = name
     .toLowerCase()
