@@ -1,4 +1,5 @@
 /** Verifies files against the host that a configuration describes. */
+import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Config } from '../config/index.js';
 import { MortiseError, type Problem } from '../errors.js';
@@ -45,8 +46,7 @@ export async function createVerifier(cli: Cli, options: VerifyOptions): Promise<
       let candidate: Candidate;
       let report: FileReport;
       try {
-        // A bundle's directory is as good a path as its library.
-        candidate = await discover({ name: where }, { cwd: cli.io.cwd, search: [] });
+        candidate = await candidateAt(where);
         report = await verifyFile(candidate.path, host);
       } catch (error) {
         if (!(error instanceof MortiseError)) throw error;
@@ -67,6 +67,20 @@ export async function createVerifier(cli: Cli, options: VerifyOptions): Promise<
       };
     },
   };
+}
+
+/** A bundle's directory is as good a path as its library; any other path is meant as it stands. */
+async function candidateAt(path: string): Promise<Candidate> {
+  const request = { name: path };
+  return isDirectory(path) ? discover(request, { cwd: path, search: [] }) : { request, path };
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false; // why it can't be looked at is said when it is opened
+  }
 }
 
 /** What the configuration tells each file that it names: a plugin may need it to start. */

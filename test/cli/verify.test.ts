@@ -105,6 +105,18 @@ describe('a file that is not there', () => {
     });
   });
 
+  it.each([
+    ['plain.so/inside.so', 'MORTISE_ERR_FILE_'],
+    ['x'.repeat(5000), 'MORTISE_ERR_FILE_'],
+    ['empty', 'MORTISE_ERR_FILE_NOT_REGULAR'],
+  ])('ends in exit code 2 however it is not there: %.20s', async (path, prefix) => {
+    const cwd = directoryOf({ 'plain.so': 'text', 'empty/notes.txt': 'text' });
+    const called = await call(['verify', '--json', path], { cwd });
+    expect(called.code).toBe(2);
+    const { plugins } = verifyDocument.parse(called.json());
+    expect(plugins[0]?.checks[0]?.code).toMatch(new RegExp(`^${prefix}`));
+  });
+
   it('says so to a person', async () => {
     const { code, stdout } = await call(['verify', 'none.so'], { cwd: nowhere() });
     expect(code).toBe(2);
