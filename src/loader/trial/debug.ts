@@ -12,7 +12,7 @@ export function debugCommand({ path, config }: Trial, kind: 'crash' | 'exit' | '
     return `lldb ${stop}-o run ${kind === 'hang' ? '' : '-o bt '}-- ${args}`;
   }
   const stop = kind === 'exit' ? '-ex "break exit" ' : '';
-  return `gdb ${stop}-ex run -ex backtrace --args ${args}`;
+  return `gdb ${stop}-ex run -ex "backtrace 15" --args ${args}`;
 }
 
 function quoted(text: string): string {

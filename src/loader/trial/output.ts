@@ -4,7 +4,7 @@ const mostShown = 200;
 
 export class Output {
   readonly #marker: Buffer;
-  /** What came before the marker, as far as it may be the start of it; undefined once it was seen. */
+  /** The end of what came before the marker; undefined once that was seen. */
   #before: Buffer | undefined = Buffer.alloc(0);
   #kept = Buffer.alloc(0);
   #bytes = 0;
@@ -24,6 +24,11 @@ export class Output {
     return this.#bytes;
   }
 
+  /** The end of what was printed when the marker never came. */
+  get unmarked(): string {
+    return this.#before?.toString().trim() ?? '';
+  }
+
   /** The first line with anything on it, at most 200 characters of it. */
   get firstLine(): string {
     const line =
@@ -36,7 +41,7 @@ export class Output {
 
   #afterMarker(seen: Buffer): Buffer {
     const at = seen.indexOf(this.#marker);
-    this.#before = at < 0 ? seen.subarray(-this.#marker.length) : undefined;
+    this.#before = at < 0 ? seen.subarray(-mostKept) : undefined;
     return at < 0 ? Buffer.alloc(0) : seen.subarray(at + this.#marker.length);
   }
 }

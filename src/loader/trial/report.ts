@@ -16,7 +16,7 @@ const during: Record<Step, string> = {
   register: 'in module_register',
   init: 'in module_init',
   fini: 'in module_fini',
-  exit: 'while the process ended, after all entry points',
+  exit: 'while the process ended, after the last entry point',
 };
 
 /** "still … after 10 s" */
@@ -25,7 +25,7 @@ const busy: Record<Step, string> = {
   register: 'in module_register',
   init: 'in module_init',
   fini: 'in module_fini',
-  exit: 'ending the process, after all entry points',
+  exit: 'ending the process',
 };
 
 /** One row a step, in order; then what the plugin printed and left running. */

@@ -111,9 +111,16 @@ export async function runTrial(path: string, { config, timeoutMs }: TrialOptions
     stop();
     forget();
   }
+  if (trial.entered.length === 0) broken ??= notBegun(trial);
   if (typeof broken === 'string') throw new Error(`the trial of ${path} broke off: ${broken}`);
   if (broken) throw new MortiseError(broken.problems as [Problem, ...Problem[]]);
   return trial;
+}
+
+/** Node itself didn't get as far as the plugin: a bad NODE_OPTIONS, say. */
+function notBegun({ end, output }: Trial): string {
+  const how = end.signal ?? (end.code === null ? 'no end' : `status ${end.code}`);
+  return `its child process never began (${how}) ${output.stderr.unmarked}`;
 }
 
 function send(stdin: Writable | null, errand: Errand): void {
@@ -129,9 +136,20 @@ function listen(pipe: Readable, token: string, receive: (message: Message) => vo
     rest = lines.pop() ?? '';
     if (rest.length > longestLine) rest = '';
     for (const line of lines) {
-      if (line.startsWith(`${token} `)) receive(JSON.parse(line.slice(token.length + 1)) as Message);
+      const message = line.startsWith(`${token} `) ? parsed(line.slice(token.length + 1)) : undefined;
+      if (message) receive(message);
     }
   });
+}
+
+/** Two processes may write at once after a fork, so that a line can be torn. */
+function parsed(line: string): Message | undefined {
+  try {
+    const message: unknown = JSON.parse(line);
+    return typeof message === 'object' && message !== null ? (message as Message) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function deadline() {
