@@ -67,11 +67,13 @@ function check(starting: readonly Starting[], facts: HostFacts): (Starting & Val
   for (let before = -1; before !== passed.length; ) {
     before = passed.length;
     const services = [...facts.services, ...passed.flatMap(offered)];
-    passed = passed.filter((one) => {
-      const checks = [...validate(one, { ...facts, services }), ...checkName(one, starting)];
+    const kept: Starting[] = [];
+    for (const one of passed) {
+      const checks = [...validate(one, { ...facts, services }), ...checkName(one, kept)];
       one.plugin.learn({ checks });
-      return accept(one.plugin, checks);
-    });
+      if (accept(one.plugin, checks)) kept.push(one);
+    }
+    passed = kept;
   }
   for (const { plugin } of passed) plugin.become('validated');
   return passed as (Starting & Validated)[];
@@ -96,10 +98,10 @@ function accept(plugin: Plugin, checks: readonly CheckResult[]): boolean {
   return !first;
 }
 
-/** The first of a name keeps it. */
-function checkName(one: Starting, all: readonly Starting[]): CheckResult[] {
-  const first = all.find(({ identity }) => identity !== undefined && identity.name === one.identity?.name);
-  if (!first || first === one) return [];
+/** The first of a name keeps it, unless it was refused itself. */
+function checkName(one: Starting, before: readonly Starting[]): CheckResult[] {
+  const first = before.find(({ identity }) => identity !== undefined && identity.name === one.identity?.name);
+  if (!first) return [];
   return [
     failed('name', {
       code: 'MORTISE_ERR_NAME_DUPLICATE',

@@ -8,6 +8,7 @@ import { type ErrorCode, MortiseError, type Problem } from '../../errors.js';
 import { warned } from '../../loader/checks/result.js';
 import type { Library } from '../../loader/library.js';
 import type { Binding, BindOptions, ConfigTable, ConfigValue, Validated } from '../../loader/record.js';
+import { unfitValue } from './config.js';
 import { symbols } from './layout.js';
 
 /**
@@ -40,31 +41,27 @@ function create(
 ) {
   // Not image.symbols: module_host is a null in the file, so no bytes stand behind it.
   const address = (symbol: string) => (image?.exports.includes(symbol) ? library.address(symbol) : undefined);
-  try {
-    return addon().createPlugin(host, {
-      name: identity.name,
-      path,
-      config,
-      register: address(symbols.register),
-      init: address(symbols.init),
-      route: address(symbols.route),
-      fini: address(symbols.fini),
-      moduleHost: address(symbols.host),
+  const unfit = unfitValue(config);
+  if (unfit) {
+    throw new MortiseError({
+      code: 'MORTISE_ERR_CONFIG_TYPE',
+      message: 'its configuration holds what a plugin cannot receive',
+      subject: identity.name,
+      ...unfit,
+      expected: 'booleans, numbers, 64-bit bigints, strings, arrays and plain objects, at most 64 deep',
+      remedy: 'Turn other values, such as dates, into strings or numbers.',
     });
-  } catch (cause) {
-    throw new MortiseError(
-      {
-        code: 'MORTISE_ERR_CONFIG_TYPE',
-        message: 'its configuration holds what a plugin cannot receive',
-        subject: identity.name,
-        where: 'config',
-        expected: 'booleans, numbers, 64-bit bigints, strings, arrays and plain objects, at most 64 deep',
-        found: cause instanceof Error ? cause.message : String(cause),
-        remedy: 'Turn other values, such as dates, into strings or numbers.',
-      },
-      { cause },
-    );
   }
+  return addon().createPlugin(host, {
+    name: identity.name,
+    path,
+    config,
+    register: address(symbols.register),
+    init: address(symbols.init),
+    route: address(symbols.route),
+    fini: address(symbols.fini),
+    moduleHost: address(symbols.host),
+  });
 }
 
 /** Puts the services' tables where the plugin's file holds their versions. */
