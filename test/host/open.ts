@@ -6,7 +6,7 @@ import { expect, onTestFinished } from 'vitest';
 import { Host, type HostOptions, type Plugin, type PluginRequest, type Problem } from '../../src/index.js';
 import { build } from '../plugins/build.js';
 
-export async function open(options: HostOptions): Promise<Host> {
+export async function open(options: HostOptions = {}): Promise<Host> {
   const host = await Host.open(options);
   onTestFinished(() => host.close());
   return host;

@@ -29,10 +29,17 @@ typedef struct table {
   uint32_t size, reserved;
   int32_t (*answer)(void);
 } table;
-typedef table needed_v1, wanted_v1, needed_v2;
+typedef table needed_v1, wanted_v1;
+MORTISE_SERVICE_CELL(needed, 1)
+MORTISE_SERVICE_CELL(wanted, 1)
 
 #ifdef NEEDS
 MORTISE_REQUIRE_SERVICE(needed, NEEDS, 1, NEEDS_MINOR)
+#endif
+#ifdef MEDDLES
+__attribute__((constructor)) static void meddle(void) {
+  needed_service = NULL;
+}
 #endif
 #ifdef WANTS
 MORTISE_WANT_SERVICE(wanted, WANTS, 1, 0)
