@@ -6,5 +6,6 @@ NAPI_MODULE_INIT() {
   mortise::define_library(env, exports);
   mortise::define_plugin(env, exports);
   mortise::define_route(env, exports);
+  mortise::define_service(env, exports);
   return exports;
 }

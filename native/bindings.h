@@ -8,5 +8,6 @@ namespace mortise {
 void define_library(napi_env env, napi_value exports);
 void define_plugin(napi_env env, napi_value exports);
 void define_route(napi_env env, napi_value exports);
+void define_service(napi_env env, napi_value exports);
 
 } // namespace mortise
