@@ -1,5 +1,5 @@
 // npm start: builds, opens the host that mortise.toml describes, routes the shipped workload through it,
-// and shows who decided what and how long a decision takes.
+// and shows who decided what and how long a decision takes. With --no-build it takes what is built already.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -9,8 +9,10 @@ import { stripVTControlCharacters } from 'node:util';
 import { findTools } from './tools.mjs';
 
 process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
-const build = spawnSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' });
-if (build.status !== 0) process.exit(build.status ?? 1);
+if (!process.argv.includes('--no-build')) {
+  const build = spawnSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' });
+  if (build.status !== 0) process.exit(build.status ?? 1);
+}
 
 const { Host } = await import('../dist/index.js');
 const { default: picocolors } = await import('picocolors');

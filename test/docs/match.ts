@@ -1,0 +1,23 @@
+/** Compares what a page shows with what came out. */
+
+/** What differs from run to run and from machine to machine, made the same. */
+function plain(text: string): string {
+  return text
+    .replace(/\d+(\.\d+)? (ns|µs|ms|s|kB|MB|B)\b/g, 'N $2')
+    .replace(/(sha256"?:? "?)[0-9a-f]+/g, '$1HASH')
+    .replace(/\b0x[0-9a-f]+/g, 'ADDRESS')
+    .replace(/\b\d+(\.\d+)+\b/g, 'V')
+    .replace(/\b0[0-7]{3}\b/g, 'MODE')
+    .replace(/[ \t]+/g, ' ')
+    .replace(/ ?$/gm, '')
+    .trim();
+}
+
+/** Undefined when `shown` matches, `…` in it standing for anything; else both, ready to be compared. */
+export function mismatch(shown: string, real: string): { shown: string; real: string } | undefined {
+  const [wanted, found] = [plain(shown), plain(real)];
+  const pattern = wanted.split('…').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${pattern.join('[\\s\\S]*')}$`).test(found)
+    ? undefined
+    : { shown: wanted, real: found };
+}
