@@ -1,5 +1,6 @@
-// The hot calls. Each is a JavaScript function of its own whose data says chain and slot, so that a call
-// fetches nothing but strings: no handle is unwrapped, nothing is allocated, nothing is returned.
+// The hot calls. There are two functions for all routing, because V8 calls a function that it knows three
+// times as fast as one of several; which question is meant stands in a word that JavaScript shares. So a
+// call fetches nothing but strings: no handle is unwrapped, nothing is allocated, nothing is returned.
 #include "bindings.h"
 #include "chain.h"
 #include "js.h"
@@ -28,24 +29,18 @@ napi_value create_chain(napi_env env, napi_callback_info info) {
   return handle;
 }
 
-// What one routing function works on. Owned by that function; keeps chain and slot memory alive.
-struct Call {
+// A chain and a slot. Owned by a handle, which keeps chain and slot memory alive.
+struct Question {
   Chain *chain;
   Slot slot;
   std::vector<char> room; // for the strings of one call
-  napi_ref chain_handle;
-  napi_ref memory;
+  napi_ref chain_handle = nullptr;
+  napi_ref memory = nullptr;
 
-  Call(Chain *of, void *bytes, size_t size, uint32_t parameters) : chain(of), slot(bytes, size, parameters) {}
+  Question(Chain *of, void *bytes, size_t size, uint32_t parameters)
+      : chain(of), slot(bytes, size, parameters) {}
 
   static constexpr size_t most_room_kept = 1024 * 1024;
-
-  static void release(napi_env env, void *data, void *) {
-    Call *call = static_cast<Call *>(data);
-    napi_delete_reference(env, call->chain_handle);
-    napi_delete_reference(env, call->memory);
-    delete call;
-  }
 
   // Appends a JavaScript string to the room, which grows for it; false when it is no string.
   bool append(napi_env env, napi_value string, size_t &used, size_t &size) {
@@ -87,24 +82,51 @@ struct Call {
   }
 };
 
+// The questions of one JavaScript environment. A worker has its own.
+struct Questions {
+  const uint32_t *current = nullptr; // the index of the question that is meant
+  std::vector<Question *> all;
+  std::vector<uint32_t> free;
+
+  Question *find() const { return *current < all.size() ? all[*current] : nullptr; }
+};
+
 // Asks about what stands in the slot. The answer lies in the slot.
-napi_value decide(napi_env env, Call *call, mortise_text sql, const mortise_text *texts) {
-  if (!call->slot.read(texts)) {
+napi_value decide(napi_env env, Question *question, mortise_text sql, const mortise_text *texts) {
+  if (!question->slot.read(texts)) {
     napi_throw_range_error(env, nullptr, "mortise: the parameters don't fit the slot");
     return nullptr;
   }
-  call->slot.context.sql = sql;
-  call->chain->decide(call->slot.context, *call->slot.header);
+  question->slot.context.sql = sql;
+  question->chain->decide(question->slot.context, *question->slot.header);
+  return nullptr;
+}
+
+void release_question(napi_env env, void *pointer, void *hint) {
+  std::unique_ptr<Question> question(static_cast<Question *>(pointer));
+  Questions *questions = static_cast<Questions *>(hint);
+  for (uint32_t index = 0; index < questions->all.size(); index++) {
+    if (questions->all[index] != question.get()) continue;
+    questions->all[index] = nullptr;
+    questions->free.push_back(index);
+  }
+  napi_delete_reference(env, question->chain_handle);
+  napi_delete_reference(env, question->memory);
+}
+
+napi_value no_question(napi_env env) {
+  napi_throw_range_error(env, nullptr, "mortise: there is no such question");
   return nullptr;
 }
 
 // askKept(): the SQL is kept and no parameter is an argument.
-napi_value ask_kept(napi_env env, napi_callback_info info) {
+napi_value ask_kept(napi_env env, napi_callback_info) {
   void *data;
-  napi_get_cb_info(env, info, nullptr, nullptr, nullptr, &data);
-  Call *call = static_cast<Call *>(data);
-  const mortise_text none[argument_parameters] = {};
-  return decide(env, call, call->chain->kept(call->slot.header->statement), none);
+  napi_get_instance_data(env, &data); // half as dear as the function's own data
+  Question *question = static_cast<Questions *>(data)->find();
+  if (!question) return no_question(env);
+  static const mortise_text none[argument_parameters] = {};
+  return decide(env, question, question->chain->kept(question->slot.header->statement), none);
 }
 
 // ask(sql, p0, p1, p2, p3): the SQL is read unless the slot names a kept one, and those parameters that the
@@ -114,20 +136,23 @@ napi_value ask(napi_env env, napi_callback_info info) {
   size_t count = 1 + argument_parameters;
   void *data;
   napi_get_cb_info(env, info, &count, strings, nullptr, &data);
-  Call *call = static_cast<Call *>(data);
+  Question *question = static_cast<Questions *>(data)->find();
+  if (!question) return no_question(env);
   mortise_text sql, texts[argument_parameters] = {};
-  if (!call->gather(env, strings, sql, texts)) {
+  if (!question->gather(env, strings, sql, texts)) {
     napi_throw_type_error(env, nullptr, "mortise: the SQL or a parameter is no string");
     return nullptr;
   }
-  decide(env, call, sql, texts);
-  if (call->room.size() > Call::most_room_kept) std::vector<char>().swap(call->room);
+  decide(env, question, sql, texts);
+  if (question->room.size() > Question::most_room_kept) std::vector<char>().swap(question->room);
   return nullptr;
 }
 
-// createQuestion(chain, arrayBuffer, parameterCapacity): { ask, askKept }, which share the slot.
+// createQuestion(chain, arrayBuffer, parameterCapacity): { handle, index }. The question lives as long as the
+// handle.
 napi_value create_question(napi_env env, napi_callback_info info) {
   const js::Arguments<3> arguments(env, info);
+  Questions *questions = static_cast<Questions *>(arguments.data);
   Chain *chain = js::to_external<Chain>(env, arguments[0]);
   void *bytes = nullptr;
   size_t size = 0;
@@ -140,19 +165,22 @@ napi_value create_question(napi_env env, napi_callback_info info) {
                           "mortise: createQuestion needs an ArrayBuffer that holds the parameters");
     return nullptr;
   }
-  // Two functions, each the owner of its own Call on the same memory.
-  napi_value question;
-  napi_create_object(env, &question);
-  for (const auto &[name, callback] : {std::pair("ask", &ask), std::pair("askKept", &ask_kept)}) {
-    auto call = std::make_unique<Call>(chain, bytes, size, parameters);
-    napi_create_reference(env, arguments[0], 1, &call->chain_handle);
-    napi_create_reference(env, arguments[1], 1, &call->memory);
-    napi_value function;
-    napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, call.get(), &function);
-    napi_add_finalizer(env, function, call.release(), Call::release, nullptr, nullptr);
-    js::set(env, question, name, function);
+  auto question = std::make_unique<Question>(chain, bytes, size, parameters);
+  napi_create_reference(env, arguments[0], 1, &question->chain_handle);
+  napi_create_reference(env, arguments[1], 1, &question->memory);
+  if (questions->free.empty()) {
+    questions->free.push_back(static_cast<uint32_t>(questions->all.size()));
+    questions->all.push_back(nullptr);
   }
-  return question;
+  const uint32_t index = questions->free.back();
+  questions->free.pop_back();
+  questions->all[index] = question.get();
+  napi_value result, handle;
+  napi_create_object(env, &result);
+  napi_create_external(env, question.release(), release_question, questions, &handle);
+  js::set(env, result, "handle", handle);
+  js::set(env, result, "index", js::from_number(env, index));
+  return result;
 }
 
 // keepSql(chain, sql): the statement's number. forgetSql(chain, number).
@@ -180,10 +208,27 @@ napi_value empty(napi_env, napi_callback_info) {
 
 void define_route(napi_env env, napi_value exports) {
   js::define(env, exports, "createChain", create_chain);
-  js::define(env, exports, "createQuestion", create_question);
   js::define(env, exports, "keepSql", keep_sql);
   js::define(env, exports, "forgetSql", forget_sql);
   js::define(env, exports, "empty", empty);
+
+  // Never freed: handles may be collected while the environment is torn down, in any order.
+  Questions *questions = new Questions();
+  void *word = nullptr;
+  napi_value buffer, current;
+  napi_create_arraybuffer(env, sizeof(uint32_t), &word, &buffer);
+  napi_create_typedarray(env, napi_uint32_array, 1, buffer, 0, &current);
+  questions->current = static_cast<const uint32_t *>(word);
+  js::set(env, exports, "currentQuestion", current);
+  napi_ref kept;
+  napi_create_reference(env, buffer, 1, &kept);
+  napi_set_instance_data(env, questions, nullptr, nullptr);
+  for (const auto &[name, callback] : {std::pair("ask", &ask), std::pair("askKept", &ask_kept),
+                                       std::pair("createQuestion", &create_question)}) {
+    napi_value function;
+    napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, questions, &function);
+    js::set(env, exports, name, function);
+  }
 }
 
 } // namespace mortise

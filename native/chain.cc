@@ -1,5 +1,7 @@
 #include "chain.h"
 
+#include <cstring>
+
 namespace mortise {
 namespace {
 
@@ -44,10 +46,11 @@ bool Slot::read(const mortise_text *arguments) {
       continue;
     }
     const uint64_t size = static_cast<uint32_t>(descriptor) >> 1;
-    if (size > left) return false;
+    const uint64_t room = (size + 3) & ~uint64_t{3};
+    if (room > left) return false;
     parameter = {at, size, descriptor & 1, 0};
-    at += size;
-    left -= size;
+    at += room;
+    left -= room;
   }
   const uint32_t situation = header->situation;
   context.shards = header->shards;
@@ -59,20 +62,24 @@ bool Slot::read(const mortise_text *arguments) {
   return true;
 }
 
-uint32_t Chain::keep(std::string sql) {
-  if (!free_.empty()) {
-    const uint32_t statement = free_.back();
-    free_.pop_back();
-    kept_[statement] = std::move(sql);
-    return statement;
+uint32_t Chain::keep(const std::string &sql) {
+  if (free_.empty()) {
+    free_.push_back(static_cast<uint32_t>(kept_.size()));
+    kept_.push_back({"", 0});
+    bytes_.emplace_back();
   }
-  kept_.push_back(std::move(sql));
-  return static_cast<uint32_t>(kept_.size() - 1);
+  const uint32_t statement = free_.back();
+  free_.pop_back();
+  bytes_[statement].reset(new char[sql.size() + 1]);
+  memcpy(bytes_[statement].get(), sql.c_str(), sql.size() + 1);
+  kept_[statement] = {bytes_[statement].get(), sql.size()};
+  return statement;
 }
 
 void Chain::forget(uint32_t statement) {
-  if (statement == 0 || statement >= kept_.size()) return;
-  std::string().swap(kept_[statement]);
+  if (statement == 0 || statement >= kept_.size() || !bytes_[statement]) return;
+  bytes_[statement].reset();
+  kept_[statement] = {"", 0};
   free_.push_back(statement);
 }
 

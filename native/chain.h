@@ -6,7 +6,7 @@
 #include <mortise/mortise.h>
 
 #include <cstdint>
-#include <deque>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -46,8 +46,8 @@ enum SituationBit : uint32_t {
   situation_write_override = 8
 };
 
-// Follows the header: one per parameter, then the bytes of those that aren't passed as arguments. Twice the
-// size in bytes, plus its format; or one of the two below. One word, because a load that spans two fresh
+// Follows the header: one per parameter, then the bytes of those that aren't passed as arguments, each
+// from a multiple of four. Twice the size in bytes, plus its format; or one of the two below. One word, because a load that spans two fresh
 // stores waits until they have left the processor's store buffer.
 using SlotParameter = int32_t;
 constexpr SlotParameter parameter_is_null = -1;
@@ -85,19 +85,20 @@ public:
   std::vector<int32_t (*)(const mortise_context *, mortise_route *)> routes;
 
   // Keeps the SQL of a statement that is routed more than once; its number, from 1.
-  uint32_t keep(std::string sql);
+  uint32_t keep(const std::string &sql);
   void forget(uint32_t statement);
   // Empty for a number that isn't kept.
   mortise_text kept(uint32_t statement) const {
-    if (statement >= kept_.size()) return {"", 0};
-    return {kept_[statement].data(), kept_[statement].size()};
+    return statement < kept_.size() ? kept_[statement] : mortise_text{"", 0};
   }
 
   // Asks in order until one decides; writes the answer to `header`.
   void decide(const mortise_context &context, SlotHeader &header) const;
 
 private:
-  std::deque<std::string> kept_{1}; // number 0 is nobody's
+  // Texts beside their bytes: a routing call goes to them through one pointer less. Number 0 is nobody's.
+  std::vector<mortise_text> kept_{{"", 0}};
+  std::vector<std::unique_ptr<char[]>> bytes_{1};
   std::vector<uint32_t> free_;
 };
 

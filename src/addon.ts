@@ -42,12 +42,11 @@ export interface NativeService {
   users: string[];
 }
 
-/** Asks a chain about what stands in a slot; the answer lies there too. */
+/** A chain and a slot. Lives as long as `handle`. */
 export interface NativeQuestion {
-  /** Those of the first four parameters are read that the slot calls arguments. */
-  ask(sql: string, p0?: unknown, p1?: unknown, p2?: unknown, p3?: unknown): void;
-  /** When the slot names kept SQL and calls no parameter an argument. */
-  askKept(): void;
+  handle: { [handle]: 'question' };
+  /** What `currentQuestion` says to mean it. */
+  index: number;
 }
 
 export interface Addon {
@@ -92,6 +91,15 @@ export interface Addon {
 
   createChain(plugins: NativePlugin[]): NativeChain;
   createQuestion(chain: NativeChain, slot: ArrayBuffer, parameterCapacity: number): NativeQuestion;
+  /** Its only word says which question `ask` and `askKept` ask. */
+  currentQuestion: Uint32Array;
+  /**
+   * Asks about what stands in the question's slot; the answer lies there too. Those of the first four
+   * parameters are read that the slot calls arguments.
+   */
+  ask(sql: string, p0?: unknown, p1?: unknown, p2?: unknown, p3?: unknown): void;
+  /** The same when the slot names kept SQL and calls no parameter an argument. */
+  askKept(): void;
   /** Keeps SQL that is routed more than once, until `forgetSql`. Its number is what a slot names. */
   keepSql(chain: NativeChain, sql: string): number;
   forgetSql(chain: NativeChain, statement: number): void;

@@ -2,7 +2,7 @@
  * Asks the chain of plugins where a query goes. JavaScript writes the question into a slot, one native
  * call walks the chain, JavaScript reads the answer: nothing of JavaScript runs between two plugins.
  */
-import { addon, type NativeChain, type NativePlugin, type NativeQuestion } from '../addon.js';
+import { type Addon, addon, type NativeChain, type NativePlugin, type NativeQuestion } from '../addon.js';
 import { MortiseError, type Problem } from '../errors.js';
 import { problemOf } from './fault.js';
 import { KeptSql } from './kept.js';
@@ -21,30 +21,107 @@ const direct = 1;
 const accesses = [null, 'read', 'write'] as const;
 const noParameters: readonly Parameter[] = [];
 
-/** A slot, and the functions that ask about what stands in it. `busy` while a plugin is being asked. */
-interface Question {
-  slot: Slot;
-  native: NativeQuestion;
-  busy: boolean;
+type HotCalls = Pick<Addon, 'ask' | 'askKept'> & { current: Uint32Array };
+/** What plugins may be told of the situation, complete. */
+type Situation = Required<RoutingDefaults>;
+
+/**
+ * A slot, what native code knows it by, and how it is asked. One is used by one call at a time: while a
+ * plugin is being asked, a service written in JavaScript may route something else.
+ */
+class Question {
+  readonly #native: HotCalls;
+  readonly #links: readonly Link[];
+  readonly #chain: NativeChain;
+  readonly #defaults: Situation;
+  #slot: Slot;
+  #handle: NativeQuestion;
+  /** What stands in the slot is the defaults. */
+  #isUsual = false;
+  isBusy = false;
+
+  constructor(native: HotCalls, links: readonly Link[], chain: NativeChain, defaults: Situation, slot: Slot) {
+    this.#native = native;
+    this.#links = links;
+    this.#chain = chain;
+    this.#defaults = defaults;
+    this.#slot = slot;
+    this.#handle = addon().createQuestion(chain, slot.memory, slot.parameterCapacity);
+  }
+
+  /**
+   * @param statement the number of kept SQL, or 0
+   * @param situation undefined: the defaults
+   */
+  ask(
+    sql: string,
+    statement: number,
+    params: readonly Parameter[],
+    situation: RoutingDefaults | undefined,
+  ): Decision {
+    if (!this.#slot.writeParameters(params)) this.#enlarge(params);
+    const slot = this.#slot;
+    const words = slot.words;
+    if (situation !== undefined || !this.#isUsual) {
+      slot.writeSituation(situation ?? this.#defaults, this.#defaults);
+      this.#isUsual = situation === undefined;
+    }
+    words[word.statement] = statement;
+    const native = this.#native;
+    native.current[0] = this.#handle.index;
+    this.isBusy = true;
+    if (statement !== 0 && !slot.passesArguments) native.askKept();
+    else native.ask(sql, params[0], params[1], params[2], params[3]);
+    this.isBusy = false;
+
+    const decider = words[word.decider] as number;
+    const target = words[word.target] as number;
+    const decision: Decision = {
+      plugin: decider < 0 ? null : (this.#links[decider] as Link).name,
+      shard: target === direct ? (words[word.shard] as number) >>> 0 : (targets[target] ?? null),
+      readWrite: accesses[words[word.readWrite] as number] ?? null,
+    };
+    if (words[word.faultCount] !== 0) decision.errors = this.#problems();
+    return decision;
+  }
+
+  #enlarge(params: readonly Parameter[]): void {
+    this.#slot = Slot.for(params);
+    this.#handle = addon().createQuestion(this.#chain, this.#slot.memory, this.#slot.parameterCapacity);
+    this.#isUsual = false;
+    this.#slot.writeParameters(params);
+  }
+
+  #problems(): Problem[] {
+    const shards = (this.#slot.words[word.shards] as number) >>> 0;
+    return this.#slot.faults().map((fault) => {
+      const link = this.#links[fault.plugin] as Link;
+      link.faults++;
+      return problemOf(fault, link.name, shards);
+    });
+  }
 }
 
 export class Router {
+  readonly #native: HotCalls;
   readonly #links: readonly Link[];
   readonly #chain: NativeChain;
   readonly #kept: KeptSql;
-  readonly #defaults: Required<RoutingDefaults>;
-  /** The first serves nearly every call; a service that routes while a plugin is asked takes the next. */
-  readonly #questions: Question[];
+  readonly #defaults: Situation;
+  /** The first serves nearly every call. */
+  readonly #questions: Question[] = [];
   readonly #prepared: FinalizationRegistry<number>;
 
   /** @param links the plugins that can route, in configuration order */
   constructor(links: readonly Link[], defaults: RoutingDefaults) {
+    const { ask, askKept, currentQuestion, createChain, forgetSql } = addon();
+    // An object of its own: the addon has so many members that V8 looks each up by its name.
+    this.#native = { ask, askKept, current: currentQuestion };
     this.#links = links;
-    const chain = addon().createChain(links.map((link) => link.native));
+    const chain = createChain(links.map((link) => link.native));
     this.#chain = chain;
     this.#kept = new KeptSql(chain);
-    this.#prepared = new FinalizationRegistry((number) => addon().forgetSql(chain, number));
-    this.#questions = [this.#open(new Slot())];
+    this.#prepared = new FinalizationRegistry((statement) => forgetSql(chain, statement));
     this.#defaults = {
       shards: defaults.shards ?? 1,
       hasPrimary: defaults.hasPrimary ?? true,
@@ -52,14 +129,20 @@ export class Router {
       inTransaction: defaults.inTransaction ?? false,
       writeOverride: defaults.writeOverride ?? false,
     };
+    this.#questions.push(this.#open(new Slot()));
   }
 
   /** @throws MortiseError MORTISE_ERR_QUERY, MORTISE_ERR_PARAMETER */
   route(query: Query): Decision {
     if (typeof query?.sql !== 'string') throw noQuery(query);
+    const sql = query.sql;
+    const params = query.params ?? noParameters;
+    let question = this.#questions[0] as Question;
+    let statement = 0;
     // While a plugin is asked it may be reading kept SQL, which a search could replace.
-    const number = this.#questions[0]?.busy ? 0 : this.#kept.find(query.sql);
-    return this.#ask(query.sql, number, query.params ?? noParameters, query);
+    if (question.isBusy) question = this.#idle();
+    else statement = this.#kept.find(sql);
+    return question.ask(sql, statement, params, saysSituation(query) ? query : undefined);
   }
 
   /**
@@ -69,47 +152,37 @@ export class Router {
   prepare(sql: string): Statement {
     if (typeof sql !== 'string') throw noQuery({ sql });
     const number = addon().keepSql(this.#chain, sql);
+    const question = this.#questions[0] as Question;
     const statement: Statement = {
-      route: (params = noParameters, situation = this.#defaults) => this.#ask(sql, number, params, situation),
+      route: (params, situation) =>
+        (question.isBusy ? this.#idle() : question).ask(sql, number, params ?? noParameters, situation),
     };
     this.#prepared.register(statement, number);
     return statement;
   }
 
-  #ask(sql: string, number: number, params: readonly Parameter[], situation: RoutingDefaults): Decision {
-    let question = this.#questions[0] as Question;
-    if (question.busy) question = this.#free();
-    if (!question.slot.writeParameters(params)) this.#enlarge(question, params);
-    const { slot, native } = question;
-    slot.writeSituation(situation, this.#defaults);
-    slot.words[word.statement] = number;
-    question.busy = true;
-    if (number !== 0 && !slot.passesArguments) native.askKept();
-    else native.ask(sql, params[0], params[1], params[2], params[3]);
-    question.busy = false;
-    return decisionOf(slot, this.#links);
-  }
-
   #open(slot: Slot): Question {
-    return {
-      slot,
-      native: addon().createQuestion(this.#chain, slot.memory, slot.parameterCapacity),
-      busy: false,
-    };
+    return new Question(this.#native, this.#links, this.#chain, this.#defaults, slot);
   }
 
-  #free(): Question {
-    const free = this.#questions.find((question) => !question.busy);
-    if (free) return free;
-    const question = this.#open(new Slot());
-    this.#questions.push(question);
+  #idle(): Question {
+    let question = this.#questions.find(({ isBusy }) => !isBusy);
+    if (!question) {
+      question = this.#open(new Slot());
+      this.#questions.push(question);
+    }
     return question;
   }
+}
 
-  #enlarge(question: Question, params: readonly Parameter[]): void {
-    Object.assign(question, this.#open(Slot.for(params)));
-    question.slot.writeParameters(params);
-  }
+function saysSituation(query: Query): boolean {
+  return (
+    query.shards !== undefined ||
+    query.hasReplicas !== undefined ||
+    query.hasPrimary !== undefined ||
+    query.inTransaction !== undefined ||
+    query.writeOverride !== undefined
+  );
 }
 
 /** A query that is routed again and again with other parameters. */
@@ -119,28 +192,6 @@ export interface Statement {
    * @throws MortiseError MORTISE_ERR_QUERY, MORTISE_ERR_PARAMETER
    */
   route(params?: readonly Parameter[], situation?: RoutingDefaults): Decision;
-}
-
-function decisionOf(slot: Slot, links: readonly Link[]): Decision {
-  const { words } = slot;
-  const decider = words[word.decider] as number;
-  const target = words[word.target] as number;
-  const decision: Decision = {
-    plugin: decider < 0 ? null : (links[decider] as Link).name,
-    shard: target === direct ? (words[word.shard] as number) >>> 0 : (targets[target] ?? null),
-    readWrite: accesses[words[word.readWrite] as number] ?? null,
-  };
-  if (words[word.faultCount] !== 0) decision.errors = problemsOf(slot, links);
-  return decision;
-}
-
-function problemsOf(slot: Slot, links: readonly Link[]): Problem[] {
-  const shards = (slot.words[word.shards] as number) >>> 0;
-  return slot.faults().map((fault) => {
-    const link = links[fault.plugin] as Link;
-    link.faults++;
-    return problemOf(fault, link.name, shards);
-  });
 }
 
 function noQuery(query: unknown): MortiseError {

@@ -48,6 +48,8 @@ export class Slot {
   readonly words: Int32Array;
   readonly #doubles: Float64Array;
   readonly #bytes: Buffer;
+  /** Index of the word where the parameters' bytes begin; each parameter begins at a word. */
+  readonly #bytesAt: number;
   /** True when the call must pass the first parameters as arguments. */
   passesArguments = false;
 
@@ -55,20 +57,19 @@ export class Slot {
     readonly parameterCapacity = 64,
     readonly byteCapacity = 16 * 1024,
   ) {
-    const bytesAt = descriptorsAt * 4 + parameterCapacity * 4;
-    this.memory = new ArrayBuffer(bytesAt + byteCapacity);
-    this.words = new Int32Array(this.memory, 0, bytesAt / 4);
+    this.#bytesAt = descriptorsAt + parameterCapacity;
+    this.memory = new ArrayBuffer(this.#bytesAt * 4 + byteCapacity);
+    this.words = new Int32Array(this.memory);
     this.#doubles = new Float64Array(this.memory, 0, descriptorsAt / 2);
-    this.#bytes = Buffer.from(this.memory, bytesAt);
+    this.#bytes = Buffer.from(this.memory, this.#bytesAt * 4);
   }
 
   /** Writes what is known of cluster and session. */
   writeSituation(query: RoutingDefaults, defaults: Required<RoutingDefaults>): void {
-    const words = this.words;
     const shards = query.shards ?? defaults.shards;
-    if (shards >>> 0 !== shards || shards === 0) throw badShards(shards);
-    words[word.shards] = shards;
-    words[word.situation] =
+    if (typeof shards !== 'number' || shards >>> 0 !== shards || shards === 0) throw badShards(shards);
+    this.words[word.shards] = shards;
+    this.words[word.situation] =
       ((query.hasReplicas ?? defaults.hasReplicas) ? 1 : 0) |
       ((query.hasPrimary ?? defaults.hasPrimary) ? 2 : 0) |
       ((query.inTransaction ?? defaults.inTransaction) ? 4 : 0) |
@@ -80,47 +81,54 @@ export class Slot {
    * only announced: native code reads it from the call's arguments, which is faster than encoding it here.
    */
   writeParameters(params: readonly Parameter[]): boolean {
-    const words = this.words;
-    const bytes = this.#bytes;
+    // Short ASCII here, so that the loop that nearly every call takes stays small; the rest below.
     if (!Array.isArray(params)) throw noParameterList(params);
+    const words = this.words;
     const count = params.length;
-    if (count > this.parameterCapacity) return false;
-    let passesArguments = false;
-    let at = 0;
+    if (count > this.parameterCapacity || count * shortText > this.byteCapacity) {
+      return this.#writeOthers(params, 0, 0);
+    }
+    const start = this.#bytesAt;
+    let at = start;
     for (let index = 0; index < count; index++) {
       const param = params[index];
-      if (typeof param === 'string') {
-        const length = param.length;
-        if (length <= shortText && length <= this.byteCapacity - at) {
-          let seen = 0;
-          for (let i = 0; i < length; i++) {
-            const unit = param.charCodeAt(i);
-            seen |= unit;
-            bytes[at + i] = unit;
-          }
-          if (seen < 0x80) {
-            words[descriptorsAt + index] = length << 1;
-            at += length;
-            continue;
-          }
-        }
-        if (index < argumentCount) {
-          words[descriptorsAt + index] = isArgument;
-          passesArguments = true;
-          continue;
-        }
+      if (typeof param !== 'string' || param.length > shortText) {
+        return this.#writeOthers(params, index, (at - start) * 4);
       }
-      if (param === null) {
-        words[descriptorsAt + index] = isNull;
-        continue;
+      const length = param.length;
+      const before = at;
+      for (let i = 0; i < length; i += 4) {
+        const four = fourCharacters(param, i, length - i);
+        if (four < 0) return this.#writeOthers(params, index, (before - start) * 4);
+        words[at++] = four;
       }
-      const size = this.#writeBytes(param, index, at);
-      if (size === undefined) return false;
-      words[descriptorsAt + index] = (size << 1) | (isBinary(param) ? 1 : 0);
-      at += size;
+      words[descriptorsAt + index] = length << 1;
     }
     words[word.parameterCount] = count;
-    this.passesArguments = passesArguments;
+    this.passesArguments = false;
+    return true;
+  }
+
+  /** From `first` on, whatever they are; `at` is where the next bytes go. */
+  #writeOthers(params: readonly Parameter[], first: number, at: number): boolean {
+    if (params.length > this.parameterCapacity) return false;
+    this.passesArguments = false;
+    let next = at;
+    for (let index = first; index < params.length; index++) {
+      const param = params[index];
+      if (param === null) {
+        this.words[descriptorsAt + index] = isNull;
+      } else if (typeof param === 'string' && index < argumentCount) {
+        this.words[descriptorsAt + index] = isArgument;
+        this.passesArguments = true;
+      } else {
+        const size = this.#writeBytes(param, index, next);
+        if (size === undefined) return false;
+        this.words[descriptorsAt + index] = (size << 1) | (isBinary(param) ? 1 : 0);
+        next += (size + 3) & ~3;
+      }
+    }
+    this.words[word.parameterCount] = params.length;
     return true;
   }
 
@@ -140,9 +148,10 @@ export class Slot {
     if (params.length > mostParameters) throw tooMuch(`${mostParameters} parameters`, `${params.length}`);
     let size = 0;
     for (const [index, param] of params.entries()) {
-      if (typeof param === 'string') size += param.length * 3;
-      else if (param !== null) size += bytesOf(param, index).length;
+      if (typeof param === 'string') size += param.length * 3 + 3;
+      else if (param !== null) size += bytesOf(param, index).length + 3;
     }
+    size = Math.max(size, params.length * shortText);
     if (size > mostBytes) throw tooMuch(`${mostBytes} bytes of parameters`, `up to ${size}`);
     return new Slot(
       Math.max(64, params.length + (params.length & 1)),
@@ -162,6 +171,21 @@ export class Slot {
       };
     });
   }
+}
+
+/**
+ * Up to four characters as the bytes of a little-endian word; -1 when one isn't ASCII. Written out, because
+ * a loop over single characters takes half as long again.
+ */
+function fourCharacters(text: string, at: number, left: number): number {
+  const a = text.charCodeAt(at);
+  if (left === 1) return a > 0x7f ? -1 : a;
+  const b = text.charCodeAt(at + 1);
+  if (left === 2) return (a | b) > 0x7f ? -1 : a | (b << 8);
+  const c = text.charCodeAt(at + 2);
+  if (left === 3) return (a | b | c) > 0x7f ? -1 : a | (b << 8) | (c << 16);
+  const d = text.charCodeAt(at + 3);
+  return (a | b | c | d) > 0x7f ? -1 : a | (b << 8) | (c << 16) | (d << 24);
 }
 
 function isBinary(param: Parameter | undefined): boolean {
