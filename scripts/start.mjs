@@ -16,6 +16,7 @@ if (!process.argv.includes('--no-build')) {
 
 const { Host } = await import('../dist/index.js');
 const { default: picocolors } = await import('picocolors');
+const { parse } = await import('smol-toml');
 const { bold, dim, green, red, yellow, cyan, magenta } = picocolors.createColors(hasColours());
 const width = Math.min(process.stdout.columns ?? 100, 120);
 // A reader that goes early, such as `npm start | head`, is no error.
@@ -25,6 +26,9 @@ process.stdout.on('error', () => process.exit());
 const batch = 64;
 const files = readdirSync('workload').filter((name) => name.endsWith('.jsonl'));
 const workload = files.map((file) => ({ file, queries: readQueries(join('workload', file)) }));
+
+const { routing } = parse(readFileSync('mortise.toml', 'utf8'));
+const shards = Array.from({ length: routing.shards }, (_, shard) => shard);
 
 const logged = [];
 let listening = true;
@@ -64,12 +68,11 @@ async function show() {
   for (let waited = 0; waited < 100 && logged.length === 0; waited += 5) await sleep(5);
   listening = false;
   const all = routed.flatMap(({ answers }) => answers);
-  const shards = readShards(all);
 
   heading(`Who decided what: ${all.length} statements on ${shards.length} shards`);
-  print(table(decisionRows(routed, shards), 2));
+  print(table(decisionRows(routed), 2));
   heading('Where they go');
-  print(table(bars(all, shards)));
+  print(table(bars(all)));
   heading('Some of them');
   for (const line of samples(all)) print(line);
   print(dim('  All of one file: npx mortise route < workload/saas.jsonl'));
@@ -112,16 +115,7 @@ function lacking({ state, name, path }) {
   return needs.filter((tool) => !tool.path);
 }
 
-/** The numbers of the shards that a decision can name. */
-function readShards(answers) {
-  const highest = Math.max(
-    0,
-    ...answers.map(({ decision }) => Number(decision.shard)).filter(Number.isFinite),
-  );
-  return Array.from({ length: highest + 1 }, (_, shard) => shard);
-}
-
-function decisionRows(routed, shards) {
+function decisionRows(routed) {
   const head = ['', '', 'count', 'share', ...shards.map((shard) => `s${shard}`)];
   const rows = [[...head, 'all', 'blocked', 'open', 'read', 'write'].map((text) => dim(text))];
   for (const { file, answers } of routed) {
@@ -129,16 +123,16 @@ function decisionRows(routed, shards) {
     for (const decider of [...new Set([...host.plugins].map(({ name }) => name)), null]) {
       const own = answers.filter(({ decision }) => decision.plugin === decider);
       if (own.length === 0) continue;
-      rows.push([label, decider ?? dim('nobody'), ...counts(own, answers.length, shards)]);
+      rows.push([label, decider ?? dim('nobody'), ...counts(own, answers.length)]);
       label = '';
     }
   }
   const all = routed.flatMap(({ answers }) => answers);
-  rows.push([bold('all'), '', ...counts(all, all.length, shards)]);
+  rows.push([bold('all'), '', ...counts(all, all.length)]);
   return rows;
 }
 
-function counts(answers, total, shards) {
+function counts(answers, total) {
   const having = (test) => answers.filter(({ decision }) => test(decision)).length;
   const shown = (number, paint = String) => (number === 0 ? dim('·') : paint(number));
   return [
@@ -164,7 +158,7 @@ function counts(answers, total, shards) {
   ];
 }
 
-function bars(answers, shards) {
+function bars(answers) {
   const having = (shard) => answers.filter(({ decision }) => decision.shard === shard).length;
   const rows = [
     ...shards.map((shard) => [`shard ${shard}`, having(shard), cyan]),
