@@ -135,7 +135,8 @@ describe.runIf(process.platform === 'linux')('a hang', () => {
     const { row } = await attempt(path, { timeoutMs: 2000 });
     expect(row(id)).toMatchObject({ status: 'fail', code: 'MORTISE_ERR_LOAD_TIMEOUT', message });
     expect(row(id)?.remedy).toContain(path);
-    expect(performance.now() - start).toBeLessThan(10_000);
+    // Less than the wait for a child that does not go: it was killed, and not only given up.
+    expect(performance.now() - start).toBeLessThan(7000);
     expect(copies()).toEqual([]);
   });
 
