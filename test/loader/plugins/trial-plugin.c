@@ -44,11 +44,13 @@ UNUSED static void crash(void) {
 }
 
 UNUSED static void hang(void) {
-  for (;;) pause();
+  for (;;)
+    pause();
 }
 
 UNUSED static void spin(void) {
-  for (volatile int forever = 1; forever;) continue;
+  for (volatile int forever = 1; forever;)
+    continue;
 }
 
 UNUSED static void *idle(void *unused) {
@@ -88,8 +90,12 @@ UNUSED static void leave_process(int leaves_group) {
   hang();
 }
 
-__attribute__((constructor)) static void load(void) { ON_LOAD; }
-__attribute__((destructor)) static void unload(void) { ON_EXIT; }
+__attribute__((constructor)) static void load(void) {
+  ON_LOAD;
+}
+__attribute__((destructor)) static void unload(void) {
+  ON_EXIT;
+}
 
 #ifndef BARE
 MORTISE_EXPORT int32_t module_register(const mortise_host *host, mortise_error *error) {
