@@ -4,7 +4,7 @@ import { type Dynamic, readDynamic, tags } from './dynamic.js';
 import { fileTypes, type Header, readHeader } from './header.js';
 import { archOf, defaultsToExecStack } from './machine.js';
 import { readNotes } from './notes.js';
-import { producersIn, readSections } from './sections.js';
+import { producersIn, readSections, type Section } from './sections.js';
 import { readSegments, type Segments, segmentTypes } from './segments.js';
 import { readSymbols, type Symbols } from './symbols.js';
 import { libcOf, osOf } from './system.js';
@@ -17,13 +17,12 @@ const executableFlag = 1;
 const noSymbols: Symbols = { exports: [], imports: [], weakImports: [], symbols: new Map() };
 
 /** Reads what the program's loader reads: program headers and the dynamic section. */
-export function readElf(source: ByteSource): Image {
+export function readElf(source: ByteSource, withSymbols: boolean): Image {
   const header = readHeader(source);
   const segments = readSegments(source, header);
   const dynamic = readDynamic(source, header, segments);
   const sections = readSections(source, header);
-  const count = dynamic ? countSymbols({ source, header, segments, dynamic }, sections) : 0;
-  const found = dynamic ? readSymbols(source, header, segments, dynamic, count) : noSymbols;
+  const found = dynamic && withSymbols ? symbolsIn(source, header, segments, sections, dynamic) : noSymbols;
   const versionNeeds = dynamic ? readVersionNeeds(source, header, segments, dynamic) : [];
   const notes = readNotes(source, header, segments);
 
@@ -52,6 +51,17 @@ export function readElf(source: ByteSource): Image {
     buildId: notes.buildId,
     producers: producersIn(source, sections),
   };
+}
+
+function symbolsIn(
+  source: ByteSource,
+  header: Header,
+  segments: Segments,
+  sections: readonly Section[],
+  dynamic: Dynamic,
+): Symbols {
+  const count = countSymbols({ source, header, segments, dynamic }, sections);
+  return readSymbols(source, header, segments, dynamic, count);
 }
 
 /**

@@ -1,5 +1,4 @@
 /** What a plugin of mortise's own dialect must meet on top of what every library must. */
-import semver from 'semver';
 import type { Problem } from '../../errors.js';
 import { failed, ok, skipped } from '../../loader/checks/result.js';
 import type { Check } from '../../loader/record.js';
@@ -32,9 +31,9 @@ export const checkIdentity: Check = ({ identity, problems }) => {
 export const checkAbi: Check = ({ identity, path }, host) => {
   if (!identity) return [skipped('abi', 'the identity cannot be read')];
   const has = `${host.abi.major}.${host.abi.minor}`;
-  if (semver.satisfies(`${has}.0`, `^${identity.abi}.0`) && host.abi.major > 0)
-    return [ok('abi', identity.abi)];
+  // Two numbers, not a semantic version: loading semver's ranges would double the host's start.
   const [major = 0, minor = 0] = identity.abi.split('.').map(Number);
+  if (major === host.abi.major && minor <= host.abi.minor) return [ok('abi', identity.abi)];
   const newer = major > host.abi.major || (major === host.abi.major && minor > host.abi.minor);
   const problem: Problem = {
     code: 'MORTISE_ERR_ABI_MISMATCH',

@@ -1,5 +1,5 @@
 /** Reads who a plugin is, what it needs and what it provides, from the constants in its file. */
-import semver from 'semver';
+import parse from 'semver/functions/parse.js';
 import { type ByteSource, type Image, readSymbol } from '../../binary/index.js';
 import type { Problem } from '../../errors.js';
 import type { Identity, ServiceNeed } from '../../loader/record.js';
@@ -115,7 +115,7 @@ function layoutProblem(bytes: Buffer, image: Image): Problem | undefined {
 
 /** `semver.valid` alone drops build metadata and passes over a `v`. */
 function isVersion(text: string): boolean {
-  const parsed = semver.parse(text);
+  const parsed = parse(text);
   const build = parsed && parsed.build.length > 0 ? `+${parsed.build.join('.')}` : '';
   return parsed !== null && parsed.version + build === text;
 }

@@ -51,7 +51,7 @@ function read(path: string, arch: string, file: string): Reading {
   try {
     const source = openFile(path);
     try {
-      const image = imageFor(readBinary(source), arch);
+      const image = imageFor(readBinary(source, { symbols: false }), arch);
       const { format, bits, endian, soname, dependencies, weakDependencies, rpath, runpath } = image;
       const needs: Needs = {
         format,
