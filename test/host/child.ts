@@ -30,13 +30,14 @@ export const wholeLife = ['one init', 'two init', 'three init', 'three fini', 't
  * @param script the body of a module that has `Host`, `options` (plugins and a private directory), and
  *   `work()`, which starts the worker
  * @param how.worker the body of a worker's module, which has `Host`, `options`, `parentPort` and `workerData`
+ * @param how.under a program with arguments that starts Node.js
  * @param how.kill the signal that is sent when the script prints "ready"
  */
 export async function run(
   script: string,
-  how: { kill?: NodeJS.Signals; plugins?: string[]; worker?: string } = {},
+  how: { kill?: NodeJS.Signals; plugins?: string[]; worker?: string; under?: string[] } = {},
 ): Promise<Ended> {
-  const { kill, plugins = three(), worker = '' } = how;
+  const { kill, plugins = three(), worker = '', under = [] } = how;
   const root = directory();
   const trace = join(root, 'trace');
   const privateDirectory = directory();
@@ -48,7 +49,8 @@ export async function run(
     const work = (workerData) => new Worker(new URL('./worker.mjs', import.meta.url), { workerData });\n`;
   writeFileSync(join(root, 'main.mjs'), common + script);
   writeFileSync(join(root, 'worker.mjs'), common + worker);
-  const child = spawn(process.execPath, [join(root, 'main.mjs')], {
+  const [program, ...args] = [...under, process.execPath, join(root, 'main.mjs')];
+  const child = spawn(program as string, args, {
     env: { ...process.env, MORTISE_TEST_TRACE: trace, MORTISE_TEST_DIST: dist, NODE_OPTIONS: '' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
