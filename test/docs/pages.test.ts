@@ -4,6 +4,9 @@ import { Command } from 'commander';
 import { describe, expect, it, test } from 'vitest';
 import type { Cli } from '../../src/cli/cli.js';
 import { commands } from '../../src/cli/commands/index.js';
+import { hostFacts } from '../../src/loader/facts.js';
+import { verifyFile } from '../../src/loader/verify.js';
+import { firewall } from '../cli/plugins.js';
 import { readPages } from './pages.js';
 
 const pages = readPages();
@@ -40,4 +43,12 @@ test('README leads to every page, and its table has every command', () => {
   const program = new Command();
   for (const define of commands) define(program, {} as Cli);
   expect(rows).toEqual(program.commands.map((command) => command.name()));
+});
+
+test('docs/verify.md has a row for every check of a plugin', async () => {
+  const page = pages.find(({ path }) => path === 'docs/verify.md')?.text ?? '';
+  const table = /## The checks\n(.*?)\n\n/s.exec(page)?.[1] ?? '';
+  const rows = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, id]) => id);
+  const { checks } = await verifyFile(firewall, await hostFacts());
+  expect(rows).toEqual(['file', ...checks.map(({ id }) => id)]);
 });
