@@ -9,7 +9,7 @@ const files = [
   'target/release/librust_tenant_router.so',
 ].map((path) => fileURLToPath(new URL(path, root)));
 const list = JSON.stringify(files);
-const host = JSON.stringify(new URL('dist/index.js', root).href);
+const host = JSON.stringify(new URL('dist/mortise.js', root).href);
 const koffi = JSON.stringify(import.meta.resolve('koffi'));
 
 const time = processMedians(

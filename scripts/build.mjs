@@ -82,26 +82,60 @@ async function buildAddon(report) {
 
 async function buildTypeScript(report) {
   const stamp = 'build/typescript.stamp';
-  const value = fingerprint(['src', 'tsconfig.json'], [versionOf('typescript')]);
+  const value = fingerprint(['src', 'tsconfig.json'], [versionOf('typescript'), versionOf('esbuild')]);
   const made = files('src')
     .filter((path) => /(?<!\.d)\.ts$/.test(path))
     .map((path) => join('dist', path.slice(`src${sep}`.length, -'.ts'.length)));
-  if (isStamped(stamp, value) && made.every((stem) => existsSync(`${stem}.js`))) {
+  if (isStamped(stamp, value) && [...made, entry].every((stem) => existsSync(`${stem}.js`))) {
     linkCommand(); // npm ci removes it
     return 'unchanged';
   }
   rmSync(stamp, { force: true });
   try {
     await run(process.execPath, [program('typescript', 'bin/tsc')], { report });
+    await bundle();
   } finally {
     // What a removed source left behind would still be importable, and would be published.
-    const stems = new Set(made);
+    const stems = new Set([...made, ...bundled()]);
     for (const path of files('dist')) {
       if (!stems.has(path.replace(/(\.d\.ts|\.js)(\.map)?$/, ''))) rmSync(path);
     }
     linkCommand();
   }
   writeStamp(stamp, value);
+}
+
+/** What `import 'mortise'` loads, without .js. */
+const entry = join('dist', 'mortise');
+const chunk = /^bundle-\w+\.js$/;
+
+/** The entry and what it loads later, without .js. */
+function bundled() {
+  return [
+    entry,
+    ...readdirSync('dist')
+      .filter((name) => chunk.test(name))
+      .map((name) => join('dist', name.slice(0, -3))),
+  ];
+}
+
+/** A host starts in half the time when Node.js opens one file instead of a hundred. */
+async function bundle() {
+  for (const name of readdirSync('dist').filter((name) => chunk.test(name))) rmSync(join('dist', name));
+  const { build } = await import('esbuild');
+  await build({
+    entryPoints: { mortise: join('dist', 'index.js') },
+    bundle: true,
+    splitting: true,
+    chunkNames: 'bundle-[hash]',
+    outdir: 'dist',
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+    legalComments: 'none',
+    logLevel: 'error',
+  });
 }
 
 /**

@@ -1,9 +1,8 @@
-/** Where this package is installed, and which version it is. */
+/** What the command line shows of the package itself. */
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { packageRoot } from '../package.js';
 
-/** The package's directory; `src/cli` and `dist/cli` lie equally deep in it. */
-export const packageRoot = fileURLToPath(new URL('../../', import.meta.url));
+export { packageRoot };
 
 interface Manifest {
   version: string;
@@ -12,5 +11,5 @@ interface Manifest {
 
 /** The fields of package.json that the command line shows. */
 export function readManifest(): Manifest {
-  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as Manifest;
+  return JSON.parse(readFileSync(`${packageRoot}package.json`, 'utf8')) as Manifest;
 }

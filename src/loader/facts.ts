@@ -1,7 +1,7 @@
 /** What this host is: the side of every check that doesn't come from the file. */
-import { createRequire } from 'node:module';
 import { addon } from '../addon.js';
 import { abi } from '../dialects/mortise/layout.js';
+import { version } from '../package.js';
 import { parserVersion } from '../routing/parser.js';
 import { builtInServices } from '../services/built-in.js';
 import type { HostFacts, Policy } from './record.js';
@@ -11,10 +11,6 @@ export interface FactOptions {
   parser?: 'none' | 'pg_query';
   policy?: Partial<Policy>;
 }
-
-/** The release of this package. */
-export const version: string = (createRequire(import.meta.url)('../../package.json') as { version: string })
-  .version;
 
 /** @throws MortiseError MORTISE_ERR_ADDON, MORTISE_ERR_PARSER_PACKAGE */
 export async function hostFacts({ parser = 'none', policy }: FactOptions = {}): Promise<HostFacts> {
