@@ -3,7 +3,8 @@
 /** What differs from run to run and from machine to machine, made the same. */
 function plain(text: string): string {
   return text
-    .replace(/\d+(\.\d+)? (ns|µs|ms|s|kB|MB|B)\b/g, 'N $2')
+    .replace(/\d+(\.\d+)? (ns|µs|ms|s)\b/g, 'TIME')
+    .replace(/\d+(\.\d+)? (B|kB|MB)\b/g, 'SIZE')
     .replace(/(sha256"?:? "?)[0-9a-f]+/g, '$1HASH')
     .replace(/\b0x[0-9a-f]+/g, 'ADDRESS')
     .replace(/\b\d+(\.\d+)+\b/g, 'V')
