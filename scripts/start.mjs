@@ -14,7 +14,7 @@ if (!process.argv.includes('--no-build')) {
   if (build.status !== 0) process.exit(build.status ?? 1);
 }
 
-const { Host } = await import('../dist/index.js');
+const { Host } = await import('mortise');
 const { default: picocolors } = await import('picocolors');
 const { parse } = await import('smol-toml');
 const { bold, dim, green, red, yellow, cyan, magenta } = picocolors.createColors(hasColours());
