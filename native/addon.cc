@@ -3,6 +3,7 @@
 #include "bindings.h"
 
 NAPI_MODULE_INIT() {
+  mortise::define_host(env, exports);
   mortise::define_library(env, exports);
   mortise::define_plugin(env, exports);
   mortise::define_route(env, exports);

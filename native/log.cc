@@ -33,7 +33,8 @@ LogRing::~LogRing() {
   drain(dropped);
 }
 
-void LogRing::write(const Plugin *plugin, int32_t severity, const char *text, uint64_t size) {
+void LogRing::write(const Plugin *plugin, int32_t severity, const char *text, uint64_t size,
+                    const char *fields, size_t fields_size) {
   uint64_t at = head_.load(std::memory_order_relaxed);
   Slot *slot;
   for (;;) {
@@ -52,10 +53,17 @@ void LogRing::write(const Plugin *plugin, int32_t severity, const char *text, ui
   slot->plugin = plugin;
   slot->severity = severity;
   slot->milliseconds = now_milliseconds();
-  slot->heap = size > inline_size ? static_cast<char *>(malloc(size)) : nullptr;
-  if (size > inline_size && !slot->heap) size = inline_size;
-  memcpy(slot->heap ? slot->heap : slot->text, text, size);
-  slot->size = static_cast<uint32_t>(size);
+  const bool large = size + fields_size > inline_size;
+  slot->heap = large ? static_cast<char *>(malloc(size + fields_size)) : nullptr;
+  if (large && !slot->heap) {
+    if (size > inline_size) size = inline_size;
+    fields_size = 0;
+  }
+  char *into = slot->heap ? slot->heap : slot->text;
+  memcpy(into, text, size);
+  if (fields_size > 0) memcpy(into + size, fields, fields_size);
+  slot->size = static_cast<uint16_t>(size);
+  slot->fields_size = static_cast<uint16_t>(fields_size);
   slot->turn.store(at + 1, std::memory_order_release);
   if (!awake_.load(std::memory_order_relaxed) && !awake_.exchange(true, std::memory_order_acq_rel) && wake)
     wake();
@@ -68,8 +76,9 @@ std::vector<LogLine> LogRing::drain(uint64_t &dropped) {
   for (;;) {
     Slot &slot = ring_[tail_ & (slots - 1)];
     if (slot.turn.load(std::memory_order_acquire) != tail_ + 1) break;
-    lines.push_back({slot.plugin, slot.severity, slot.milliseconds,
-                     std::string(slot.heap ? slot.heap : slot.text, slot.size)});
+    const char *from = slot.heap ? slot.heap : slot.text;
+    lines.push_back({slot.plugin, slot.severity, slot.milliseconds, std::string(from, slot.size),
+                     std::string(from + slot.size, slot.fields_size)});
     free(slot.heap);
     slot.turn.store(tail_ + slots, std::memory_order_release);
     tail_++;

@@ -17,6 +17,7 @@ struct LogLine {
   int32_t severity;
   int64_t milliseconds; // since 1970
   std::string text;
+  std::string fields; // as log_fields.h encodes them
 };
 
 // Many writers, one reader. A writer never waits: when the ring is full the line is counted as dropped.
@@ -31,7 +32,9 @@ public:
   std::function<void()> wake;
   std::atomic<int32_t> lowest_severity{0};
 
-  void write(const Plugin *plugin, int32_t severity, const char *text, uint64_t size);
+  // `fields` are as log_fields.h encodes them, at most 64 KiB.
+  void write(const Plugin *plugin, int32_t severity, const char *text, uint64_t size,
+             const char *fields = nullptr, size_t fields_size = 0);
   // Takes out what is there, and adds to `dropped` how many lines were lost since the last drain.
   std::vector<LogLine> drain(uint64_t &dropped);
 
@@ -47,8 +50,9 @@ private:
     int64_t milliseconds;
     char *heap;
     int32_t severity;
-    uint32_t size;
-    char text[inline_size];
+    uint16_t size;
+    uint16_t fields_size;
+    char text[inline_size]; // then the fields
   };
 
   std::unique_ptr<Slot[]> ring_;

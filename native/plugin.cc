@@ -1,91 +1,47 @@
 #include "plugin.h"
 
+#include "host_table.h"
+
 #include <algorithm>
 
 namespace mortise {
-namespace {
 
-std::string string_of(mortise_text text) {
-  return text.data ? std::string(text.data, text.size) : std::string();
-}
-
-// The functions of the host table and of the built-in services, as C sees them.
-
-const mortise_value *config_find(const mortise_host *host, mortise_text path) {
-  return Plugin::of(host)->config.find(path);
-}
-
-void config_refuse(const mortise_host *host, mortise_text path, mortise_text rule) {
-  Plugin::of(host)->config.refuse(path, rule);
-}
-
-const void *get_service(const mortise_host *host, mortise_text name, uint32_t version) {
-  Plugin *plugin = Plugin::of(host);
-  return plugin->owner.services.acquire(plugin, string_of(name), version);
-}
-
-int32_t release_service(const mortise_host *host, const void *table) {
-  Plugin *plugin = Plugin::of(host);
-  return plugin->owner.services.release(plugin, table) ? MORTISE_OK : MORTISE_ERROR;
-}
-
-int32_t answer(const std::string &problem, mortise_error *error) {
-  return problem.empty() ? MORTISE_OK : mortise_fail(error, "%s", problem.c_str());
-}
-
-int32_t register_service(const mortise_host *host, const mortise_service *service, mortise_error *error) {
-  Plugin *plugin = Plugin::of(host);
-  if (!service || service->size < sizeof(mortise_service)) {
-    return mortise_fail(error, "register_service: the mortise_service is null or its size is too small");
-  }
-  return answer(
-      plugin->owner.services.add(plugin, string_of(service->name), service->version, service->table), error);
-}
-
-int32_t unregister_service(const mortise_host *host, const void *table, mortise_error *error) {
-  Plugin *plugin = Plugin::of(host);
-  return answer(plugin->owner.services.remove(plugin, table), error);
-}
-
-int32_t log_enabled(const mortise_host *host, int32_t severity) {
-  return severity >= Plugin::of(host)->owner.log.lowest_severity.load(std::memory_order_relaxed);
-}
-
-void log_write(const mortise_host *host, int32_t severity, mortise_text message) {
-  Plugin *plugin = Plugin::of(host);
-  LogRing &log = plugin->owner.log;
-  if (!message.data || severity < log.lowest_severity.load(std::memory_order_relaxed)) return;
-  log.write(plugin, severity, message.data, message.size);
-}
-
-const mortise_config config_table = {sizeof(mortise_config), 0, config_find, config_refuse};
-const mortise_log_v1 log_table = {sizeof(mortise_log_v1), 0, log_enabled, log_write};
-
-mortise_text text_of(const std::string &text) {
-  return {text.data(), text.size()};
-}
-
-} // namespace
+const char *const wrong_thread = "this function is not for this thread or moment; see its tag in the header";
 
 Host::Host(std::string release) : version(std::move(release)) {
-  services.add(nullptr, "mortise.log", MORTISE_VERSION(1, 0), &log_table);
+  add_built_in_services(services);
 }
 
 Plugin::Plugin(Host &host, std::string plugin_name, std::string file, EntryPoints points,
                const ConfigNode &values)
     : PluginTable(), owner(host), name(std::move(plugin_name)), path(std::move(file)), entries(points),
       config(values) {
-  table.size = sizeof table;
-  table.abi = MORTISE_VERSION(MORTISE_ABI_MAJOR, MORTISE_ABI_MINOR);
+  table = host_table;
   table.version = text_of(owner.version);
   table.plugin = text_of(name);
   table.path = text_of(path);
-  table.config = &config_table;
-  table.get_service = get_service;
-  table.release_service = release_service;
-  table.register_service = register_service;
-  table.unregister_service = unregister_service;
   owner.plugins.push_back(this);
+}
+
+void Plugin::report(Problem problem) {
+  owner.problems.add(this, std::move(problem));
+}
+
+bool Plugin::may(const char *function, Tag tag) {
+  if (!owner.strict) return true;
+  const bool main = std::this_thread::get_id() == owner.main_thread;
+  if (main && (tag == Tag::main_thread || in_entry)) return true;
+  report(
+      {"MORTISE_ERR_SERVICE_THREAD",
+       std::string("called ") + function + (main ? " outside its entry points" : " from a thread of its own"),
+       function,
+       tag == Tag::main_thread ? "a call on the thread that opened the host"
+                               : "a call inside module_register, module_init or module_fini",
+       main ? "a call at another time" : "a call on another thread",
+       "Ask its author to follow the function's tag in include/mortise; mortise.tasks runs a function on the "
+       "main "
+       "thread."});
+  return false;
 }
 
 void Plugin::fill(const void **place, const void *value) {
@@ -93,29 +49,100 @@ void Plugin::fill(const void **place, const void *value) {
   *place = value;
 }
 
-int32_t Plugin::run_register(mortise_error &error) {
-  return entries.register_ ? entries.register_(&table, &error) : MORTISE_OK;
+void Plugin::fill_wanted(const void **place, const void *value, const std::string &service,
+                         uint32_t version) {
+  cells.push_back({place, *place, service, version});
+  *place = value;
 }
 
-int32_t Plugin::run_init(mortise_error &error) {
-  const int32_t status = entries.init ? entries.init(&table, &error) : MORTISE_OK;
-  initialised = status == MORTISE_OK;
+void Plugin::fill_wanting(const ServiceRegistry::Service &service) {
+  for (Cell &cell : cells) {
+    if (*cell.place || cell.wanted != service.name || !version_fits(service.version, cell.version)) continue;
+    *cell.place = owner.services.acquire(this, cell.wanted, cell.version);
+  }
+}
+
+void Plugin::empty_wanting(const ServiceRegistry::Service &service) {
+  for (Cell &cell : cells) {
+    if (cell.wanted.empty() || *cell.place != service.table) continue;
+    *cell.place = nullptr;
+    owner.services.release(this, service.table);
+  }
+}
+
+int32_t Plugin::run_register(mortise_error &error) {
+  in_entry = true;
+  const int32_t status = entries.register_ ? entries.register_(&table, &error) : MORTISE_OK;
+  in_entry = false;
   return status;
 }
 
-void Plugin::stop() {
+int32_t Plugin::run_init(mortise_error &error) {
+  in_entry = true;
+  const int32_t status = entries.init ? entries.init(&table, &error) : MORTISE_OK;
+  in_entry = false;
+  initialised = status == MORTISE_OK;
+  if (initialised) {
+    for (const auto &service : owner.services.open_all(this))
+      owner.notices.tell(MORTISE_SERVICE_CAME, service);
+  }
+  return status;
+}
+
+std::vector<std::string> Plugin::retire() {
+  std::vector<ServiceRegistry::Service> going;
+  for (const auto &service : owner.services.list()) {
+    if (service.provider == this && service.open) going.push_back(service);
+  }
+  for (const auto &service : going)
+    owner.notices.tell(MORTISE_SERVICE_GOING, service);
+  const std::vector<std::string> holders = owner.services.close_all(this);
+  // It stays: who let it go may have it again.
+  if (!holders.empty()) {
+    for (const auto &service : going)
+      owner.notices.tell(MORTISE_SERVICE_CAME, service);
+  }
+  return holders;
+}
+
+bool Plugin::stop(std::chrono::milliseconds limit) {
+  owner.tasks.close(this);
+  const auto place = std::find(owner.plugins.begin(), owner.plugins.end(), this);
+  if (place != owner.plugins.end()) owner.plugins.erase(place);
+  if (!owner.tasks.drain(this, limit)) {
+    report({"MORTISE_ERR_TASK_STUCK",
+            "one of its tasks still runs on the pool; its module_fini was not called",
+            "mortise.tasks.run_pool", "tasks that end, and wait for nothing on the main thread",
+            "one that still ran after " + std::to_string(limit.count()) + " ms",
+            "Ask its author to let long tasks look at a flag, or to cut them into shorter ones."});
+    initialised = false;
+    return false;
+  }
   if (initialised) {
     initialised = false;
+    in_entry = true;
     if (entries.fini) entries.fini(&table);
+    in_entry = false;
+    report_leaks();
   }
+  owner.notices.forget(this);
   owner.services.remove_all(this);
   owner.services.release_all(this);
   // A thread that the plugin left behind then fails at a small address instead of calling a freed table.
   for (auto cell = cells.rbegin(); cell != cells.rend(); ++cell)
     *cell->place = cell->before;
   cells.clear();
-  const auto place = std::find(owner.plugins.begin(), owner.plugins.end(), this);
-  if (place != owner.plugins.end()) owner.plugins.erase(place);
+  return true;
+}
+
+void Plugin::report_leaks() {
+  const uint64_t blocks = memory.blocks.load(), bytes = memory.bytes.load();
+  if (blocks == 0) return;
+  const std::string left = std::to_string(blocks) + (blocks == 1 ? " block" : " blocks") + " of " +
+                           std::to_string(bytes) + " bytes";
+  report({"MORTISE_WARN_MEMORY_LEAK", "left " + left + (blocks == 1 ? "" : " in all") + " after module_fini",
+          "mortise.memory", "every block released", left,
+          "Ask its author to release in module_fini what it allocated through mortise.memory."});
 }
 
 } // namespace mortise

@@ -3,7 +3,7 @@
  * so it checks handles and leaves all other checks to its callers.
  */
 import { createRequire } from 'node:module';
-import { MortiseError } from './errors.js';
+import { MortiseError, type Problem } from './errors.js';
 import type { ConfigTable } from './loader/record.js';
 
 declare const handle: unique symbol;
@@ -20,14 +20,44 @@ export interface NativeOutcome {
   message: string;
   /** Configuration values that the plugin refused. */
   refusals: { path: string; rule: string }[];
+  /** What the host refused meanwhile, whether the plugin cared or not. */
+  problems: Problem[];
   /** Configuration values that it never asked for. */
   unused: string[];
 }
 
 export interface NativeLog {
-  lines: { plugin: string; severity: number; milliseconds: number; text: string }[];
+  lines: {
+    plugin: string;
+    severity: number;
+    milliseconds: number;
+    text: string;
+    fields?: [key: string, value: LogValue][];
+  }[];
   /** Lines lost since the last drain because the ring was full. */
   dropped: number;
+}
+
+/** A value of a log line's field; integers beyond 2^53 are bigints. */
+export type LogValue = string | number | bigint | boolean;
+
+/** What a plugin did wrong while it ran. */
+export interface NativeProblem extends Problem {
+  /** Its name. */
+  plugin: string;
+}
+
+export interface NativeMetric {
+  plugin: string;
+  name: string;
+  help: string;
+  /** 0 counter, 1 gauge, 2 histogram. */
+  kind: number;
+  /** A histogram's is the sum of what it counted. */
+  value: number;
+  bounds: number[];
+  /** One more than `bounds`, for what lies above all; none unless a histogram. */
+  buckets: number[];
 }
 
 export interface NativeService {
@@ -56,10 +86,22 @@ export interface Addon {
   exporter(symbol: string): string | undefined;
   libc(): { name: 'glibc' | 'musl' | 'other'; version: string };
 
-  /** `onLog` is called when there are lines to drain; it doesn't keep the process alive. */
-  createHost(version: string, onLog: () => void): NativeHost;
+  /**
+   * `onWork` is called when there are lines to drain, problems to take or tasks to run; it doesn't keep the
+   * process alive. A strict host refuses calls on the wrong thread.
+   */
+  createHost(version: string, onWork: () => void, strict?: boolean): NativeHost;
+  /** A directory for mortise.files. A problem as text, or "". */
+  addDirectory(host: NativeHost, name: string, path: string, writable: boolean): string;
   setLogSeverity(host: NativeHost, lowest: number): void;
   drainLog(host: NativeHost): NativeLog;
+  /** `lost`: how many there were too many. */
+  takeProblems(host: NativeHost): { problems: NativeProblem[]; lost: number };
+  /** Runs the tasks of plugins that wait for this thread. */
+  runTasks(host: NativeHost): void;
+  /** Lets the threads end on which tasks ran. */
+  endTasks(host: NativeHost): void;
+  listMetrics(host: NativeHost): NativeMetric[];
   /** The host's own service; `table` stays valid until the process ends. A problem as text, or "". */
   provideService(host: NativeHost, name: string, version: number, table: bigint): string;
   /** In the order of registration. */
@@ -77,17 +119,31 @@ export interface Addon {
       moduleHost?: bigint;
     },
   ): NativePlugin;
-  /** Puts a service's table into a cell, or only counts the lease when there is no cell. */
+  /**
+   * Puts a service's table into a cell, or only counts the lease when there is no cell. An optional one is
+   * filled and emptied as its service comes and goes.
+   */
   linkCell(
     plugin: NativePlugin,
     cell: bigint | undefined,
     service: string,
     version: number,
+    optional?: boolean,
   ): 'linked' | 'absent' | 'occupied';
   registerPlugin(plugin: NativePlugin): NativeOutcome;
   initPlugin(plugin: NativePlugin): NativeOutcome;
-  /** Runs module_fini if module_init succeeded and it hasn't run; gives back cells, leases and services. */
-  stopPlugin(plugin: NativePlugin): void;
+  /**
+   * Says to those who want its services that these are going, and gives them to nobody any more. When others
+   * hold leases nothing changes, and these are their names.
+   */
+  retirePlugin(plugin: NativePlugin): string[];
+  /** Takes no more tasks of it and drops those that wait. How many run on the pool. */
+  closeTasks(plugin: NativePlugin): number;
+  /**
+   * Runs module_fini if module_init succeeded and it hasn't run; gives back cells, leases and services.
+   * False, and nothing of that, when a task of its own still runs after so many milliseconds.
+   */
+  stopPlugin(plugin: NativePlugin, milliseconds?: number): boolean;
 
   createChain(plugins: NativePlugin[]): NativeChain;
   createQuestion(chain: NativeChain, slot: ArrayBuffer, parameterCapacity: number): NativeQuestion;

@@ -1,6 +1,7 @@
 /** The host: opens, closes, and owns the rest. */
 import { EventEmitter } from 'node:events';
 import { tmpdir } from 'node:os';
+import { resolve } from 'node:path';
 import { addon, type NativeHost } from './addon.js';
 import { MortiseError, type Problem } from './errors.js';
 import { closeAtExit } from './exit.js';
@@ -14,6 +15,8 @@ import { Registry } from './registry/registry.js';
 import type { Decision, Query, RoutingDefaults } from './routing/query.js';
 import { type Link, Router, type Statement } from './routing/router.js';
 import { deliver, type LogLine, type Severity, severities, toStderr } from './services/log.js';
+import { type Metric, metricsOf } from './services/metrics.js';
+import { endTasks, retire, withUsers } from './services/stop.js';
 
 export interface HostOptions {
   /** Names, paths or requests, in the order in which they are asked. */
@@ -26,6 +29,16 @@ export interface HostOptions {
   parser?: 'none' | 'pg_query';
   routing?: RoutingDefaults;
   policy?: Partial<Policy>;
+  /**
+   * Refuses, and reports, what plugins call on a thread or at a time that the function's tag in
+   * include/mortise forbids. Default false: a comparison less for each such call.
+   */
+  strict?: boolean;
+  /**
+   * Directories that plugins reach through mortise.files, under names: with `{ rules: './rules' }` they read
+   * `rules/eu.txt`. Relative ones count from `cwd`. Default: none.
+   */
+  files?: Record<string, string | { path: string; write?: boolean }>;
   /** Receives what plugins log. Default: warnings and errors go to stderr. */
   log?: (line: LogLine) => void;
   /** Lines below it are not kept. Default `info` with `log`, else `warning`. */
@@ -44,6 +57,8 @@ export interface HostOptions {
 interface HostEvents {
   /** A plugin moved to another state. */
   state: [plugin: Plugin, state: PluginState];
+  /** A plugin did wrong while it ran. Its `checks` and the log have it too. */
+  problem: [problem: Problem];
 }
 
 /** Plugins, and what they are called for. Made by {@link Host.open}. */
@@ -54,17 +69,22 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
   readonly #log: (line: LogLine) => void;
   readonly #directory: PrivateDirectory;
   #router: Router | undefined;
+  #routing: RoutingDefaults = {};
   #links: readonly Link[] = [];
   /** In the order of their init. */
   #started: readonly Plugin[] = [];
+  /** What `close` waits for, once it was called. */
+  #closing: Promise<void> | undefined;
   #forgetExit: () => void = () => {};
   #closed = false;
+  /** The plugins too. */
+  #stopped = false;
 
   private constructor(options: HostOptions) {
     super();
     this.#log = options.log ?? toStderr;
     this.#directory = PrivateDirectory.create(options.privateDirectory ?? tmpdir());
-    this.#native = addon().createHost(version, () => this.#drain());
+    this.#native = addon().createHost(version, () => this.#work(), options.strict ?? false);
     const lowest = options.severity ?? (options.log ? 'info' : 'warning');
     addon().setLogSeverity(this.#native, severities.indexOf(lowest));
     this.#forgetExit = closeAtExit(() => this.#stop(), options.signals ?? true);
@@ -82,6 +102,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
     const facts = await hostFacts({ parser: options.parser, policy: options.policy });
     const host = new Host(options);
     try {
+      host.#openDirectories(options);
       const requests = (options.plugins ?? []).map((name) => (typeof name === 'string' ? { name } : name));
       const plugins = requests.map(
         (request) => new Plugin(request, (plugin, state) => host.emit('state', plugin, state)),
@@ -95,7 +116,8 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
         search: options.search ?? [],
       });
       requireReady(plugins);
-      host.#openRouter(options.routing ?? {});
+      host.#routing = options.routing ?? {};
+      host.#openRouter();
       return host;
     } catch (error) {
       await host.close();
@@ -121,10 +143,15 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
    * @throws MortiseError MORTISE_ERR_QUERY, MORTISE_ERR_HOST_CLOSED
    */
   prepare(sql: string): Statement {
-    const statement = (this.#router ?? this.#refuse()).prepare(sql);
+    let router = this.#router ?? this.#refuse();
+    let statement = router.prepare(sql);
     return {
       route: (params, situation) => {
-        if (this.#closed) this.#refuse();
+        if (this.#router !== router) {
+          // A plugin was stopped since.
+          router = this.#router ?? this.#refuse();
+          statement = router.prepare(sql);
+        }
         return statement.route(params, situation);
       },
     };
@@ -135,8 +162,45 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
     return Object.fromEntries(this.#links.map(({ name, faults }) => [name, faults]));
   }
 
-  /** Stops the plugins in reverse order, and hands on what they logged last. May be called twice. */
+  /** What plugins count through mortise.metrics, those that were stopped included. */
+  metrics(): Metric[] {
+    return metricsOf(addon().listMetrics(this.#native));
+  }
+
+  /**
+   * Stops one plugin; the others go on. Does nothing when it isn't ready.
+   * @param name an id, a name or an alias
+   * @param options.withUsers also stops the plugins that use its services, those first
+   * @throws MortiseError MORTISE_ERR_PLUGIN_UNKNOWN, MORTISE_ERR_SERVICE_IN_USE, MORTISE_ERR_HOST_CLOSED
+   */
+  async stop(name: string, options: { withUsers?: boolean } = {}): Promise<void> {
+    if (this.#closed) this.#refuse();
+    const plugin = this.plugins.get(name);
+    if (plugin.state !== 'ready') return;
+    const order = options.withUsers ? withUsers(plugin, this.#started, this.#native) : [plugin];
+    // Before anything changes: the only plugin that is stopped may be refused.
+    if (order.length === 1) retire(plugin);
+    for (const one of order) one.become('draining');
+    this.#openRouter();
+    await endTasks(order);
+    for (const one of order) this.#end(one);
+    this.#work();
+  }
+
+  /**
+   * Stops the plugins in reverse order, and hands on what they logged last. May be called twice. Waits up to
+   * 10 s for tasks of plugins.
+   */
   async close(): Promise<void> {
+    this.#closing ??= this.#close();
+    await this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const ready = this.#started.filter(({ state }) => state === 'ready');
+    this.#router = undefined;
+    this.#closed = true;
+    await endTasks(ready);
     this.#stop();
   }
 
@@ -146,28 +210,70 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
 
   /** Also runs when the process ends, where nothing can be awaited. */
   #stop(): void {
-    if (this.#closed) return;
+    if (this.#stopped) return;
+    this.#stopped = true;
     this.#closed = true;
     this.#router = undefined;
     for (const plugin of this.#started) plugin.become('draining');
-    for (const plugin of [...this.#started].reverse()) {
-      plugin.binding?.stop();
-      plugin.become('stopped');
-    }
-    this.#drain();
+    for (const plugin of [...this.#started].reverse()) this.#end(plugin);
+    this.#work();
+    addon().endTasks(this.#native);
     this.#directory.remove();
     this.#forgetExit();
   }
 
-  #drain(): void {
-    deliver(addon().drainLog(this.#native), this.#log);
+  #end(plugin: Plugin): void {
+    if (plugin.state !== 'draining') return;
+    const ended = plugin.binding?.stop() !== false;
+    // Says which task still runs.
+    if (!ended) this.#takeProblems();
+    plugin.become(ended ? 'stopped' : 'failed');
   }
 
-  #openRouter(defaults: RoutingDefaults): void {
+  /** What plugins left to do for this thread, and what there is to tell of them. */
+  #work(): void {
+    addon().runTasks(this.#native);
+    deliver(addon().drainLog(this.#native), this.#log);
+    this.#takeProblems();
+  }
+
+  #takeProblems(): void {
+    const { problems, lost } = addon().takeProblems(this.#native);
+    for (const { plugin: name, ...problem } of problems) this.#tell(name, { ...problem, subject: name });
+    if (lost > 0) this.#tell('mortise', problemsLost(lost));
+  }
+
+  #tell(name: string, problem: Problem): void {
+    const severity: Severity = problem.code.startsWith('MORTISE_WARN') ? 'warning' : 'error';
+    this.plugins.find(name)?.note(problem);
+    this.#log({ time: new Date(), plugin: name, severity, message: `${problem.code}: ${problem.message}` });
+    this.emit('problem', problem);
+  }
+
+  #openDirectories({ files = {}, cwd = process.cwd() }: HostOptions): void {
+    for (const [name, given] of Object.entries(files)) {
+      const { path, write = false } = typeof given === 'string' ? { path: given } : given;
+      const directory = resolve(cwd, path);
+      const bad = /^[^/\0]+$/.test(name) && !/^\.\.?$/.test(name) ? '' : `${JSON.stringify(name)} is no name`;
+      const found = bad || addon().addDirectory(this.#native, name, directory, write);
+      if (found) throw noDirectory(name, directory, found);
+    }
+  }
+
+  #openRouter(): void {
+    const before = this.#links;
     this.#links = [...this.plugins].flatMap(({ name, state, binding }) =>
-      state === 'ready' && binding?.router ? [{ name, native: binding.router, faults: 0 }] : [],
+      state === 'ready' && binding?.router
+        ? [
+            before.find((link) => link.native === binding.router) ?? {
+              name,
+              native: binding.router,
+              faults: 0,
+            },
+          ]
+        : [],
     );
-    this.#router = new Router(this.#links, defaults);
+    this.#router = new Router(this.#links, this.#routing);
   }
 
   #refuse(): never {
@@ -179,6 +285,29 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
       remedy: 'Open another host, or close this one later.',
     });
   }
+}
+
+function problemsLost(count: number): Problem {
+  return {
+    code: 'MORTISE_WARN_PROBLEMS_LOST',
+    message: `${count} more problems of plugins were not kept`,
+    subject: 'mortise',
+    expected: 'plugins that do nothing wrong',
+    found: `${count} more than the host keeps at a time`,
+    remedy: 'Correct those that were reported, and look again.',
+  };
+}
+
+function noDirectory(name: string, path: string, found: string): MortiseError {
+  return new MortiseError({
+    code: 'MORTISE_ERR_FILES_DIRECTORY',
+    message: `the directory ${JSON.stringify(name)} cannot be opened: ${found}`,
+    subject: path,
+    where: `files.${name}`,
+    expected: 'a name without a slash, and a directory that this user can read',
+    found,
+    remedy: 'Create the directory, or correct its path.',
+  });
 }
 
 /** What the file says, under what was given. */

@@ -14,3 +14,4 @@ export type { Registry } from './registry/registry.js';
 export type { Decision, Parameter, Query, RoutingDefaults } from './routing/query.js';
 export type { Statement } from './routing/router.js';
 export type { LogLine, Severity } from './services/log.js';
+export type { Metric } from './services/metrics.js';

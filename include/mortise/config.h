@@ -1,6 +1,10 @@
 /*
- * The plugin's own configuration, as a tree of values: what stands under `config` in mortise.toml, or what
- * an embedder passed.
+ * mortise.config 1.0: the plugin's own configuration, as a tree of values: what stands under `config` in
+ * mortise.toml, or what an embedder passed. Values are owned by the host and stay as they are until
+ * module_fini returns.
+ *
+ * Every plugin has it in mortise_host.config, without asking; as a service it's there for code that takes
+ * all it needs through cells.
  *
  * The host remembers which values a plugin asked for: a value that nobody asked for is reported after
  * init as a likely misspelling. A value of the wrong type fails the plugin even when its init ignores it.
@@ -10,35 +14,9 @@
 
 #include <mortise/abi.h>
 #include <mortise/host.h>
+#include <mortise/service.h>
 #include <mortise/text.h>
-
-enum {
-  MORTISE_VALUE_BOOLEAN = 1,
-  MORTISE_VALUE_INTEGER = 2,
-  MORTISE_VALUE_DOUBLE = 3,
-  MORTISE_VALUE_TEXT = 4,
-  MORTISE_VALUE_LIST = 5,
-  MORTISE_VALUE_TABLE = 6
-};
-
-/* One value. Owned by the host; unchanged until module_fini returns. Frozen for the ABI's major. */
-typedef struct mortise_value {
-  int32_t type;   /* MORTISE_VALUE_… */
-  uint32_t count; /* items of a list, members of a table; else 0 */
-  union {
-    int32_t boolean; /* 0 or 1 */
-    int64_t integer;
-    double number;
-    mortise_text text; /* `data` also ends in a zero */
-    const struct mortise_value *items;
-    const struct mortise_member *members; /* in the order of the file */
-  } as;
-} mortise_value;
-
-typedef struct mortise_member {
-  mortise_text key;
-  mortise_value value;
-} mortise_member;
+#include <mortise/value.h>
 
 struct mortise_config {
   uint32_t size;
@@ -57,6 +35,10 @@ struct mortise_config {
    */
   void (*refuse)(const mortise_host *host, mortise_text path, mortise_text rule);
 };
+
+typedef struct mortise_config mortise_config_v1;
+
+MORTISE_SERVICE_CELL(mortise_config, 1)
 
 /* The value at `path` when it has `type`; null, and refused when it has another type. [entry] */
 static inline const mortise_value *mortise_config_get(const mortise_host *host, const char *path,

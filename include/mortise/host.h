@@ -6,6 +6,7 @@
 #include <mortise/error.h>
 #include <mortise/service.h>
 
+/* config.h */
 typedef struct mortise_config mortise_config;
 
 /*
@@ -32,12 +33,17 @@ typedef struct mortise_host {
    */
   const void *(*get_service)(const struct mortise_host *host, mortise_text name, uint32_t version);
 
-  /* Gives back one lease. MORTISE_ERROR when this plugin holds no lease of that table. [any-thread] */
+  /*
+   * Gives back one lease. MORTISE_ERROR, and reported to the host's operator, when this plugin holds no lease
+   * of that table. [any-thread]
+   */
   int32_t (*release_service)(const struct mortise_host *host, const void *table);
 
   /*
-   * Offers a service to others. Fails, with a message, on a name that is no name, a null or undersized
-   * table, or a name and major that somebody already provides. [entry]
+   * Offers a service to others, who get it once this plugin's module_init has succeeded. Fails, with a
+   * message, on a name that is no name or the host's own, a table that is null or can't have the size that it
+   * says, or a name and major that this plugin already provides. A failure inside module_register or
+   * module_init fails the plugin, whatever these return. [entry]
    */
   int32_t (*register_service)(const struct mortise_host *host, const mortise_service *service,
                               mortise_error *error);

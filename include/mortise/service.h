@@ -4,11 +4,16 @@
  * A table of major version M starts with its size, and later minors only append to it, so a plugin built
  * against M.n works with every host that has M.n or a later minor.
  *
- * A plugin comes by a table in one of two ways:
+ * A plugin comes by a table in one of three ways:
  * - It declares a cell. MORTISE_REQUIRE(log, 1, 0) defines `mortise_log_service`, which holds the wanted
  *   version in the file. The host reads it without running anything, refuses a plugin whose need it can't
  *   meet, and otherwise puts the table's address in its place before module_register.
+ * - It links the static library mortise_services, which defines those cells. The linker takes from it only the
+ *   cells that the plugin uses, so the plugin says that it needs just these.
  * - It asks at run time: mortise_host.get_service, which answers null when the service can't be had.
+ *
+ * Names that start with "mortise." are the host's own. Several plugins may provide the same service: who asks
+ * for it gets that of the first that can give it, in the order in which they started.
  */
 #ifndef MORTISE_SERVICE_H
 #define MORTISE_SERVICE_H
@@ -34,6 +39,13 @@ typedef struct mortise_service {
   extern MORTISE_VISIBLE const identifier##_v##major *identifier##_service;                                  \
   MORTISE_END_C
 
+/*
+ * 1 when a table has a member that a later minor appended, so that a plugin which needs only an earlier one
+ * can use it where it's there: MORTISE_SERVICE_HAS(mortise_log_service, write_fields)
+ */
+#define MORTISE_SERVICE_HAS(table, member)                                                                   \
+  ((size_t)((const char *)(&(table)->member + 1) - (const char *)(table)) <= (table)->size)
+
 #define MORTISE_DEFINE_CELL_(identifier, service_name, major, minor, requirement_flags)                      \
   MORTISE_BEGIN_C                                                                                            \
   extern MORTISE_VISIBLE const mortise_requirement module_requires_##identifier;                             \
@@ -47,7 +59,11 @@ typedef struct mortise_service {
 #define MORTISE_REQUIRE_SERVICE(identifier, service_name, major, minor)                                      \
   MORTISE_DEFINE_CELL_(identifier, service_name, major, minor, 0)
 
-/* The same, but the plugin goes on without it; test the cell for null before each use. */
+/*
+ * The same, but the plugin goes on without it; test the cell for null before each use. A plugin that also
+ * subscribes to the service (registry.h) is told when it comes or goes; the cell of any other stays as it was
+ * filled at the start.
+ */
 #define MORTISE_WANT_SERVICE(identifier, service_name, major, minor)                                         \
   MORTISE_DEFINE_CELL_(identifier, service_name, major, minor, MORTISE_REQUIREMENT_OPTIONAL)
 

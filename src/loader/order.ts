@@ -56,6 +56,7 @@ function cycleProblem(cycle: readonly Ordered[]): Problem {
     message: `the plugins need each other's services: ${round}`,
     expected: 'an order in which every provider starts before its users',
     found: round,
-    remedy: 'Make one of the needs optional (MORTISE_WANT_SERVICE) and ask for the service at run time.',
+    remedy:
+      'Make one of the needs optional (MORTISE_WANT_SERVICE) and subscribe to the service (mortise/registry.h).',
   };
 }

@@ -147,8 +147,10 @@ export interface Binding {
   warnings: CheckResult[];
   /** For the chain that routes, when the plugin has an opinion on routes. */
   router?: NativePlugin;
-  /** Ends the plugin; safe to repeat. */
-  stop(): void;
+  /** For its services and its tasks, when it has any. */
+  native?: NativePlugin;
+  /** Ends the plugin; safe to repeat. False when it can't end, because a task of its own still runs. */
+  stop(): unknown;
 }
 
 /** Where a plugin is in its life. */

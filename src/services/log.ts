@@ -1,5 +1,5 @@
 /** What plugins log, as the host hands it on. */
-import type { NativeLog } from '../addon.js';
+import type { LogValue, NativeLog } from '../addon.js';
 
 export type Severity = 'debug' | 'info' | 'warning' | 'error';
 
@@ -13,12 +13,20 @@ export interface LogLine {
   plugin: string;
   severity: Severity;
   message: string;
+  /** Named values, when the plugin gave any. */
+  fields?: Record<string, LogValue>;
 }
 
 /** Hands on what was drained, and says how much was lost: nothing disappears silently. */
 export function deliver({ lines, dropped }: NativeLog, log: (line: LogLine) => void): void {
-  for (const { plugin, severity, milliseconds, text } of lines) {
-    log({ time: new Date(milliseconds), plugin, severity: severities[severity] ?? 'error', message: text });
+  for (const { plugin, severity, milliseconds, text, fields } of lines) {
+    log({
+      time: new Date(milliseconds),
+      plugin,
+      severity: severities[severity] ?? 'error',
+      message: text,
+      ...(fields && { fields: record(fields) }),
+    });
   }
   if (dropped > 0) {
     const message = `${dropped} lines were dropped: plugins logged faster than the event loop could take them`;
@@ -27,6 +35,16 @@ export function deliver({ lines, dropped }: NativeLog, log: (line: LogLine) => v
 }
 
 /** Where lines go when nobody asked for them: warnings and errors to stderr. */
-export function toStderr({ time, plugin, severity, message }: LogLine): void {
-  process.stderr.write(`${time.toISOString()} ${severity} ${plugin}: ${message}\n`);
+export function toStderr({ time, plugin, severity, message, fields }: LogLine): void {
+  const values = Object.entries(fields ?? {}).map(
+    ([key, value]) => ` ${key}=${typeof value === 'string' ? JSON.stringify(value) : value}`,
+  );
+  process.stderr.write(`${time.toISOString()} ${severity} ${plugin}: ${message}${values.join('')}\n`);
+}
+
+/** A key may be any text, `__proto__` too. */
+function record(fields: readonly [string, LogValue][]): Record<string, LogValue> {
+  const result: Record<string, LogValue> = Object.create(null);
+  for (const [key, value] of fields) result[key] = value;
+  return result;
 }

@@ -41,7 +41,15 @@ static void fake_log_write(const mortise_host *host, int32_t severity, mortise_t
               severity >= MORTISE_LOG_WARNING ? "!\n" : "\n");
 }
 
-static const mortise_log_v1 fake_log = {sizeof fake_log, 0, fake_log_enabled, fake_log_write};
+static void fake_log_write_fields(const mortise_host *host, int32_t severity, mortise_text message,
+                                  const mortise_member *fields, uint32_t count) {
+  (void)fields;
+  (void)count;
+  fake_log_write(host, severity, message);
+}
+
+static const mortise_log_v1 fake_log = {sizeof fake_log, 0, fake_log_enabled, fake_log_write,
+                                        fake_log_write_fields};
 static const mortise_config fake_config = {sizeof fake_config, 0, fake_find, fake_refuse};
 static const mortise_host fake_host = {
     .size = sizeof fake_host,

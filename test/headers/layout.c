@@ -60,9 +60,69 @@ AT(mortise_value, as, 8);
 SIZE(mortise_member, 40);
 AT(mortise_member, value, 16);
 
-SIZE(mortise_log_v1, 24);
+SIZE(mortise_log_v1, 32);
 AT(mortise_log_v1, enabled, 8);
 AT(mortise_log_v1, write, 16);
+AT(mortise_log_v1, write_fields, 24);
+
+SIZE(mortise_clock_v1, 24);
+AT(mortise_clock_v1, wall, 8);
+AT(mortise_clock_v1, monotonic, 16);
+
+SIZE(mortise_memory_v1, 32);
+AT(mortise_memory_v1, allocate, 8);
+AT(mortise_memory_v1, reallocate, 16);
+AT(mortise_memory_v1, release, 24);
+
+SIZE(mortise_metrics_v1, 56);
+AT(mortise_metrics_v1, counter, 8);
+AT(mortise_metrics_v1, gauge, 16);
+AT(mortise_metrics_v1, histogram, 24);
+AT(mortise_metrics_v1, add, 32);
+AT(mortise_metrics_v1, set, 40);
+AT(mortise_metrics_v1, observe, 48);
+
+SIZE(mortise_state_v1, 40);
+AT(mortise_state_v1, get, 8);
+AT(mortise_state_v1, put, 16);
+AT(mortise_state_v1, remove, 24);
+AT(mortise_state_v1, each, 32);
+
+SIZE(mortise_tasks_v1, 40);
+AT(mortise_tasks_v1, run_main, 8);
+AT(mortise_tasks_v1, run_pool, 16);
+AT(mortise_tasks_v1, start_timer, 24);
+AT(mortise_tasks_v1, cancel, 32);
+
+SIZE(mortise_files_v1, 40);
+AT(mortise_files_v1, read, 8);
+AT(mortise_files_v1, write, 16);
+AT(mortise_files_v1, list, 24);
+AT(mortise_files_v1, remove, 32);
+
+SIZE(mortise_file, 40);
+AT(mortise_file, kind, 4);
+AT(mortise_file, name, 8);
+AT(mortise_file, bytes, 24);
+AT(mortise_file, modified, 32);
+
+SIZE(mortise_registry_v1, 32);
+AT(mortise_registry_v1, each, 8);
+AT(mortise_registry_v1, subscribe, 16);
+AT(mortise_registry_v1, unsubscribe, 24);
+
+SIZE(mortise_service_entry, 48);
+AT(mortise_service_entry, version, 4);
+AT(mortise_service_entry, name, 8);
+AT(mortise_service_entry, provider, 24);
+AT(mortise_service_entry, leases, 40);
+
+SIZE(mortise_notice, 56);
+AT(mortise_notice, event, 4);
+AT(mortise_notice, version, 8);
+AT(mortise_notice, name, 16);
+AT(mortise_notice, provider, 32);
+AT(mortise_notice, table, 48);
 
 SIZE(mortise_parameter, 24);
 AT(mortise_parameter, size, 8);

@@ -7,9 +7,20 @@ import { addon, type NativeHost, type NativeOutcome, type NativePlugin } from '.
 import { type ErrorCode, MortiseError, type Problem } from '../../errors.js';
 import { warned } from '../../loader/checks/result.js';
 import type { Library } from '../../loader/library.js';
-import type { Binding, BindOptions, ConfigTable, ConfigValue, Validated } from '../../loader/record.js';
+import type {
+  Binding,
+  BindOptions,
+  CheckResult,
+  ConfigTable,
+  ConfigValue,
+  Identity,
+  Validated,
+} from '../../loader/record.js';
 import { unfitValue } from './config.js';
 import { symbols } from './layout.js';
+
+/** How long a plugin's tasks may run on once it stops where nothing can be awaited. */
+const patienceMs = 5_000;
 
 /**
  * @throws MortiseError MORTISE_ERR_CONFIG_TYPE, _SERVICE_*, _REGISTER_FAILED, _INIT_FAILED, _CONFIG_VALUE
@@ -20,15 +31,20 @@ export function bind(plugin: Validated, library: Library, { host, config, loaded
   try {
     linkServices(plugin, library, native);
     succeed(addon().registerPlugin(native), 'MORTISE_ERR_REGISTER_FAILED', symbols.register, plugin, config);
+    const registered = checkProvided(plugin, host);
     const outcome = addon().initPlugin(native);
     succeed(outcome, 'MORTISE_ERR_INIT_FAILED', symbols.init, plugin, config);
     return {
-      warnings: outcome.unused.map((path) => warned('config', unused(path, plugin.identity.name))),
+      warnings: [
+        ...registered,
+        ...outcome.unused.map((path) => warned('config', unused(path, plugin.identity.name))),
+      ],
       router: plugin.image?.symbols.has(symbols.route) ? native : undefined,
-      stop: () => addon().stopPlugin(native),
+      native,
+      stop: () => addon().stopPlugin(native, patienceMs),
     };
   } catch (error) {
-    addon().stopPlugin(native);
+    addon().stopPlugin(native, patienceMs);
     throw error;
   }
 }
@@ -64,11 +80,50 @@ function create(
   });
 }
 
+/** Whether the file says what was registered: a host goes by the file when it orders and checks plugins. */
+function checkProvided({ identity, path }: Validated, host: NativeHost): CheckResult[] {
+  const services = addon()
+    .listServices(host)
+    .filter(({ provider }) => provider === identity.name);
+  const same = (one: Service, other: Service) =>
+    one.name === other.name && one.major === other.major && one.minor === other.minor;
+  const missing = identity.provides.filter((said) => !services.some((service) => same(service, said)));
+  const unsaid = services.filter((service) => !identity.provides.some((said) => same(service, said)));
+  const text = ({ name, major, minor }: Service) => `${name} ${major}.${minor}`;
+  const list = (all: readonly Service[]) => (all.length > 0 ? all.map(text).join(', ') : 'no service');
+  return [
+    ...missing.map((said) =>
+      warned('services', {
+        code: 'MORTISE_WARN_SERVICE_MISSING',
+        message: `says that it provides ${text(said)}, and did not register it`,
+        subject: path,
+        where: said.symbol,
+        expected: `${text(said)} registered in ${symbols.register}`,
+        found: `${list(services)} registered`,
+        remedy: `Register it in ${symbols.register}, or take MORTISE_PROVIDE_SERVICE out.`,
+      }),
+    ),
+    ...unsaid.map((service) =>
+      warned('services', {
+        code: 'MORTISE_WARN_SERVICE_UNDECLARED',
+        message: `registered ${text(service)}, which its file does not say`,
+        subject: path,
+        where: symbols.register,
+        expected: `an exported ${symbols.provides}… that says ${text(service)}`,
+        found: list(identity.provides),
+        remedy: `Add MORTISE_PROVIDE_SERVICE(…, "${service.name}", ${service.major}, ${service.minor}): without it, plugins that need the service are refused or start too early.`,
+      }),
+    ),
+  ];
+}
+
+type Service = Pick<Identity['provides'][number], 'name' | 'major' | 'minor'>;
+
 /** Puts the services' tables where the plugin's file holds their versions. */
 function linkServices({ identity, path }: Validated, library: Library, native: NativePlugin): void {
   for (const { name, major, minor, optional, cell, symbol } of identity.requires) {
     const place = cell === undefined ? undefined : library.address(cell);
-    const linked = addon().linkCell(native, place, name, major * 65_536 + minor);
+    const linked = addon().linkCell(native, place, name, major * 65_536 + minor, optional);
     if (linked === 'linked' || (linked === 'absent' && optional)) continue;
     const wanted = `${name} ${major}.${minor}`;
     if (linked === 'absent') {
@@ -112,7 +167,9 @@ function succeed(
       remedy: `Correct ${key} in the plugin's configuration.`,
     }),
   );
-  if (outcome.status === 0 && refusals.length === 0) return;
+  const { problems } = outcome;
+  const told = [...problems.map((problem) => ({ ...problem, subject: identity.name })), ...refusals];
+  if (outcome.status === 0 && told.length === 0) return;
   const own: Problem = {
     code,
     message: outcome.message || `${entry} returned ${outcome.status} and gave no reason`,
@@ -124,9 +181,10 @@ function succeed(
       ? `Do what the message asks for; it is ${identity.name}'s own.`
       : `Ask ${identity.name}'s author to say why with mortise_fail(error, "…").`,
   };
-  // A plugin that refused a value has said why it fails; its own words come first when it has any.
-  const [first, ...rest] =
-    outcome.status !== 0 && (outcome.message || refusals.length === 0) ? [own, ...refusals] : refusals;
+  // What the host refused, or the plugin of its configuration, says why it fails; the plugin's own words come
+  // first when it has other ones.
+  const hasWords = outcome.message !== '' && !problems.some(({ message }) => message === outcome.message);
+  const [first, ...rest] = outcome.status !== 0 && (hasWords || told.length === 0) ? [own, ...told] : told;
   throw new MortiseError([first as Problem, ...rest]);
 }
 

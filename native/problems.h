@@ -1,0 +1,47 @@
+// What plugins did wrong while they ran, until JavaScript takes it and makes coded problems of it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace mortise {
+
+struct Plugin;
+
+// The fields of a Problem in src/errors.ts.
+struct Problem {
+  const char *code = nullptr; // of the catalogue
+  std::string message, where, expected, found, remedy;
+  bool fails_start = false; // the plugin fails when it happens in register or init
+};
+
+// Any thread. Bounded, because a plugin may do the same wrong in a loop: what is there already isn't added
+// again, and what no longer fits is counted.
+class ProblemList {
+public:
+  struct Entry {
+    const Plugin *plugin;
+    Problem problem;
+  };
+
+  // Called, without a lock, after the first of a batch. Set before the first add.
+  std::function<void()> wake;
+
+  void add(const Plugin *plugin, Problem problem);
+  // Takes all; adds to `lost` how many there were too many.
+  std::vector<Entry> take(uint64_t &lost);
+  // Takes those because of which a plugin fails that starts.
+  std::vector<Entry> take_failures(const Plugin *plugin);
+
+private:
+  static constexpr size_t most = 256;
+
+  std::mutex mutex_;
+  std::vector<Entry> entries_;
+  uint64_t lost_ = 0;
+};
+
+} // namespace mortise

@@ -1,0 +1,87 @@
+// Functions of plugins that run later: on the main thread, on a pool, or when time has passed.
+#pragma once
+
+#include <mortise/tasks.h>
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <mutex>
+
+namespace mortise {
+
+struct Plugin;
+
+// Own threads and not libuv's: Node-API queues work only from the main thread, and a plugin may ask on any.
+// They start when they are first needed, and are never joined: a Host lives until the process ends, so a
+// thread that hangs in a plugin keeps nobody waiting.
+class Tasks {
+public:
+  enum class Place { main, pool };
+
+  // Called, without a lock, when there is something for run_main_tasks. Set before the first task.
+  std::function<void()> wake;
+
+  // A number, or 0 when the plugin has stopped or has MORTISE_TASKS_MOST (then `full`). Any thread.
+  uint64_t run(Plugin *plugin, Place place, mortise_task task, void *context, bool &full);
+  uint64_t start_timer(Plugin *plugin, uint64_t delay, uint64_t period, mortise_task task, void *context,
+                       bool &full);
+  // False when it runs, is over, or is another plugin's. Any thread.
+  bool cancel(const Plugin *plugin, uint64_t number);
+
+  // Runs what waits for the main thread; on the main thread. What is added meanwhile runs the next time.
+  void run_main_tasks();
+
+  // Takes no more of the plugin, and drops what waits. Any thread.
+  void close(const Plugin *plugin);
+  // Takes tasks again.
+  void reopen(const Plugin *plugin);
+  // How many of its tasks run on the pool.
+  size_t running(const Plugin *plugin);
+  // Waits until none runs; false when one still does after `limit`. Not on a thread of the pool.
+  bool drain(const Plugin *plugin, std::chrono::milliseconds limit);
+  // Lets the threads end.
+  void shut_down();
+
+private:
+  using Clock = std::chrono::steady_clock;
+
+  struct Task {
+    uint64_t number;
+    Plugin *plugin;
+    mortise_task run;
+    void *context;
+    Clock::duration period{0}; // of a timer that repeats
+    Clock::time_point due{};
+  };
+  // What one plugin has here.
+  struct Account {
+    bool closed = false;
+    size_t count = 0; // waiting and timers
+    size_t running = 0;
+  };
+
+  static const Task &task_of(const Task &task) { return task; }
+  static const Task &task_of(const std::pair<const Clock::time_point, Task> &timer) { return timer.second; }
+  bool take(Plugin *plugin, bool &full);
+  bool start(void (Tasks::*loop)());
+  void pool_thread();
+  void timer_thread();
+  template <typename Queue> bool drop(Queue &queue, const Plugin *plugin, uint64_t number);
+
+  std::mutex mutex_;
+  std::condition_variable pool_work_, timer_work_, ended_;
+  uint64_t next_number_ = 1;
+  std::deque<Task> main_, pool_;
+  std::multimap<Clock::time_point, Task> timers_;
+  std::map<const Plugin *, Account> accounts_;
+  size_t pool_threads_ = 0, idle_threads_ = 0;
+  bool has_timer_thread_ = false;
+  bool is_shut_down_ = false;
+};
+
+} // namespace mortise
