@@ -1,0 +1,184 @@
+// The chain of plugins and the slot that JavaScript writes: right for what fits, safe for what doesn't.
+#include "chain.h"
+#include "check.h"
+
+#include <vector>
+
+using namespace mortise;
+
+namespace {
+
+mortise_route answer;
+int32_t status;
+int asked;
+
+int32_t scripted(const mortise_context *, mortise_route *route) {
+  asked++;
+  CHECK(route->size == sizeof *route && route->target == 0 && route->read_write == 0 && route->shard == 0);
+  *route = answer;
+  return status;
+}
+
+int32_t decides(const mortise_context *, mortise_route *route) {
+  return mortise_direct(route, 1);
+}
+
+// Reads all that it is given, so that a sanitizer sees what it may not.
+int32_t reads(const mortise_context *context, mortise_route *route) {
+  uint64_t sum = 0;
+  for (uint64_t i = 0; i < context->sql.size; i++)
+    sum += static_cast<uint8_t>(context->sql.data[i]);
+  for (uint64_t p = 0; p < context->parameter_count; p++) {
+    const mortise_parameter &parameter = context->parameters[p];
+    CHECK(parameter.is_null ? !parameter.data && parameter.size == 0 : true);
+    CHECK(parameter.format == MORTISE_FORMAT_TEXT || parameter.format == MORTISE_FORMAT_BINARY);
+    for (uint64_t i = 0; i < parameter.size; i++)
+      sum += parameter.data[i];
+  }
+  return mortise_direct(route, sum % context->shards);
+}
+
+struct Memory {
+  size_t size;
+  std::unique_ptr<uint64_t[]> words; // on the heap, and no larger than it says
+  Slot slot;
+
+  Memory(uint32_t parameters, size_t bytes)
+      : size((sizeof(SlotHeader) + parameters * sizeof(SlotParameter) + bytes + 7) / 8 * 8),
+        words(new uint64_t[size / 8]()), slot(words.get(), size, parameters) {
+    slot.header->shards = 4;
+  }
+  SlotParameter *descriptors() { return reinterpret_cast<SlotParameter *>(slot.header + 1); }
+};
+
+struct Outcome {
+  int32_t status;
+  int32_t target;
+  int32_t access;
+  uint64_t shard;
+  int32_t fault; // 0: none
+};
+
+void reports_faults() {
+  Chain chain;
+  chain.routes = {scripted, decides};
+  const Outcome outcomes[] = {
+      {0, 1, 0, 3, 0},
+      {0, 2, 2, 99, 0},
+      {0, 3, 1, 0, 0},
+      {0, 0, 1, 0, 0},
+      {0, 1, 0, 4, fault_shard},
+      {0, 1, 0, UINT64_MAX, fault_shard},
+      {0, 1, 0, 1ull << 32, fault_shard},
+      {0, 4, 0, 0, fault_target},
+      {0, -1, 0, 0, fault_target},
+      {0, INT32_MIN, 0, 0, fault_target},
+      {0, 1, 3, 0, fault_access},
+      {0, 0, -1, 0, fault_access},
+      {-1, 1, 0, 0, fault_status},
+      {2, 1, 0, 0, fault_status},
+      {INT32_MAX, 1, 0, 0, fault_status},
+  };
+  Memory memory(1, 8);
+  CHECK(memory.slot.read(nullptr));
+  for (const Outcome &outcome : outcomes) {
+    answer = {sizeof answer, outcome.target, outcome.access, 0, outcome.shard};
+    status = outcome.status;
+    SlotHeader &header = *memory.slot.header;
+    chain.decide(memory.slot.context, header);
+    if (outcome.fault == 0) {
+      CHECK(header.decider == 0 && header.target == outcome.target && header.read_write == outcome.access);
+      CHECK(header.fault_count == 0);
+    } else {
+      CHECK(header.decider == 1 && header.target == MORTISE_TARGET_DIRECT && header.shard == 1);
+      CHECK(header.fault_count == 1 && header.faults[0].plugin == 0 &&
+            header.faults[0].kind == outcome.fault);
+    }
+  }
+  for (const int32_t no_opinion : {MORTISE_PASS, MORTISE_OK}) {
+    status = no_opinion;
+    answer = {sizeof answer, 0, 0, 0, 3};
+    chain.decide(memory.slot.context, *memory.slot.header);
+    CHECK(memory.slot.header->decider == 1 && memory.slot.header->fault_count == 0);
+  }
+}
+
+void counts_more_faults_than_it_keeps() {
+  Chain chain;
+  chain.routes.assign(1000, scripted);
+  chain.routes.push_back(decides);
+  status = -1;
+  asked = 0;
+  Memory memory(1, 8);
+  CHECK(memory.slot.read(nullptr));
+  chain.decide(memory.slot.context, *memory.slot.header);
+  CHECK(asked == 1000 && memory.slot.header->fault_count == 1000 && memory.slot.header->decider == 1000);
+  Chain().decide(memory.slot.context, *memory.slot.header);
+  CHECK(memory.slot.header->decider == -1 && memory.slot.header->fault_count == 0);
+}
+
+// What a slot says goes wrong only in a bug of src/routing/slot.ts; then it may not become a wild read.
+void survives_hostile_slots() {
+  Chain chain;
+  chain.routes = {reads};
+  Numbers numbers(7);
+  const SlotParameter sizes[] = {
+      parameter_is_null, parameter_is_argument, -3,     INT32_MIN, 0, 1, 2, 3, 14, 16, 17, 128,
+      INT32_MAX,         INT32_MAX - 1,         1 << 30};
+  int fitted = 0;
+  for (int round = 0; round < 100000; round++) {
+    const uint32_t capacity = static_cast<uint32_t>(numbers.below(9));
+    Memory memory(capacity, numbers.below(8) * 8);
+    SlotHeader &header = *memory.slot.header;
+    const uint32_t counts[] = {0, 1, capacity, capacity + 1, 1000, UINT32_MAX};
+    header.parameter_count = counts[numbers.below(6)];
+    header.situation = static_cast<uint32_t>(numbers.below(1ull << 32));
+    for (uint32_t i = 0; i < capacity; i++)
+      memory.descriptors()[i] = sizes[numbers.below(15)];
+    const std::string content = "argument";
+    const ExactText exact(content);
+    const mortise_text texts[argument_parameters] = {exact, exact, exact, exact};
+    CHECK(memory.slot.parameter_count() <= capacity);
+    if (!memory.slot.read(texts)) continue;
+    fitted++;
+    memory.slot.context.sql = exact;
+    chain.decide(memory.slot.context, header);
+    CHECK(header.decider == 0 && memory.slot.context.parameter_count <= capacity);
+    CHECK(memory.slot.context.has_primary <= 1 && memory.slot.context.in_transaction <= 1);
+  }
+  CHECK(fitted > 1000);
+}
+
+void keeps_texts() {
+  Chain chain;
+  Numbers numbers(3);
+  std::vector<std::pair<uint32_t, std::string>> kept;
+  for (int round = 0; round < 20000; round++) {
+    if (kept.size() < 50 || numbers.below(2) == 0) {
+      const std::string sql(numbers.below(300), static_cast<char>('a' + numbers.below(26)));
+      kept.emplace_back(chain.keep(sql), sql);
+      CHECK(kept.back().first != 0);
+    } else {
+      const size_t at = numbers.below(kept.size());
+      chain.forget(kept[at].first);
+      kept.erase(kept.begin() + static_cast<std::ptrdiff_t>(at));
+    }
+    const auto &[number, sql] = kept[numbers.below(kept.size())];
+    const mortise_text text = chain.kept(number);
+    CHECK(std::string(text.data, text.size) == sql);
+  }
+  for (const uint32_t nobody : {0u, 1000000u, UINT32_MAX}) {
+    CHECK(chain.kept(nobody).size == 0);
+    chain.forget(nobody);
+  }
+}
+
+} // namespace
+
+int main() {
+  reports_faults();
+  counts_more_faults_than_it_keeps();
+  survives_hostile_slots();
+  keeps_texts();
+  std::puts("ok");
+}

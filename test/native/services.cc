@@ -1,0 +1,153 @@
+// The service registry as plugins see it: through their host tables, from four threads at once.
+#include "check.h"
+#include "plugin.h"
+
+#include <atomic>
+#include <thread>
+#include <vector>
+
+using namespace mortise;
+
+namespace {
+
+struct Table {
+  uint32_t size = sizeof(Table);
+  uint32_t reserved = 0;
+  const void *function = nullptr;
+};
+
+struct Offer {
+  mortise_error error = {};
+  Plugin &plugin;
+  explicit Offer(Plugin &provider) : plugin(provider) { error.size = sizeof error; }
+
+  int32_t add(const std::string &name, uint32_t version, const void *table) {
+    error.message[0] = 0;
+    const ExactText exact(name);
+    const mortise_service service = {sizeof(mortise_service), version, exact, table};
+    return plugin.table.register_service(&plugin.table, &service, &error);
+  }
+  int32_t remove(const void *table) {
+    error.message[0] = 0;
+    return plugin.table.unregister_service(&plugin.table, table, &error);
+  }
+  bool says(const char *words) const { return strstr(error.message, words) != nullptr; }
+};
+
+Plugin &plugin_of(Host &host, const char *name) {
+  // A plugin lives until the process ends.
+  return *new Plugin(host, name, "/nowhere.so", EntryPoints(), ConfigNode());
+}
+
+const void *get(Plugin &plugin, const char *name, uint32_t version) {
+  return plugin.table.get_service(&plugin.table, mortise_text_of(name), version);
+}
+
+int32_t release(Plugin &plugin, const void *table) {
+  return plugin.table.release_service(&plugin.table, table);
+}
+
+void follows_its_rules() {
+  Host &host = *new Host("1.2.3");
+  Plugin &provider = plugin_of(host, "provider"), &user = plugin_of(host, "user");
+  CHECK(provider.table.size == sizeof(mortise_host) && provider.table.abi == MORTISE_VERSION(1, 0));
+  CHECK(mortise_text_equal(provider.table.version, mortise_text_of("1.2.3")));
+  CHECK(mortise_text_equal(provider.table.plugin, mortise_text_of("provider")));
+  Table table, other;
+  Offer offer(provider);
+  for (const char *name :
+       {"", "x", ".x", "x.", "x..y", "X.y", "x.Y", "1.x", "x.1", "x y.z", "x/y", "ü.x", "x.-y"}) {
+    CHECK(offer.add(name, MORTISE_VERSION(1, 0), &table) == MORTISE_ERROR && offer.says("no service name"));
+  }
+  CHECK(offer.add("x." + std::string(61, 'y'), MORTISE_VERSION(1, 0), &other) == MORTISE_OK);
+  CHECK(offer.add("x." + std::string(62, 'y'), MORTISE_VERSION(1, 0), &table) == MORTISE_ERROR);
+  CHECK(offer.add(std::string("x.y\0z", 5), MORTISE_VERSION(1, 0), &table) == MORTISE_ERROR);
+  CHECK(offer.add("x.y", MORTISE_VERSION(1, 0), nullptr) == MORTISE_ERROR && offer.says("null"));
+  for (const uint32_t size : {0u, 4u, 11u, 65537u, 0xffffffffu}) {
+    table.size = size;
+    CHECK(offer.add("x.y", MORTISE_VERSION(1, 0), &table) == MORTISE_ERROR && offer.says("size"));
+  }
+  table.size = sizeof table;
+  mortise_service undersized = {};
+  undersized.size = sizeof undersized - 1;
+  CHECK(provider.table.register_service(&provider.table, &undersized, &offer.error) == MORTISE_ERROR);
+  CHECK(provider.table.register_service(&provider.table, nullptr, &offer.error) == MORTISE_ERROR);
+  CHECK(provider.table.register_service(&provider.table, nullptr, nullptr) == MORTISE_ERROR);
+
+  CHECK(offer.add("x.y", MORTISE_VERSION(1, 3), &table) == MORTISE_OK);
+  CHECK(offer.add("x.y", MORTISE_VERSION(1, 9), &other) == MORTISE_ERROR && offer.says("already"));
+  CHECK(get(user, "x.y", MORTISE_VERSION(1, 4)) == nullptr);
+  CHECK(get(user, "x.y", MORTISE_VERSION(2, 0)) == nullptr);
+  CHECK(get(user, "x.y", MORTISE_VERSION(0, 3)) == nullptr);
+  CHECK(get(user, "x.yy", MORTISE_VERSION(1, 0)) == nullptr && get(user, "", 0) == nullptr);
+  CHECK(user.table.get_service(&user.table, {nullptr, 0}, 0) == nullptr);
+  CHECK(get(user, "x.y", MORTISE_VERSION(1, 3)) == &table &&
+        get(user, "x.y", MORTISE_VERSION(1, 0)) == &table);
+
+  // Nothing in use goes away, and only its provider may take it back.
+  CHECK(offer.remove(&table) == MORTISE_ERROR && offer.says("user"));
+  Offer stranger(user);
+  CHECK(stranger.remove(&table) == MORTISE_ERROR && stranger.remove(nullptr) == MORTISE_ERROR);
+  CHECK(release(provider, &table) == MORTISE_ERROR && release(user, &other) == MORTISE_ERROR);
+  CHECK(release(user, &table) == MORTISE_OK && offer.remove(&table) == MORTISE_ERROR);
+  CHECK(release(user, &table) == MORTISE_OK && release(user, &table) == MORTISE_ERROR);
+  CHECK(offer.remove(&table) == MORTISE_OK && offer.remove(&table) == MORTISE_ERROR);
+  CHECK(get(user, "x.y", MORTISE_VERSION(1, 0)) == nullptr);
+
+  // A plugin that stops gives back what it holds and takes along what it provides.
+  CHECK(offer.add("x.y", MORTISE_VERSION(1, 3), &table) == MORTISE_OK);
+  CHECK(get(user, "x.y", MORTISE_VERSION(1, 0)) == &table);
+  user.stop();
+  CHECK(offer.remove(&table) == MORTISE_OK);
+  Plugin &third = plugin_of(host, "third");
+  CHECK(offer.add("x.y", MORTISE_VERSION(1, 3), &table) == MORTISE_OK);
+  provider.stop();
+  CHECK(get(third, "x.y", MORTISE_VERSION(1, 0)) == nullptr);
+  provider.stop();
+}
+
+void serves_threads() {
+  Host &host = *new Host("1.0.0");
+  std::atomic<int> failures{0}, found{0};
+  std::atomic<bool> done{false};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; t++) {
+    Plugin &user = plugin_of(host, ("user" + std::to_string(t)).c_str());
+    threads.emplace_back([&user, &failures, &found] {
+      for (int i = 0; i < 20000; i++) {
+        const void *log = get(user, "mortise.log", MORTISE_VERSION(1, 0));
+        if (!log || release(user, log) != MORTISE_OK) failures++;
+        const Table *table = static_cast<const Table *>(get(user, "test.fleeting", MORTISE_VERSION(1, 0)));
+        if (!table) continue;
+        found++;
+        if (table->size != sizeof(Table) || release(user, table) != MORTISE_OK) failures++;
+      }
+    });
+  }
+  // Meanwhile a service comes and goes, when nobody holds it.
+  Plugin &provider = plugin_of(host, "provider");
+  std::thread changes([&provider, &done, &failures] {
+    Table table;
+    Offer offer(provider);
+    while (!done) {
+      if (offer.add("test.fleeting", MORTISE_VERSION(1, 2), &table) != MORTISE_OK) failures++;
+      std::this_thread::yield();
+      while (offer.remove(&table) != MORTISE_OK)
+        std::this_thread::yield();
+    }
+  });
+  for (std::thread &thread : threads)
+    thread.join();
+  done = true;
+  changes.join();
+  CHECK(failures == 0);
+  CHECK(found > 0);
+}
+
+} // namespace
+
+int main() {
+  follows_its_rules();
+  serves_threads();
+  std::puts("ok");
+}
