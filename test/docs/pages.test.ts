@@ -6,6 +6,7 @@ import type { Cli } from '../../src/cli/cli.js';
 import { commands } from '../../src/cli/commands/index.js';
 import { hostFacts } from '../../src/loader/facts.js';
 import { verifyFile } from '../../src/loader/verify.js';
+import { builtInServices } from '../../src/services/built-in.js';
 import { firewall } from '../cli/plugins.js';
 import { readPages } from './pages.js';
 
@@ -51,4 +52,12 @@ test('docs/verify.md has a row for every check of a plugin', async () => {
   const rows = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, id]) => id);
   const { checks } = await verifyFile(firewall, await hostFacts());
   expect(rows).toEqual(['file', ...checks.map(({ id }) => id)]);
+});
+
+test('docs/write-a-plugin-in-c.md has a row for every service of the host', () => {
+  const page = pages.find(({ path }) => path === 'docs/write-a-plugin-in-c.md')?.text ?? '';
+  const rows = [...page.matchAll(/^\| \[`(mortise\.[a-z]+)` ([\d.]+)\]/gm)].map(
+    ([, name, version]) => `${name} ${version}`,
+  );
+  expect(rows).toEqual(builtInServices.map(({ name, major, minor }) => `${name} ${major}.${minor}`));
 });
