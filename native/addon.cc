@@ -5,6 +5,7 @@
 NAPI_MODULE_INIT() {
   mortise::define_host(env, exports);
   mortise::define_library(env, exports);
+  mortise::define_mariadb(env, exports);
   mortise::define_plugin(env, exports);
   mortise::define_route(env, exports);
   mortise::define_service(env, exports);

@@ -7,6 +7,7 @@ namespace mortise {
 
 void define_host(napi_env env, napi_value exports);
 void define_library(napi_env env, napi_value exports);
+void define_mariadb(napi_env env, napi_value exports);
 void define_plugin(napi_env env, napi_value exports);
 void define_route(napi_env env, napi_value exports);
 void define_service(napi_env env, napi_value exports);

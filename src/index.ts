@@ -1,4 +1,6 @@
 /** The public API, and nothing else. */
+export type { Credentials, Verdict } from './dialects/mariadb/functions.js';
+export type { SqlCell, SqlResult, SqlService } from './dialects/mariadb/sql.js';
 export { catalogue, describe, type ErrorCode, MortiseError, type Problem } from './errors.js';
 export { Host, type HostOptions } from './host.js';
 export type {

@@ -1,5 +1,6 @@
 /** Every family of plugins that this host knows, in the order in which they are asked. */
 import type { Dialect } from '../loader/record.js';
+import { mariadb } from './mariadb/index.js';
 import { mortise } from './mortise/index.js';
 
-export const dialects: readonly Dialect[] = [mortise];
+export const dialects: readonly Dialect[] = [mortise, mariadb];

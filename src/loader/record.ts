@@ -2,6 +2,7 @@
 
 import type { NativeHost, NativePlugin } from '../addon.js';
 import type { ByteSource, Image } from '../binary/image.js';
+import type { PluginFunctions } from '../dialects/mariadb/functions.js';
 import type { ErrorCode, Problem } from '../errors.js';
 import type { Library } from './library.js';
 
@@ -125,6 +126,8 @@ export interface Dialect {
   recognise(image: Image): boolean;
   /** Reads who the plugin is. Problems that hide the identity leave it undefined. */
   identify(source: ByteSource, image: Image): { identity?: Identity; problems: Problem[] };
+  /** The services that its plugins find, when they aren't the host's own. */
+  services?: HostFacts['services'];
   /** In addition to the checks that every library must pass. */
   checks: readonly Check[];
   /**
@@ -147,6 +150,8 @@ export interface Binding {
   warnings: CheckResult[];
   /** For the chain that routes, when the plugin has an opinion on routes. */
   router?: NativePlugin;
+  /** What else the plugin can be asked. */
+  functions?: PluginFunctions;
   /** For its services and its tasks, when it has any. */
   native?: NativePlugin;
   /** Ends the plugin; safe to repeat. False when it can't end, because a task of its own still runs. */

@@ -1,4 +1,6 @@
 /** One plugin of a host: who it is, where it stands, and why it isn't ready. */
+import type { Credentials, PluginFunctions, Verdict } from '../dialects/mariadb/functions.js';
+import type { SqlService } from '../dialects/mariadb/sql.js';
 import { MortiseError, type Problem } from '../errors.js';
 import { failed, warned } from '../loader/checks/result.js';
 import type {
@@ -12,6 +14,15 @@ import type {
 
 /** States that a plugin never leaves: nothing of it runs any more, or ever did. */
 const final: ReadonlySet<PluginState> = new Set(['rejected', 'failed', 'stopped', 'decommissioned']);
+
+/** The functions that only some plugins have, and what is said of those that don't. */
+const lacks: Record<keyof PluginFunctions, string> = {
+  validatePassword: 'validates no passwords',
+  encryptionKey: 'has no encryption keys',
+  compress: 'compresses nothing',
+  decompress: 'decompresses nothing',
+  serveSql: 'asks no SQL',
+};
 
 export class Plugin {
   #request: PluginRequest;
@@ -99,6 +110,63 @@ export class Plugin {
   /** What was asked for, with what a bundle adds. */
   get request(): PluginRequest {
     return this.#request;
+  }
+
+  /**
+   * Asks a password validation plugin of MariaDB whether a user may have a password.
+   * @throws MortiseError MORTISE_ERR_PLUGIN_FUNCTION, MORTISE_ERR_PLUGIN_ARGUMENT
+   */
+  validatePassword(credentials: Credentials): Verdict {
+    return this.#function('validatePassword')(credentials);
+  }
+
+  /**
+   * A key of an encryption key plugin of MariaDB, in its newest version unless another is asked for;
+   * undefined when there is none.
+   * @throws MortiseError MORTISE_ERR_PLUGIN_FUNCTION, MORTISE_ERR_PLUGIN_ARGUMENT
+   */
+  encryptionKey(id: number, version?: number): Buffer | undefined {
+    return this.#function('encryptionKey')(id, version);
+  }
+
+  /**
+   * Compresses with a compression provider of MariaDB.
+   * @throws MortiseError MORTISE_ERR_PLUGIN_FUNCTION, MORTISE_ERR_PLUGIN_ARGUMENT, MORTISE_ERR_PLUGIN_FAILED
+   */
+  compress(bytes: Uint8Array): Buffer {
+    return this.#function('compress')(bytes);
+  }
+
+  /**
+   * Undoes {@link Plugin.compress}.
+   * @param most how many bytes may come out; at most 2³⁰
+   * @throws MortiseError MORTISE_ERR_PLUGIN_FUNCTION, MORTISE_ERR_PLUGIN_ARGUMENT, MORTISE_ERR_PLUGIN_FAILED
+   */
+  decompress(bytes: Uint8Array, most: number): Buffer {
+    return this.#function('decompress')(bytes, most);
+  }
+
+  /**
+   * Answers the SQL of a MariaDB plugin from now on. Until then each of its statements fails.
+   * @throws MortiseError MORTISE_ERR_PLUGIN_FUNCTION, MORTISE_ERR_PLUGIN_ARGUMENT
+   */
+  serveSql(service: SqlService): void {
+    this.#function('serveSql')(service);
+  }
+
+  #function<Name extends keyof PluginFunctions>(name: Name): NonNullable<PluginFunctions[Name]> {
+    const found = this.#state === 'ready' ? this.binding?.functions?.[name] : undefined;
+    if (found) return found;
+    const isReady = this.#state === 'ready';
+    throw new MortiseError({
+      code: 'MORTISE_ERR_PLUGIN_FUNCTION',
+      message: isReady ? `${this.name} ${lacks[name]}` : `${this.name} is ${this.#state}`,
+      subject: this.name,
+      where: name,
+      expected: isReady ? `a plugin that has ${name}` : 'a plugin that is ready',
+      found: isReady ? `a ${this.#dialect} plugin without it` : this.#state,
+      remedy: isReady ? 'Call it on a plugin that has it.' : 'See the plugin’s error, or open another host.',
+    });
   }
 
   /** Takes over what the loader's stages found. */

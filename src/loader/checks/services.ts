@@ -2,15 +2,19 @@
 import type { Check, HostFacts, ServiceNeed } from '../record.js';
 import { failed, ok } from './result.js';
 
-export const checkServices: Check = ({ identity, path }, host) => {
+export const checkServices: Check = ({ identity, path, dialect }, facts) => {
   if (!identity) return [];
+  const host = { ...facts, services: dialect?.services ?? facts.services };
   if (identity.requires.length === 0) return [ok('services', 'needs none')];
   const unmet = identity.requires.filter((need) => !need.optional && !meets(need, host));
   if (unmet.length === 0) {
     const names = identity.requires.map(({ name, major, minor }) => `${name} ${major}.${minor}`);
     return [ok('services', names.join(', '))];
   }
-  return unmet.map((need) => refuse(need, path, host));
+  const release = dialect?.services
+    ? 'the server release that this host stands in for'
+    : `mortise ${facts.version}`;
+  return unmet.map((need) => refuse(need, path, host, release));
 };
 
 function meets(need: ServiceNeed, { services }: HostFacts): boolean {
@@ -19,7 +23,7 @@ function meets(need: ServiceNeed, { services }: HostFacts): boolean {
   );
 }
 
-function refuse(need: ServiceNeed, path: string, host: HostFacts) {
+function refuse(need: ServiceNeed, path: string, host: HostFacts, release: string) {
   const wanted = `${need.name} ${need.major}.${need.minor}`;
   const having = host.services.filter(({ name }) => name === need.name);
   const common = { subject: path, where: need.symbol, expected: wanted };
@@ -39,6 +43,6 @@ function refuse(need: ServiceNeed, path: string, host: HostFacts) {
     code: 'MORTISE_ERR_SERVICE_VERSION',
     message: `needs ${wanted}, host has ${having.map(({ major, minor }) => `${major}.${minor}`).join(', ')}`,
     found: `${need.name} ${has}`,
-    remedy: `Build the plugin against mortise ${host.version}, or run it on a host that has ${wanted}.`,
+    remedy: `Build the plugin against ${release}, or run it on a host that has ${wanted}.`,
   });
 }

@@ -1,0 +1,114 @@
+// The records of MariaDB's plugin interface 1.15 (release 10.11) on 64-bit systems, as far as the host reads
+// or fills them. Offsets were measured in Debian's builds; the asserts keep them.
+#pragma once
+
+#include <cstdarg>
+#include <cstddef>
+#include <cstdint>
+
+namespace mortise::mariadb {
+
+// A span of bytes; not always terminated.
+struct Text {
+  const char *data;
+  size_t size;
+};
+
+// Names that may stand in a variable's `flags`.
+enum VariableFlags : uint32_t {
+  type_mask = 0x7f,
+  type_boolean = 1,
+  type_int = 2,
+  type_long = 3,
+  type_longlong = 4,
+  type_text = 5,
+  type_choice = 6,
+  type_set = 7,
+  type_double = 8,
+  is_unsigned = 0x80,
+  per_session = 0x100,
+  read_only = 0x200,
+};
+
+// The names that a choice or a set chooses from.
+struct Names {
+  uint32_t count;
+  const char *title;
+  const char *const *names;
+  const uint32_t *sizes;
+};
+
+// One system variable. What follows `value` depends on the type: the default, then least, most and block of
+// a number, or the Names of a choice.
+struct Variable {
+  uint32_t flags;
+  const char *name;
+  const char *comment;
+  void *check;
+  void *update;
+  void *value;
+  union {
+    struct {
+      int32_t standard, least, most, block;
+    } as_int;
+    struct {
+      int64_t standard, least, most, block;
+    } as_long;
+    struct {
+      double standard, least, most, block;
+    } as_double;
+    struct {
+      const char *standard;
+    } as_text;
+    struct {
+      uint64_t standard;
+      const Names *names;
+    } as_choice;
+    int8_t as_boolean;
+  };
+};
+static_assert(sizeof(void *) != 8 || (offsetof(Variable, value) == 40 && offsetof(Variable, as_int) == 48));
+
+// One entry of _maria_plugin_declarations_; a zeroed one ends the list.
+struct Declaration {
+  int32_t type;
+  void *info;
+  const char *name;
+  const char *author;
+  const char *description;
+  int32_t license;
+  int32_t (*init)(void *);
+  int32_t (*deinit)(void *);
+  uint32_t version;
+  void *status;
+  Variable **variables;
+  const char *version_text;
+  uint32_t maturity;
+};
+static_assert(sizeof(void *) != 8 || (sizeof(Declaration) == 104 && offsetof(Declaration, variables) == 80));
+
+// `info` of a password validation plugin. 0: accepted.
+struct PasswordValidation {
+  int32_t interface_version;
+  int32_t (*validate)(const Text *user, const Text *password, const Text *host);
+};
+
+// `info` of an encryption key plugin, as far as keys go.
+struct EncryptionKeys {
+  int32_t interface_version;
+  uint32_t (*latest_version)(uint32_t id); // ~0: there is no such key
+  // 0: done. 100: `size` bytes don't hold it, and `size` now says how many it has.
+  uint32_t (*key)(uint32_t id, uint32_t version, uint8_t *key, uint32_t *size);
+};
+
+constexpr uint32_t no_such_key = UINT32_MAX;
+constexpr uint32_t key_buffer_too_small = 100;
+
+// What init and deinit receive. Plugins of the kinds that load here look at none of it.
+struct Instance {
+  Text name;
+  const Declaration *declaration;
+  void *rest[64];
+};
+
+} // namespace mortise::mariadb

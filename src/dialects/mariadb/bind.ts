@@ -1,0 +1,91 @@
+/**
+ * Links a loaded file of MariaDB plugins to the services, sets its variables, and starts its plugins. What
+ * fails is rolled back: after a failure nothing of the file is called any more.
+ */
+import { basename } from 'node:path';
+import { addon } from '../../addon.js';
+import { MortiseError, type Problem } from '../../errors.js';
+import type { Library } from '../../loader/library.js';
+import type { Binding, BindOptions, Validated } from '../../loader/record.js';
+import { mariadbAddon, type NativeDeclaration, type NativeLibrary } from './addon.js';
+import { functionsOf } from './functions.js';
+import { numberOf, server, symbols } from './layout.js';
+import { assign } from './variables.js';
+
+/** @throws MortiseError MORTISE_ERR_CONFIG_KEY, _CONFIG_TYPE, _CONFIG_VALUE, _SERVICE_*, _INIT_FAILED */
+export function bind(plugin: Validated, library: Library, { host, config, loaded }: BindOptions): Binding {
+  const { identity, path } = plugin;
+  // It keeps the cells and has the log; MariaDB's plugins have none of its entry points.
+  const base = addon().createPlugin(host, { name: identity.name, path, config: {} });
+  let native: NativeLibrary | undefined;
+  const stop = () => {
+    if (native) mariadbAddon().mariadbStop(native);
+    addon().stopPlugin(base, 0);
+  };
+  try {
+    native = mariadbAddon().mariadbOpen(base, library.address(symbols.declarations));
+    linkServices(plugin, library, native);
+    const declarations = mariadbAddon().mariadbDeclarations(native);
+    const { assignments, problems } = assign(declarations, config, identity.name);
+    const [first, ...rest] = problems;
+    if (first) throw new MortiseError([first, ...rest]);
+    for (const { address, value } of assignments) mariadbAddon().mariadbAssign(native, address, value);
+    loaded();
+    for (const [index, declaration] of declarations.entries()) start(plugin, native, declaration, index);
+    const linked = new Set(identity.requires.map(({ name }) => name));
+    return { warnings: [], functions: functionsOf(identity.name, native, declarations, linked), stop };
+  } catch (error) {
+    stop();
+    throw error;
+  }
+}
+
+/** Puts the services' tables where the file holds their versions. */
+function linkServices({ identity, path }: Validated, library: Library, native: NativeLibrary): void {
+  for (const { name, major, minor, cell } of identity.requires) {
+    const version = numberOf({ major, minor });
+    const linked = mariadbAddon().mariadbLink(native, library.address(cell as string), name, version);
+    if (linked === 'linked') continue;
+    const common = { subject: path, where: cell };
+    if (linked === 'absent') {
+      throw new MortiseError({
+        ...common,
+        code: 'MORTISE_ERR_SERVICE_UNKNOWN',
+        message: `needs ${name} ${major}.${minor}, which this process cannot give`,
+        expected: 'a Node.js that exports OpenSSL’s functions',
+        found: 'one that does not',
+        remedy: 'Run it under an official build of Node.js.',
+      });
+    }
+    throw new MortiseError({
+      ...common,
+      code: 'MORTISE_ERR_SERVICE_CELL',
+      message: `${cell} does not hold the version that the file says`,
+      expected: `0x${version.toString(16).padStart(4, '0')}`,
+      found: 'something else: another host in this process filled it, or the plugin wrote to it',
+      remedy: 'Load the plugin with one host.',
+    });
+  }
+}
+
+function start({ path }: Validated, native: NativeLibrary, { name }: NativeDeclaration, index: number): void {
+  const { status, messages } = mariadbAddon().mariadbInit(native, index);
+  if (status === 0) return;
+  const problems = messages.map(({ text }) => refusal(name, path, status, text));
+  const [first = refusal(name, path, status), ...rest] = problems;
+  throw new MortiseError([first, ...rest]);
+}
+
+function refusal(name: string, path: string, status: number, text?: string): Problem {
+  return {
+    code: 'MORTISE_ERR_INIT_FAILED',
+    message: text ?? `${name}'s init returned ${status} and gave no reason`,
+    subject: name,
+    where: `init of ${basename(path)}`,
+    expected: '0',
+    found: String(status),
+    remedy: text
+      ? `Do what the message asks for; it is ${name}'s own.`
+      : `See the documentation of ${name} in ${server}.`,
+  };
+}

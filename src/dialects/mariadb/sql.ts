@@ -1,0 +1,37 @@
+/** SQL for plugins that ask their server: the embedder answers, in TypeScript, on the main thread. */
+import type { NativeSqlAnswer } from './addon.js';
+
+/** A value of a row, as MariaDB's text protocol has it. */
+export type SqlCell = string | Buffer | null;
+
+/** Rows, how many rows were changed, or nothing. */
+export type SqlResult = readonly (readonly SqlCell[])[] | number | undefined;
+
+/** Stands in for the server of a plugin that runs SQL, such as password_reuse_check. */
+export interface SqlService {
+  /**
+   * Answers one statement, at once: a promise counts as a failure. What it throws fails the statement; an
+   * error with an `errno` from 1 to 65535 says how, as MariaDB's error codes do (1062: the key is there
+   * already, 1146: no such table).
+   */
+  query(sql: string): SqlResult;
+}
+
+/** CR_UNKNOWN_ERROR: a plugin treats what it doesn't know as a failure. */
+const unknownError = 2000;
+
+/** Asks, and turns whatever happens into data: nothing may be thrown into a plugin. */
+export function nativeAnswerOf(service: SqlService, sql: string): NativeSqlAnswer {
+  try {
+    const result: unknown = service.query(sql);
+    if (result === undefined) return { affected: 0 };
+    if (typeof result === 'number' && Number.isInteger(result) && result >= 0) return { affected: result };
+    if (Array.isArray(result) && result.every((row) => Array.isArray(row))) return { rows: result };
+    const found = result instanceof Promise ? 'a promise' : typeof result;
+    return { errno: unknownError, message: `query() must return rows, a number or nothing, not ${found}` };
+  } catch (error) {
+    const { errno, message } = (error ?? {}) as { errno?: unknown; message?: unknown };
+    const isCode = Number.isInteger(errno) && (errno as number) > 0 && (errno as number) < 65_536;
+    return { errno: isCode ? (errno as number) : unknownError, message: String(message ?? error) };
+  }
+}
