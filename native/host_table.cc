@@ -40,9 +40,10 @@ int32_t register_service(const mortise_host *host, const mortise_service *servic
                    error, true);
   }
   Problem problem;
-  // Others have it once this plugin is ready; until then it's its own.
+  // Others have it once this plugin is ready; while it starts it's its own.
+  const bool open = plugin->initialised || !plugin->in_entry;
   const std::string message = plugin->owner.services.add(plugin, string_of(service->name), service->version,
-                                                         service->table, &problem, plugin->initialised);
+                                                         service->table, &problem, open);
   return message.empty() ? MORTISE_OK : refused(plugin, std::move(problem), error, true);
 }
 

@@ -77,9 +77,8 @@ struct Plugin : PluginTable {
   const EntryPoints entries;
   Config config;
   std::vector<Cell> cells;
-  bool initialised = false; // its init succeeded, and its fini hasn't run
-  // Inside register, init or fini: main thread only.
-  bool in_entry = false;
+  bool initialised = false;          // its init succeeded, and its fini hasn't run
+  std::atomic<bool> in_entry{false}; // inside register, init or fini
   MemoryCount memory;
 
   static Plugin *of(const mortise_host *host) {

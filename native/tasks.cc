@@ -149,7 +149,8 @@ void Tasks::timer_thread() {
     const Clock::time_point now = Clock::now();
     const auto first = timers_.begin();
     if (first->first > now) {
-      timer_work_.wait_until(lock, first->first);
+      const Clock::time_point due = first->first; // the timer may be cancelled meanwhile
+      timer_work_.wait_until(lock, due);
       continue;
     }
     Task task = first->second;
