@@ -1,4 +1,5 @@
 // npm run bench -- route: what a routing decision costs beside an empty Node-API call and beside koffi.
+import { randomUUID } from 'node:crypto';
 import { cpus } from 'node:os';
 import koffi from 'koffi';
 import { addon } from '../dist/addon.js';
@@ -36,9 +37,10 @@ const chain = (length) =>
 
 /** 60 bytes. */
 const sql = 'SELECT id, sum FROM orders WHERE tenant_id = $1 AND state=$2';
-// Made at run time, as parameters are: no compiler knows them.
-const keys = Array.from({ length: 64 }, (_, index) => String(4_000 + index * 37));
-const states = Array.from({ length: 64 }, (_, index) => ['open', 'paid', 'sent', 'back'][index % 4].slice());
+// Made at run time, as parameters are: no compiler knows them. A tenant's number and a region.
+const keys = Array.from({ length: 64 }, (_, index) => String(10 + index));
+const states = Array.from({ length: 64 }, (_, index) => ['eu', 'us', 'jp', 'br'][index % 4]);
+const uuids = Array.from({ length: 64 }, () => randomUUID());
 // As long as the other one, and never twice the same.
 let serial = 0;
 const fresh = () =>
@@ -95,6 +97,11 @@ const subjects = {
   },
   'prepare().route': (calls) => {
     for (let i = 0; i < calls; i++) sink += prepared.route([keys[i & 63], states[i & 63]]).shard;
+  },
+  'route, 2 UUIDs': (calls) => {
+    for (let i = 0; i < calls; i++) {
+      sink += one.route({ sql, params: [uuids[i & 63], uuids[(i + 1) & 63]] }).shard;
+    }
   },
   ...Object.fromEntries(
     [4, 16].map((length) => {
@@ -166,7 +173,7 @@ if (json) {
   };
   console.log(JSON.stringify({ schema: 1, bench: 'route', rounds, machine, rows, targets }));
 } else {
-  console.log('60 bytes of SQL, 2 text parameters; medians of interleaved samples\n');
+  console.log('60 bytes of SQL, 2 text parameters of 2 bytes; medians of interleaved samples\n');
   console.log(`${'a call'.padEnd(30)} ${'ns'.padStart(9)}  ${'× empty'.padStart(8)}`);
   for (const { name, nanoseconds, timesEmptyCall } of rows) {
     console.log(

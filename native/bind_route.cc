@@ -1,9 +1,10 @@
-// The hot calls. There are two functions for all routing, because V8 calls a function that it knows three
+// The hot calls. The same few functions serve all routing, because V8 calls a function that it knows three
 // times as fast as one of several; which question is meant stands in a word that JavaScript shares. So a
 // call fetches nothing but strings: no handle is unwrapped, nothing is allocated, nothing is returned.
 #include "bindings.h"
 #include "chain.h"
 #include "js.h"
+#include "plugin.h"
 
 #include <algorithm>
 #include <memory>
@@ -57,10 +58,10 @@ struct Question {
     return true;
   }
 
-  // The call's strings: the SQL unless it is kept, then the parameters that are arguments. They lie in the
+  // The call's strings: the SQL, then the parameters that are arguments. They lie in the
   // room one after the other, and `sql` and `texts` point there. False when one is no string.
   bool gather(napi_env env, const napi_value *strings, mortise_text &sql, mortise_text *texts) {
-    const uint32_t count = std::min(slot.parameter_count(), argument_parameters);
+    const uint32_t count = std::min(slot.long_count(), argument_parameters);
     size_t used = 0, size = 0;
     if (!append(env, strings[0], used, size)) return false;
     sql.size = size;
@@ -91,17 +92,6 @@ struct Questions {
   Question *find() const { return *current < all.size() ? all[*current] : nullptr; }
 };
 
-// Asks about what stands in the slot. The answer lies in the slot.
-napi_value decide(napi_env env, Question *question, mortise_text sql, const mortise_text *texts) {
-  if (!question->slot.read(texts)) {
-    napi_throw_range_error(env, nullptr, "mortise: the parameters don't fit the slot");
-    return nullptr;
-  }
-  question->slot.context.sql = sql;
-  question->chain->decide(question->slot.context, *question->slot.header);
-  return nullptr;
-}
-
 void release_question(napi_env env, void *pointer, void *hint) {
   std::unique_ptr<Question> question(static_cast<Question *>(pointer));
   Questions *questions = static_cast<Questions *>(hint);
@@ -119,18 +109,19 @@ napi_value no_question(napi_env env) {
   return nullptr;
 }
 
-// askKept(): the SQL is kept and no parameter is an argument.
-napi_value ask_kept(napi_env env, napi_callback_info) {
+// askShort(): the slot names kept SQL, and its parameters are short.
+napi_value ask_short(napi_env env, napi_callback_info) {
   void *data;
   napi_get_instance_data(env, &data); // half as dear as the function's own data
   Question *question = static_cast<Questions *>(data)->find();
-  if (!question) return no_question(env);
-  static const mortise_text none[argument_parameters] = {};
-  return decide(env, question, question->chain->kept(question->slot.header->statement), none);
+  if (!question || !question->slot.read_short()) return no_question(env);
+  Slot &slot = question->slot;
+  slot.short_context.sql = question->chain->kept(slot.header->statement);
+  question->chain->decide(slot.short_context, *slot.header);
+  return nullptr;
 }
 
-// ask(sql, p0, p1, p2, p3): the SQL is read unless the slot names a kept one, and those parameters that the
-// slot calls arguments.
+// ask(sql, p0, p1, p2, p3): the SQL, and those parameters that the slot calls arguments.
 napi_value ask(napi_env env, napi_callback_info info) {
   napi_value strings[1 + argument_parameters];
   size_t count = 1 + argument_parameters;
@@ -143,8 +134,24 @@ napi_value ask(napi_env env, napi_callback_info info) {
     napi_throw_type_error(env, nullptr, "mortise: the SQL or a parameter is no string");
     return nullptr;
   }
-  decide(env, question, sql, texts);
+  Slot &slot = question->slot;
+  if (!slot.read_long(texts)) {
+    napi_throw_range_error(env, nullptr, "mortise: the parameters don't fit the slot");
+    return nullptr;
+  }
+  slot.long_context.sql = sql;
+  question->chain->decide(slot.long_context, *slot.header);
   if (question->room.size() > Question::most_room_kept) std::vector<char>().swap(question->room);
+  return nullptr;
+}
+
+// readSituation(): what the slot says of cluster and session holds for short questions from now on.
+napi_value read_situation(napi_env env, napi_callback_info) {
+  void *data;
+  napi_get_instance_data(env, &data);
+  Question *question = static_cast<Questions *>(data)->find();
+  if (!question) return no_question(env);
+  question->slot.read_situation();
   return nullptr;
 }
 
@@ -159,8 +166,7 @@ napi_value create_question(napi_env env, napi_callback_info info) {
   uint32_t parameters = 0;
   if (!chain) return nullptr;
   if (napi_get_arraybuffer_info(env, arguments[1], &bytes, &size) != napi_ok ||
-      napi_get_value_uint32(env, arguments[2], &parameters) != napi_ok ||
-      size < sizeof(SlotHeader) + parameters * sizeof(SlotParameter)) {
+      napi_get_value_uint32(env, arguments[2], &parameters) != napi_ok || size < slot_size(parameters)) {
     napi_throw_type_error(env, nullptr,
                           "mortise: createQuestion needs an ArrayBuffer that holds the parameters");
     return nullptr;
@@ -223,8 +229,11 @@ void define_route(napi_env env, napi_value exports) {
   napi_ref kept;
   napi_create_reference(env, buffer, 1, &kept);
   napi_set_instance_data(env, questions, nullptr, nullptr);
-  for (const auto &[name, callback] : {std::pair("ask", &ask), std::pair("askKept", &ask_kept),
-                                       std::pair("createQuestion", &create_question)}) {
+  const std::pair<const char *, napi_callback> calls[] = {{"ask", ask},
+                                                          {"askShort", ask_short},
+                                                          {"readSituation", read_situation},
+                                                          {"createQuestion", create_question}};
+  for (const auto &[name, callback] : calls) {
     napi_value function;
     napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, questions, &function);
     js::set(env, exports, name, function);

@@ -15,6 +15,10 @@ const tools = findTools();
 const versionOf = (name) => JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')).version;
 const program = (name, path) => join('node_modules', name, path);
 
+/** What `import 'mortise'` loads, without .js. */
+const entry = join('dist', 'mortise');
+const chunk = /^bundle-\w+\.js$/;
+
 const steps = [
   { name: 'addon', needs: ['cmake', 'cxx'], needed: true, build: buildAddon },
   { name: 'TypeScript', needs: [], needed: true, build: buildTypeScript },
@@ -22,7 +26,7 @@ const steps = [
   { name: 'Rust examples', needs: ['cargo'], build: buildRust, exists: () => existsSync('Cargo.toml') },
 ];
 
-if (!existsSync('node_modules/cmake-js')) {
+if (['cmake-js', 'typescript', 'esbuild'].some((name) => !existsSync(`node_modules/${name}`))) {
   process.stderr.write('The build needs the packages in package-lock.json. Run: npm ci\n');
   process.exit(2);
 }
@@ -104,10 +108,6 @@ async function buildTypeScript(report) {
   }
   writeStamp(stamp, value);
 }
-
-/** What `import 'mortise'` loads, without .js. */
-const entry = join('dist', 'mortise');
-const chunk = /^bundle-\w+\.js$/;
 
 /** The entry and what it loads later, without .js. */
 function bundled() {

@@ -147,15 +147,17 @@ export interface Addon {
 
   createChain(plugins: NativePlugin[]): NativeChain;
   createQuestion(chain: NativeChain, slot: ArrayBuffer, parameterCapacity: number): NativeQuestion;
-  /** Its only word says which question `ask` and `askKept` ask. */
+  /** Its only word says which question the next three mean. */
   currentQuestion: Uint32Array;
+  /** Asks about what stands in the slot's short part, with kept SQL; the answer lies in the slot. */
+  askShort(): void;
   /**
-   * Asks about what stands in the question's slot; the answer lies there too. Those of the first four
-   * parameters are read that the slot calls arguments.
+   * Asks about what stands in the slot's long part. Those of the first four parameters are read that the
+   * slot calls arguments.
    */
   ask(sql: string, p0?: unknown, p1?: unknown, p2?: unknown, p3?: unknown): void;
-  /** The same when the slot names kept SQL and calls no parameter an argument. */
-  askKept(): void;
+  /** What the slot says of cluster and session holds for short questions from now on. */
+  readSituation(): void;
   /** Keeps SQL that is routed more than once, until `forgetSql`. Its number is what a slot names. */
   keepSql(chain: NativeChain, sql: string): number;
   forgetSql(chain: NativeChain, statement: number): void;

@@ -13,7 +13,8 @@ export type {
 } from './loader/record.js';
 export type { Plugin } from './registry/plugin.js';
 export type { Registry } from './registry/registry.js';
-export type { Decision, Parameter, Query, RoutingDefaults } from './routing/query.js';
+export type { Parameter } from './routing/parameter.js';
+export type { Decision, Query, RoutingDefaults } from './routing/query.js';
 export type { Statement } from './routing/router.js';
 export type { LogLine, Severity } from './services/log.js';
 export type { Metric } from './services/metrics.js';

@@ -4,7 +4,7 @@ import type { Fault } from './slot.js';
 
 const kinds = { status: 1, target: 2, access: 3, shard: 4 } as const;
 
-export function problemOf({ kind, value }: Fault, plugin: string, shards: number): Problem {
+export function problemOf({ kind, value, shards }: Fault, plugin: string): Problem {
   const subject = plugin;
   const where = 'module_route';
   switch (kind) {

@@ -1,5 +1,6 @@
 /** What goes into routing and what comes out of it. */
 import type { Problem } from '../errors.js';
+import type { Parameter } from './parameter.js';
 
 /** What is known of the cluster and the session when a query says nothing of it. */
 export interface RoutingDefaults {
@@ -14,11 +15,6 @@ export interface RoutingDefaults {
   /** The client asked that the query go to a primary. Default false. */
   writeOverride?: boolean;
 }
-
-/**
- * A bind parameter: text, null, binary bytes in network byte order, or bytes whose format is said.
- */
-export type Parameter = string | null | Uint8Array | { bytes: Uint8Array; format: 'text' | 'binary' };
 
 export interface Query extends RoutingDefaults {
   sql: string;

@@ -6,8 +6,9 @@ import { type Addon, addon, type NativeChain, type NativePlugin, type NativeQues
 import { MortiseError, type Problem } from '../errors.js';
 import { problemOf } from './fault.js';
 import { KeptSql } from './kept.js';
-import type { Decision, Parameter, Query, RoutingDefaults } from './query.js';
-import { nameOf, Slot, word } from './slot.js';
+import { nameOf, type Parameter } from './parameter.js';
+import type { Decision, Query, RoutingDefaults } from './query.js';
+import { Slot, word, writeShort } from './slot.js';
 
 /** One plugin of the chain, and the count of its answers that broke the rules. */
 export interface Link {
@@ -21,7 +22,7 @@ const direct = 1;
 const accesses = [null, 'read', 'write'] as const;
 const noParameters: readonly Parameter[] = [];
 
-type HotCalls = Pick<Addon, 'ask' | 'askKept'> & { current: Uint32Array };
+type HotCalls = Pick<Addon, 'ask' | 'askShort' | 'readSituation'> & { current: Uint32Array };
 /** What plugins may be told of the situation, complete. */
 type Situation = Required<RoutingDefaults>;
 
@@ -34,19 +35,16 @@ class Question {
   readonly #links: readonly Link[];
   readonly #chain: NativeChain;
   readonly #defaults: Situation;
-  #slot: Slot;
-  #handle: NativeQuestion;
-  /** What stands in the slot is the defaults. */
-  #isUsual = false;
+  #slot!: Slot;
+  #handle!: NativeQuestion;
   isBusy = false;
 
-  constructor(native: HotCalls, links: readonly Link[], chain: NativeChain, defaults: Situation, slot: Slot) {
+  constructor(native: HotCalls, links: readonly Link[], chain: NativeChain, defaults: Situation) {
     this.#native = native;
     this.#links = links;
     this.#chain = chain;
     this.#defaults = defaults;
-    this.#slot = slot;
-    this.#handle = addon().createQuestion(chain, slot.memory, slot.parameterCapacity);
+    this.#take(new Slot());
   }
 
   /**
@@ -59,21 +57,43 @@ class Question {
     params: readonly Parameter[],
     situation: RoutingDefaults | undefined,
   ): Decision {
-    if (!this.#slot.writeParameters(params)) this.#enlarge(params);
-    const slot = this.#slot;
-    const words = slot.words;
-    if (situation !== undefined || !this.#isUsual) {
-      slot.writeSituation(situation ?? this.#defaults, this.#defaults);
-      this.#isUsual = situation === undefined;
+    const { words, bytes } = this.#slot;
+    if (situation === undefined && statement !== 0 && writeShort(words, bytes, params)) {
+      const native = this.#native;
+      words[word.statement] = statement;
+      native.current[0] = this.#handle.index;
+      this.isBusy = true;
+      native.askShort();
+      this.isBusy = false;
+    } else {
+      this.#askLong(sql, params, situation ?? this.#defaults);
     }
-    words[word.statement] = statement;
-    const native = this.#native;
-    native.current[0] = this.#handle.index;
-    this.isBusy = true;
-    if (statement !== 0 && !slot.passesArguments) native.askKept();
-    else native.ask(sql, params[0], params[1], params[2], params[3]);
-    this.isBusy = false;
+    return this.#decision();
+  }
 
+  #askLong(sql: string, params: readonly Parameter[], situation: RoutingDefaults): void {
+    if (!this.#slot.writeLong(params)) {
+      this.#take(Slot.for(params));
+      this.#slot.writeLong(params);
+    }
+    this.#slot.writeSituation(situation, this.#defaults);
+    this.#native.current[0] = this.#handle.index;
+    this.isBusy = true;
+    this.#native.ask(sql, params[0], params[1], params[2], params[3]);
+    this.isBusy = false;
+  }
+
+  /** Works with another slot from now on. Its short questions all have the default situation. */
+  #take(slot: Slot): void {
+    this.#slot = slot;
+    this.#handle = addon().createQuestion(this.#chain, slot.memory, slot.parameterCapacity);
+    slot.writeSituation(this.#defaults, this.#defaults);
+    this.#native.current[0] = this.#handle.index;
+    this.#native.readSituation();
+  }
+
+  #decision(): Decision {
+    const { words } = this.#slot;
     const decider = words[word.decider] as number;
     const target = words[word.target] as number;
     const decision: Decision = {
@@ -85,19 +105,11 @@ class Question {
     return decision;
   }
 
-  #enlarge(params: readonly Parameter[]): void {
-    this.#slot = Slot.for(params);
-    this.#handle = addon().createQuestion(this.#chain, this.#slot.memory, this.#slot.parameterCapacity);
-    this.#isUsual = false;
-    this.#slot.writeParameters(params);
-  }
-
   #problems(): Problem[] {
-    const shards = (this.#slot.words[word.shards] as number) >>> 0;
     return this.#slot.faults().map((fault) => {
       const link = this.#links[fault.plugin] as Link;
       link.faults++;
-      return problemOf(fault, link.name, shards);
+      return problemOf(fault, link.name);
     });
   }
 }
@@ -114,9 +126,9 @@ export class Router {
 
   /** @param links the plugins that can route, in configuration order */
   constructor(links: readonly Link[], defaults: RoutingDefaults) {
-    const { ask, askKept, currentQuestion, createChain, forgetSql } = addon();
+    const { ask, askShort, readSituation, currentQuestion, createChain, forgetSql } = addon();
     // An object of its own: the addon has so many members that V8 looks each up by its name.
-    this.#native = { ask, askKept, current: currentQuestion };
+    this.#native = { ask, askShort, readSituation, current: currentQuestion };
     this.#links = links;
     const chain = createChain(links.map((link) => link.native));
     this.#chain = chain;
@@ -129,7 +141,7 @@ export class Router {
       inTransaction: defaults.inTransaction ?? false,
       writeOverride: defaults.writeOverride ?? false,
     };
-    this.#questions.push(this.#open(new Slot()));
+    this.#questions.push(this.#open());
   }
 
   /** @throws MortiseError MORTISE_ERR_QUERY, MORTISE_ERR_PARAMETER */
@@ -161,14 +173,14 @@ export class Router {
     return statement;
   }
 
-  #open(slot: Slot): Question {
-    return new Question(this.#native, this.#links, this.#chain, this.#defaults, slot);
+  #open(): Question {
+    return new Question(this.#native, this.#links, this.#chain, this.#defaults);
   }
 
   #idle(): Question {
     let question = this.#questions.find(({ isBusy }) => !isBusy);
     if (!question) {
-      question = this.#open(new Slot());
+      question = this.#open();
       this.#questions.push(question);
     }
     return question;

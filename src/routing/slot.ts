@@ -1,11 +1,13 @@
 /**
- * The memory that a routing call shares with native code, so that it passes no argument but the SQL.
- * The layout is native/chain.h's SlotHeader, SlotParameter[], bytes.
+ * The memory that a routing call shares with native code, so that it passes next to nothing. native/slot.h
+ * draws the layout and says why there is a short and a long part.
  */
+import { endianness } from 'node:os';
 import { MortiseError } from '../errors.js';
-import type { Parameter, RoutingDefaults } from './query.js';
+import { byteLength, isBinary, noParameterList, type Parameter, tooMuch } from './parameter.js';
+import type { RoutingDefaults } from './query.js';
 
-/** Indices of the header's 32-bit words. */
+/** Indices of 32-bit words. */
 export const word = {
   shards: 0,
   situation: 1,
@@ -21,47 +23,91 @@ export const word = {
 
 const faultCapacity = 8;
 const wordsPerFault = 4;
-const descriptorsAt = word.faults + faultCapacity * wordsPerFault;
-/** PostgreSQL's protocol counts parameters in 16 bits. */
-const mostParameters = 65_535;
-const mostBytes = 256 * 1024 * 1024;
-/** Descriptors of parameters that have no bytes here: null, or among the call's arguments. */
+
+/** mortise_parameter has six words, and its size is the third. */
+const shortSizesAt = word.faults + faultCapacity * wordsPerFault + 2;
+const wordsPerShort = 6;
+const shortCount = 16;
+const shortBytesAt = shortSizesAt - 2 + shortCount * wordsPerShort;
+const shortLength = 12;
+/** The size is written as the low word of 64 bits, which comes first only here. */
+const mostShort = endianness() === 'LE' ? shortCount : -1;
+
+const descriptorsAt = shortBytesAt + (shortCount * shortLength) / 4;
+/** Descriptors of long parameters without bytes here: null, or among the call's arguments. */
 const isNull = -1;
 const isArgument = -2;
 /** How many of the first parameters may be arguments. */
 const argumentCount = 4;
-/**
- * Up to this length a string is written here, character by character; a longer one is passed as an
- * argument, which costs the same whatever its length.
- */
-const shortText = 12;
+
+/** PostgreSQL's protocol counts parameters in 16 bits. */
+const mostParameters = 65_535;
+const mostBytes = 256 * 1024 * 1024;
 
 /** One answer that broke the rules, as native code left it. */
 export interface Fault {
   plugin: number;
   kind: number;
   value: number;
+  /** How many shards there were, when the answer named none of them. */
+  shards: number;
+}
+
+/**
+ * Writes parameters into a slot's short part; false when they aren't all ASCII of at most 12 characters.
+ * Small enough for V8 to put into its callers, which makes it twice as fast.
+ */
+export function writeShort(words: Int32Array, bytes: Uint8Array, params: readonly Parameter[]): boolean {
+  const count = params.length;
+  if (!Array.isArray(params) || count > mostShort) return false;
+  for (let index = 0; index < count; index++) {
+    const text = params[index];
+    if (typeof text !== 'string' || text.length > shortLength) return false;
+    const length = text.length;
+    const at = shortBytesAt * 4 + index * shortLength;
+    let seen = 0;
+    for (let i = 0; i < length; i++) {
+      const unit = text.charCodeAt(i);
+      seen |= unit;
+      bytes[at + i] = unit;
+    }
+    if (seen > 0x7f) return false;
+    words[shortSizesAt + index * wordsPerShort] = length;
+  }
+  words[word.parameterCount] = count;
+  return true;
 }
 
 export class Slot {
   readonly memory: ArrayBuffer;
   readonly words: Int32Array;
+  readonly bytes: Uint8Array;
   readonly #doubles: Float64Array;
-  readonly #bytes: Buffer;
-  /** Index of the word where the parameters' bytes begin; each parameter begins at a word. */
-  readonly #bytesAt: number;
-  /** True when the call must pass the first parameters as arguments. */
-  passesArguments = false;
+  readonly #longBytes: Buffer;
 
   constructor(
     readonly parameterCapacity = 64,
     readonly byteCapacity = 16 * 1024,
   ) {
-    this.#bytesAt = descriptorsAt + parameterCapacity;
-    this.memory = new ArrayBuffer(this.#bytesAt * 4 + byteCapacity);
+    const bytesAt = (descriptorsAt + parameterCapacity) * 4;
+    this.memory = new ArrayBuffer(bytesAt + byteCapacity);
     this.words = new Int32Array(this.memory);
-    this.#doubles = new Float64Array(this.memory, 0, descriptorsAt / 2);
-    this.#bytes = Buffer.from(this.memory, this.#bytesAt * 4);
+    this.#doubles = new Float64Array(this.memory, 0, (word.faults + faultCapacity * wordsPerFault) / 2);
+    this.bytes = new Uint8Array(this.memory);
+    this.#longBytes = Buffer.from(this.memory, bytesAt);
+  }
+
+  /** A slot that holds these parameters, and a little more. */
+  static for(params: readonly Parameter[]): Slot {
+    if (params.length > mostParameters) throw tooMuch(`${mostParameters} parameters`, `${params.length}`);
+    let size = 0;
+    // Each begins at a multiple of four, and a UTF-16 unit takes at most 3 bytes of UTF-8.
+    for (const [index, param] of params.entries()) {
+      size += 3 + (typeof param === 'string' ? param.length * 3 : byteLength(param, index));
+    }
+    if (size > mostBytes) throw tooMuch(`${mostBytes} bytes of parameters`, `up to ${size}`);
+    const even = params.length + (params.length & 1);
+    return new Slot(Math.max(64, even), Math.max(16 * 1024, Math.ceil((size * 1.5) / 8) * 8));
   }
 
   /** Writes what is known of cluster and session. */
@@ -77,86 +123,42 @@ export class Slot {
   }
 
   /**
-   * Writes the parameters; false when they need a larger slot. A longer string among the first four is
-   * only announced: native code reads it from the call's arguments, which is faster than encoding it here.
+   * Writes parameters of any kind into the long part; false when they need a larger slot. A string among
+   * the first four is only announced: native code reads it from the call's arguments, which is faster than
+   * encoding it here.
    */
-  writeParameters(params: readonly Parameter[]): boolean {
-    // Short ASCII here, so that the loop that nearly every call takes stays small; the rest below.
+  writeLong(params: readonly Parameter[]): boolean {
     if (!Array.isArray(params)) throw noParameterList(params);
-    const words = this.words;
-    const count = params.length;
-    if (count > this.parameterCapacity || count * shortText > this.byteCapacity) {
-      return this.#writeOthers(params, 0, 0);
-    }
-    const start = this.#bytesAt;
-    let at = start;
-    for (let index = 0; index < count; index++) {
-      const param = params[index];
-      if (typeof param !== 'string' || param.length > shortText) {
-        return this.#writeOthers(params, index, (at - start) * 4);
-      }
-      const length = param.length;
-      const before = at;
-      for (let i = 0; i < length; i += 4) {
-        const four = fourCharacters(param, i, length - i);
-        if (four < 0) return this.#writeOthers(params, index, (before - start) * 4);
-        words[at++] = four;
-      }
-      words[descriptorsAt + index] = length << 1;
-    }
-    words[word.parameterCount] = count;
-    this.passesArguments = false;
-    return true;
-  }
-
-  /** From `first` on, whatever they are; `at` is where the next bytes go. */
-  #writeOthers(params: readonly Parameter[], first: number, at: number): boolean {
     if (params.length > this.parameterCapacity) return false;
-    this.passesArguments = false;
-    let next = at;
-    for (let index = first; index < params.length; index++) {
-      const param = params[index];
+    let at = 0;
+    for (let index = 0; index < params.length; index++) {
+      const param = params[index] as Parameter;
+      let descriptor: number;
       if (param === null) {
-        this.words[descriptorsAt + index] = isNull;
+        descriptor = isNull;
       } else if (typeof param === 'string' && index < argumentCount) {
-        this.words[descriptorsAt + index] = isArgument;
-        this.passesArguments = true;
+        descriptor = isArgument;
       } else {
-        const size = this.#writeBytes(param, index, next);
+        const size = this.#writeBytes(param, index, at);
         if (size === undefined) return false;
-        this.words[descriptorsAt + index] = (size << 1) | (isBinary(param) ? 1 : 0);
-        next += (size + 3) & ~3;
+        descriptor = (size << 1) | (isBinary(param) ? 1 : 0);
+        at += (size + 3) & ~3;
       }
+      this.words[descriptorsAt + index] = descriptor;
     }
     this.words[word.parameterCount] = params.length;
     return true;
   }
 
   /** Its size in bytes; undefined when it doesn't fit. */
-  #writeBytes(param: Parameter | undefined, index: number, at: number): number | undefined {
+  #writeBytes(param: Exclude<Parameter, null>, index: number, at: number): number | undefined {
     const left = this.byteCapacity - at;
-    // A UTF-16 unit takes at most 3 bytes of UTF-8.
-    if (typeof param === 'string') return param.length * 3 > left ? undefined : this.#bytes.write(param, at);
-    const bytes = bytesOf(param, index);
-    if (bytes.length > left) return undefined;
-    this.#bytes.set(bytes, at);
-    return bytes.length;
-  }
-
-  /** A slot that holds these parameters, and a little more. */
-  static for(params: readonly Parameter[]): Slot {
-    if (params.length > mostParameters) throw tooMuch(`${mostParameters} parameters`, `${params.length}`);
-    let size = 0;
-    for (const [index, param] of params.entries()) {
-      if (typeof param === 'string') size += param.length * 3 + 3;
-      else if (param !== null) size += bytesOf(param, index).length + 3;
-    }
-    size = Math.max(size, params.length * shortText);
-    if (size > mostBytes) throw tooMuch(`${mostBytes} bytes of parameters`, `up to ${size}`);
-    return new Slot(
-      Math.max(64, params.length + (params.length & 1)),
-      Math.max(16 * 1024, Math.ceil((size * 1.5) / 8) * 8),
-    );
+    if (typeof param === 'string')
+      return param.length * 3 > left ? undefined : this.#longBytes.write(param, at);
+    const size = byteLength(param, index);
+    if (size + 3 > left) return undefined;
+    this.#longBytes.set(param instanceof Uint8Array ? param : param.bytes, at);
+    return size;
   }
 
   /** The answers that broke the rules; at most eight are kept. */
@@ -168,55 +170,10 @@ export class Slot {
         plugin: this.words[at] as number,
         kind: this.words[at + 1] as number,
         value: this.#doubles[at / 2 + 1] as number,
+        shards: (this.words[word.shards] as number) >>> 0,
       };
     });
   }
-}
-
-/**
- * Up to four characters as the bytes of a little-endian word; -1 when one isn't ASCII. Written out, because
- * a loop over single characters takes half as long again.
- */
-function fourCharacters(text: string, at: number, left: number): number {
-  const a = text.charCodeAt(at);
-  if (left === 1) return a > 0x7f ? -1 : a;
-  const b = text.charCodeAt(at + 1);
-  if (left === 2) return (a | b) > 0x7f ? -1 : a | (b << 8);
-  const c = text.charCodeAt(at + 2);
-  if (left === 3) return (a | b | c) > 0x7f ? -1 : a | (b << 8) | (c << 16);
-  const d = text.charCodeAt(at + 3);
-  return (a | b | c | d) > 0x7f ? -1 : a | (b << 8) | (c << 16) | (d << 24);
-}
-
-function isBinary(param: Parameter | undefined): boolean {
-  return (
-    typeof param === 'object' && param !== null && (param instanceof Uint8Array || param.format === 'binary')
-  );
-}
-
-function bytesOf(param: unknown, index: number): Uint8Array {
-  if (param instanceof Uint8Array) return param;
-  const { bytes, format } = (param ?? {}) as { bytes?: unknown; format?: unknown };
-  if (bytes instanceof Uint8Array && (format === 'text' || format === 'binary')) return bytes;
-  throw new MortiseError({
-    code: 'MORTISE_ERR_PARAMETER',
-    message: `parameter $${index + 1} cannot be bound`,
-    where: `params[${index}]`,
-    expected: 'a string, null, a Uint8Array, or { bytes: Uint8Array, format: "text" or "binary" }',
-    found: nameOf(param),
-    remedy: 'Pass numbers, booleans and dates as the text that PostgreSQL would print: String(42).',
-  });
-}
-
-function noParameterList(params: unknown): MortiseError {
-  return new MortiseError({
-    code: 'MORTISE_ERR_PARAMETER',
-    message: 'the parameters are no list',
-    where: 'params',
-    expected: 'an array, one item for each $n',
-    found: nameOf(params),
-    remedy: 'Pass params: ["42"], or leave it out.',
-  });
 }
 
 function badShards(found: unknown): MortiseError {
@@ -228,23 +185,4 @@ function badShards(found: unknown): MortiseError {
     found: String(found),
     remedy: 'Pass how many shards the cluster has, or leave it out to use the configuration.',
   });
-}
-
-function tooMuch(expected: string, found: string): MortiseError {
-  return new MortiseError({
-    code: 'MORTISE_ERR_PARAMETER',
-    message: 'the parameters are larger than any query can carry',
-    where: 'params',
-    expected: `at most ${expected}`,
-    found,
-    remedy: 'Send large values in batches.',
-  });
-}
-
-/** A value's kind, for an error message. */
-export function nameOf(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'an array';
-  if (typeof value === 'object') return `an object (${value.constructor?.name ?? 'without a prototype'})`;
-  return typeof value === 'undefined' ? 'undefined' : `a ${typeof value}`;
 }

@@ -2,6 +2,7 @@
 #include "chain.h"
 #include "check.h"
 
+#include <cstring>
 #include <vector>
 
 using namespace mortise;
@@ -44,11 +45,15 @@ struct Memory {
   Slot slot;
 
   Memory(uint32_t parameters, size_t bytes)
-      : size((sizeof(SlotHeader) + parameters * sizeof(SlotParameter) + bytes + 7) / 8 * 8),
-        words(new uint64_t[size / 8]()), slot(words.get(), size, parameters) {
+      : size((slot_size(parameters) + bytes + 7) / 8 * 8), words(new uint64_t[size / 8]()),
+        slot(words.get(), size, parameters) {
     slot.header->shards = 4;
   }
-  SlotParameter *descriptors() { return reinterpret_cast<SlotParameter *>(slot.header + 1); }
+  ShortParameter *shorts() { return reinterpret_cast<ShortParameter *>(slot.header + 1); }
+  LongParameter *descriptors() {
+    return reinterpret_cast<LongParameter *>(reinterpret_cast<char *>(shorts() + short_parameters) +
+                                             short_parameters * short_size);
+  }
 };
 
 struct Outcome {
@@ -80,12 +85,12 @@ void reports_faults() {
       {INT32_MAX, 1, 0, 0, fault_status},
   };
   Memory memory(1, 8);
-  CHECK(memory.slot.read(nullptr));
+  CHECK(memory.slot.read_long(nullptr));
   for (const Outcome &outcome : outcomes) {
     answer = {sizeof answer, outcome.target, outcome.access, 0, outcome.shard};
     status = outcome.status;
     SlotHeader &header = *memory.slot.header;
-    chain.decide(memory.slot.context, header);
+    chain.decide(memory.slot.long_context, header);
     if (outcome.fault == 0) {
       CHECK(header.decider == 0 && header.target == outcome.target && header.read_write == outcome.access);
       CHECK(header.fault_count == 0);
@@ -98,7 +103,7 @@ void reports_faults() {
   for (const int32_t no_opinion : {MORTISE_PASS, MORTISE_OK}) {
     status = no_opinion;
     answer = {sizeof answer, 0, 0, 0, 3};
-    chain.decide(memory.slot.context, *memory.slot.header);
+    chain.decide(memory.slot.long_context, *memory.slot.header);
     CHECK(memory.slot.header->decider == 1 && memory.slot.header->fault_count == 0);
   }
 }
@@ -110,10 +115,10 @@ void counts_more_faults_than_it_keeps() {
   status = -1;
   asked = 0;
   Memory memory(1, 8);
-  CHECK(memory.slot.read(nullptr));
-  chain.decide(memory.slot.context, *memory.slot.header);
+  CHECK(memory.slot.read_long(nullptr));
+  chain.decide(memory.slot.long_context, *memory.slot.header);
   CHECK(asked == 1000 && memory.slot.header->fault_count == 1000 && memory.slot.header->decider == 1000);
-  Chain().decide(memory.slot.context, *memory.slot.header);
+  Chain().decide(memory.slot.long_context, *memory.slot.header);
   CHECK(memory.slot.header->decider == -1 && memory.slot.header->fault_count == 0);
 }
 
@@ -122,7 +127,7 @@ void survives_hostile_slots() {
   Chain chain;
   chain.routes = {reads};
   Numbers numbers(7);
-  const SlotParameter sizes[] = {
+  const LongParameter sizes[] = {
       parameter_is_null, parameter_is_argument, -3,     INT32_MIN, 0, 1, 2, 3, 14, 16, 17, 128,
       INT32_MAX,         INT32_MAX - 1,         1 << 30};
   int fitted = 0;
@@ -138,15 +143,44 @@ void survives_hostile_slots() {
     const std::string content = "argument";
     const ExactText exact(content);
     const mortise_text texts[argument_parameters] = {exact, exact, exact, exact};
-    CHECK(memory.slot.parameter_count() <= capacity);
-    if (!memory.slot.read(texts)) continue;
+    CHECK(memory.slot.long_count() <= capacity);
+    if (!memory.slot.read_long(texts)) continue;
     fitted++;
-    memory.slot.context.sql = exact;
-    chain.decide(memory.slot.context, header);
-    CHECK(header.decider == 0 && memory.slot.context.parameter_count <= capacity);
-    CHECK(memory.slot.context.has_primary <= 1 && memory.slot.context.in_transaction <= 1);
+    memory.slot.long_context.sql = exact;
+    chain.decide(memory.slot.long_context, header);
+    CHECK(header.decider == 0 && memory.slot.long_context.parameter_count <= capacity);
+    CHECK(memory.slot.long_context.has_primary <= 1 && memory.slot.long_context.in_transaction <= 1);
   }
   CHECK(fitted > 1000);
+}
+
+// JavaScript writes only sizes and bytes; where they lie and what else plugins read stays as it was made.
+void reads_short_questions() {
+  Chain chain;
+  chain.routes = {reads};
+  Memory memory(0, 0);
+  SlotHeader &header = *memory.slot.header;
+  header.situation = situation_has_primary | situation_in_transaction;
+  memory.slot.read_situation();
+  header.shards = 99; // a long question's, meanwhile
+  for (uint32_t count = 0; count <= short_parameters; count++) {
+    for (uint32_t i = 0; i < count; i++) {
+      memory.shorts()[i].size = i % (short_size + 1);
+      memset(const_cast<uint8_t *>(memory.shorts()[i].data), 'a', short_size);
+    }
+    header.parameter_count = count;
+    CHECK(memory.slot.read_short());
+    CHECK(memory.slot.short_context.parameter_count == count && memory.slot.short_context.shards == 4);
+    CHECK(memory.slot.short_context.has_primary == 1 && memory.slot.short_context.in_transaction == 1);
+    CHECK(memory.slot.short_context.has_replicas == 0 && memory.slot.short_context.write_override == 0);
+    memory.slot.short_context.sql = {"sql", 3};
+    chain.decide(memory.slot.short_context, header);
+    CHECK(header.decider == 0 && header.fault_count == 0);
+  }
+  for (const uint32_t count : {short_parameters + 1, 1000u, UINT32_MAX}) {
+    header.parameter_count = count;
+    CHECK(!memory.slot.read_short());
+  }
 }
 
 void keeps_texts() {
@@ -179,6 +213,7 @@ int main() {
   reports_faults();
   counts_more_faults_than_it_keeps();
   survives_hostile_slots();
+  reads_short_questions();
   keeps_texts();
   std::puts("ok");
 }

@@ -1,7 +1,8 @@
 /** One line of JSON as a query. */
 import { nearest } from '../../config/nearest.js';
 import { MortiseError } from '../../errors.js';
-import type { Parameter, Query } from '../../routing/query.js';
+import type { Parameter } from '../../routing/parameter.js';
+import type { Query } from '../../routing/query.js';
 import { type Line, longestLine } from './lines.js';
 
 const keys = ['sql', 'params', 'shards', 'hasPrimary', 'hasReplicas', 'inTransaction', 'writeOverride'];

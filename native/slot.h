@@ -1,0 +1,103 @@
+// The memory that JavaScript and native code share, so that a routing call passes next to nothing. Keep in
+// step with src/routing/slot.ts.
+//
+//   SlotHeader · ShortParameter[16] · 16 × 12 bytes · int32_t[capacity] · bytes
+//
+// A question whose parameters are all short ASCII, as nearly all are, stands in the short part: JavaScript
+// writes the very structs that plugins read, and native code touches none of it. Any other stands in the
+// long part, which native code turns into such structs.
+#pragma once
+
+#include <mortise/mortise.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace mortise {
+
+// An answer that breaks the rules. JavaScript makes a coded error of it.
+struct Fault {
+  int32_t plugin; // index in the chain
+  int32_t kind;   // FaultKind
+  double value;   // the status, target, access or shard that was answered
+};
+
+enum FaultKind : int32_t { fault_status = 1, fault_target = 2, fault_access = 3, fault_shard = 4 };
+
+struct SlotHeader {
+  // The question, written by JavaScript.
+  uint32_t shards;
+  uint32_t situation; // SituationBit
+  uint32_t parameter_count;
+  uint32_t statement; // a number that Chain::keep gave; 0: the SQL is an argument of the call
+  // The answer, written by native code.
+  int32_t decider; // index in the chain; -1: nobody
+  int32_t target;
+  int32_t read_write;
+  uint32_t shard;
+  uint32_t fault_count; // may be more than `faults` holds
+  uint32_t reserved[3];
+  Fault faults[8];
+};
+
+enum SituationBit : uint32_t {
+  situation_has_replicas = 1,
+  situation_has_primary = 2,
+  situation_in_transaction = 4,
+  situation_write_override = 8
+};
+
+// JavaScript writes only the size: the rest says text that isn't null, at a place that never changes.
+using ShortParameter = mortise_parameter;
+constexpr uint32_t short_parameters = 16;
+constexpr uint32_t short_size = 12;
+
+// In the long part: twice the size in bytes, plus the format; the bytes begin at a multiple of four. Or one
+// of the two below. One word, because a load that spans two fresh stores waits until they have left the
+// processor's store buffer.
+using LongParameter = int32_t;
+constexpr LongParameter parameter_is_null = -1;
+// A string argument of the call: for longer text Node-API is faster than an encoder in JavaScript.
+constexpr LongParameter parameter_is_argument = -2;
+constexpr uint32_t argument_parameters = 4; // only the first few may be
+
+constexpr size_t slot_size(uint32_t parameter_capacity) {
+  return sizeof(SlotHeader) + short_parameters * (sizeof(ShortParameter) + short_size) +
+         parameter_capacity * sizeof(LongParameter);
+}
+
+class Slot {
+public:
+  // `memory` must have slot_size(parameter_capacity) bytes, and those that long parameters say.
+  Slot(void *memory, size_t size, uint32_t parameter_capacity);
+  Slot(const Slot &) = delete;
+  Slot &operator=(const Slot &) = delete;
+
+  SlotHeader *const header;
+  // All that a plugin is told but the SQL; each is complete after its read.
+  mortise_context short_context{};
+  mortise_context long_context{};
+
+  // Takes over cluster and session for all short questions to come.
+  void read_situation();
+  // False when there are more than a short question can have.
+  bool read_short() {
+    short_context.parameter_count = header->parameter_count;
+    return header->parameter_count <= short_parameters;
+  }
+
+  // How many long parameters JavaScript wrote; never more than there is room for.
+  uint32_t long_count() const;
+  bool is_argument(uint32_t index) const { return descriptors_[index] == parameter_is_argument; }
+  // `arguments` holds the texts of the parameters that are arguments. False when what JavaScript wrote
+  // doesn't fit the slot.
+  bool read_long(const mortise_text *arguments);
+
+private:
+  const LongParameter *descriptors_;
+  const uint8_t *bytes_;
+  uint64_t byte_capacity_;
+  std::vector<mortise_parameter> parameters_;
+};
+
+} // namespace mortise
