@@ -34,9 +34,16 @@ struct Offer {
   bool says(const char *words) const { return strstr(error.message, words) != nullptr; }
 };
 
-Plugin &plugin_of(Host &host, const char *name) {
-  // A plugin lives until the process ends.
+// A plugin that has no entry points. It lives until the process ends.
+Plugin &starting(Host &host, const char *name) {
   return *new Plugin(host, name, "/nowhere.so", EntryPoints(), ConfigNode());
+}
+
+Plugin &plugin_of(Host &host, const char *name) {
+  Plugin &plugin = starting(host, name);
+  mortise_error error = {};
+  CHECK(plugin.run_register(error) == MORTISE_OK && plugin.run_init(error) == MORTISE_OK);
+  return plugin;
 }
 
 const void *get(Plugin &plugin, const char *name, uint32_t version) {
@@ -106,6 +113,18 @@ void follows_its_rules() {
   provider.stop();
 }
 
+void keeps_a_service_until_its_provider_is_ready() {
+  Host &host = *new Host("1.0.0");
+  Plugin &provider = starting(host, "provider"), &user = plugin_of(host, "user");
+  Table table;
+  CHECK(Offer(provider).add("x.y", MORTISE_VERSION(1, 0), &table) == MORTISE_OK);
+  CHECK(get(user, "x.y", MORTISE_VERSION(1, 0)) == nullptr);
+  CHECK(get(provider, "x.y", MORTISE_VERSION(1, 0)) == &table && release(provider, &table) == MORTISE_OK);
+  mortise_error error = {};
+  CHECK(provider.run_init(error) == MORTISE_OK);
+  CHECK(get(user, "x.y", MORTISE_VERSION(1, 0)) == &table);
+}
+
 void serves_threads() {
   Host &host = *new Host("1.0.0");
   std::atomic<int> failures{0}, found{0};
@@ -148,6 +167,7 @@ void serves_threads() {
 
 int main() {
   follows_its_rules();
+  keeps_a_service_until_its_provider_is_ready();
   serves_threads();
   std::puts("ok");
 }
