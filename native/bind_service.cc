@@ -40,8 +40,7 @@
 #define DOUBLE_TYPES double d0, double d1, double d2, double d3, double d4, double d5, double d6, double d7
 #define DOUBLES d0, d1, d2, d3, d4, d5, d6, d7
 // A call that passes fewer is read beyond, in its caller's frame, which is there to be read.
-#define STACK_TYPES                                                                                          \
-  uint64_t s0, uint64_t s1, uint64_t s2, uint64_t s3, uint64_t s4, uint64_t s5
+#define STACK_TYPES uint64_t s0, uint64_t s1, uint64_t s2, uint64_t s3, uint64_t s4, uint64_t s5
 #define STACK s0, s1, s2, s3, s4, s5
 #define ALL_TYPES INTEGER_TYPES, DOUBLE_TYPES, STACK_TYPES
 #define ALL INTEGERS, DOUBLES, STACK

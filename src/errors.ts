@@ -61,6 +61,14 @@ export const catalogue = {
   MORTISE_WARN_PROBLEMS_LOST: 'Plugins did more wrong than the host could keep.',
   MORTISE_ERR_SYMBOL_MISSING: 'The plugin needs symbols of a server that is not here.',
   MORTISE_ERR_PLUGIN_KIND: 'The plugin is of a kind that only its own server can run.',
+  MORTISE_ERR_SERVICE_SCHEMA: 'A service is defined or implemented in a way that it cannot be.',
+  MORTISE_ERR_SERVICE_FILE: 'The file exports no service that headers could be written for.',
+  MORTISE_ERR_SERVICE_OFFER: 'The host cannot offer a service that is written in TypeScript.',
+  MORTISE_ERR_SERVICE_THREW: 'A service that is written in TypeScript threw.',
+  MORTISE_ERR_SERVICE_RESULT:
+    'A service that is written in TypeScript answered with a value of the wrong type.',
+  MORTISE_ERR_SERVICE_ABSENT: 'No plugin that is ready provides the service.',
+  MORTISE_ERR_SERVICE_FAILED: 'A function of a plugin’s service failed.',
   // Loading
   MORTISE_ERR_COPY_FAILED: 'The private copy of the plugin could not be made.',
   MORTISE_ERR_LOAD_FAILED: 'The system loader refused the library.',

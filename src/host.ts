@@ -14,9 +14,12 @@ import { Plugin } from './registry/plugin.js';
 import { Registry } from './registry/registry.js';
 import type { Decision, Query, RoutingDefaults } from './routing/query.js';
 import { type Link, Router, type Statement } from './routing/router.js';
+import type { Implemented } from './services/implement.js';
 import { deliver, type LogLine, type Severity, severities, toStderr } from './services/log.js';
 import { type Metric, metricsOf } from './services/metrics.js';
+import { offered, Served } from './services/serve.js';
 import { endTasks, retire, withUsers } from './services/stop.js';
+import { Services } from './services/used.js';
 
 export interface HostOptions {
   /** Names, paths or requests, in the order in which they are asked. */
@@ -39,6 +42,8 @@ export interface HostOptions {
    * `rules/eu.txt`. Relative ones count from `cwd`. Default: none.
    */
   files?: Record<string, string | { path: string; write?: boolean }>;
+  /** Services that are written in TypeScript, for plugins to call. */
+  services?: readonly Implemented[];
   /** Receives what plugins log. Default: warnings and errors go to stderr. */
   log?: (line: LogLine) => void;
   /** Lines below it are not kept. Default `info` with `log`, else `warning`. */
@@ -57,7 +62,7 @@ export interface HostOptions {
 interface HostEvents {
   /** A plugin moved to another state. */
   state: [plugin: Plugin, state: PluginState];
-  /** A plugin did wrong while it ran. Its `checks` and the log have it too. */
+  /** A plugin, or a service that is written in TypeScript, did wrong while it ran. The log has it too. */
   problem: [problem: Problem];
 }
 
@@ -65,6 +70,8 @@ interface HostEvents {
 export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
   /** In configuration order; those that aren't ready included. */
   readonly plugins = new Registry();
+  /** What plugins provide, for TypeScript to call. */
+  readonly services: Services;
   readonly #native: NativeHost;
   readonly #log: (line: LogLine) => void;
   readonly #directory: PrivateDirectory;
@@ -75,6 +82,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
   #started: readonly Plugin[] = [];
   /** What `close` waits for, once it was called. */
   #closing: Promise<void> | undefined;
+  readonly #served: Served;
   #forgetExit: () => void = () => {};
   #closed = false;
   /** The plugins too. */
@@ -87,6 +95,12 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
     this.#native = addon().createHost(version, () => this.#work(), options.strict ?? false);
     const lowest = options.severity ?? (options.log ? 'info' : 'warning');
     addon().setLogSeverity(this.#native, severities.indexOf(lowest));
+    this.services = new Services(this.#native, this.plugins);
+    this.#served = new Served({
+      native: this.#native,
+      strict: options.strict ?? false,
+      report: (name, problem) => this.#tell(name, problem),
+    });
     this.#forgetExit = closeAtExit(() => this.#stop(), options.signals ?? true);
   }
 
@@ -95,7 +109,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
    * and its error and stops no other, unless it is `required`.
    *
    * @throws MortiseError MORTISE_ERR_CONFIG_*, MORTISE_ERR_PARSER_PACKAGE, MORTISE_ERR_ADDON,
-   *   MORTISE_ERR_COPY_FAILED, MORTISE_ERR_PLUGIN_REQUIRED
+   *   MORTISE_ERR_COPY_FAILED, MORTISE_ERR_PLUGIN_REQUIRED, MORTISE_ERR_SERVICE_OFFER
    */
   static async open(given: HostOptions = {}): Promise<Host> {
     const options = given.config === undefined ? given : await withConfig(given, given.config);
@@ -105,12 +119,14 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
       host.#openDirectories(options);
       const requests = (options.plugins ?? []).map((name) => (typeof name === 'string' ? { name } : name));
       const plugins = requests.map(
-        (request) => new Plugin(request, (plugin, state) => host.emit('state', plugin, state)),
+        (request) => new Plugin(request, (plugin, state) => host.#moved(plugin, state)),
       );
       for (const plugin of plugins) host.plugins.add(plugin);
+      const services = options.services ?? [];
+      host.#served.serve(services);
       host.#started = await startPlugins(plugins, {
         host: host.#native,
-        facts,
+        facts: { ...facts, services: [...facts.services, ...offered(services)] },
         directory: host.#directory,
         cwd: options.cwd ?? process.cwd(),
         search: options.search ?? [],
@@ -182,6 +198,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
     if (order.length === 1) retire(plugin);
     for (const one of order) one.become('draining');
     this.#openRouter();
+    await this.services.idle();
     await endTasks(order);
     for (const one of order) this.#end(one);
     this.#work();
@@ -200,6 +217,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
     const ready = this.#started.filter(({ state }) => state === 'ready');
     this.#router = undefined;
     this.#closed = true;
+    await this.services.close();
     await endTasks(ready);
     this.#stop();
   }
@@ -214,8 +232,11 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
     this.#stopped = true;
     this.#closed = true;
     this.#router = undefined;
+    this.services.end();
+    this.#served.stopping();
     for (const plugin of this.#started) plugin.become('draining');
     for (const plugin of [...this.#started].reverse()) this.#end(plugin);
+    this.#served.close();
     this.#work();
     addon().endTasks(this.#native);
     this.#directory.remove();
@@ -228,6 +249,11 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
     // Says which task still runs.
     if (!ended) this.#takeProblems();
     plugin.become(ended ? 'stopped' : 'failed');
+  }
+
+  #moved(plugin: Plugin, state: PluginState): void {
+    this.services.changed(plugin);
+    this.emit('state', plugin, state);
   }
 
   /** What plugins left to do for this thread, and what there is to tell of them. */

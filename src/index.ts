@@ -16,5 +16,34 @@ export type { Registry } from './registry/registry.js';
 export type { Parameter } from './routing/parameter.js';
 export type { Decision, Query, RoutingDefaults } from './routing/query.js';
 export type { Statement } from './routing/router.js';
+export { type Implemented, implement } from './services/implement.js';
 export type { LogLine, Severity } from './services/log.js';
 export type { Metric } from './services/metrics.js';
+export { defineService, type FunctionOptions, fn } from './services/schema/define.js';
+export {
+  bool,
+  bytes,
+  callback,
+  explained,
+  f32,
+  f64,
+  i8,
+  i16,
+  i32,
+  i64,
+  integer,
+  nothing,
+  out,
+  room,
+  type Service,
+  type ServiceFunction,
+  type ServiceFunctions,
+  status,
+  text,
+  u8,
+  u16,
+  u32,
+  u64,
+} from './services/schema/types.js';
+export type { Caller, Implementation, Outcome, Provided } from './services/schema/values.js';
+export type { Services, UseOptions } from './services/used.js';

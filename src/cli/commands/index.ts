@@ -2,6 +2,7 @@
 import type { DefineCommand } from '../cli.js';
 import { defineAbiDiff } from './abi-diff.js';
 import { defineDoctor } from './doctor.js';
+import { defineHeaders } from './headers.js';
 import { defineInspect } from './inspect.js';
 import { defineList } from './list.js';
 import { defineNew } from './new.js';
@@ -16,6 +17,7 @@ export const commands: readonly DefineCommand[] = [
   defineRoute,
   defineRun,
   defineNew,
+  defineHeaders,
   defineAbiDiff,
   defineDoctor,
 ];

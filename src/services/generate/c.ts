@@ -1,0 +1,181 @@
+/** The C header of a service. */
+import { failureOf } from '../answer.js';
+import { type CParameter, lower, lowerCallback, representations } from '../schema/lower.js';
+import { identifierOf, snake } from '../schema/names.js';
+import type { Callback, Result, Scalar, Service, ServiceFunction } from '../schema/types.js';
+import { aboutFunction, aboutService } from './describe.js';
+
+/** The same for the same service, to the byte. */
+export function writeC(service: Service): string {
+  const { name, major, minor, functions } = service;
+  const id = identifierOf(name);
+  const upper = id.toUpperCase();
+  const table = `${id}_v${major}`;
+  const arguments_ = `${id}, "${name}", ${major}, ${minor}`;
+  const entries = Object.entries(functions);
+  return `/*
+${aboutService(service)
+  .map((line) => ` * ${line}`.trimEnd())
+  .join('\n')}
+ *
+ * To call it, write ${upper}_REQUIRE once, in one source file: the host then refuses the plugin when it can't give
+ * the service. With ${upper}_WANT the plugin goes on without it. The functions at the end call it.
+ * To provide it, write ${upper}_PROVIDE once, fill in a ${table}, and call ${id}_register in
+ * module_register.
+ *
+ * \`host\` is the caller's own. Pointers are the caller's, and valid for that call; a size counts bytes. Whoever
+ * fails leaves zeros in what it would have given back.
+ */
+#ifndef ${upper}_H
+#define ${upper}_H
+
+#include <mortise/error.h>
+#include <mortise/host.h>
+#include <mortise/module.h>
+#include <mortise/service.h>
+#include <mortise/text.h>
+${entries.some(([, fn]) => Number.isNaN(failureOf(fn))) ? '\n#include <math.h>\n' : ''}
+#define ${upper}_REQUIRE MORTISE_REQUIRE_SERVICE(${arguments_})
+#define ${upper}_WANT MORTISE_WANT_SERVICE(${arguments_})
+#define ${upper}_PROVIDE MORTISE_PROVIDE_SERVICE(${arguments_})
+
+typedef struct ${table} {
+  uint32_t size; /* sizeof(${table}) */
+  uint32_t reserved;
+${entries
+  .map(
+    ([key, fn]) => `
+  /*
+${comment(fn, '   ')}
+   */
+  ${declare(`(*${snake(key)})`, fn.result, lower(fn).map(parameter))};
+`,
+  )
+  .join('')}} ${table};
+
+MORTISE_SERVICE_CELL(${id}, ${major})
+
+/* Provides the service. \`table\` stays as it is until module_fini returns. [entry] */
+static inline int32_t ${id}_register(const mortise_host *host, const ${table} *table,
+    mortise_error *error) {
+  mortise_service service;
+  service.size = sizeof service;
+  service.version = MORTISE_VERSION(${major}, ${minor});
+  service.name = mortise_text_of("${name}");
+  service.table = table;
+  return host->register_service(host, &service, error);
+}
+
+/* 1 when the plugin has the service, and a function in it: ${upper}_HAS(${snake(entries[0]?.[0] ?? '')}). */
+#define ${upper}_HAS(function)                                                                      \\
+  (module_host && ${id}_service &&                                                                  \\
+   ${id}_service->size >= offsetof(${table}, function) + sizeof(${id}_service->function))
+${entries.map(([key, fn]) => wrapper(id, upper, service, key, fn)).join('')}
+#endif
+`;
+}
+
+/** A function that calls through the cell, in the name of the plugin that it is compiled into. */
+function wrapper(id: string, upper: string, service: Service, key: string, fn: ServiceFunction): string {
+  const member = snake(key);
+  const lowered = lower(fn).slice(1);
+  const isText = ({ type }: CParameter) => type?.kind === 'text';
+  const declared = lowered
+    .filter((one) => !(isText(one) && one.role === 'size'))
+    .map((one) => (isText(one) ? `mortise_text ${one.name}` : parameter(one)));
+  const passed = lowered.map((one) => {
+    if (!isText(one)) return one.name;
+    return one.role === 'size' ? `${one.beside}.size` : `${one.name}.data`;
+  });
+  const zeros = lowered
+    .filter(({ role }) => role === 'out')
+    .map(({ name }) => `    if (${name}) *${name} = 0;\n`)
+    .join('');
+  const said = lowered.some(({ role }) => role === 'error')
+    ? `    return mortise_fail(error, "the host has no ${service.name} with ${key}");\n`
+    : `    return${failureLiteral(fn)};\n`;
+  const isVoid = fn.result.kind === 'nothing';
+  return `
+/* Calls ${key}${isVoid ? '' : '; fails without the service'}. ${fn.thread === 'any' ? '[any-thread]' : '[main-thread]'} */
+static inline ${declare(`${id}_${member.replace(/_$/, '')}`, fn.result, declared.length > 0 ? declared : ['void'])} {
+  if (!${upper}_HAS(${member})) {
+${zeros}${said}  }
+  ${isVoid ? '' : 'return '}${id}_service->${member}(${passing(['module_host', ...passed])});
+}
+`;
+}
+
+/** Arguments on as many lines as they need. */
+function passing(names: readonly string[]): string {
+  const lines = [''];
+  for (const [index, name] of names.entries()) {
+    const text = `${name}${index + 1 < names.length ? ', ' : ''}`;
+    const line = lines.at(-1) ?? '';
+    if (line.length + text.length > 60) lines.push(text);
+    else lines[lines.length - 1] = line + text;
+  }
+  return lines.map((line) => line.trimEnd()).join('\n      ');
+}
+
+function comment(fn: ServiceFunction, indent: string): string {
+  return aboutFunction(fn)
+    .map((line) => `${indent}* ${line}`)
+    .join('\n');
+}
+
+function parameter({ role, name, type }: CParameter): string {
+  switch (role) {
+    case 'host':
+      return `const mortise_host *${name}`;
+    case 'error':
+      return `mortise_error *${name}`;
+    case 'closure':
+      return `void *${name}`;
+    case 'size':
+      return `uint64_t ${name}`;
+    case 'out':
+      return `${type?.kind === 'out' ? representations[type.of.kind].c : ''} *${name}`;
+    case 'data':
+      if (type?.kind === 'text') return `const char *${name}`;
+      return type?.kind === 'room' ? `uint8_t *${name}` : `const uint8_t *${name}`;
+    case 'function': {
+      const callback = type as Callback;
+      return declare(`(*${name})`, callback.result, lowerCallback(callback).map(parameter));
+    }
+    case 'value':
+      return `${representations[(type as Scalar).kind].c} ${name}`;
+  }
+}
+
+/** On as many lines as it needs. */
+function declare(name: string, result: Result, parameters: readonly string[]): string {
+  const lines = [`${resultType(result)} ${name}(`];
+  parameters.forEach((parameter, index) => {
+    const text = `${parameter}${index + 1 < parameters.length ? ', ' : ')'}`;
+    const last = lines.length - 1;
+    const line = lines[last] ?? '';
+    if (line.length + text.length > 90 && index > 0) {
+      lines[last] = line.trimEnd();
+      lines.push(`      ${text}`);
+    } else lines[last] = line + text;
+  });
+  return lines.join('\n');
+}
+
+function resultType(result: Result): string {
+  if (result.kind === 'nothing') return 'void';
+  if (result.kind === 'status' || result.kind === 'explained') return 'int32_t';
+  return representations[result.kind].c;
+}
+
+function failureLiteral(fn: ServiceFunction): string {
+  const failure = failureOf(fn);
+  if (failure === undefined) return '';
+  if (fn.result.kind === 'status' || fn.result.kind === 'explained') return ' MORTISE_ERROR';
+  const { c, floating } = representations[(fn.result as Scalar).kind];
+  if (Number.isNaN(failure)) return ` (${c})NAN`;
+  if (floating) return ` ${Number.isInteger(failure) ? `${failure}.0` : failure}${c === 'float' ? 'f' : ''}`;
+  if (BigInt(failure) === -(2n ** 63n)) return ' INT64_MIN';
+  const constant = c.replace(/_t$/, '_C').toUpperCase();
+  return ` ${constant}(${failure})`;
+}

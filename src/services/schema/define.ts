@@ -1,0 +1,305 @@
+/** Defines services, and refuses what cannot be one. */
+import { MortiseError } from '../../errors.js';
+import { cannotLower, lower, lowerCallback, representations } from './lower.js';
+import { isMemberName, isServiceName, snake } from './names.js';
+import type { Parameter, Parameters, Result, Service, ServiceFunction, ServiceFunctions } from './types.js';
+import type { Failure } from './values.js';
+
+export interface FunctionOptions<Answer extends Result, Since extends string | undefined> {
+  /** The version that added the function, when it is not the first minor: "1.1". */
+  since?: Since;
+  /** On which threads it may be called. Default `main`, the only one that TypeScript can serve. */
+  thread?: 'main' | 'any';
+  /** The result that stands for "it failed". Default: −1 for a status, NaN for a double, else 0. */
+  failure?: Failure<Answer>;
+  /** What it does, for the generated headers. */
+  doc?: string;
+}
+
+/** One function of a service: parameters by name, and a result. */
+export function fn<
+  const Takes extends Parameters,
+  Answer extends Result,
+  Since extends string | undefined = undefined,
+>(
+  parameters: Takes,
+  result: Answer,
+  options: FunctionOptions<Answer, Since> = {},
+): ServiceFunction<Takes, Answer, Since extends string ? true : false> {
+  const { since, thread = 'main', failure, doc } = options;
+  return Object.freeze({ parameters: Object.freeze({ ...parameters }), result, since, thread, failure, doc });
+}
+
+const brand = Symbol.for('mortise.Service');
+
+/**
+ * A service: a name, a version and its functions. Within a major, functions are only appended; one that came
+ * with a later minor says so with `since`.
+ * ```
+ * const PriceRule = defineService('shop.price_rule', '1.0', {
+ *   apply: fn({ cart: bytes, cents: out(i64) }, status),
+ * });
+ * ```
+ * @throws MortiseError MORTISE_ERR_SERVICE_SCHEMA
+ */
+export function defineService<const Functions extends ServiceFunctions>(
+  name: string,
+  version: string,
+  functions: Functions,
+  { doc }: { doc?: string } = {},
+): Service<Functions> {
+  const problem = (where: string, message: string, expected: string, found: unknown, remedy: string) =>
+    new MortiseError({
+      code: 'MORTISE_ERR_SERVICE_SCHEMA',
+      message,
+      subject: typeof name === 'string' && name !== '' ? name : 'defineService',
+      where,
+      expected,
+      found: shown(found),
+      remedy,
+    });
+  if (typeof name !== 'string' || !isServiceName(name)) {
+    throw problem(
+      'name',
+      `${shown(name)} is no service name`,
+      'dotted lower-case words, such as shop.price_rule, at most 63 bytes',
+      name,
+      'Name it after who defines it, a dot, and what it is.',
+    );
+  }
+  if (name.startsWith('mortise.')) {
+    throw problem(
+      'name',
+      `${name} is kept for mortise’s own services`,
+      'another first word',
+      name,
+      'Begin the name with a word of your own, such as shop.price_rule.',
+    );
+  }
+  const [major, minor] = parseVersion(version) ?? [];
+  if (major === undefined || minor === undefined) {
+    throw problem(
+      'version',
+      `${shown(version)} is no version of a service`,
+      'major.minor, each from 0 to 65535, such as 1.0',
+      version,
+      'Begin with 1.0; raise the minor when functions are appended, the major for any other change.',
+    );
+  }
+  const entries = isRecord(functions) ? Object.entries(functions) : [];
+  if (entries.length === 0) {
+    throw problem(
+      'functions',
+      'it has no functions',
+      'an object with at least one fn(…)',
+      functions,
+      'Add a function: { apply: fn({ cart: bytes }, status) }.',
+    );
+  }
+  const names = new Set<string>();
+  let latest = 0;
+  for (const [key, value] of entries) {
+    const refuse = (message: string, expected: string, found: unknown, remedy: string) => {
+      throw problem(key, message, expected, found, remedy);
+    };
+    if (!isMemberName(key) || taken.has(key) || /^v\d+$/.test(key) || names.has(snake(key))) {
+      refuse(
+        `${shown(key)} cannot be a function’s name`,
+        `letters, digits and _, starting with a small letter, once in C; not ${[...taken].join(', ')}`,
+        key,
+        'Choose another name.',
+      );
+    }
+    names.add(snake(key));
+    latest = checkFunction(value, { major, minor, latest }, refuse);
+  }
+  const service = { name, major, minor, functions: Object.freeze({ ...functions }), doc };
+  Object.defineProperty(service, brand, { value: true });
+  return Object.freeze(service);
+}
+
+/** Names that a provider's own fields, a table's members, or promises have. */
+const taken: ReadonlySet<string> = new Set([
+  'plugin',
+  'then',
+  'size',
+  'reserved',
+  'constructor',
+  'register',
+  'service',
+]);
+
+/** True for what `defineService` made, in whichever copy of the package. */
+export const isService = (value: unknown): value is Service =>
+  typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[brand] === true;
+
+type Refuse = (message: string, expected: string, found: unknown, remedy: string) => void;
+
+/** @returns the minor that the function came with */
+function checkFunction(
+  value: unknown,
+  version: { major: number; minor: number; latest: number },
+  refuse: Refuse,
+): number {
+  if (!isRecord(value) || !isRecord(value.parameters) || !isRecord(value.result)) {
+    refuse('it is no function of a service', 'fn(parameters, result)', value, 'Make it with fn(…).');
+  }
+  const given = value as unknown as ServiceFunction;
+  checkResult(given.result, refuse);
+  for (const [name, type] of Object.entries(given.parameters)) {
+    if (!isMemberName(name) || name === 'result' || name === 'caller') {
+      refuse(
+        `${shown(name)} cannot be a parameter’s name`,
+        'letters, digits and _, starting with a small letter; not result or caller',
+        name,
+        'Choose another name.',
+      );
+    }
+    checkParameter(name, type, refuse);
+  }
+  const why = cannotLower(lower(given));
+  if (why) refuse(why, 'parameters that C can tell apart, and few', why, 'Rename or merge parameters.');
+  if (given.thread !== 'main' && given.thread !== 'any') {
+    refuse('its thread is unknown', "'main' or 'any'", given.thread, 'Leave it out, or say any.');
+  }
+  if (given.failure !== undefined) checkFailure(given, refuse);
+  return checkSince(given.since, version, refuse);
+}
+
+function checkSince(
+  since: string | undefined,
+  { major, minor, latest }: { major: number; minor: number; latest: number },
+  refuse: Refuse,
+): number {
+  const [sinceMajor, sinceMinor] = since === undefined ? [major, 0] : (parseVersion(since) ?? []);
+  if (sinceMajor !== major || sinceMinor === undefined || sinceMinor > minor) {
+    refuse(
+      `${shown(since)} is no version up to ${major}.${minor} of this major`,
+      `${major}.1 to ${major}.${minor}`,
+      since,
+      'Say with which minor the function came, and raise the service’s version to it.',
+    );
+  }
+  const came = sinceMinor as number;
+  if (came < latest) {
+    refuse(
+      `it came with ${major}.${came} but stands behind a function of ${major}.${latest}`,
+      'functions in the order in which they came: a table is only appended to',
+      since ?? 'no since',
+      'Move it before the later ones, or correct its since.',
+    );
+  }
+  return came;
+}
+
+function checkParameter(name: string, type: unknown, refuse: Refuse): void {
+  const isKnown =
+    isRecord(type) &&
+    (isScalar(type) ||
+      ['text', 'bytes', 'room', 'callback'].includes(String(type.kind)) ||
+      (type.kind === 'out' && isRecord(type.of) && isScalar(type.of)));
+  if (!isKnown) {
+    refuse(
+      `${name} has no type that a service knows`,
+      `${Object.keys(representations).join(', ')}, text, bytes, room, out(…) of a number, or callback(…)`,
+      isRecord(type) ? (type.kind ?? type) : type,
+      'Take the type from mortise: import { bytes, i64, out } from "mortise".',
+    );
+  }
+  const parameter = type as Parameter;
+  if (parameter.kind !== 'callback') return;
+  checkResult(parameter.result, refuse);
+  if (parameter.result.kind === 'explained') {
+    refuse(`${name} cannot explain`, 'status, nothing or a number', 'explained', 'Use status.');
+  }
+  for (const [inner, innerType] of Object.entries(parameter.parameters)) {
+    const isPlain =
+      isRecord(innerType) && (isScalar(innerType) || ['text', 'bytes'].includes(String(innerType.kind)));
+    if (!isMemberName(inner) || !isPlain) {
+      refuse(
+        `${name} takes a ${inner} that a callback cannot take`,
+        'a number, text or bytes',
+        isRecord(innerType) ? innerType.kind : innerType,
+        'Callbacks take numbers, text and bytes.',
+      );
+    }
+  }
+  const why = cannotLower(lowerCallback(parameter));
+  if (why) refuse(`${name}: ${why}`, 'few parameters', why, 'Rename or merge parameters.');
+}
+
+function checkResult(result: unknown, refuse: Refuse): void {
+  if (isRecord(result) && (isScalar(result) || /^(status|explained|nothing)$/.test(String(result.kind)))) {
+    return;
+  }
+  refuse(
+    'its result has no type that a service knows',
+    `status, explained, nothing, or ${Object.keys(representations).join(', ')}`,
+    isRecord(result) ? (result.kind ?? result) : result,
+    'Give text and bytes back through a room parameter, and how much of it was filled through out(u64).',
+  );
+}
+
+function checkFailure({ result, failure }: ServiceFunction, refuse: Refuse): void {
+  const fits = isScalar(result as unknown as Record<string, unknown>) && fitsScalar(result.kind, failure);
+  if (fits) return;
+  refuse(
+    'its failure is no value of its result',
+    `a value of ${result.kind}`,
+    failure,
+    'Only numbers need one: a status fails with −1.',
+  );
+}
+
+/** True when JavaScript's value is one that C's type can hold. */
+export function fitsScalar(kind: string, value: unknown): boolean {
+  switch (kind) {
+    case 'bool':
+      return typeof value === 'boolean';
+    case 'f32':
+    case 'f64':
+      return typeof value === 'number';
+    case 'integer':
+      return Number.isSafeInteger(value);
+    case 'i64':
+      return Number.isSafeInteger(value) || (typeof value === 'bigint' && BigInt.asIntN(64, value) === value);
+    case 'u64':
+      return typeof value === 'bigint'
+        ? BigInt.asUintN(64, value) === value
+        : Number.isSafeInteger(value) && (value as number) >= 0;
+    default: {
+      const bits = Number(kind.slice(1));
+      const [least, most] = kind.startsWith('u')
+        ? [0, 2 ** bits - 1]
+        : [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1];
+      return Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
+    }
+  }
+}
+
+function isScalar(type: Record<string, unknown>): boolean {
+  return typeof type.kind === 'string' && Object.hasOwn(representations, type.kind);
+}
+
+function parseVersion(version: unknown): [number, number] | undefined {
+  const [, major, minor] = /^(0|[1-9]\d{0,4})\.(0|[1-9]\d{0,4})$/.exec(String(version)) ?? [];
+  const pair: [number, number] = [Number(major), Number(minor)];
+  return pair.every((part) => part <= 65_535) ? pair : undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A value for a message, cut when long. */
+export function shown(value: unknown): string {
+  if (typeof value === 'function') return 'a function';
+  let said: string | undefined;
+  try {
+    said = JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? `${item}n` : item));
+  } catch {
+    // It contains itself, or its toJSON throws.
+  }
+  said ??= String(value);
+  return said.length > 80 ? `${said.slice(0, 80)}…` : said;
+}

@@ -1,0 +1,129 @@
+/** What a function of a schema is in C: its parameters one by one, in order. */
+import { snake } from './names.js';
+import type { Callback, Parameter, Result, Scalar, ScalarKind, ServiceFunction } from './types.js';
+
+/** One kind of number in each language. */
+export interface Representation {
+  c: string;
+  rust: string;
+  koffi: string;
+  bytes: 1 | 2 | 4 | 8;
+  floating: boolean;
+}
+
+const whole = (c: string, rust: string, bytes: 1 | 2 | 4 | 8): Representation => ({
+  c,
+  rust,
+  koffi: c.replace(/_t$/, ''),
+  bytes,
+  floating: false,
+});
+
+export const representations: Readonly<Record<ScalarKind, Representation>> = {
+  i8: whole('int8_t', 'i8', 1),
+  u8: whole('uint8_t', 'u8', 1),
+  i16: whole('int16_t', 'i16', 2),
+  u16: whole('uint16_t', 'u16', 2),
+  i32: whole('int32_t', 'i32', 4),
+  u32: whole('uint32_t', 'u32', 4),
+  i64: whole('int64_t', 'i64', 8),
+  u64: whole('uint64_t', 'u64', 8),
+  integer: whole('int64_t', 'i64', 8),
+  f32: { c: 'float', rust: 'f32', koffi: 'float', bytes: 4, floating: true },
+  f64: { c: 'double', rust: 'f64', koffi: 'double', bytes: 8, floating: true },
+  bool: whole('int32_t', 'i32', 4),
+};
+
+/** What a C parameter is for. */
+export type Role = 'host' | 'value' | 'data' | 'size' | 'out' | 'function' | 'closure' | 'error';
+
+export interface CParameter {
+  role: Role;
+  /** Its name in C and Rust. */
+  name: string;
+  /** The name of the parameter that a size or a closure belongs to. */
+  beside?: string;
+  /** The schema's name of the parameter that it belongs to; empty for `host` and `error`. */
+  of: string;
+  type: Parameter | undefined;
+  floating: boolean;
+  bytes: 1 | 2 | 4 | 8;
+}
+
+/** More would not fit the words of the stack that native/bind_service.cc passes on. */
+const mostParameters = 12;
+
+/** The parameters of a function as C declares them, the caller's host first. */
+export function lower({ parameters, result }: ServiceFunction): CParameter[] {
+  return [
+    pointer('host', 'host', '', undefined),
+    ...lowerAll(parameters),
+    ...(result.kind === 'explained' ? [pointer('error', 'error', '', undefined)] : []),
+  ];
+}
+
+/** The parameters of a callback, what its maker wants to have back first. */
+export function lowerCallback({ parameters }: Callback): CParameter[] {
+  return [pointer('closure', 'data', '', undefined), ...lowerAll(parameters)];
+}
+
+/** Why the lowered function cannot be; undefined when it can. */
+export function cannotLower(lowered: readonly CParameter[]): string | undefined {
+  const names = lowered.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice) return `two of its parameters are called ${twice} in C`;
+  if (lowered.length > mostParameters) {
+    return `it has ${lowered.length} parameters in C, and may have ${mostParameters}`;
+  }
+  return undefined;
+}
+
+function lowerAll(parameters: Readonly<Record<string, Parameter>>): CParameter[] {
+  return Object.entries(parameters).flatMap(([of, type]): CParameter[] => {
+    const name = snake(of);
+    const stem = name.replace(/_$/, '');
+    switch (type.kind) {
+      case 'text':
+      case 'bytes':
+      case 'room':
+        return [
+          pointer('data', name, of, type),
+          { role: 'size', name: `${stem}_size`, beside: name, of, type, floating: false, bytes: 8 },
+        ];
+      case 'out':
+        return [pointer('out', name, of, type)];
+      case 'callback':
+        return [
+          pointer('function', name, of, type),
+          { ...pointer('closure', `${stem}_data`, of, type), beside: name },
+        ];
+      default: {
+        const { floating, bytes } = representations[type.kind];
+        return [{ role: 'value', name, of, type, floating, bytes }];
+      }
+    }
+  });
+}
+
+const pointer = (role: Role, name: string, of: string, type: Parameter | undefined): CParameter => ({
+  role,
+  name,
+  of,
+  type,
+  floating: false,
+  bytes: 8,
+});
+
+/** The koffi name of a parameter's type. Addresses are numbers: they cost half of what bigints do. */
+export function koffiType({ role, type }: CParameter, direction: 'call' | 'answer'): string {
+  if (role === 'value') return representations[(type as Scalar).kind].koffi;
+  if (role === 'size') return 'uint64';
+  return role === 'data' && direction === 'call' && type?.kind !== 'text' ? 'void *' : 'uintptr_t';
+}
+
+/** The koffi name of a result's type. */
+export function koffiResult(result: Result): string {
+  if (result.kind === 'nothing') return 'void';
+  if (result.kind === 'status' || result.kind === 'explained') return 'int32';
+  return representations[result.kind].koffi;
+}

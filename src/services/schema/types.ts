@@ -1,0 +1,151 @@
+/** What functions of a service may take and answer, as values that a schema is written with. */
+
+/** Numbers as C names them, with the `_t`: `i64` is `int64_t`. */
+export type ScalarKind =
+  | 'i8'
+  | 'u8'
+  | 'i16'
+  | 'u16'
+  | 'i32'
+  | 'u32'
+  | 'i64'
+  | 'u64'
+  | 'integer'
+  | 'f32'
+  | 'f64'
+  | 'bool';
+
+export interface Scalar<Kind extends ScalarKind = ScalarKind> {
+  readonly kind: Kind;
+}
+
+const scalar = <Kind extends ScalarKind>(kind: Kind): Scalar<Kind> => Object.freeze({ kind });
+
+/** 8 bits: a number from −128 to 127. */
+export const i8 = scalar('i8');
+/** 8 bits: a number from 0 to 255. */
+export const u8 = scalar('u8');
+/** 16 bits: a number from −32,768 to 32,767. */
+export const i16 = scalar('i16');
+/** 16 bits: a number from 0 to 65,535. */
+export const u16 = scalar('u16');
+/** 32 bits: a number from −2³¹ to 2³¹ − 1. */
+export const i32 = scalar('i32');
+/** 32 bits: a number from 0 to 2³² − 1. */
+export const u32 = scalar('u32');
+/** 64 bits: read as a bigint, so that none of them is lost; written as a bigint or a safe integer. */
+export const i64 = scalar('i64');
+/** 64 bits without a sign: read as a bigint, written as a bigint or a safe integer. */
+export const u64 = scalar('u64');
+/** `int64_t` in C and a number here: from −(2⁵³ − 1) to 2⁵³ − 1; anything beyond is an error, never rounded. */
+export const integer = scalar('integer');
+/** `float`: a number, rounded to single precision. */
+export const f32 = scalar('f32');
+/** `double`: a number. */
+export const f64 = scalar('f64');
+/** `int32_t` in C, 0 or 1, and a boolean here. Anything but 0 reads as true. */
+export const bool = scalar('bool');
+
+export interface Text {
+  readonly kind: 'text';
+}
+/** A string; in C a pointer to UTF-8 and a length in bytes. Valid for that call; not ended by a zero. */
+export const text: Text = Object.freeze({ kind: 'text' });
+
+export interface Bytes {
+  readonly kind: 'bytes';
+}
+/** Bytes to read; in C a pointer and a length. Valid for that call. */
+export const bytes: Bytes = Object.freeze({ kind: 'bytes' });
+
+export interface Room {
+  readonly kind: 'room';
+}
+/** Bytes that the caller owns and the function may write; in C a pointer and a length. Valid for that call. */
+export const room: Room = Object.freeze({ kind: 'room' });
+
+export interface Out<Of extends Scalar = Scalar> {
+  readonly kind: 'out';
+  readonly of: Of;
+}
+/** A number that the function gives back beside its result; in C a pointer to it. */
+export function out<Of extends Scalar>(of: Of): Out<Of> {
+  return Object.freeze({ kind: 'out', of });
+}
+
+export interface Callback<
+  Takes extends CallbackParameters = CallbackParameters,
+  Answer extends Result = Result,
+> {
+  readonly kind: 'callback';
+  readonly parameters: Takes;
+  readonly result: Answer;
+}
+/** What a callback may take. */
+export type CallbackParameters = Readonly<Record<string, Scalar | Text | Bytes>>;
+
+/**
+ * A function that the caller hands over, to be called while the call lasts and on its thread; in C a function
+ * pointer and a `void *` that is its first argument.
+ */
+export function callback<Takes extends CallbackParameters, Answer extends Result>(
+  parameters: Takes,
+  result: Answer,
+): Callback<Takes, Answer> {
+  return Object.freeze({ kind: 'callback', parameters: Object.freeze({ ...parameters }), result });
+}
+
+export interface Status {
+  readonly kind: 'status';
+}
+/** `int32_t`: 0 is success, anything else a failure. Here a failure is an error that is thrown. */
+export const status: Status = Object.freeze({ kind: 'status' });
+
+export interface Explained {
+  readonly kind: 'explained';
+}
+/** A {@link status} whose failures say why: in C a `mortise_error *` is the last parameter. */
+export const explained: Explained = Object.freeze({ kind: 'explained' });
+
+export interface Nothing {
+  readonly kind: 'nothing';
+}
+/** No result: `void`. Such a function cannot say that it failed. */
+export const nothing: Nothing = Object.freeze({ kind: 'nothing' });
+
+export type Parameter = Scalar | Text | Bytes | Room | Out | Callback;
+export type Parameters = Readonly<Record<string, Parameter>>;
+export type Result = Scalar | Status | Explained | Nothing;
+
+/** One function of a service. Made by `fn`. */
+export interface ServiceFunction<
+  Takes extends Parameters = Parameters,
+  Answer extends Result = Result,
+  Later extends boolean = boolean,
+> {
+  readonly parameters: Takes;
+  readonly result: Answer;
+  /** The version that it came with when that is not the first minor: "1.1". */
+  readonly since?: string;
+  /** Only here for inference. */
+  readonly later?: Later;
+  /** On which threads it may be called. */
+  readonly thread: 'main' | 'any';
+  /** What C sees when the implementation failed. */
+  readonly failure?: number | bigint | boolean;
+  /** What it does, for the generated headers. */
+  readonly doc?: string;
+}
+
+export type ServiceFunctions = Readonly<Record<string, ServiceFunction>>;
+
+/** A named, versioned table of functions. Made by `defineService`. */
+export interface Service<Functions extends ServiceFunctions = ServiceFunctions> {
+  /** "shop.price_rule" */
+  readonly name: string;
+  readonly major: number;
+  readonly minor: number;
+  readonly functions: Functions;
+  /** What it is for. */
+  readonly doc?: string;
+}

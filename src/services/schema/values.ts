@@ -1,0 +1,136 @@
+/** The TypeScript types of a service's values, inferred from its schema. */
+import type {
+  Bytes,
+  Callback,
+  CallbackParameters,
+  Out,
+  Parameters,
+  Result,
+  Room,
+  Scalar,
+  Service,
+  ServiceFunction,
+  ServiceFunctions,
+  Text,
+} from './types.js';
+
+type Wide = 'i64' | 'u64';
+
+/** What JavaScript gets from C. */
+export type Taken<Type> =
+  Type extends Scalar<infer Kind>
+    ? Kind extends 'bool'
+      ? boolean
+      : Kind extends Wide
+        ? bigint
+        : number
+    : Type extends Text
+      ? string
+      : Type extends Bytes | Room
+        ? Buffer
+        : Type extends Callback<infer Takes, infer Answer>
+          ? (...given: Handed<Takes>) => TakenResult<Answer>
+          : never;
+
+/** What JavaScript hands to C. */
+export type Given<Type> =
+  Type extends Scalar<infer Kind>
+    ? Kind extends 'bool'
+      ? boolean
+      : Kind extends Wide
+        ? bigint | number
+        : number
+    : Type extends Text
+      ? string
+      : Type extends Bytes | Room
+        ? Uint8Array
+        : Type extends Callback<infer Takes, infer Answer>
+          ? (taken: { readonly [Name in keyof Takes]: Taken<Takes[Name]> }) => GivenResult<Answer>
+          : never;
+
+type TakenResult<Answer> = Answer extends Scalar ? Taken<Answer> : undefined;
+// biome-ignore lint/suspicious/noConfusingVoidType: a function without a result need not return anything
+type GivenResult<Answer> = Answer extends Scalar ? Given<Answer> : void;
+/** A callback without parameters is called without an argument. */
+type Handed<Takes extends CallbackParameters> = keyof Takes extends never
+  ? []
+  : [given: { readonly [Name in keyof Takes]: Given<Takes[Name]> }];
+
+type Inputs<Takes extends Parameters> = {
+  [Name in keyof Takes as Takes[Name] extends Out ? never : Name]: Takes[Name];
+};
+type Outs<Takes extends Parameters> = {
+  [Name in keyof Takes as Takes[Name] extends Out ? Name : never]: Takes[Name] extends Out<infer Of>
+    ? Of
+    : never;
+};
+
+/** What a caller gets: the outs by name, or the result, or both with the result called `result`. */
+type TakenAnswer<Takes extends Parameters, Answer extends Result> = keyof Outs<Takes> extends never
+  ? TakenResult<Answer>
+  : { [Name in keyof Outs<Takes>]: Taken<Outs<Takes>[Name]> } & (Answer extends Scalar
+      ? { result: Taken<Answer> }
+      : unknown);
+
+/** What an implementation answers, in the same form. */
+type GivenAnswer<Takes extends Parameters, Answer extends Result> = keyof Outs<Takes> extends never
+  ? GivenResult<Answer>
+  : { [Name in keyof Outs<Takes>]: Given<Outs<Takes>[Name]> } & (Answer extends Scalar
+      ? { result: Given<Answer> }
+      : unknown);
+
+type Arguments<Takes extends Parameters> = keyof Inputs<Takes> extends never
+  ? []
+  : [given: { readonly [Name in keyof Inputs<Takes>]: Given<Inputs<Takes>[Name]> }];
+
+/** How a call tells that the plugin failed. */
+export type Mode = 'throws' | 'results' | 'async';
+/** With `errors: 'results'`. */
+export type Outcome<Value> = { ok: true; value: Value } | { ok: false; error: Error };
+type Wrapped<Value, How extends Mode> = How extends 'async'
+  ? Promise<Value>
+  : How extends 'results'
+    ? Outcome<Value>
+    : Value;
+
+type Call<Function extends ServiceFunction, How extends Mode> =
+  Function extends ServiceFunction<infer Takes, infer Answer, boolean>
+    ? (...given: Arguments<Takes>) => Wrapped<TakenAnswer<Takes, Answer>, How>
+    : never;
+
+/** A service that a plugin provides, as functions. Those of a later minor than the plugin has are undefined. */
+export type Provided<Of extends Service, How extends Mode = 'throws'> = {
+  readonly [Name in keyof Of['functions']]: Of['functions'][Name] extends ServiceFunction<
+    infer _Takes,
+    infer _Answer,
+    true
+  >
+    ? Call<Of['functions'][Name], How> | undefined
+    : Call<Of['functions'][Name], How>;
+} & {
+  /** The name of the plugin that provides it. */
+  readonly plugin: string;
+};
+
+/** Who calls a service that is written in TypeScript. */
+export interface Caller {
+  /** The calling plugin's name. */
+  readonly plugin: string;
+}
+
+/** The functions of a service as they are written in TypeScript. */
+export type Implementation<Functions extends ServiceFunctions> = {
+  readonly [Name in keyof Functions]: Functions[Name] extends ServiceFunction<
+    infer Takes,
+    infer Answer,
+    boolean
+  >
+    ? (
+        taken: { readonly [Input in keyof Inputs<Takes>]: Taken<Inputs<Takes>[Input]> },
+        caller: Caller,
+      ) => GivenAnswer<Takes, Answer>
+    : never;
+};
+
+/** A result that a failure value stands for. */
+export type Failure<Answer extends Result> = Answer extends Scalar ? Given<Answer> : never;

@@ -1,0 +1,95 @@
+/*
+ * Provides test.used by calling test.served: every call from TypeScript comes back to TypeScript. Also compiled
+ * as C++.
+ */
+#include "test_served.h"
+#include "test_used.h"
+#include <mortise/mortise.h>
+#include <pthread.h>
+
+#ifdef __cplusplus
+MORTISE_MODULE_CXX("kinds_cxx", "1.0.0")
+#else
+MORTISE_MODULE(.name = "kinds_c", .version = "1.0.0")
+#endif
+
+TEST_SERVED_REQUIRE
+TEST_USED_PROVIDE
+
+static int32_t narrow(const mortise_host *host, int8_t a, uint8_t b, int16_t c, uint16_t d) {
+  (void)host;
+  return test_served_narrow(a, b, c, d);
+}
+
+static int32_t wide(const mortise_host *host, int64_t a, uint64_t b, int64_t *low, uint64_t *high) {
+  (void)host;
+  return test_served_wide(a, b, low, high);
+}
+
+static int64_t whole(const mortise_host *host, int64_t value) {
+  (void)host;
+  return test_served_whole(value);
+}
+
+static double real(const mortise_host *host, float a, double b, float *half) {
+  (void)host;
+  return test_served_real(a, b, half);
+}
+
+static int32_t flag(const mortise_host *host, int32_t yes, int32_t *not_) {
+  (void)host;
+  return test_served_flag(yes, not_);
+}
+
+static int32_t join(const mortise_host *host, const char *left, uint64_t left_size, const char *right,
+                    uint64_t right_size, uint64_t *size, uint8_t *joined, uint64_t joined_size,
+                    mortise_error *error) {
+  mortise_text left_text, right_text;
+  (void)host;
+  left_text.data = left;
+  left_text.size = left_size;
+  right_text.data = right;
+  right_text.size = right_size;
+  return test_served_join(left_text, right_text, size, joined, joined_size, error);
+}
+
+static int32_t sum(const mortise_host *host, const uint8_t *data, uint64_t size, uint32_t *total) {
+  (void)host;
+  return test_served_sum(data, size, total);
+}
+
+static int32_t each(const mortise_host *host, const uint8_t *items, uint64_t items_size,
+                    int32_t (*visit)(void *data, uint32_t index, uint8_t item, const char *name,
+                                     uint64_t name_size, const uint8_t *rest, uint64_t rest_size),
+                    void *visit_data, int32_t (*stop)(void *data), void *stop_data, mortise_error *error) {
+  (void)host;
+  return test_served_each(items, items_size, visit, visit_data, stop, stop_data, error);
+}
+
+static int32_t many(const mortise_host *host, int32_t a, double b, int32_t c, int32_t d, double e, int32_t f,
+                    int32_t g, int32_t h, int64_t i, double *total) {
+  (void)host;
+  return test_served_many(a, b, c, d, e, f, g, h, i, total);
+}
+
+static void note(const mortise_host *host, uint16_t type) {
+  (void)host;
+  test_served_note(type);
+}
+
+static float single(const mortise_host *host, float value) {
+  (void)host;
+  return test_served_single(value);
+}
+
+static uint8_t latest(const mortise_host *host, uint8_t value) {
+  (void)host;
+  return (uint8_t)(value + 1);
+}
+
+static const test_used_v1 table = {sizeof table, 0,    narrow, wide, whole,  real,  flag,
+                                   join,         sum,  each,   many, note,   single, latest};
+
+MORTISE_EXPORT int32_t module_register(const mortise_host *host, mortise_error *error) {
+  return test_used_register(host, &table, error);
+}

@@ -1,0 +1,78 @@
+//! Provides test.used by calling test.served: every call from TypeScript comes back to TypeScript.
+
+use mortise::prelude::*;
+
+#[rustfmt::skip]
+mod test_served;
+#[rustfmt::skip]
+mod test_used;
+
+use test_used::{Caller, Provider};
+
+mortise::plugin!(name = "kinds_rust");
+mortise::require!(test_served, "test.served", 1, 0, test_served::TestServedV1);
+mortise::provide!(test_used, "test.used", 1, 1);
+
+struct Kinds;
+
+fn served() -> &'static test_served::TestServedV1 {
+    test_served_service.get().expect("the host refuses the plugin without it")
+}
+
+impl Provider for Kinds {
+    fn narrow(_: &Caller<'_>, a: i8, b: u8, c: i16, d: u16) -> i32 {
+        served().narrow(a, b, c, d)
+    }
+    fn wide(_: &Caller<'_>, a: i64, b: u64) -> (bool, i64, u64) {
+        served().wide(a, b)
+    }
+    fn whole(_: &Caller<'_>, value: i64) -> i64 {
+        served().whole(value)
+    }
+    fn real(_: &Caller<'_>, a: f32, b: f64) -> (f64, f32) {
+        served().real(a, b)
+    }
+    fn flag(_: &Caller<'_>, yes: bool) -> Result<bool, Error> {
+        served().flag(yes)
+    }
+    fn join(_: &Caller<'_>, left: &str, right: &str, joined: &mut [u8]) -> Result<u64, Error> {
+        if left == "panic" {
+            panic!("as it was asked to");
+        }
+        served().join(left, right, joined)
+    }
+    fn sum(_: &Caller<'_>, data: &[u8]) -> Result<u32, Error> {
+        served().sum(data)
+    }
+    fn each(
+        caller: &Caller<'_>,
+        items: &[u8],
+        visit: &mut dyn FnMut(u32, u8, &str, &[u8]) -> i32,
+        stop: &mut dyn FnMut() -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        if caller.plugin() != "mortise" {
+            return Err(format!("called by {}", caller.plugin()).into());
+        }
+        served().each(items, visit, stop)
+    }
+    #[expect(clippy::many_single_char_names)]
+    fn many(_: &Caller<'_>, a: i32, b: f64, c: i32, d: i32, e: f64, f: i32, g: i32, h: i32, i: i64) -> Result<f64, Error> {
+        served().many(a, b, c, d, e, f, g, h, i)
+    }
+    fn note(_: &Caller<'_>, type_: u16) {
+        served().note(type_);
+    }
+    fn single(_: &Caller<'_>, value: f32) -> f32 {
+        served().single(value)
+    }
+    fn latest(_: &Caller<'_>, value: u8) -> u8 {
+        value + 1
+    }
+}
+
+static TABLE: test_used::TestUsedV1 = test_used::table::<Kinds>();
+
+#[mortise::register]
+fn register(host: &Host) -> Result<(), Error> {
+    host.register_service(&TABLE)
+}
