@@ -49,6 +49,7 @@ typedef struct mortise_service {
 #define MORTISE_DEFINE_CELL_(identifier, service_name, major, minor, requirement_flags)                      \
   MORTISE_BEGIN_C                                                                                            \
   extern MORTISE_VISIBLE const mortise_requirement module_requires_##identifier;                             \
+  extern MORTISE_VISIBLE const identifier##_v##major *identifier##_service;                                  \
   MORTISE_END_C                                                                                              \
   const mortise_requirement module_requires_##identifier = {                                                 \
       sizeof(mortise_requirement), MORTISE_VERSION(major, minor), requirement_flags, 0, service_name};       \

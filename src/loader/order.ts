@@ -7,16 +7,41 @@ export type Ordered = Pick<Evidence, 'identity' | 'path'>;
 
 /**
  * Stable: plugins that don't depend on each other stay in the order given. A cycle has no order: its members
- * are left out, each with the same problem.
+ * are left out, each with the same problem. Who only wants a service starts after its providers too, unless
+ * those need what would start later for it.
  */
 export function startOrder<T extends Ordered>(
   plugins: readonly T[],
 ): { order: T[]; cyclic: Map<T, Problem> } {
+  const needed = new Map(plugins.map((plugin) => [plugin, providersOf(plugin, plugins, false)]));
+  const wanted = new Map(plugins.map((plugin) => [plugin, providersOf(plugin, plugins, true)]));
+  const cyclic = findCycles(plugins, needed);
   const order: T[] = [];
+  const done = new Set<T>(cyclic.keys());
+  const path = new Set<T>();
+
+  const visit = (plugin: T): void => {
+    if (done.has(plugin)) return;
+    path.add(plugin);
+    for (const provider of needed.get(plugin) ?? []) visit(provider);
+    for (const provider of wanted.get(plugin) ?? []) {
+      if (!reaches(provider, path, needed)) visit(provider);
+    }
+    path.delete(plugin);
+    done.add(plugin);
+    order.push(plugin);
+  };
+  for (const plugin of plugins) visit(plugin);
+  return { order, cyclic };
+}
+
+function findCycles<T extends Ordered>(
+  plugins: readonly T[],
+  needed: ReadonlyMap<T, readonly T[]>,
+): Map<T, Problem> {
   const cyclic = new Map<T, Problem>();
   const done = new Set<T>();
   const path: T[] = [];
-
   const visit = (plugin: T): void => {
     if (done.has(plugin)) return;
     const start = path.indexOf(plugin);
@@ -27,18 +52,26 @@ export function startOrder<T extends Ordered>(
       return;
     }
     path.push(plugin);
-    for (const provider of providersOf(plugin, plugins)) visit(provider);
+    for (const provider of needed.get(plugin) ?? []) visit(provider);
     path.pop();
     done.add(plugin);
-    if (!cyclic.has(plugin)) order.push(plugin);
   };
   for (const plugin of plugins) visit(plugin);
-  return { order, cyclic };
+  return cyclic;
 }
 
-/** An optional need is no reason to refuse a cycle, and none to wait. */
-function providersOf<T extends Ordered>(plugin: T, plugins: readonly T[]): T[] {
-  const needs = plugin.identity?.requires.filter(({ optional }) => !optional) ?? [];
+/** Whether a plugin, or one that it can't start without, is among those that wait for it. */
+function reaches<T>(from: T, waiting: ReadonlySet<T>, needed: ReadonlyMap<T, readonly T[]>): boolean {
+  const seen = new Set([from]);
+  for (const plugin of seen) {
+    if (waiting.has(plugin)) return true;
+    for (const provider of needed.get(plugin) ?? []) seen.add(provider);
+  }
+  return false;
+}
+
+function providersOf<T extends Ordered>(plugin: T, plugins: readonly T[], optional: boolean): T[] {
+  const needs = plugin.identity?.requires.filter((need) => need.optional === optional) ?? [];
   return plugins.filter((other) => other !== plugin && needs.some((need) => provides(other, need)));
 }
 

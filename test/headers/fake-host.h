@@ -9,6 +9,7 @@ static uint32_t fake_member_count;
 static char fake_refusals[4096]; /* "path: rule\n" each */
 static char fake_lines[4096];    /* "severity message\n" each */
 static int fake_enabled = 1;
+static uint32_t fake_fields; /* of the last line */
 
 static const mortise_value *fake_find(const mortise_host *host, mortise_text path) {
   (void)host;
@@ -44,7 +45,7 @@ static void fake_log_write(const mortise_host *host, int32_t severity, mortise_t
 static void fake_log_write_fields(const mortise_host *host, int32_t severity, mortise_text message,
                                   const mortise_member *fields, uint32_t count) {
   (void)fields;
-  (void)count;
+  fake_fields = count;
   fake_log_write(host, severity, message);
 }
 

@@ -187,6 +187,34 @@ static void configuration(void) {
                               "name: must be a list\n") == 0);
 }
 
+/* A service of an earlier minor than the headers'. */
+static mortise_log_v1 earlier_log;
+
+static void fields(void) {
+  const mortise_member list[] = {mortise_field_i64("i", INT64_MIN), mortise_field_f64("f", 0.5),
+                                 mortise_field_bool("b", 7), mortise_field_text("t", "text"),
+                                 mortise_field_text("n", NULL)};
+  CHECK(list[0].value.type == MORTISE_VALUE_INTEGER && list[0].value.as.integer == INT64_MIN);
+  CHECK(list[1].value.type == MORTISE_VALUE_DOUBLE && list[1].value.as.number == 0.5);
+  CHECK(list[2].value.type == MORTISE_VALUE_BOOLEAN && list[2].value.as.boolean == 1);
+  CHECK(list[3].value.type == MORTISE_VALUE_TEXT && list[3].value.as.text.size == 4 && list[3].key.size == 1);
+  CHECK(list[4].value.as.text.size == 0 && !list[4].value.as.text.data);
+  fake_configure(NULL, 0);
+  mortise_log_fields(MORTISE_LOG_INFO, "with fields", list, 5);
+  CHECK(strcmp(fake_lines, "with fields\n") == 0 && fake_fields == 5);
+  earlier_log = fake_log;
+  earlier_log.size = offsetof(mortise_log_v1, write_fields);
+  earlier_log.write_fields = NULL;
+  mortise_log_service = &earlier_log;
+  CHECK(!MORTISE_SERVICE_HAS(mortise_log_service, write_fields) &&
+        MORTISE_SERVICE_HAS(mortise_log_service, write));
+  mortise_log_fields(MORTISE_LOG_WARNING, "without", list, 5);
+  CHECK(strcmp(fake_lines, "with fields\nwithout!\n") == 0);
+  mortise_log_service = NULL;
+  mortise_log_fields(MORTISE_LOG_INFO, "unheard", list, 5);
+  mortise_log_service = &fake_log;
+}
+
 static void messages(void) {
   char long_text[5000];
   mortise_error error = {.size = sizeof error};
@@ -200,6 +228,9 @@ static void messages(void) {
 
   mortise_log_service = &fake_log;
   fake_configure(NULL, 0);
+  mortise_log(MORTISE_LOG_INFO, "%s", "without a host");
+  CHECK(fake_lines[0] == 0);
+  module_host = &fake_host;
   mortise_log(MORTISE_LOG_INFO, "%d of %s", 1, "two");
   mortise_log(MORTISE_LOG_WARNING, "%s", "three");
   CHECK(strcmp(fake_lines, "1 of two\nthree!\n") == 0);
@@ -212,6 +243,9 @@ static void messages(void) {
   fake_enabled = 0;
   mortise_log(MORTISE_LOG_ERROR, "%s", "unheard");
   CHECK(fake_lines[0] == 0);
+  fake_enabled = 1;
+  fields();
+  module_host = NULL;
 }
 
 static void identity(void) {

@@ -60,4 +60,4 @@ export function build(source: string, { define = {}, flags = [] }: BuildOptions 
 }
 
 /** The linker takes libraries only from behind what needs them. */
-const libraries = (flags: readonly string[]) => flags.filter((flag) => /^-l|\.so(\.\d+)*$/.test(flag));
+const libraries = (flags: readonly string[]) => flags.filter((flag) => /^-l|\.(a|so(\.\d+)*)$/.test(flag));

@@ -1,0 +1,3 @@
+#include <mortise/clock.h>
+
+MORTISE_REQUIRE(clock, 1, 0)

@@ -1,0 +1,3 @@
+#include <mortise/config.h>
+
+MORTISE_REQUIRE(config, 1, 0)

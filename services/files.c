@@ -1,0 +1,3 @@
+#include <mortise/files.h>
+
+MORTISE_REQUIRE(files, 1, 0)

@@ -1,0 +1,3 @@
+#include <mortise/log.h>
+
+MORTISE_REQUIRE(log, 1, 1)

@@ -1,0 +1,3 @@
+#include <mortise/memory.h>
+
+MORTISE_REQUIRE(memory, 1, 0)

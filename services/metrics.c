@@ -1,0 +1,3 @@
+#include <mortise/metrics.h>
+
+MORTISE_REQUIRE(metrics, 1, 0)

@@ -1,0 +1,3 @@
+#include <mortise/registry.h>
+
+MORTISE_REQUIRE(registry, 1, 0)

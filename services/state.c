@@ -1,0 +1,3 @@
+#include <mortise/state.h>
+
+MORTISE_REQUIRE(state, 1, 0)

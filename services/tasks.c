@@ -1,0 +1,3 @@
+#include <mortise/tasks.h>
+
+MORTISE_REQUIRE(tasks, 1, 0)
