@@ -34,13 +34,9 @@ struct Offer {
   bool says(const char *words) const { return strstr(error.message, words) != nullptr; }
 };
 
-// A plugin that has no entry points. It lives until the process ends.
-Plugin &starting(Host &host, const char *name) {
-  return *new Plugin(host, name, "/nowhere.so", EntryPoints(), ConfigNode());
-}
-
+// A plugin that is ready, without entry points. It lives until the process ends.
 Plugin &plugin_of(Host &host, const char *name) {
-  Plugin &plugin = starting(host, name);
+  Plugin &plugin = *new Plugin(host, name, "/nowhere.so", EntryPoints(), ConfigNode());
   mortise_error error = {};
   CHECK(plugin.run_register(error) == MORTISE_OK && plugin.run_init(error) == MORTISE_OK);
   return plugin;
@@ -113,16 +109,25 @@ void follows_its_rules() {
   provider.stop();
 }
 
+Table offered;
+
+int32_t offer_in_register(const mortise_host *host, mortise_error *error) {
+  const mortise_service service = {sizeof service, MORTISE_VERSION(1, 0), mortise_text_of("x.y"), &offered};
+  return host->register_service(host, &service, error);
+}
+
 void keeps_a_service_until_its_provider_is_ready() {
   Host &host = *new Host("1.0.0");
-  Plugin &provider = starting(host, "provider"), &user = plugin_of(host, "user");
-  Table table;
-  CHECK(Offer(provider).add("x.y", MORTISE_VERSION(1, 0), &table) == MORTISE_OK);
-  CHECK(get(user, "x.y", MORTISE_VERSION(1, 0)) == nullptr);
-  CHECK(get(provider, "x.y", MORTISE_VERSION(1, 0)) == &table && release(provider, &table) == MORTISE_OK);
+  EntryPoints entries;
+  entries.register_ = offer_in_register;
+  Plugin &provider = *new Plugin(host, "provider", "/nowhere.so", entries, ConfigNode());
+  Plugin &user = plugin_of(host, "user");
   mortise_error error = {};
+  CHECK(provider.run_register(error) == MORTISE_OK);
+  CHECK(get(user, "x.y", MORTISE_VERSION(1, 0)) == nullptr);
+  CHECK(get(provider, "x.y", MORTISE_VERSION(1, 0)) == &offered && release(provider, &offered) == MORTISE_OK);
   CHECK(provider.run_init(error) == MORTISE_OK);
-  CHECK(get(user, "x.y", MORTISE_VERSION(1, 0)) == &table);
+  CHECK(get(user, "x.y", MORTISE_VERSION(1, 0)) == &offered);
 }
 
 void serves_threads() {
