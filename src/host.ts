@@ -15,6 +15,7 @@ import { Registry } from './registry/registry.js';
 import type { Decision, Query, RoutingDefaults } from './routing/query.js';
 import { type Link, Router, type Statement } from './routing/router.js';
 import type { Implemented } from './services/implement.js';
+import { koffi } from './services/koffi.js';
 import { deliver, type LogLine, type Severity, severities, toStderr } from './services/log.js';
 import { type Metric, metricsOf } from './services/metrics.js';
 import { offered, Served } from './services/serve.js';
@@ -123,6 +124,8 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
       );
       for (const plugin of plugins) host.plugins.add(plugin);
       const services = options.services ?? [];
+      // Its stacks get their sizes before it opens the first library.
+      if (plugins.length > 0) koffi();
       host.#served.serve(services);
       host.#started = await startPlugins(plugins, {
         host: host.#native,

@@ -158,7 +158,8 @@ function write(fn: ServiceFunction, options: CallOptions, isAsync: boolean): Cal
     ? `return async function (${given}) {
         ${start}
         ${scratch} ${views.join('\n')}
-        await turn();
+        const wait = turn();
+        if (wait) await wait;
         try {
           if (!lease.live) refuse();
           ${prepare}

@@ -250,6 +250,7 @@ function closed(): never {
   throw new MortiseError({
     code: 'MORTISE_ERR_HOST_CLOSED',
     message: 'the plugin has stopped, or the host was closed',
+    subject: 'host.services',
     expected: 'a plugin that is ready',
     found: 'a call of its service after that',
     remedy: 'Take the service from host.services again, or close the host later.',

@@ -21,9 +21,11 @@ export function buildC(
   services: readonly Service[],
   directory: string,
   language: 'c' | 'c++' = 'c',
+  name = source.replace(/\W/g, '_'),
+  flags: readonly string[] = [],
 ): string {
   for (const service of services) writeHeaders(service, ['c'], directory);
-  const library = join(directory, `${source.replace(/\W/g, '_')}_${language === 'c' ? 'c' : 'cxx'}.so`);
+  const library = join(directory, `${name}_${language === 'c' ? 'c' : 'cxx'}.so`);
   const dialect = language === 'c' ? ['-std=c11', '-Wc++-compat'] : ['-std=c++17', '-x', 'c++'];
   execFileSync(
     language === 'c' ? 'cc' : 'c++',
@@ -31,6 +33,8 @@ export function buildC(
       ...dialect,
       ...warnings,
       ...shared,
+      ...flags,
+      `-DNAME="${name}"`,
       '-D_GNU_SOURCE',
       `-I${directory}`,
       `-I${join(root, 'include')}`,

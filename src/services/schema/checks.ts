@@ -16,14 +16,15 @@ export function misfit({ kind }: Scalar, value: string): string {
     case 'u64':
       return `!(typeof ${value} === 'bigint' ? BigInt.asUintN(64, ${value}) === ${value} : Number.isSafeInteger(${value}) && ${value} >= 0)`;
     case 'i32':
-      return `${value} !== (${value} | 0)`;
+      return `typeof ${value} !== 'number' || ${value} !== (${value} | 0)`;
     case 'u32':
-      return `${value} !== (${value} >>> 0)`;
+      return `typeof ${value} !== 'number' || ${value} !== (${value} >>> 0)`;
     default: {
       const bits = Number(kind.slice(1));
-      return kind.startsWith('u')
-        ? `${value} !== (${value} & ${2 ** bits - 1})`
-        : `${value} !== (${value} << ${32 - bits} >> ${32 - bits})`;
+      const cut = kind.startsWith('u')
+        ? `${value} & ${2 ** bits - 1}`
+        : `${value} << ${32 - bits} >> ${32 - bits}`;
+      return `typeof ${value} !== 'number' || ${value} !== (${cut})`;
     }
   }
 }

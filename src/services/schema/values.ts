@@ -68,16 +68,16 @@ type Outs<Takes extends Parameters> = {
 /** What a caller gets: the outs by name, or the result, or both with the result called `result`. */
 type TakenAnswer<Takes extends Parameters, Answer extends Result> = keyof Outs<Takes> extends never
   ? TakenResult<Answer>
-  : { [Name in keyof Outs<Takes>]: Taken<Outs<Takes>[Name]> } & (Answer extends Scalar
-      ? { result: Taken<Answer> }
-      : unknown);
+  : Answer extends Scalar
+    ? { result: Taken<Answer> } & { -readonly [Name in keyof Outs<Takes>]: Taken<Outs<Takes>[Name]> }
+    : { -readonly [Name in keyof Outs<Takes>]: Taken<Outs<Takes>[Name]> };
 
 /** What an implementation answers, in the same form. */
 type GivenAnswer<Takes extends Parameters, Answer extends Result> = keyof Outs<Takes> extends never
   ? GivenResult<Answer>
-  : { [Name in keyof Outs<Takes>]: Given<Outs<Takes>[Name]> } & (Answer extends Scalar
-      ? { result: Given<Answer> }
-      : unknown);
+  : Answer extends Scalar
+    ? { result: Given<Answer> } & { -readonly [Name in keyof Outs<Takes>]: Given<Outs<Takes>[Name]> }
+    : { -readonly [Name in keyof Outs<Takes>]: Given<Outs<Takes>[Name]> };
 
 type Arguments<Takes extends Parameters> = keyof Inputs<Takes> extends never
   ? []

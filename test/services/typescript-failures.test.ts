@@ -1,0 +1,334 @@
+import koffi from 'koffi';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  bytes,
+  type ConfigTable,
+  callback,
+  defineService,
+  explained,
+  f32,
+  f64,
+  fn,
+  type HostOptions,
+  type Implementation,
+  i32,
+  implement,
+  integer,
+  MortiseError,
+  nothing,
+  out,
+  type Problem,
+  status,
+  text,
+  u8,
+} from '../../src/index.js';
+import { expectComplete, open, thrown } from '../host/open.js';
+import { buildC, scratch } from './typescript.build.js';
+
+const Main = defineService('test.main', '1.0', {
+  answer: fn({ value: i32 }, i32, { failure: -9 }),
+  real: fn({ value: f64 }, f64),
+  single: fn({ value: f32 }, f32, { failure: -2 }),
+  say: fn({ what: text, given: out(integer), half: out(f64) }, explained),
+  small: fn({ value: u8 }, u8, { failure: 200 }),
+  note: fn({ value: i32 }, nothing),
+});
+type Functions = Implementation<typeof Main.functions>;
+const good: Functions = {
+  answer: ({ value }) => value + 1,
+  real: ({ value }) => value * 2,
+  single: ({ value }) => value * 2,
+  say: ({ what }) => ({ given: what.length, half: 0.5 }),
+  small: ({ value }) => value + 1,
+  note() {},
+};
+const passed = '21 5 3 0 2 0.5 2 ';
+
+const linux = process.platform === 'linux';
+const { path, remove } = scratch();
+let library: string;
+beforeAll(() => {
+  if (linux) library = buildC('typescript.caller.c', [Main], path);
+}, 60_000);
+afterAll(remove);
+
+/** Opens a host whose plugin calls everything in its init. */
+async function run(
+  functions: Partial<Functions>,
+  { config = {}, ...options }: Pick<HostOptions, 'strict'> & { config?: ConfigTable } = {},
+) {
+  const lines: string[] = [];
+  const host = await open({
+    ...options,
+    plugins: [{ name: library, config }],
+    services: [implement(Main, { ...good, ...functions })],
+    severity: 'info',
+    log: ({ message }) => lines.push(message),
+  });
+  const problems: Problem[] = [];
+  host.on('problem', (problem) => problems.push(problem));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(host.plugins.get('caller').state).toBe('ready');
+  const [, table, caller] = /^table (\S+) host (\S+)$/m.exec(lines.join('\n')) ?? [];
+  /** What the plugin saw. */
+  const saw = lines.find((line) => / /.test(line) && !/^table|MORTISE/.test(line));
+  return { host, lines, problems, saw, table: BigInt(table as string), caller: Number(caller) };
+}
+
+describe.skipIf(!linux)('a service that is written in TypeScript', () => {
+  test('answers', async () => {
+    expect((await run({})).saw).toBe(passed);
+  });
+
+  const no = () => {
+    throw new Error('no');
+  };
+  test('that throws: C sees the declared failure and zeroed outs, and the host tells', async () => {
+    const { host, lines, saw } = await run({
+      answer: no,
+      real: no,
+      single: no,
+      say: no,
+      small: no,
+      note: no,
+    });
+    expect(saw).toBe('-9 nan -2 -1 0 0 200 no');
+    const told = lines.filter((line) => line.startsWith('MORTISE_ERR_SERVICE_THREW'));
+    expect(told).toEqual(Object.keys(good).map((name) => `MORTISE_ERR_SERVICE_THREW: ${name} threw: no`));
+    expect(host.plugins.get('caller').checks.filter(({ id }) => id === 'running')).toEqual([]);
+  });
+
+  test.each([
+    ['nothing', undefined],
+    ['null', null],
+    ['a string', '1'],
+    ['a number out of range', 2 ** 31],
+    ['a fraction', 0.5],
+    ['not a number', Number.NaN],
+    ['a bigint', 1n],
+    ['a promise', Promise.resolve(1)],
+    ['an object', { value: 1 }],
+  ])('that answers %s instead of an i32', async (_, answer) => {
+    const { saw, lines } = await run({ answer: () => answer as never });
+    expect(saw).toBe(passed.replace('21', '-9'));
+    expect(lines.join()).toContain('MORTISE_ERR_SERVICE_RESULT: answer answered wrongly');
+  });
+
+  test.each([
+    ['nothing', undefined],
+    ['an array', []],
+    ['without half', { given: 1 }],
+    ['with a bigint', { given: 1n, half: 1 }],
+    ['with a string', { given: 1, half: '1' }],
+    ['as a promise', Promise.resolve({ given: 1, half: 1 })],
+    [
+      'that throws when it is read',
+      {
+        get given() {
+          throw new Error('read');
+        },
+      },
+    ],
+  ])('that gives outs back %s', async (_, answer) => {
+    const { saw, lines } = await run({ say: () => answer as never });
+    expect(saw).toMatch(/^21 5 3 -1 0 0 2 \S/);
+    expect(lines.join()).toMatch(/MORTISE_ERR_SERVICE_(RESULT|THREW)/);
+  });
+
+  test('that throws what is no error, or runs out of stack', async () => {
+    const deeper = (): number => deeper() + 1;
+    const { saw, lines } = await run({
+      real: () => {
+        throw null;
+      },
+      answer: deeper,
+      small: () => {
+        throw { toString: no, toJSON: no };
+      },
+    });
+    expect(saw).toBe('-9 nan 3 0 2 0.5 200 ');
+    expect(lines.join('\n')).toMatch(/answer threw: Maximum call stack/);
+  });
+
+  test('a listener that throws reaches nobody’s call', async () => {
+    const errors: unknown[] = [];
+    const catchOne = (error: unknown) => errors.push(error);
+    process.removeAllListeners('uncaughtException');
+    process.once('uncaughtException', catchOne);
+    const { host, table, caller } = await run({});
+    host.removeAllListeners('problem');
+    const call = koffi.decode(
+      BigInt(koffi.decode(table + 8n, 'uint64')),
+      koffi.proto('int32', ['uintptr_t', 'int32']),
+    );
+    host.on('problem', () => {
+      throw new Error('mine');
+    });
+    expect(call(0, 1)).toBe(-9); // nobody calls: it fails
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(errors).toEqual([new Error('mine')]);
+    expect(call(caller, 1)).toBe(2);
+  });
+});
+
+describe.skipIf(!linux)('on another thread', () => {
+  const config = { thread: 1 };
+
+  test('strict: refused at once, with plugin and function, and cannot deadlock', async () => {
+    let calls = 0;
+    const count = () => {
+      calls++;
+      return 1;
+    };
+    // The plugin's init joins its thread: without the refusal this would never come back.
+    const { saw, problems, host } = await run({ answer: count, real: count }, { config, strict: true });
+    expect(saw).toBe("-9 nan -2 -1 0 0 200 called on another thread than the host's main thread");
+    expect(calls).toBe(0);
+    expect(problems.map(({ code, subject, where }) => [code, subject, where])).toEqual(
+      Object.keys(good).map((name) => ['MORTISE_ERR_SERVICE_THREAD', 'caller', `test.main.${name}`]),
+    );
+    for (const problem of problems) expectComplete(problem);
+    expect(host.plugins.get('caller').checks.filter(({ id }) => id === 'running')).toHaveLength(6);
+  });
+
+  test('not strict: answered by the main thread, when that is free', async () => {
+    const { table, caller } = await run({});
+    const address = BigInt(koffi.decode(table + 8n, 'uint64'));
+    const call = koffi.decode(address, koffi.proto('int32', ['uintptr_t', 'int32']));
+    const answer = await new Promise((resolve, reject) =>
+      call.async(caller, 41, (error: unknown, value: number) => (error ? reject(error) : resolve(value))),
+    );
+    expect(answer).toBe(42);
+  });
+});
+
+describe.skipIf(!linux)('after close', () => {
+  test('every call fails, on every thread, and is still there to be called', async () => {
+    const { host, lines, table, caller } = await run({});
+    const functions = ['int32', 'double'].map((result, index) =>
+      koffi.decode(
+        BigInt(koffi.decode(table + BigInt(8 + index * 8), 'uint64')),
+        koffi.proto(result, ['uintptr_t', result]),
+      ),
+    );
+    expect(functions.map((call) => call(caller, 1))).toEqual([2, 2]);
+    await host.close();
+    // Its own fini could still call.
+    expect(lines.at(-1)).toBe('fini 2');
+    expect(functions.map((call) => call(caller, 1))).toEqual([-9, Number.NaN]);
+    const later = await new Promise((resolve) =>
+      functions[0]?.async(caller, 1, (_: unknown, value: number) => resolve(value)),
+    );
+    expect(later).toBe(-9);
+    // Another host's callbacks are others, even when koffi's are used again.
+    await run({});
+    expect(functions.map((call) => call(caller, 1))).toEqual([-9, Number.NaN]);
+  });
+
+  test('hosts that open and close don’t use up what a process has', async () => {
+    for (let round = 0; round < 60; round++) {
+      const host = await open({ services: [implement(Main, good)] });
+      await host.close();
+    }
+  });
+
+  test('too many at a time are refused', async () => {
+    const error = await (async () => {
+      for (let round = 0; round < 60; round++) await open({ services: [implement(Main, good)] });
+    })().catch((error: unknown) => error as MortiseError);
+    expect(error).toBeInstanceOf(MortiseError);
+    expect(error).toMatchObject({ code: 'MORTISE_ERR_SERVICE_OFFER' });
+  });
+});
+
+test('a service that is offered twice', async () => {
+  const error = await open({ services: [implement(Main, good), implement(Main, good)] }).catch(
+    (error: unknown) => error as MortiseError,
+  );
+  expect(error).toMatchObject({ code: 'MORTISE_ERR_SERVICE_OFFER', subject: 'test.main' });
+});
+
+describe('defineService refuses', () => {
+  const one = { go: fn({}, status) };
+  const many = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`p${index}`, i32]));
+  test.each<[what: string, ...given: unknown[]]>([
+    ['a name without a dot', 'rule', '1.0', one],
+    ['capitals', 'Shop.rule', '1.0', one],
+    ['an empty word', 'shop..rule', '1.0', one],
+    ['64 bytes', `a.${'b'.repeat(62)}`, '1.0', one],
+    ['no name', undefined, '1.0', one],
+    ['mortise’s own names', 'mortise.rule', '1.0', one],
+    ['a version of one number', 'shop.rule', '1', one],
+    ['a version of three', 'shop.rule', '1.0.0', one],
+    ['a version beyond 16 bits', 'shop.rule', '1.65536', one],
+    ['a number as version', 'shop.rule', 1, one],
+    ['no functions', 'shop.rule', '1.0', {}],
+    ['functions that are none', 'shop.rule', '1.0', undefined],
+    ['a list of functions', 'shop.rule', '1.0', [fn({}, status)]],
+    ['a plain function', 'shop.rule', '1.0', { go: () => 1 }],
+    ['an empty object', 'shop.rule', '1.0', { go: {} }],
+    ['a capital', 'shop.rule', '1.0', { Go: fn({}, status) }],
+    ['a dash', 'shop.rule', '1.0', { 'go-on': fn({}, status) }],
+    ['the name of a field', 'shop.rule', '1.0', { plugin: fn({}, status) }],
+    ['what makes a promise', 'shop.rule', '1.0', Object.fromEntries([['then', fn({}, status)]])],
+    ['two that are one in C', 'shop.rule', '1.0', { goOn: fn({}, status), go_on: fn({}, status) }],
+    ['a parameter without a type', 'shop.rule', '1.0', { go: fn({ a: undefined as never }, status) }],
+    ['a type of another library', 'shop.rule', '1.0', { go: fn({ a: 'int' as never }, status) }],
+    ['an unknown type', 'shop.rule', '1.0', { go: fn({ a: { kind: 'i128' } as never }, status) }],
+    [
+      'an inherited name as type',
+      'shop.rule',
+      '1.0',
+      { go: fn({ a: { kind: 'toString' } as never }, status) },
+    ],
+    ['out of text', 'shop.rule', '1.0', { go: fn({ a: out(text as never) }, status) }],
+    ['a parameter called result', 'shop.rule', '1.0', { go: fn({ result: i32 }, status) }],
+    ['a parameter called host', 'shop.rule', '1.0', { go: fn({ host: i32 }, status) }],
+    ['two parameters that are one in C', 'shop.rule', '1.0', { go: fn({ a: bytes, a_size: i32 }, status) }],
+    ['too many parameters', 'shop.rule', '1.0', { go: fn(many, status) }],
+    ['a result that is text', 'shop.rule', '1.0', { go: fn({}, text as never) }],
+    ['no result', 'shop.rule', '1.0', { go: fn({}, undefined as never) }],
+    ['a failure that does not fit', 'shop.rule', '1.0', { go: fn({}, u8, { failure: 256 }) }],
+    ['a failure of a status', 'shop.rule', '1.0', { go: fn({}, status, { failure: 1 as never }) }],
+    ['another thread', 'shop.rule', '1.0', { go: fn({}, status, { thread: 'pool' as never }) }],
+    ['a since of another major', 'shop.rule', '1.1', { go: fn({}, status, { since: '2.1' }) }],
+    ['a since after the version', 'shop.rule', '1.1', { go: fn({}, status, { since: '1.2' }) }],
+    [
+      'a later function before an earlier one',
+      'shop.rule',
+      '1.1',
+      { go: fn({}, status, { since: '1.1' }), on: fn({}, status) },
+    ],
+    [
+      'a callback in a callback',
+      'shop.rule',
+      '1.0',
+      { go: fn({ a: callback({ b: callback({}, status) } as never, status) }, status) },
+    ],
+    ['a callback that explains', 'shop.rule', '1.0', { go: fn({ a: callback({}, explained) }, status) }],
+  ])('%s', (_, name, version, functions) => {
+    const error = thrown(() =>
+      defineService(name as string, version as string, functions as never),
+    ) as MortiseError;
+    expect(error).toBeInstanceOf(MortiseError);
+    expect(error.code).toBe('MORTISE_ERR_SERVICE_SCHEMA');
+    expectComplete(error.problems[0] as Problem);
+  });
+});
+
+describe('implement refuses', () => {
+  const Any = defineService('shop.rule', '1.0', { go: fn({}, status, { thread: 'any' }) });
+  test.each<[what: string, ...given: unknown[]]>([
+    ['what is no service', 'shop.rule', { go: () => {} }],
+    ['no functions', Main, undefined],
+    ['a missing function', Main, { ...good, note: undefined }],
+    ['a function that is none', Main, { ...good, note: 1 }],
+    ['a function that the service hasn’t', Main, { ...good, more: () => {} }],
+    ['a function of any thread', Any, { go: () => {} }],
+  ])('%s', (_, service, functions) => {
+    const error = thrown(() => implement(service as never, functions as never)) as MortiseError;
+    expect(error).toBeInstanceOf(MortiseError);
+    expect(error.code).toBe('MORTISE_ERR_SERVICE_SCHEMA');
+    expectComplete(error.problems[0] as Problem);
+  });
+});
