@@ -8,7 +8,8 @@
 export function medians(subjects, { rounds = 101, calls = 20_000, progress } = {}) {
   const names = Object.keys(subjects);
   const samples = Object.fromEntries(names.map((name) => [name, []]));
-  for (const name of names) subjects[name](calls); // compiled before the first sample
+  // Compiled before the first sample, which a busy machine does late.
+  for (let warm = 0; warm < 20; warm++) for (const name of names) subjects[name](calls);
   for (let round = 0; round < rounds; round++) {
     progress?.(round, rounds);
     // Another first one each round: what runs after a slow neighbour isn't always the same.

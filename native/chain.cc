@@ -52,26 +52,32 @@ void Chain::forget(uint32_t statement) {
 
 void Chain::decide(const mortise_context &context, SlotHeader &header) const {
   header.fault_count = 0;
+  header.busy = 1;
   const size_t count = routes.size();
-  for (size_t i = 0; i < count; i++) {
-    mortise_route route = {sizeof(mortise_route), MORTISE_TARGET_UNKNOWN, MORTISE_ACCESS_UNKNOWN, 0, 0};
-    const int32_t status = routes[i](&context, &route);
+  size_t decider = 0;
+  mortise_route route;
+  for (; decider < count; decider++) {
+    route = {sizeof(mortise_route), MORTISE_TARGET_UNKNOWN, MORTISE_ACCESS_UNKNOWN, 0, 0};
+    const int32_t status = routes[decider](&context, &route);
     if (status == MORTISE_PASS) continue;
     if (status != MORTISE_OK) {
-      add_fault(header, i, fault_status, status);
+      add_fault(header, decider, fault_status, status);
       continue;
     }
-    if (!is_sound(route, context.shards, i, header)) continue;
-    if (route.target == MORTISE_TARGET_UNKNOWN && route.read_write == MORTISE_ACCESS_UNKNOWN) continue;
-    header.decider = static_cast<int32_t>(i);
-    header.target = route.target;
-    header.read_write = route.read_write;
-    header.shard = static_cast<uint32_t>(route.shard);
+    if (!is_sound(route, context.shards, decider, header)) continue;
+    if (route.target != MORTISE_TARGET_UNKNOWN || route.read_write != MORTISE_ACCESS_UNKNOWN) break;
+  }
+  header.busy = 0;
+  if (decider == count) {
+    header.decider = -1;
+    header.target = MORTISE_TARGET_UNKNOWN;
+    header.read_write = MORTISE_ACCESS_UNKNOWN;
     return;
   }
-  header.decider = -1;
-  header.target = MORTISE_TARGET_UNKNOWN;
-  header.read_write = MORTISE_ACCESS_UNKNOWN;
+  header.decider = static_cast<int32_t>(decider);
+  header.target = route.target;
+  header.read_write = route.read_write;
+  header.shard = static_cast<uint32_t>(route.shard);
 }
 
 } // namespace mortise

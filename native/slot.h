@@ -36,7 +36,8 @@ struct SlotHeader {
   int32_t read_write;
   uint32_t shard;
   uint32_t fault_count; // may be more than `faults` holds
-  uint32_t reserved[3];
+  uint32_t busy;        // 1 while a plugin is being asked
+  uint32_t reserved[2];
   Fault faults[8];
 };
 

@@ -17,11 +17,24 @@ export class KeptSql {
   readonly #numbers = new Map<string, number>();
   #hits = 0;
   #pausing = 0;
+  #last: string | undefined;
+  #lastNumber = 0;
 
   constructor(private readonly chain: NativeChain) {}
 
   /** The text's number; 0 when it isn't kept. */
   find(sql: string): number {
+    // The same string object as last time, as in a loop: no hash is needed to know it.
+    if (sql === this.#last) return this.#lastNumber;
+    const number = this.#search(sql);
+    if (number !== 0) {
+      this.#last = sql;
+      this.#lastNumber = number;
+    }
+    return number;
+  }
+
+  #search(sql: string): number {
     if (this.#pausing > 0) {
       this.#pausing--;
       return 0;
@@ -41,6 +54,7 @@ export class KeptSql {
       if (this.#hits < capacity) this.#pausing = pause;
       for (const number of this.#numbers.values()) this.#addon.forgetSql(this.chain, number);
       this.#numbers.clear();
+      this.#last = undefined;
       this.#hits = 0;
       return 0;
     }

@@ -17,9 +17,12 @@ export interface Link {
   faults: number;
 }
 
-const targets = [null, null, 'all', 'blocked'] as const;
+type Target = null | 'all' | 'blocked';
+type Access = Decision['readWrite'];
+/** By the numbers in mortise/route.h, which native code has checked. */
+const targets: readonly Target[] = [null, null, 'all', 'blocked'];
 const direct = 1;
-const accesses = [null, 'read', 'write'] as const;
+const accesses: readonly Access[] = [null, 'read', 'write'];
 const noParameters: readonly Parameter[] = [];
 
 type HotCalls = Pick<Addon, 'ask' | 'askShort' | 'readSituation'> & { current: Uint32Array };
@@ -33,18 +36,26 @@ type Situation = Required<RoutingDefaults>;
 class Question {
   readonly #native: HotCalls;
   readonly #links: readonly Link[];
+  /** Of the deciders, from -1: nobody. */
+  readonly #names: readonly (string | null)[];
   readonly #chain: NativeChain;
   readonly #defaults: Situation;
   #slot!: Slot;
-  #handle!: NativeQuestion;
-  isBusy = false;
+  #question!: NativeQuestion;
+  #index = 0;
 
   constructor(native: HotCalls, links: readonly Link[], chain: NativeChain, defaults: Situation) {
     this.#native = native;
     this.#links = links;
+    this.#names = [null, ...links.map(({ name }) => name)];
     this.#chain = chain;
     this.#defaults = defaults;
     this.#take(new Slot());
+  }
+
+  /** A plugin is being asked. Native code says so: it needs no second store here. */
+  get isBusy(): boolean {
+    return this.#slot.words[word.busy] !== 0;
   }
 
   /**
@@ -57,14 +68,12 @@ class Question {
     params: readonly Parameter[],
     situation: RoutingDefaults | undefined,
   ): Decision {
-    const { words, bytes } = this.#slot;
-    if (situation === undefined && statement !== 0 && writeShort(words, bytes, params)) {
+    const { words } = this.#slot;
+    if (situation === undefined && statement !== 0 && writeShort(words, params)) {
       const native = this.#native;
       words[word.statement] = statement;
-      native.current[0] = this.#handle.index;
-      this.isBusy = true;
+      native.current[0] = this.#index;
       native.askShort();
-      this.isBusy = false;
     } else {
       this.#askLong(sql, params, situation ?? this.#defaults);
     }
@@ -77,29 +86,27 @@ class Question {
       this.#slot.writeLong(params);
     }
     this.#slot.writeSituation(situation, this.#defaults);
-    this.#native.current[0] = this.#handle.index;
-    this.isBusy = true;
+    this.#native.current[0] = this.#index;
     this.#native.ask(sql, params[0], params[1], params[2], params[3]);
-    this.isBusy = false;
   }
 
   /** Works with another slot from now on. Its short questions all have the default situation. */
   #take(slot: Slot): void {
     this.#slot = slot;
-    this.#handle = addon().createQuestion(this.#chain, slot.memory, slot.parameterCapacity);
+    this.#question = addon().createQuestion(this.#chain, slot.memory, slot.parameterCapacity);
+    this.#index = this.#question.index;
     slot.writeSituation(this.#defaults, this.#defaults);
-    this.#native.current[0] = this.#handle.index;
+    this.#native.current[0] = this.#index;
     this.#native.readSituation();
   }
 
   #decision(): Decision {
     const { words } = this.#slot;
-    const decider = words[word.decider] as number;
     const target = words[word.target] as number;
     const decision: Decision = {
-      plugin: decider < 0 ? null : (this.#links[decider] as Link).name,
-      shard: target === direct ? (words[word.shard] as number) >>> 0 : (targets[target] ?? null),
-      readWrite: accesses[words[word.readWrite] as number] ?? null,
+      plugin: this.#names[(words[word.decider] as number) + 1] as string | null,
+      shard: target === direct ? (words[word.shard] as number) >>> 0 : (targets[target] as Target),
+      readWrite: accesses[words[word.readWrite] as number] as Access,
     };
     if (words[word.faultCount] !== 0) decision.errors = this.#problems();
     return decision;

@@ -18,6 +18,7 @@ export const word = {
   readWrite: 6,
   shard: 7,
   faultCount: 8,
+  busy: 9,
   faults: 12,
 } as const;
 
@@ -30,10 +31,11 @@ const wordsPerShort = 6;
 const shortCount = 16;
 const shortBytesAt = shortSizesAt - 2 + shortCount * wordsPerShort;
 const shortLength = 12;
-/** The size is written as the low word of 64 bits, which comes first only here. */
+const shortWords = shortLength / 4;
+/** Characters are put together as bytes of a little-endian word, and a size as the low word of 64 bits. */
 const mostShort = endianness() === 'LE' ? shortCount : -1;
 
-const descriptorsAt = shortBytesAt + (shortCount * shortLength) / 4;
+const descriptorsAt = shortBytesAt + shortCount * shortWords;
 /** Descriptors of long parameters without bytes here: null, or among the call's arguments. */
 const isNull = -1;
 const isArgument = -2;
@@ -55,23 +57,30 @@ export interface Fault {
 
 /**
  * Writes parameters into a slot's short part; false when they aren't all ASCII of at most 12 characters.
- * Small enough for V8 to put into its callers, which makes it twice as fast.
+ * Small enough for V8 to put into its callers, and in words rather than bytes, so that it uses one typed
+ * array: both make it twice as fast.
  */
-export function writeShort(words: Int32Array, bytes: Uint8Array, params: readonly Parameter[]): boolean {
+export function writeShort(words: Int32Array, params: readonly Parameter[]): boolean {
   const count = params.length;
   if (!Array.isArray(params) || count > mostShort) return false;
   for (let index = 0; index < count; index++) {
     const text = params[index];
     if (typeof text !== 'string' || text.length > shortLength) return false;
     const length = text.length;
-    const at = shortBytesAt * 4 + index * shortLength;
+    let at = shortBytesAt + index * shortWords;
+    let four = 0;
     let seen = 0;
     for (let i = 0; i < length; i++) {
       const unit = text.charCodeAt(i);
       seen |= unit;
-      bytes[at + i] = unit;
+      four |= unit << ((i & 3) << 3);
+      if ((i & 3) === 3) {
+        words[at++] = four;
+        four = 0;
+      }
     }
     if (seen > 0x7f) return false;
+    if ((length & 3) !== 0) words[at] = four;
     words[shortSizesAt + index * wordsPerShort] = length;
   }
   words[word.parameterCount] = count;
@@ -81,9 +90,8 @@ export function writeShort(words: Int32Array, bytes: Uint8Array, params: readonl
 export class Slot {
   readonly memory: ArrayBuffer;
   readonly words: Int32Array;
-  readonly bytes: Uint8Array;
   readonly #doubles: Float64Array;
-  readonly #longBytes: Buffer;
+  readonly #bytes: Buffer;
 
   constructor(
     readonly parameterCapacity = 64,
@@ -93,8 +101,7 @@ export class Slot {
     this.memory = new ArrayBuffer(bytesAt + byteCapacity);
     this.words = new Int32Array(this.memory);
     this.#doubles = new Float64Array(this.memory, 0, (word.faults + faultCapacity * wordsPerFault) / 2);
-    this.bytes = new Uint8Array(this.memory);
-    this.#longBytes = Buffer.from(this.memory, bytesAt);
+    this.#bytes = Buffer.from(this.memory, bytesAt);
   }
 
   /** A slot that holds these parameters, and a little more. */
@@ -153,11 +160,10 @@ export class Slot {
   /** Its size in bytes; undefined when it doesn't fit. */
   #writeBytes(param: Exclude<Parameter, null>, index: number, at: number): number | undefined {
     const left = this.byteCapacity - at;
-    if (typeof param === 'string')
-      return param.length * 3 > left ? undefined : this.#longBytes.write(param, at);
+    if (typeof param === 'string') return param.length * 3 > left ? undefined : this.#bytes.write(param, at);
     const size = byteLength(param, index);
     if (size + 3 > left) return undefined;
-    this.#longBytes.set(param instanceof Uint8Array ? param : param.bytes, at);
+    this.#bytes.set(param instanceof Uint8Array ? param : param.bytes, at);
     return size;
   }
 
