@@ -16,6 +16,7 @@ export const checkImports: Check = ({ image, path }, host) => {
   if (missing.length === 0) return [ok('imports', `${image.imports.length} found`)];
   const rest = missing.length - shown;
   const names = `${missing.slice(0, shown).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  const all = rest > 0 ? ' mortise verify --json names all, under `found`.' : '';
   return [
     failed('imports', {
       code: 'MORTISE_ERR_SYMBOL_MISSING',
@@ -29,8 +30,8 @@ export const checkImports: Check = ({ image, path }, host) => {
       found: missing.join(', '),
       remedy:
         absent.length > 0
-          ? `Install ${absent.join(', ')} and check again.`
-          : `Run it in ${server}: this host has services, and no server behind them.`,
+          ? `Install ${absent.join(', ')} and check again.${all}`
+          : `Run it in ${server}: this host has services, and no server behind them.${all}`,
     }),
   ];
 };
