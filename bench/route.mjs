@@ -80,6 +80,8 @@ const marshalled = libraries[1].func('module_route', 'int32_t', [
 let sink = 0;
 const { empty } = native;
 const one = chain(1);
+// Its own: a host that sees every text once stops looking for known ones.
+const forNew = chain(1);
 const prepared = one.prepare(sql);
 const subjects = {
   'addon.empty()': (calls) => {
@@ -95,7 +97,7 @@ const subjects = {
   },
   'route, every SQL new'(calls) {
     for (let i = 0; i < calls; i++) {
-      sink += one.route({ sql: fresh(), params: [keys[i & 63], states[i & 63]] }).shard;
+      sink += forNew.route({ sql: fresh(), params: [keys[i & 63], states[i & 63]] }).shard;
     }
   },
   'prepare().route': (calls) => {
