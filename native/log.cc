@@ -20,6 +20,21 @@ int64_t now_milliseconds() {
 #endif
 }
 
+// Behind a pointer: gcc, which knows the bound of the size, would write a "rep movs" in its place, and that takes
+// longer to begin than the C library takes for a whole line.
+void *(*const volatile copy)(void *, const void *, size_t) = memcpy;
+
+// Fetches the two cache lines that a line of usual length will be written to. Taking a slot waits until the stores
+// to the one before it have arrived, and JavaScript's work between two batches leaves the ring far away.
+inline void prefetch(void *slot) {
+#if defined(__GNUC__)
+  __builtin_prefetch(slot, 1);
+  __builtin_prefetch(static_cast<char *>(slot) + 64, 1);
+#else
+  (void)slot;
+#endif
+}
+
 } // namespace
 
 // A bounded queue after Dmitry Vyukov: each slot carries the turn at which it may next be written or read.
@@ -49,6 +64,7 @@ void LogRing::write(const Plugin *plugin, int32_t severity, const char *text, ui
       at = head_.load(std::memory_order_relaxed);
     }
   }
+  prefetch(&ring_[(at + 8) & (slots - 1)]);
   if (size > longest) size = longest;
   slot->plugin = plugin;
   slot->severity = severity;
@@ -60,8 +76,8 @@ void LogRing::write(const Plugin *plugin, int32_t severity, const char *text, ui
     fields_size = 0;
   }
   char *into = slot->heap ? slot->heap : slot->text;
-  memcpy(into, text, size);
-  if (fields_size > 0) memcpy(into + size, fields, fields_size);
+  copy(into, text, size);
+  if (fields_size > 0) copy(into + size, fields, fields_size);
   slot->size = static_cast<uint16_t>(size);
   slot->fields_size = static_cast<uint16_t>(fields_size);
   slot->turn.store(at + 1, std::memory_order_release);

@@ -120,7 +120,7 @@ function checkProvided({ identity, path }: Validated, host: NativeHost): CheckRe
 type Service = Pick<Identity['provides'][number], 'name' | 'major' | 'minor'>;
 
 /** Puts the services' tables where the plugin's file holds their versions. */
-function linkServices({ identity, path }: Validated, library: Library, native: NativePlugin): void {
+export function linkServices({ identity, path }: Validated, library: Library, native: NativePlugin): void {
   for (const { name, major, minor, optional, cell, symbol } of identity.requires) {
     const place = cell === undefined ? undefined : library.address(cell);
     const linked = addon().linkCell(native, place, name, major * 65_536 + minor, optional);
