@@ -1,4 +1,5 @@
 // What the build needs from the machine, where it is, and how to get it.
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -19,6 +20,12 @@ export function which(names, folders = []) {
       }
     }
   }
+}
+
+/** rustup's cargo is there before any toolchain is: only one that answers counts. */
+function workingCargo(folders) {
+  const path = which(['cargo'], folders);
+  return path && spawnSync(path, ['--version'], { stdio: 'ignore' }).status === 0 ? path : undefined;
 }
 
 /** CC="ccache gcc" names two programs; the first must be there. */
@@ -61,8 +68,8 @@ export function findTools() {
     // rustup adds its folder to PATH only in new shells.
     cargo: {
       what: 'Rust',
-      path: which(['cargo'], [rustup]),
-      install: 'install it from https://rustup.rs',
+      path: workingCargo([rustup]),
+      install: 'install it from https://rustup.rs, or, where rustup is there: rustup default stable',
     },
   };
 }
