@@ -33,11 +33,29 @@ pub unsafe trait Service: Sync + 'static {
     const MINOR: u16;
 }
 
-// SAFETY: the layout test compares it with log.h.
-unsafe impl Service for sys::LogV1 {
-    const NAME: &'static str = "mortise.log";
-    const MAJOR: u16 = 1;
-    const MINOR: u16 = 0;
+macro_rules! built_in {
+    ($($table:ident $name:literal)*) => {
+        $(
+            // SAFETY: the layout test compares it with the header; what a later minor appended is private.
+            unsafe impl Service for sys::$table {
+                const NAME: &'static str = $name;
+                const MAJOR: u16 = 1;
+                const MINOR: u16 = 0;
+            }
+        )*
+    };
+}
+
+built_in! {
+    ClockV1 "mortise.clock"
+    ConfigV1 "mortise.config"
+    FilesV1 "mortise.files"
+    LogV1 "mortise.log"
+    MemoryV1 "mortise.memory"
+    MetricsV1 "mortise.metrics"
+    RegistryV1 "mortise.registry"
+    StateV1 "mortise.state"
+    TasksV1 "mortise.tasks"
 }
 
 /// The cell of a service: an exported variable that holds the wanted version in the file, and the table's

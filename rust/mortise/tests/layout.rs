@@ -100,8 +100,10 @@ fn facts() -> Facts {
             "reserved" = reserved,
             "enabled" = enabled,
             "write" = write,
+            "write_fields" = since_1_1_write_fields,
         }
     );
+    services(&mut facts);
     layout!(
         facts,
         "mortise_module_info" = sys::ModuleInfo {
@@ -199,6 +201,36 @@ fn facts() -> Facts {
     facts.c += "puts(\"abi \" MORTISE_STRINGIFY(MORTISE_ABI_MAJOR) \".\" \
                 MORTISE_STRINGIFY(MORTISE_ABI_MINOR) \" magic \" MORTISE_MODULE_MAGIC);\n";
     facts
+}
+
+fn services(facts: &mut Facts) {
+    layout!(facts, "mortise_clock_v1" = sys::ClockV1 { "size" = size, "reserved" = reserved, "wall" = wall, "monotonic" = monotonic });
+    layout!(facts, "mortise_memory_v1" = sys::MemoryV1 { "size" = size, "reserved" = reserved, "allocate" = allocate, "reallocate" = reallocate, "release" = release });
+    layout!(facts, "mortise_metrics_v1" = sys::MetricsV1 { "size" = size, "reserved" = reserved, "counter" = counter, "gauge" = gauge, "histogram" = histogram, "add" = add, "set" = set, "observe" = observe });
+    layout!(facts, "mortise_state_v1" = sys::StateV1 { "size" = size, "reserved" = reserved, "get" = get, "put" = put, "remove" = remove, "each" = each });
+    layout!(facts, "mortise_tasks_v1" = sys::TasksV1 { "size" = size, "reserved" = reserved, "run_main" = run_main, "run_pool" = run_pool, "start_timer" = start_timer, "cancel" = cancel });
+    layout!(facts, "mortise_files_v1" = sys::FilesV1 { "size" = size, "reserved" = reserved, "read" = read, "write" = write, "list" = list, "remove" = remove });
+    layout!(facts, "mortise_file" = sys::File { "size" = size, "kind" = kind, "name" = name, "bytes" = bytes, "modified" = modified });
+    layout!(facts, "mortise_registry_v1" = sys::RegistryV1 { "size" = size, "reserved" = reserved, "each" = each, "subscribe" = subscribe, "unsubscribe" = unsubscribe });
+    layout!(facts, "mortise_service_entry" = sys::ServiceEntry { "size" = size, "version" = version, "name" = name, "provider" = provider, "leases" = leases, "reserved" = reserved });
+    layout!(facts, "mortise_notice" = sys::Notice { "size" = size, "event" = event, "version" = version, "reserved" = reserved, "name" = name, "provider" = provider, "table" = table });
+    constants!(
+        facts,
+        MORTISE_MEMORY_LARGEST = sys::MEMORY_LARGEST as i64,
+        MORTISE_STATE_KEY_BYTES = sys::STATE_KEY_BYTES as i64,
+        MORTISE_STATE_TOTAL_BYTES = sys::STATE_TOTAL_BYTES as i64,
+        MORTISE_TASKS_MOST = sys::TASKS_MOST,
+        MORTISE_FILES_MOST_BYTES = sys::FILES_MOST_BYTES as i64,
+        MORTISE_FILES_MOST_ENTRIES = sys::FILES_MOST_ENTRIES,
+        MORTISE_FILES_REPLACE = sys::FILES_REPLACE,
+        MORTISE_FILES_APPEND = sys::FILES_APPEND,
+        MORTISE_FILES_CREATE = sys::FILES_CREATE,
+        MORTISE_FILE_REGULAR = sys::FILE_REGULAR,
+        MORTISE_FILE_DIRECTORY = sys::FILE_DIRECTORY,
+        MORTISE_FILE_OTHER = sys::FILE_OTHER,
+        MORTISE_SERVICE_CAME = sys::SERVICE_CAME,
+        MORTISE_SERVICE_GOING = sys::SERVICE_GOING,
+    );
 }
 
 /// Compiles and runs a C program against include/mortise; `None` without headers or a compiler.

@@ -77,3 +77,6 @@ const _: () = {
     assert!(size_of::<Config>() == 24);
     assert!(offset_of!(Config, find) == 8 && offset_of!(Config, refuse) == 16);
 };
+
+/// `mortise_config_v1`: the table of `mortise.config` 1.0.
+pub type ConfigV1 = Config;

@@ -8,26 +8,40 @@
 //! that may only be called inside register, init and fini.
 
 mod abi;
+mod clock;
 mod config;
 mod context;
 mod entry;
 mod error;
+mod files;
 mod host;
 mod log;
+mod memory;
+mod metrics;
 mod module;
 mod parameter;
+mod registry;
 mod route;
 mod service;
+mod state;
+mod tasks;
 mod text;
 
 pub use abi::*;
+pub use clock::*;
 pub use config::*;
 pub use context::*;
 pub use entry::*;
 pub use error::*;
+pub use files::*;
 pub use host::*;
 pub use log::*;
+pub use memory::*;
+pub use metrics::*;
 pub use module::*;
 pub use parameter::*;
+pub use registry::*;
 pub use route::*;
 pub use service::*;
+pub use state::*;
+pub use tasks::*;
