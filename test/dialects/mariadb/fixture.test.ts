@@ -164,6 +164,7 @@ describe.skipIf(!canRun)('a plugin of MariaDB’s interface (Linux on x64 or arm
       'MORTISE_ERR_SERVICE_CELL',
       '0x10000',
     ],
+    ['a cell with zero', { ZERO_CELL: true }, 'MORTISE_ERR_SERVICE_CELL', '0x0'],
     ['a cell with nothing', { EMPTY_CELL: true }, 'MORTISE_ERR_SERVICE_CELL'],
     [
       'a service that MariaDB has and this host doesn’t',
@@ -175,6 +176,7 @@ describe.skipIf(!canRun)('a plugin of MariaDB’s interface (Linux on x64 or arm
     ['a kind that nobody knows', { TYPE: 99 }, 'MORTISE_ERR_PLUGIN_KIND', 'kind 99'],
     ['a newer interface of its kind', { INFO: 0x0102 }, 'MORTISE_ERR_ABI_MISMATCH', '1.2'],
     ['a name that is none', { NAME: 'a b' }, 'MORTISE_ERR_INFO_NAME', '"a b"'],
+    ['no record of its own', { FOREIGN_INFO: true }, 'MORTISE_ERR_INFO_LAYOUT', 'none'],
     ['a list without an end', { NO_END: true }, 'MORTISE_ERR_INFO_LAYOUT', '1 declarations and no end'],
   ])('is refused before it is loaded with %s', async (_, define, code, found) => {
     const { plugin, problems } = await besideGood(fixture(define));

@@ -200,6 +200,7 @@ describe.skipIf(!plugins)("password_reuse_check (needs Debian's packages of Mari
       '[2000] query() must return rows, a number or nothing, not a promise',
     ],
     ['answers nonsense', () => 'ok', '[2000] query() must return rows, a number or nothing, not string'],
+    ['answers a list without rows', () => [1], '[2000] query() must return rows'],
     ['answers rows of nonsense', () => [[1]], '[2014] the rows'],
     ['answers rows of different length', () => [['a'], ['b', 'c']], '[2014] the rows'],
   ])('fails closed when the function %s', async (_, query, message) => {

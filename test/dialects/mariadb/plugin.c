@@ -46,6 +46,12 @@ EXPORT void *debug_sync_service = (void *)0x1000;
 #ifdef EMPTY_CELL
 EXPORT void *sql_service;
 #endif
+#ifdef ZERO_CELL
+EXPORT __attribute__((section(".data"))) void *sql_service = NULL;
+#endif
+#ifdef FOREIGN_INFO
+extern char **environ; // of the C library
+#endif
 #ifdef SERVER_SYMBOL
 extern int thd_sql_command(const void *);
 EXPORT int (*uses_server)(const void *) = thd_sql_command;
@@ -204,9 +210,15 @@ struct declaration {
   uint32_t maturity;
 };
 
+#ifdef FOREIGN_INFO
+#define RECORD &environ
+#else
+#define RECORD &info
+#endif
+
 #define DECLARATION(called)                                                                                  \
   {.type = TYPE,                                                                                             \
-   .info = &info,                                                                                            \
+   .info = RECORD,                                                                                           \
    .name = called,                                                                                           \
    .author = "a test",                                                                                       \
    .description = "a fixture",                                                                               \
