@@ -1,10 +1,11 @@
 /** mortise new: a plugin to start from. */
 import { Option } from 'commander';
-import { type DefineCommand, jsonOption } from '../cli.js';
+import { type Cli, type DefineCommand, jsonOption } from '../cli.js';
 
 interface Options {
   lang: 'c' | 'rust';
   dir?: string;
+  service?: string;
   json?: true;
 }
 
@@ -20,14 +21,28 @@ export const defineNew: DefineCommand = (program, cli) => {
         .choices(['c', 'rust'])
         .makeOptionMandatory(),
     )
+    .option(
+      '--service <file>',
+      'a plugin that provides the service which this module exports (FILE#NAME when it exports several)',
+    )
     .option('--dir <directory>', 'where to write it (default: ./NAME)')
     .option(...jsonOption)
-    .addHelpText('after', '\nExample:\n  mortise new tenant_router --lang c')
-    .action(async (name: string, { lang, dir = name, json }: Options) => {
+    .addHelpText(
+      'after',
+      '\nExamples:\n  mortise new tenant_router --lang c\n  mortise new summer_sale --lang rust --service services.js',
+    )
+    .action(async (name: string, { lang, dir = name, service, json }: Options) => {
       const { createPlugin } = await import('../scaffold/create.js');
-      const plugin = createPlugin(name, lang, cli.resolve(dir), cli.io.cwd);
+      const files = service === undefined ? undefined : await filesFor(cli, service, name, lang);
+      const plugin = createPlugin(name, lang, cli.resolve(dir), cli.io.cwd, files);
       if (json) return cli.json(plugin);
       const { renderNew } = await import('../render/new.js');
       await cli.out.write(renderNew(plugin, cli.out.colours));
     });
 };
+
+async function filesFor(cli: Cli, service: string, name: string, language: 'c' | 'rust') {
+  const { serviceFiles } = await import('../scaffold/service.js');
+  const [file = '', wanted] = service.split('#');
+  return serviceFiles(cli.resolve(file), wanted, name, language);
+}

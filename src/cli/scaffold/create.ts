@@ -4,6 +4,7 @@ import { dirname, isAbsolute, join, relative } from 'node:path';
 import type { MortiseError } from '../../errors.js';
 import { packageRoot } from '../package.js';
 import { usageError } from '../usage.js';
+import type { ServiceFiles } from './service.js';
 
 /** What was written, and what to do with it. */
 export interface NewPlugin {
@@ -20,6 +21,8 @@ export interface NewPlugin {
 /**
  * Writes the template of a language to `directory`, which must be empty or not exist yet.
  *
+ * @param service what a plugin that provides a service has besides the template
+ *
  * @throws {MortiseError} MORTISE_ERR_USAGE for a name that cannot be a plugin's and for a directory that
  *   has something in it; nothing is written then
  */
@@ -28,6 +31,7 @@ export function createPlugin(
   language: 'c' | 'rust',
   directory: string,
   cwd: string,
+  service?: ServiceFiles,
 ): NewPlugin {
   checkName(name, language);
   const isNew = checkDirectory(directory);
@@ -35,17 +39,22 @@ export function createPlugin(
     name,
     include: pathFor(join(packageRoot, 'include'), directory, cwd),
     crate_path: pathFor(join(packageRoot, 'rust', 'mortise'), directory, cwd),
+    ...service?.values,
+    ...(service && { source: pathFor(service.source, directory, cwd) }),
   };
-  const template = join(packageRoot, 'templates', language);
-  const files = filesIn(template).map((file) => ({
-    from: join(template, file),
-    to: fill(targetName(file), values),
-  }));
+  const template = join(packageRoot, 'templates', service ? `service-${language}` : language);
+  const files = [
+    ...filesIn(template).map((file) => ({
+      to: fill(targetName(file), values),
+      text: fill(readFileSync(join(template, file), 'utf8'), values),
+    })),
+    ...(service?.files ?? []),
+  ].sort((a, b) => (a.to < b.to ? -1 : 1));
   try {
-    for (const { from, to } of files) {
+    for (const { to, text } of files) {
       const path = join(directory, to);
       mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, fill(readFileSync(from, 'utf8'), values), { flag: 'wx' });
+      writeFileSync(path, text, { flag: 'wx' });
     }
   } catch (error) {
     // Half a plugin helps nobody, and a second attempt would find the directory occupied.

@@ -1,8 +1,9 @@
 /** The C header of a service. */
 import { failureOf } from '../answer.js';
-import { type CParameter, lower, lowerCallback, representations } from '../schema/lower.js';
+import { type CParameter, lower, representations } from '../schema/lower.js';
 import { identifierOf, snake } from '../schema/names.js';
-import type { Callback, Result, Scalar, Service, ServiceFunction } from '../schema/types.js';
+import type { Scalar, Service, ServiceFunction } from '../schema/types.js';
+import { declare, parameter } from './c-types.js';
 import { aboutFunction, aboutService } from './describe.js';
 
 /** The same for the same service, to the byte. */
@@ -121,51 +122,6 @@ function comment(fn: ServiceFunction, indent: string): string {
   return aboutFunction(fn)
     .map((line) => `${indent}* ${line}`)
     .join('\n');
-}
-
-function parameter({ role, name, type }: CParameter): string {
-  switch (role) {
-    case 'host':
-      return `const mortise_host *${name}`;
-    case 'error':
-      return `mortise_error *${name}`;
-    case 'closure':
-      return `void *${name}`;
-    case 'size':
-      return `uint64_t ${name}`;
-    case 'out':
-      return `${type?.kind === 'out' ? representations[type.of.kind].c : ''} *${name}`;
-    case 'data':
-      if (type?.kind === 'text') return `const char *${name}`;
-      return type?.kind === 'room' ? `uint8_t *${name}` : `const uint8_t *${name}`;
-    case 'function': {
-      const callback = type as Callback;
-      return declare(`(*${name})`, callback.result, lowerCallback(callback).map(parameter));
-    }
-    case 'value':
-      return `${representations[(type as Scalar).kind].c} ${name}`;
-  }
-}
-
-/** On as many lines as it needs. */
-function declare(name: string, result: Result, parameters: readonly string[]): string {
-  const lines = [`${resultType(result)} ${name}(`];
-  parameters.forEach((parameter, index) => {
-    const text = `${parameter}${index + 1 < parameters.length ? ', ' : ')'}`;
-    const last = lines.length - 1;
-    const line = lines[last] ?? '';
-    if (line.length + text.length > 90 && index > 0) {
-      lines[last] = line.trimEnd();
-      lines.push(`      ${text}`);
-    } else lines[last] = line + text;
-  });
-  return lines.join('\n');
-}
-
-function resultType(result: Result): string {
-  if (result.kind === 'nothing') return 'void';
-  if (result.kind === 'status' || result.kind === 'explained') return 'int32_t';
-  return representations[result.kind].c;
 }
 
 function failureLiteral(fn: ServiceFunction): string {

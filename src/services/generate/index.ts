@@ -11,10 +11,9 @@ export { type Service, writeC, writeRust };
 
 export type Language = 'c' | 'rust';
 
-/** "shop_price_rule.h"; majors after the first say which they are, so that two can lie side by side. */
-export function fileName({ name, major }: Service, language: Language): string {
-  return `${identifierOf(name)}${major > 1 ? `_v${major}` : ''}.${language === 'c' ? 'h' : 'rs'}`;
-}
+/** "shop_price_rule.h" */
+export const fileName = ({ name }: Service, language: Language): string =>
+  `${identifierOf(name)}.${language === 'c' ? 'h' : 'rs'}`;
 
 /**
  * Writes the files of a service to a directory, which is made when it isn't there. A file that is already as it

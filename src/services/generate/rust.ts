@@ -1,9 +1,31 @@
 /** The Rust module of a service: its table, safe calls of it, and a trait for plugins that provide it. */
-import { failureOf } from '../answer.js';
-import { type CParameter, lower, lowerCallback, representations } from '../schema/lower.js';
+import { lower, lowerCallback } from '../schema/lower.js';
 import { camel, identifierOf, snake } from '../schema/names.js';
-import type { Callback, Parameter, Result, Scalar, Service, ServiceFunction } from '../schema/types.js';
+import type { Callback, Scalar, Service, ServiceFunction } from '../schema/types.js';
 import { aboutFunction, aboutService } from './describe.js';
+import {
+  arrow,
+  callbackResult,
+  canFail,
+  closureType,
+  declared,
+  failureLiteral,
+  fromRaw,
+  inputs,
+  isScalar,
+  nativeType,
+  outcomeType,
+  outOf,
+  outs,
+  pointer,
+  providerParameters,
+  rawResult,
+  rawType,
+  sizeOf,
+  toRaw,
+  tuple,
+  zero,
+} from './rust-types.js';
 
 /** The same for the same service, to the byte. */
 export function writeRust(service: Service): string {
@@ -38,7 +60,7 @@ export function writeRust(service: Service): string {
 //!     host.register_service(&TABLE)
 //! }
 //! \`\`\`
-#![allow(dead_code, clippy::all)]
+#![allow(dead_code, unused_imports, clippy::all)]
 
 use core::ffi::c_void;
 use core::mem::{offset_of, size_of};
@@ -179,121 +201,6 @@ const doc = (fn: ServiceFunction, indent: string): string =>
   aboutFunction(fn)
     .map((line) => `${indent}/// ${line.replace(/\[(main|any)-thread\]/, '\\[$1-thread\\]')}`)
     .join('\n');
-
-/** The C function's type. */
-function pointer(fn: ServiceFunction): string {
-  const parameters = lower(fn).map((one) => `${one.name}: ${rawType(one)}`);
-  return `unsafe extern "C" fn(${parameters.join(', ')})${arrow(rawResult(fn.result))}`;
-}
-
-function rawType({ role, type }: CParameter): string {
-  switch (role) {
-    case 'host':
-      return '*const sys::Host';
-    case 'error':
-      return '*mut sys::Error';
-    case 'closure':
-      return '*mut c_void';
-    case 'size':
-      return 'u64';
-    case 'out':
-      return `*mut ${type?.kind === 'out' ? representations[type.of.kind].rust : ''}`;
-    case 'data':
-      return type?.kind === 'room' ? '*mut u8' : '*const u8';
-    case 'function': {
-      const callback = type as Callback;
-      const parameters = lowerCallback(callback).map(rawType);
-      return `unsafe extern "C" fn(${parameters.join(', ')})${arrow(rawResult(callback.result))}`;
-    }
-    case 'value':
-      return representations[(type as Scalar).kind].rust;
-  }
-}
-
-function rawResult(result: Result): string {
-  if (result.kind === 'nothing') return '()';
-  if (result.kind === 'status' || result.kind === 'explained') return 'i32';
-  return representations[result.kind].rust;
-}
-
-const arrow = (type: string): string => (type === '()' ? '' : ` -> ${type}`);
-
-/** A number as Rust programs like it. */
-const scalarType = ({ kind }: Scalar): string => (kind === 'bool' ? 'bool' : representations[kind].rust);
-
-const isScalar = (result: Result | Parameter): result is Scalar =>
-  Object.hasOwn(representations, result.kind);
-
-/** A parameter as Rust programs pass and receive it. */
-function nativeType(type: Parameter): string {
-  if (type.kind === 'text') return '&str';
-  if (type.kind === 'bytes') return '&[u8]';
-  if (type.kind === 'room') return '&mut [u8]';
-  if (type.kind === 'callback') return `&mut dyn ${closureType(type)}`;
-  return scalarType(type as Scalar);
-}
-
-function closureType({ parameters, result }: Callback): string {
-  return `FnMut(${Object.values(parameters).map(nativeType).join(', ')})${arrow(callbackResult(result))}`;
-}
-
-function callbackResult(result: Result): string {
-  if (isScalar(result)) return scalarType(result);
-  return result.kind === 'nothing' ? '()' : 'Result<(), Error>';
-}
-
-const inputs = (fn: ServiceFunction) =>
-  Object.entries(fn.parameters).filter(([, { kind }]) => kind !== 'out');
-
-const outs = (fn: ServiceFunction): [string, Scalar][] =>
-  Object.entries(fn.parameters).flatMap(([name, type]): [string, Scalar][] =>
-    type.kind === 'out' ? [[snake(name), type.of]] : [],
-  );
-
-const declared = (fn: ServiceFunction): string[] =>
-  inputs(fn).map(([name, type]) => `${snake(name)}: ${nativeType(type)}`);
-
-const providerParameters = (fn: ServiceFunction): string =>
-  ["caller: &Caller<'_>", ...declared(fn)].join(', ');
-
-/** What a call answers when it worked: nothing, a value, or a tuple of result and outs. */
-function valueType(fn: ServiceFunction): string {
-  const types = [
-    ...(isScalar(fn.result) ? [scalarType(fn.result)] : []),
-    ...outs(fn).map(([, type]) => scalarType(type)),
-  ];
-  return types.length === 1 ? (types[0] as string) : `(${types.join(', ')})`;
-}
-
-const canFail = ({ result }: ServiceFunction): boolean =>
-  result.kind === 'status' || result.kind === 'explained';
-
-const outcomeType = (fn: ServiceFunction): string =>
-  canFail(fn) ? `Result<${valueType(fn)}, Error>` : valueType(fn);
-
-const tuple = (values: readonly string[]): string =>
-  values.length === 1 ? (values[0] as string) : `(${values.join(', ')})`;
-
-/** From C's number to Rust's, and back. */
-const fromRaw = ({ kind }: Scalar, value: string): string => (kind === 'bool' ? `${value} != 0` : value);
-const toRaw = ({ kind }: Scalar, value: string): string => (kind === 'bool' ? `i32::from(${value})` : value);
-
-/** What an implementation gave for an out parameter. */
-const outOf = (name: string): string => `${name.replace(/_$/, '')}_out`;
-
-/** The parameter that holds the size of another. */
-const sizeOf = (name: string): string => `${name.replace(/_$/, '')}_size`;
-
-const zero = ({ kind }: Scalar): string => (representations[kind].floating ? '0.0' : '0');
-
-function failureLiteral(fn: ServiceFunction): string {
-  const failure = failureOf(fn);
-  if (failure === undefined) return '()';
-  if (!isScalar(fn.result)) return 'sys::ERROR';
-  const { rust, floating } = representations[fn.result.kind];
-  if (Number.isNaN(failure)) return `${rust}::NAN`;
-  return floating && Number.isInteger(failure) ? `${failure}.0` : String(failure);
-}
 
 /** A safe method that calls the table. */
 function client(key: string, fn: ServiceFunction): string {

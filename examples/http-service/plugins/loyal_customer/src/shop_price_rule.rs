@@ -1,0 +1,213 @@
+//! shop.price_rule 1.0: one rule that lowers a price
+//!
+//! Written by `mortise headers` from the definition of the service: change that, not this file.
+//!
+//! To call it, in the crate's root:
+//! ```ignore
+//! #[rustfmt::skip]
+//! mod shop_price_rule;
+//! mortise::require!(shop_price_rule, "shop.price_rule", 1, 0, shop_price_rule::ShopPriceRuleV1);
+//!
+//! // In a function; None only where no host is, as in unit tests, or with `want!`:
+//! let service = shop_price_rule_service.get();
+//! ```
+//! To provide it:
+//! ```ignore
+//! mortise::provide!(shop_price_rule, "shop.price_rule", 1, 0);
+//!
+//! struct Mine;
+//! impl shop_price_rule::Provider for Mine { /* … */ }
+//! static TABLE: shop_price_rule::ShopPriceRuleV1 = shop_price_rule::table::<Mine>();
+//!
+//! #[mortise::register]
+//! fn register(host: &Host) -> Result<(), Error> {
+//!     host.register_service(&TABLE)
+//! }
+//! ```
+#![allow(dead_code, unused_imports, clippy::all)]
+
+use core::ffi::c_void;
+use core::mem::{offset_of, size_of};
+use core::sync::atomic::{AtomicPtr, Ordering};
+use mortise::{Error, sys};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// The table of `shop.price_rule` 1.0, as C has it. Its methods are the safe way to call it.
+#[repr(C)]
+pub struct ShopPriceRuleV1 {
+    /// Bytes of the table.
+    pub size: u32,
+    /// 0.
+    pub reserved: u32,
+    /// What `items` pieces cost the customer, when they cost `cents` before this rule: at most that, at
+    /// least 0. 0, or anything else when it failed; then `error` says why. `discounted` receives a value.
+    /// \[main-thread\]
+    pub apply: unsafe extern "C" fn(host: *const sys::Host, customer: *const u8, customer_size: u64, items: u32, cents: i64, discounted: *mut i64, error: *mut sys::Error) -> i32,
+}
+
+#[cfg(target_pointer_width = "64")]
+const _: () = {
+    assert!(size_of::<ShopPriceRuleV1>() == 16);
+    assert!(offset_of!(ShopPriceRuleV1, apply) == 8);
+};
+
+// SAFETY: the definition of the service has this layout.
+unsafe impl mortise::Service for ShopPriceRuleV1 {
+    const NAME: &'static str = "shop.price_rule";
+    const MAJOR: u16 = 1;
+    const MINOR: u16 = 0;
+}
+
+/// Calls in the name of the plugin that this module is compiled into.
+impl ShopPriceRuleV1 {
+    /// What `items` pieces cost the customer, when they cost `cents` before this rule: at most that, at
+    /// least 0. 0, or anything else when it failed; then `error` says why. `discounted` receives a value.
+    /// \[main-thread\]
+    pub fn apply(&self, customer: &str, items: u32, cents: i64) -> Result<i64, Error> {
+        let mut discounted = 0;
+        let mut error = self::no_error();
+        // SAFETY: the table has this layout, and what is passed outlives the call.
+        if unsafe { (self.apply)(self::host(), customer.as_ptr(), customer.len() as u64, items, cents, &raw mut discounted, &raw mut error) } != sys::OK {
+            return Err(self::said(&error));
+        }
+        Ok(discounted)
+    }
+}
+
+/// Who calls a service that this plugin provides. Valid for that call.
+pub struct Caller<'a>(&'a sys::Host);
+
+impl Caller<'_> {
+    /// The calling plugin's name.
+    #[must_use]
+    pub fn plugin(&self) -> &str {
+        // SAFETY: the host keeps its texts until the plugin's fini returns.
+        let bytes = unsafe { self::bytes(self.0.plugin.data.cast(), self.0.plugin.size) };
+        core::str::from_utf8(bytes).unwrap_or_default()
+    }
+}
+
+/// The functions of a plugin that provides the service. What panics counts as failed.
+pub trait Provider: 'static {
+    /// What `items` pieces cost the customer, when they cost `cents` before this rule: at most that, at
+    /// least 0. 0, or anything else when it failed; then `error` says why. `discounted` receives a value.
+    /// \[main-thread\]
+    fn apply(caller: &Caller<'_>, customer: &str, items: u32, cents: i64) -> Result<i64, Error>;
+}
+
+/// The table for [`register_service`](mortise::Host::register_service).
+#[must_use]
+pub const fn table<P: Provider>() -> ShopPriceRuleV1 {
+    ShopPriceRuleV1 {
+        size: size_of::<ShopPriceRuleV1>() as u32,
+        reserved: 0,
+        apply: provided_apply::<P>,
+    }
+}
+
+/// # Safety
+/// The caller keeps the promises of the service's header.
+unsafe extern "C" fn provided_apply<P: Provider>(
+    host: *const sys::Host,
+    customer: *const u8,
+    customer_size: u64,
+    items: u32,
+    cents: i64,
+    discounted: *mut i64,
+    error: *mut sys::Error,
+) -> i32 {
+    // SAFETY, here and below: the caller's promise.
+    match self::guarded(|| {
+        P::apply(&Caller(unsafe { &*host }), &String::from_utf8_lossy(unsafe { self::bytes(customer, customer_size) }), items, cents)
+    }) {
+        Some(Ok(discounted_out)) => {
+            unsafe { self::put(discounted, discounted_out) };
+            sys::OK
+        }
+        Some(Err(error_out)) => {
+            unsafe { self::put(discounted, 0) };
+            unsafe { self::say(error, error_out.message()) };
+            sys::ERROR
+        }
+        None => {
+            unsafe { self::put(discounted, 0) };
+            unsafe { self::say(error, "apply panicked") };
+            sys::ERROR
+        }
+    }
+}
+
+
+/// This plugin's own host table; null where no host is.
+fn host() -> *const sys::Host {
+    // SAFETY: the cell that mortise::plugin! makes is a transparent AtomicPtr.
+    let cell = unsafe { &*(&raw const crate::module_host).cast::<AtomicPtr<sys::Host>>() };
+    cell.load(Ordering::Relaxed)
+}
+
+/// # Safety
+/// `data` must be null or point at `size` bytes that stay as they are for `'a`.
+unsafe fn bytes<'a>(data: *const u8, size: u64) -> &'a [u8] {
+    if data.is_null() || size == 0 {
+        return &[];
+    }
+    // SAFETY: the caller's promise.
+    unsafe { core::slice::from_raw_parts(data, size as usize) }
+}
+
+/// # Safety
+/// `data` must be null or point at `size` bytes that nobody else uses for `'a`.
+unsafe fn room<'a>(data: *mut u8, size: u64) -> &'a mut [u8] {
+    if data.is_null() || size == 0 {
+        return &mut [];
+    }
+    // SAFETY: the caller's promise.
+    unsafe { core::slice::from_raw_parts_mut(data, size as usize) }
+}
+
+/// # Safety
+/// `place` must be null or point at a T.
+unsafe fn put<T>(place: *mut T, value: T) {
+    if !place.is_null() {
+        // SAFETY: the caller's promise.
+        unsafe { place.write(value) }
+    }
+}
+
+fn status(status: i32) -> Result<(), Error> {
+    if status == sys::OK { Ok(()) } else { Err(format!("the service answered {status}").into()) }
+}
+
+/// Runs what a plugin wrote; None when it panicked.
+fn guarded<T>(call: impl FnOnce() -> T) -> Option<T> {
+    match catch_unwind(AssertUnwindSafe(call)) {
+        Ok(value) => Some(value),
+        Err(panic) => {
+            core::mem::forget(panic); // dropping it may panic again
+            None
+        }
+    }
+}
+
+fn no_error() -> sys::Error {
+    sys::Error { size: size_of::<sys::Error>() as u32, reserved: 0, message: [0; 1024] }
+}
+
+fn said(error: &sys::Error) -> Error {
+    let message = error.message.split(|byte| *byte == 0).next().unwrap_or_default();
+    String::from_utf8_lossy(message).into()
+}
+
+/// # Safety
+/// `place` must be null or point at a mortise_error.
+unsafe fn say(place: *mut sys::Error, message: &str) {
+    // SAFETY: the caller's promise.
+    if let Some(error) = unsafe { place.as_mut() } {
+        let mut size = message.len().min(error.message.len() - 1);
+        while !message.is_char_boundary(size) {
+            size -= 1;
+        }
+        error.message[..size].copy_from_slice(&message.as_bytes()[..size]);
+        error.message[size] = 0;
+    }
+}

@@ -1,0 +1,123 @@
+/** How parameters and results of a schema look in Rust: raw, as C has them, and native, as programs like them. */
+import { failureOf } from '../answer.js';
+import { type CParameter, lower, lowerCallback, representations } from '../schema/lower.js';
+import { snake } from '../schema/names.js';
+import type { Callback, Parameter, Result, Scalar, ServiceFunction } from '../schema/types.js';
+
+/** The C function's type. */
+export function pointer(fn: ServiceFunction): string {
+  const parameters = lower(fn).map((one) => `${one.name}: ${rawType(one)}`);
+  return `unsafe extern "C" fn(${parameters.join(', ')})${arrow(rawResult(fn.result))}`;
+}
+
+export function rawType({ role, type }: CParameter): string {
+  switch (role) {
+    case 'host':
+      return '*const sys::Host';
+    case 'error':
+      return '*mut sys::Error';
+    case 'closure':
+      return '*mut c_void';
+    case 'size':
+      return 'u64';
+    case 'out':
+      return `*mut ${type?.kind === 'out' ? representations[type.of.kind].rust : ''}`;
+    case 'data':
+      return type?.kind === 'room' ? '*mut u8' : '*const u8';
+    case 'function': {
+      const callback = type as Callback;
+      const parameters = lowerCallback(callback).map(rawType);
+      return `unsafe extern "C" fn(${parameters.join(', ')})${arrow(rawResult(callback.result))}`;
+    }
+    case 'value':
+      return representations[(type as Scalar).kind].rust;
+  }
+}
+
+export function rawResult(result: Result): string {
+  if (result.kind === 'nothing') return '()';
+  if (result.kind === 'status' || result.kind === 'explained') return 'i32';
+  return representations[result.kind].rust;
+}
+
+export const arrow = (type: string): string => (type === '()' ? '' : ` -> ${type}`);
+
+/** A number as Rust programs like it. */
+export const scalarType = ({ kind }: Scalar): string =>
+  kind === 'bool' ? 'bool' : representations[kind].rust;
+
+export const isScalar = (result: Result | Parameter): result is Scalar =>
+  Object.hasOwn(representations, result.kind);
+
+/** A parameter as Rust programs pass and receive it. */
+export function nativeType(type: Parameter): string {
+  if (type.kind === 'text') return '&str';
+  if (type.kind === 'bytes') return '&[u8]';
+  if (type.kind === 'room') return '&mut [u8]';
+  if (type.kind === 'callback') return `&mut dyn ${closureType(type)}`;
+  return scalarType(type as Scalar);
+}
+
+export function closureType({ parameters, result }: Callback): string {
+  return `FnMut(${Object.values(parameters).map(nativeType).join(', ')})${arrow(callbackResult(result))}`;
+}
+
+export function callbackResult(result: Result): string {
+  if (isScalar(result)) return scalarType(result);
+  return result.kind === 'nothing' ? '()' : 'Result<(), Error>';
+}
+
+export const inputs = (fn: ServiceFunction) =>
+  Object.entries(fn.parameters).filter(([, { kind }]) => kind !== 'out');
+
+export const outs = (fn: ServiceFunction): [string, Scalar][] =>
+  Object.entries(fn.parameters).flatMap(([name, type]): [string, Scalar][] =>
+    type.kind === 'out' ? [[snake(name), type.of]] : [],
+  );
+
+export const declared = (fn: ServiceFunction): string[] =>
+  inputs(fn).map(([name, type]) => `${snake(name)}: ${nativeType(type)}`);
+
+export const providerParameters = (fn: ServiceFunction): string =>
+  ["caller: &Caller<'_>", ...declared(fn)].join(', ');
+
+/** What a call answers when it worked: nothing, a value, or a tuple of result and outs. */
+export function valueType(fn: ServiceFunction): string {
+  const types = [
+    ...(isScalar(fn.result) ? [scalarType(fn.result)] : []),
+    ...outs(fn).map(([, type]) => scalarType(type)),
+  ];
+  return types.length === 1 ? (types[0] as string) : `(${types.join(', ')})`;
+}
+
+export const canFail = ({ result }: ServiceFunction): boolean =>
+  result.kind === 'status' || result.kind === 'explained';
+
+export const outcomeType = (fn: ServiceFunction): string =>
+  canFail(fn) ? `Result<${valueType(fn)}, Error>` : valueType(fn);
+
+export const tuple = (values: readonly string[]): string =>
+  values.length === 1 ? (values[0] as string) : `(${values.join(', ')})`;
+
+/** From C's number to Rust's, and back. */
+export const fromRaw = ({ kind }: Scalar, value: string): string =>
+  kind === 'bool' ? `${value} != 0` : value;
+export const toRaw = ({ kind }: Scalar, value: string): string =>
+  kind === 'bool' ? `i32::from(${value})` : value;
+
+/** What an implementation gave for an out parameter. */
+export const outOf = (name: string): string => `${name.replace(/_$/, '')}_out`;
+
+/** The parameter that holds the size of another. */
+export const sizeOf = (name: string): string => `${name.replace(/_$/, '')}_size`;
+
+export const zero = ({ kind }: Scalar): string => (representations[kind].floating ? '0.0' : '0');
+
+export function failureLiteral(fn: ServiceFunction): string {
+  const failure = failureOf(fn);
+  if (failure === undefined) return '()';
+  if (!isScalar(fn.result)) return 'sys::ERROR';
+  const { rust, floating } = representations[fn.result.kind];
+  if (Number.isNaN(failure)) return `${rust}::NAN`;
+  return floating && Number.isInteger(failure) ? `${failure}.0` : String(failure);
+}
