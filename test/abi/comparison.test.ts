@@ -59,8 +59,9 @@ describe('structs of the project', () => {
 
   it('a change two levels down is told at its root, and where it comes up', async () => {
     const comparison = await compareEdited(
-      ['config.h', 'double number;', 'double number[3];'],
+      ['value.h', 'double number;', 'double number[3];'],
       ['config.h', 'value->as.number', 'value->as.number[0]'],
+      ['log.h', 'field.value.as.number = number', 'field.value.as.number[0] = number'],
     );
     expect(lines(comparison)).toEqual([
       'major mortise_value.as.number type changed from double to double[3]',
