@@ -106,7 +106,8 @@ describe('a need that nobody meets', () => {
     expect(host.plugins.get('modern').error).toMatchObject({
       code: 'MORTISE_ERR_SERVICE_VERSION',
       expected: 'test.answer 1.2',
-      found: 'test.answer 1.1 of provider',
+      found: 'test.answer 1.1 (plugin provider)',
+      remedy: expect.stringContaining('the headers of provider'),
     });
     expect(host.plugins.get('provider').state).toBe('ready');
   });
@@ -117,7 +118,7 @@ describe('a need that nobody meets', () => {
       expect.objectContaining({
         code: 'MORTISE_ERR_SERVICE_VERSION',
         expected: 'mortise.log 1.7',
-        found: expect.stringMatching(/^mortise\.log 1\.\d+ of mortise$/),
+        found: expect.stringMatching(/^mortise\.log 1\.\d+ \(mortise \d+\.\d+\.\d+\)$/),
       }),
     ]);
   });

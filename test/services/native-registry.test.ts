@@ -1,8 +1,10 @@
 /** Services of plugins in C: offered badly, in use, wanted, and taken away. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { directory, expectComplete } from '../host/open.js';
 import { make, turn, watch } from './native.js';
 
@@ -181,6 +183,44 @@ it('threads have hosts of their own, which a terminated one stops', async () => 
   );
   await Promise.all(workers.map((worker) => worker.terminate()));
   expect(answers).toEqual(Array(3).fill({ plugin: 'user', shard: 42, readWrite: null }));
+});
+
+describe('needs that this host does not meet', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mortise-needs-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const marker = join(folder, 'constructed');
+  const path = () => make('demanding', { define: { MARKER: marker } });
+  const expected = [
+    ['MORTISE_ERR_SERVICE_VERSION', 'mortise.log 9.0'],
+    ['MORTISE_ERR_SERVICE_VERSION', 'mortise.clock 0.9'],
+    ['MORTISE_ERR_SERVICE_VERSION', 'mortise.tasks 1.99'],
+    ['MORTISE_ERR_SERVICE_UNKNOWN', 'test.nothing 1.0'],
+  ].sort();
+
+  it('are all in one error, and nothing of the file ran', async () => {
+    const { host } = await watch({ plugins: [path()] });
+    const { state, error } = host.plugins.get('demanding');
+    expect(state).toBe('rejected');
+    expect(error?.problems.map(({ code, expected }) => [code, expected]).sort()).toEqual(expected);
+    for (const problem of error?.problems ?? []) {
+      expectComplete(problem);
+      expect(error?.message).toContain(problem.remedy);
+    }
+    expect(existsSync(marker)).toBe(false);
+  });
+
+  it('are named by verify', () => {
+    const { status, stdout } = spawnSync(process.execPath, ['dist/cli/main.js', 'verify', '--json', path()], {
+      encoding: 'utf8',
+    });
+    expect(status).toBe(1);
+    const [{ checks }] = JSON.parse(stdout).plugins as [{ checks: { code?: string; message: string }[] }];
+    const failed = checks.filter(({ code }) => code?.startsWith('MORTISE_ERR'));
+    expect(failed.map(({ code, message }) => [code, message.replace(/^needs |, .*/g, '')]).sort()).toEqual(
+      expected,
+    );
+    expect(existsSync(marker)).toBe(false);
+  });
 });
 
 describe('the static library', () => {

@@ -37,12 +37,20 @@ function refuse(need: ServiceNeed, path: string, host: HostFacts, release: strin
       remedy: `Load a plugin that provides ${need.name}, or run it on a host that has it.`,
     });
   }
-  const has = having.map(({ major, minor, provider }) => `${major}.${minor} of ${provider}`).join(', ');
+  // The host's own come with its release; a plugin's with that plugin.
+  const others = having.map(({ provider }) => provider).filter((provider) => provider !== 'mortise');
+  const has = having.map(
+    ({ major, minor, provider }) =>
+      `${need.name} ${major}.${minor} (${provider === 'mortise' ? release : `plugin ${provider}`})`,
+  );
   return failed('services', {
     ...common,
     code: 'MORTISE_ERR_SERVICE_VERSION',
     message: `needs ${wanted}, host has ${having.map(({ major, minor }) => `${major}.${minor}`).join(', ')}`,
-    found: `${need.name} ${has}`,
-    remedy: `Build the plugin against ${release}, or run it on a host that has ${wanted}.`,
+    found: has.join(', '),
+    remedy:
+      others.length > 0
+        ? `Build the plugin against the headers of ${others.join(' or ')}, or load a version of that which provides ${wanted}.`
+        : `Build the plugin against ${release}, or run it on a host that has ${wanted}.`,
   });
 }
