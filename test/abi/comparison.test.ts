@@ -69,6 +69,10 @@ describe('structs of the project', () => {
     expect(comparison.differences[0]?.surfaces).toEqual([
       'mortise_value.as',
       'mortise_member.value',
+      'mortise_field_bool (result)',
+      'mortise_field_f64 (result)',
+      'mortise_field_i64 (result)',
+      'mortise_field_text (result)',
       'mortise_value has 32 bytes instead of 24',
       'mortise_member has 48 bytes instead of 40',
     ]);
