@@ -255,6 +255,7 @@ static void noise(void) {
 }
 
 int main(void) {
+  module_host = &fake_host;
   mortise_log_service = &fake_log;
   patterns();
   where();

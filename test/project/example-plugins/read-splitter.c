@@ -105,6 +105,7 @@ static void configuration(void) {
 }
 
 int main(void) {
+  module_host = &fake_host;
   mortise_log_service = &fake_log;
   statements();
   configuration();
