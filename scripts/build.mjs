@@ -132,8 +132,10 @@ async function bundle() {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    packages: 'external',
-    legalComments: 'none',
+    // What is only loaded when it is used stays apart, and so does koffi, which finds its addon beside itself.
+    external: ['koffi', 'zod', 'smol-toml', '@libpg-query/parser'],
+    minifyWhitespace: true,
+    sourcemap: true,
     logLevel: 'error',
   });
 }
