@@ -302,6 +302,43 @@ void services_come_and_go() {
   CHECK(registry.unsubscribe(self, note, &told) == MORTISE_PASS);
 }
 
+// A second provider changes nothing for a cell that is filled, and isn't told of itself; who says no keeps what
+// he has.
+void cells_are_filled_once() {
+  Host &host = *new Host("1.0.0");
+  EntryPoints entries;
+  entries.init = init_well;
+  entries.register_ = [](const mortise_host *self, mortise_error *error) {
+    static Table tables[2];
+    static int next = 0;
+    const mortise_service offered = {sizeof(mortise_service), MORTISE_VERSION(1, 0),
+                                     mortise_text_of("test.it"), &tables[next++]};
+    return self->register_service(self, &offered, error);
+  };
+  Plugin &user = plugin_of(host, "user"), &stubborn = plugin_of(host, "stubborn");
+  Plugin &first = plugin_of(host, "first", entries), &second = plugin_of(host, "second", entries);
+  const auto &registry = service<mortise_registry_v1>(user, "mortise.registry");
+  const mortise_text name = mortise_text_of("test.it");
+  std::string told, own;
+  const auto refuse = [](void *, const mortise_notice *) -> int32_t { return MORTISE_PASS; };
+  registry.subscribe(&user.table, name, MORTISE_VERSION(1, 0), note, &told, nullptr);
+  registry.subscribe(&first.table, name, MORTISE_VERSION(1, 0), note, &own, nullptr);
+  registry.subscribe(&stubborn.table, name, MORTISE_VERSION(1, 0), refuse, nullptr, nullptr);
+  const void *cell = nullptr, *kept = nullptr;
+  user.fill_wanted(&cell, nullptr, "test.it", MORTISE_VERSION(1, 0));
+  stubborn.fill_wanted(&kept, nullptr, "test.it", MORTISE_VERSION(1, 0));
+  mortise_error error = {};
+  for (Plugin *plugin : {&first, &second})
+    CHECK(plugin->run_register(error) == MORTISE_OK && plugin->run_init(error) == MORTISE_OK);
+  CHECK(told == "came came " && own == "came " && cell && kept == cell);
+  for (const auto &entry : host.services.list()) {
+    const uint32_t expected = entry.provider == &first ? 1 : 0;
+    if (entry.name == "test.it") CHECK((entry.leases.count(&user) ? entry.leases.at(&user) : 0) == expected);
+  }
+  CHECK(second.retire().empty() && second.stop() && cell && kept == cell);
+  CHECK(first.retire() == std::vector<std::string>{"stubborn"} && kept == cell);
+}
+
 void strict_hosts_ask_for_the_thread() {
   for (const bool strict : {false, true}) {
     Host &host = *new Host("1.0.0");
@@ -361,6 +398,7 @@ int main() {
   state_is_bounded();
   fields_travel();
   services_come_and_go();
+  cells_are_filled_once();
   strict_hosts_ask_for_the_thread();
   problems_are_bounded();
   clocks_run();
