@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import koffi from 'koffi';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -12,6 +15,7 @@ import {
   type HostOptions,
   type Implementation,
   i32,
+  i64,
   implement,
   integer,
   MortiseError,
@@ -31,6 +35,7 @@ const Main = defineService('test.main', '1.0', {
   single: fn({ value: f32 }, f32, { failure: -2 }),
   say: fn({ what: text, given: out(integer), half: out(f64) }, explained),
   small: fn({ value: u8 }, u8, { failure: 200 }),
+  far: fn({ a: i32, b: f64, c: i32, d: i32, e: f64, f: i32, g: i32, h: i32, sum: out(i64) }, status),
   note: fn({ value: i32 }, nothing),
 });
 type Functions = Implementation<typeof Main.functions>;
@@ -40,9 +45,10 @@ const good: Functions = {
   single: ({ value }) => value * 2,
   say: ({ what }) => ({ given: what.length, half: 0.5 }),
   small: ({ value }) => value + 1,
+  far: ({ a, b, c, d, e, f, g, h }) => ({ sum: a + b + c + d + e + f + g + h }),
   note() {},
 };
-const passed = '21 5 3 0 2 0.5 2 ';
+const passed = '21 5 3 0 2 0.5 2 0 22 ';
 
 const linux = process.platform === 'linux';
 const { path, remove } = scratch();
@@ -90,9 +96,10 @@ describe.skipIf(!linux)('a service that is written in TypeScript', () => {
       single: no,
       say: no,
       small: no,
+      far: no,
       note: no,
     });
-    expect(saw).toBe('-9 nan -2 -1 0 0 200 no');
+    expect(saw).toBe('-9 nan -2 -1 0 0 200 -1 0 no');
     const told = lines.filter((line) => line.startsWith('MORTISE_ERR_SERVICE_THREW'));
     expect(told).toEqual(Object.keys(good).map((name) => `MORTISE_ERR_SERVICE_THREW: ${name} threw: no`));
     expect(host.plugins.get('caller').checks.filter(({ id }) => id === 'running')).toEqual([]);
@@ -131,7 +138,7 @@ describe.skipIf(!linux)('a service that is written in TypeScript', () => {
     ],
   ])('that gives outs back %s', async (_, answer) => {
     const { saw, lines } = await run({ say: () => answer as never });
-    expect(saw).toMatch(/^21 5 3 -1 0 0 2 \S/);
+    expect(saw).toMatch(/^21 5 3 -1 0 0 2 0 22 \S/);
     expect(lines.join()).toMatch(/MORTISE_ERR_SERVICE_(RESULT|THREW)/);
   });
 
@@ -146,7 +153,7 @@ describe.skipIf(!linux)('a service that is written in TypeScript', () => {
         throw { toString: no, toJSON: no };
       },
     });
-    expect(saw).toBe('-9 nan 3 0 2 0.5 200 ');
+    expect(saw).toBe('-9 nan 3 0 2 0.5 200 0 22 ');
     expect(lines.join('\n')).toMatch(/answer threw: Maximum call stack/);
   });
 
@@ -182,13 +189,13 @@ describe.skipIf(!linux)('on another thread', () => {
     };
     // The plugin's init joins its thread: without the refusal this would never come back.
     const { saw, problems, host } = await run({ answer: count, real: count }, { config, strict: true });
-    expect(saw).toBe("-9 nan -2 -1 0 0 200 called on another thread than the host's main thread");
+    expect(saw).toBe("-9 nan -2 -1 0 0 200 -1 0 called on another thread than the host's main thread");
     expect(calls).toBe(0);
     expect(problems.map(({ code, subject, where }) => [code, subject, where])).toEqual(
       Object.keys(good).map((name) => ['MORTISE_ERR_SERVICE_THREAD', 'caller', `test.main.${name}`]),
     );
     for (const problem of problems) expectComplete(problem);
-    expect(host.plugins.get('caller').checks.filter(({ id }) => id === 'running')).toHaveLength(6);
+    expect(host.plugins.get('caller').checks.filter(({ id }) => id === 'running')).toHaveLength(7);
   });
 
   test('not strict: answered by the main thread, when that is free', async () => {
@@ -238,6 +245,62 @@ describe.skipIf(!linux)('after close', () => {
     })().catch((error: unknown) => error as MortiseError);
     expect(error).toBeInstanceOf(MortiseError);
     expect(error).toMatchObject({ code: 'MORTISE_ERR_SERVICE_OFFER' });
+  });
+});
+
+describe.skipIf(!linux)('in a worker', () => {
+  const source = (end: string, last: string) =>
+    `
+    import { parentPort } from 'node:worker_threads';
+    import { defineService, explained, f32, f64, fn, Host, i32, implement, i64, integer, nothing, out, status, text, u8 } from 'mortise';
+    const Main = defineService('test.main', '1.0', {
+      answer: fn({ value: i32 }, i32, { failure: -9 }),
+      real: fn({ value: f64 }, f64),
+      single: fn({ value: f32 }, f32, { failure: -2 }),
+      say: fn({ what: text, given: out(integer), half: out(f64) }, explained),
+      small: fn({ value: u8 }, u8, { failure: 200 }),
+      far: fn({ a: i32, b: f64, c: i32, d: i32, e: f64, f: i32, g: i32, h: i32, sum: out(i64) }, status),
+      note: fn({ value: i32 }, nothing),
+    });
+    const host = await Host.open({
+      plugins: [{ name: ${JSON.stringify('LIBRARY')}, required: true, config: { last: ${JSON.stringify('LAST')} } }],
+      severity: 'info',
+      log: ({ message }) => parentPort.postMessage(message),
+      services: [implement(Main, {
+        answer: ({ value }) => value + 1, real: ({ value }) => value, single: ({ value }) => value,
+        say: () => ({ given: 1, half: 2 }), small: ({ value }) => value, far: ({ a }) => ({ sum: a }), note() {},
+      })],
+    });
+    parentPort.postMessage('open');
+    ${'END'}
+  `
+      .replace('END', end)
+      .replace('LIBRARY', library)
+      .replace('LAST', last);
+
+  test.each([
+    ['closes its host', 'await host.close();', 0, '2'],
+    ['ends with an open host', '', 0, '2'],
+    // No JavaScript runs any more when its plugins end.
+    ['is terminated while its plugins run', 'setInterval(() => {}, 1000);', 1, '-9'],
+  ])('that %s', async (_, end, code, last) => {
+    // In the clone, where \`mortise\` is found.
+    mkdirSync('.cache', { recursive: true });
+    const file = resolve(mkdtempSync('.cache/worker-'), 'worker.mjs');
+    const lastFile = resolve(dirname(file), 'last');
+    writeFileSync(file, source(end, lastFile));
+    const worker = new Worker(file);
+    const said: string[] = [];
+    worker.on('message', (message: string) => {
+      said.push(message);
+      if (message.startsWith('21 ') && code === 1) void worker.terminate();
+    });
+    const exit = await new Promise((done, reject) => worker.on('exit', done).on('error', reject));
+    const lastAnswer = readFileSync(lastFile, 'utf8');
+    rmSync(dirname(file), { recursive: true });
+    expect(lastAnswer).toBe(last);
+    expect(exit).toBe(code);
+    expect(said).toContain('21 2.5 1.5 0 1 2 1 0 1 ');
   });
 });
 

@@ -87,8 +87,8 @@ static uint8_t latest(const mortise_host *host, uint8_t value) {
   return (uint8_t)(value + 1);
 }
 
-static const test_used_v1 table = {sizeof table, 0,    narrow, wide, whole,  real,  flag,
-                                   join,         sum,  each,   many, note,   single, latest};
+static const test_used_v1 table = {sizeof table, 0,   narrow, wide, whole, real,   flag,
+                                   join,         sum, each,   many, note,  single, latest};
 
 MORTISE_EXPORT int32_t module_register(const mortise_host *host, mortise_error *error) {
   return test_used_register(host, &table, error);

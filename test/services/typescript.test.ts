@@ -7,6 +7,7 @@ import { Served, Used } from './typescript.kinds.js';
 
 /** What TypeScript serves; plugins of every language hand TypeScript's calls on to it. */
 const notes: number[] = [];
+let kept: (() => unknown) | undefined;
 const served: Implementation<typeof Served.functions> = {
   narrow: ({ a, b, c, d }) => a + b + c + d,
   wide: ({ a, b }) => ({ result: a < 0n, low: a, high: b }),
@@ -21,6 +22,7 @@ const served: Implementation<typeof Served.functions> = {
   },
   sum: ({ type }) => ({ total: type.reduce((total, byte) => total + byte, 0) }),
   each({ items, visit, stop }) {
+    kept = stop;
     for (const [index, item] of items.entries()) {
       const answer = visit({ index, item, name: `№ ${index}`, rest: items.subarray(index + 1) });
       if (answer < 0) stop();
@@ -123,6 +125,7 @@ describe.each(['c', 'c++', 'rust'] as const)('through a plugin in %s', (language
         [0, 5, '№ 0', [6]],
         [1, 6, '№ 1', []],
       ]);
+      expect(kept).toThrow(/may only be called until the function that got it returns/);
       const thrown = new Error('enough');
       const call = () =>
         used.each({

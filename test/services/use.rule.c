@@ -14,12 +14,13 @@ MORTISE_PROVIDE_SERVICE(test_rule, "test.rule", 1, MINOR)
 
 static int64_t percent, calls;
 
-/* A cart is its cents in decimal; "-" is none. */
+/* A cart is its cents in decimal; "!" fails without a word. */
 static int32_t apply(const mortise_host *host, const uint8_t *cart, uint64_t cart_size, int64_t *cents,
                      mortise_error *error) {
   int64_t sum = 0;
   (void)host;
   for (uint64_t i = 0; i < cart_size; i++) {
+    if (cart[i] == '!') return MORTISE_ERROR;
     if (cart[i] < '0' || cart[i] > '9') return mortise_fail(error, "byte %d of the cart is no digit", (int)i);
     sum = sum * 10 + (cart[i] - '0');
   }

@@ -127,6 +127,9 @@ describe.skipIf(!linux)('host.services', () => {
       found: '-1',
     });
     expect(error.problems[0]?.message).toBe('byte 2 of the cart is no digit');
+    // Nor does the plugin say again what it said the last time.
+    const silent = codedNow(() => host.services.get(Rule).apply({ cart: Buffer.from('!') }));
+    expect(silent.problems[0]?.message).toBe('apply answered -1 and gave no reason');
 
     const rule = host.services.get(Rule, { errors: 'results' });
     const outcome: Outcome<{ cents: bigint }> = rule.apply({ cart });
