@@ -35,6 +35,11 @@ let offline = false;
 /** The path of an addon, downloaded once for all runs; undefined when that isn't possible. */
 export function foreignAddon(name: ForeignAddon): string | undefined {
   const [spec, file] = foreignAddons[name];
+  return publishedFile(spec, file);
+}
+
+/** The path of a file in a published package, downloaded once for all runs; undefined when that isn't possible. */
+export function publishedFile(spec: string, file: string): string | undefined {
   const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'mortise', 'packages');
   const folder = join(cache, spec.replaceAll('/', '+'));
   if (!existsSync(folder) && !offline) offline = !download(spec, cache, folder);
