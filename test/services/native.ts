@@ -1,5 +1,5 @@
 /** Hosts with the C plugins beside this file. */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as immediate, setTimeout as sleep } from 'node:timers/promises';
 import type { Host, HostOptions, LogLine, PluginRequest, Problem } from '../../src/index.js';
 import { open } from '../host/open.js';
 import { type BuildOptions, build } from '../plugins/build.js';
@@ -29,8 +29,12 @@ export async function watch(options: HostOptions): Promise<Watched> {
   return { host, lines, problems, said: () => lines.map(({ plugin, message }) => `${plugin}: ${message}`) };
 }
 
-/** Lets the host take what plugins left for it. */
-export const turn = () => sleep(5);
+/** Lets the host take what plugins left for it. A timer alone comes before the loop looks who woke it. */
+export async function turn(): Promise<void> {
+  await sleep(5);
+  await immediate();
+  await immediate();
+}
 
 export async function until(condition: () => boolean): Promise<void> {
   for (const end = Date.now() + 10_000; !condition() && Date.now() < end; ) await turn();
