@@ -392,19 +392,14 @@ napi_value read_text(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-// copyMemory(buffer, address, isOut): from the address into the buffer, or the other way round.
+// copyMemory(to, from, size): addresses.
 napi_value copy_memory(napi_env env, napi_callback_info info) {
   const js::Arguments<3> arguments(env, info);
-  void *data = nullptr;
-  size_t size = 0;
-  if (napi_get_buffer_info(env, arguments[0], &data, &size) != napi_ok || size == 0) return nullptr;
-  void *address = to_pointer<void *>(env, arguments[1]);
-  if (!address) return nullptr;
-  if (to_bool(env, arguments[2])) {
-    memcpy(address, data, size);
-  } else {
-    memcpy(data, address, size);
-  }
+  int64_t size = 0;
+  napi_get_value_int64(env, arguments[2], &size);
+  void *to = to_pointer<void *>(env, arguments[0]);
+  const void *from = to_pointer<const void *>(env, arguments[1]);
+  if (to && from && size > 0) memcpy(to, from, static_cast<size_t>(size));
   return nullptr;
 }
 

@@ -1,5 +1,6 @@
 /** A function written in TypeScript, as the callback that C calls: it takes numbers, and never throws. */
 import { koffi, prototype } from './koffi.js';
+import { copyOf, textOf } from './memory.js';
 import { serviceAddon } from './native.js';
 import { misfit, read, written } from './schema/checks.js';
 import { compile } from './schema/compile.js';
@@ -71,11 +72,11 @@ export function answering(
     const [key, next] = [JSON.stringify(of), `p${index + 1}`];
     if (role === 'value') inputs.push(`${key}: ${read(type as Scalar, at)}`);
     if (role === 'data' && type?.kind === 'text') inputs.push(`${key}: text(${at}, ${next})`);
-    if (role === 'data' && type?.kind === 'bytes') inputs.push(`${key}: take(${at}, ${next})`);
+    if (role === 'data' && type?.kind === 'bytes') inputs.push(`${key}: copyOf(${at}, ${next}).bytes`);
     if (role === 'data' && type?.kind === 'room') {
-      before.push(`const b${index} = take(${at}, ${next});`);
-      inputs.push(`${key}: b${index}`);
-      after.push(`copy(b${index}, ${at}, true);`);
+      before.push(`const b${index} = copyOf(${at}, ${next});`);
+      inputs.push(`${key}: b${index}.bytes`);
+      after.push(`copy(${at}, b${index}.address, ${next});`);
     }
     if (role === 'function') {
       values[`bind${index}`] = callable(of, type as Callback);
@@ -125,8 +126,8 @@ export function answering(
     callers: surroundings.callers,
     callerOf: surroundings.callerOf,
     failed: surroundings.failed,
-    text: readText,
-    take: readBytes,
+    text: textOf,
+    copyOf,
     copy: native.copyMemory,
     write: native.writeOut,
     explain,
@@ -166,25 +167,6 @@ function resultOf(result: Result, hasOuts: boolean): string {
 
 const isScalar = (result: Result): result is Scalar => Object.hasOwn(representations, result.kind);
 
-function readText(address: number, size: number): string {
-  if (size === 0) return '';
-  check(address, size);
-  return serviceAddon().readText(address, size);
-}
-
-/** A copy: what C passes is valid for that call only, and a reference to it would outlive it. */
-function readBytes(address: number, size: number): Buffer {
-  if (size === 0) return Buffer.alloc(0);
-  check(address, size);
-  const bytes = Buffer.allocUnsafe(size);
-  serviceAddon().copyMemory(bytes, address, false);
-  return bytes;
-}
-
-function check(address: number, size: number): void {
-  if (address === 0) throw new RangeError(`the caller passed a null pointer and a size of ${size}`);
-}
-
 /** Says in C's mortise_error why the call failed. */
 function explain(address: number, error: unknown): void {
   if (address === 0) return;
@@ -192,7 +174,7 @@ function explain(address: number, error: unknown): void {
   // 1,024 bytes, the last of them zero; UTF-8 is cut between characters.
   const message = Buffer.alloc(1024);
   message.write(said, 0, 1023, 'utf8');
-  serviceAddon().copyMemory(message, address + 8, true);
+  serviceAddon().copyMemory(address + 8, Number(koffi().address(message)), message.length);
 }
 
 /** A C callback as the function that an implementation gets. Dead once its call has returned. */

@@ -1,7 +1,7 @@
 /** A function of a plugin, as TypeScript calls it. */
 import { MortiseError } from '../errors.js';
 import { koffi, prototype } from './koffi.js';
-import { serviceAddon } from './native.js';
+import { copyOf, textOf } from './memory.js';
 import { misfit, read, written } from './schema/checks.js';
 import { compile } from './schema/compile.js';
 import { shown } from './schema/define.js';
@@ -260,7 +260,10 @@ function callbackOf(type: Callback) {
   lowered.forEach(({ role, of, type: parameter }, index) => {
     const key = JSON.stringify(of);
     if (role === 'value') inputs.push(`${key}: ${read(parameter as Scalar, `p${index}`)}`);
-    if (role === 'data') inputs.push(`${key}: ${parameter?.kind}(p${index}, p${index + 1})`);
+    if (role === 'data') {
+      const get = parameter?.kind === 'text' ? 'textOf(' : 'copyOf(';
+      inputs.push(`${key}: ${get}p${index}, p${index + 1})${parameter?.kind === 'text' ? '' : '.bytes'}`);
+    }
   });
   const isNumber = Object.hasOwn(representations, type.result.kind);
   const failure = result === 'void' ? 'undefined' : isNumber ? '0' : '-1';
@@ -279,21 +282,12 @@ function callbackOf(type: Callback) {
         return ${failure};
       }
     };`,
-    { safe, text: textAt, bytes: bytesAt },
+    { safe, textOf, copyOf },
   );
   return (given: unknown, caught: object) => {
     const pointer = koffi().register(make(given, caught), pointerType);
     return { pointer, release: () => koffi().unregister(pointer) };
   };
-}
-
-const textAt = (address: number, size: number): string => bytesAt(address, size).toString('utf8');
-
-function bytesAt(address: number, size: number): Buffer {
-  if (size === 0) return Buffer.alloc(0);
-  const bytes = Buffer.allocUnsafe(size);
-  serviceAddon().copyMemory(bytes, address, false);
-  return bytes;
 }
 
 function fault(

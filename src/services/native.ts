@@ -31,8 +31,8 @@ interface ServiceAddon {
   /** Whether this platform can refuse calls on other threads. */
   isServiceGuarded(): boolean;
   readText(address: number, size: number): string;
-  /** From the address into the buffer, or the other way round. */
-  copyMemory(buffer: Uint8Array, address: number, isOut: boolean): void;
+  /** Addresses. Does nothing when one is 0. */
+  copyMemory(to: number, from: number, size: number): void;
   /** Numbers of that many bytes; 40 and 80 stand for float and double. Does nothing at address 0. */
   writeOut(address: number, kind: number, value: number | bigint): void;
 }
