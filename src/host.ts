@@ -351,6 +351,7 @@ async function withConfig(given: HostOptions, path: string): Promise<HostOptions
     search: [...(given.search ?? []), ...host.search],
     parser: given.parser ?? host.parser,
     privateDirectory: given.privateDirectory ?? host.privateDirectory,
+    strict: given.strict ?? host.strict,
     routing: { ...routing, ...given.routing },
     policy: { ...(strictPermissions !== undefined && { strictPermissions }), toolchain, ...given.policy },
   };

@@ -10,6 +10,8 @@ export interface OpenOptions {
   shards?: number;
   /** A required plugin that isn't ready doesn't keep the host from opening. */
   toleratesUnready?: boolean;
+  /** Calls on a forbidden thread are refused. Default: the configuration's. */
+  isStrict?: boolean;
   /** The least severe lines that plugins may log. Default: warnings. */
   severity?: HostOptions['severity'];
   /** Called for each line that a plugin logged, after it was written. */
@@ -18,7 +20,15 @@ export interface OpenOptions {
 
 /** Opens the host that `config` describes. What its plugins log goes to stderr. */
 export async function openHost(cli: Cli, config: Config, options: OpenOptions = {}): Promise<Host> {
-  const { search, parser, privateDirectory, strictPermissions = false, toolchain, ...others } = config.host;
+  const {
+    search,
+    parser,
+    privateDirectory,
+    strict,
+    strictPermissions = false,
+    toolchain,
+    ...others
+  } = config.host;
   // A key that is added to [host] and forgotten here does not compile.
   others satisfies Record<string, never>;
   return Host.open({
@@ -28,6 +38,7 @@ export async function openHost(cli: Cli, config: Config, options: OpenOptions = 
     search,
     parser,
     privateDirectory,
+    strict: options.isStrict ?? strict,
     policy: { strictPermissions, toolchain },
     routing: { ...config.routing, ...(options.shards !== undefined && { shards: options.shards }) },
     severity: options.severity ?? 'warning',

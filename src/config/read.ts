@@ -37,6 +37,7 @@ export async function readConfig(path: string): Promise<Config> {
     host: {
       search: host.search.map((directory) => resolve(folder, directory)),
       parser: host.parser,
+      strict: host.strict,
       strictPermissions: host.strict_permissions,
       toolchain: host.toolchain,
       privateDirectory: host.private_directory && resolve(folder, host.private_directory),

@@ -17,6 +17,8 @@ export interface HostSection {
   search: string[];
   /** Where syntax trees come from; `none` unless the file says otherwise. */
   parser: 'none' | 'pg_query';
+  /** Refuse what plugins call on a thread, or at a time, that the function forbids. */
+  strict?: boolean;
   /** Refuse plugins that others than their owner and root can change. */
   strictPermissions?: boolean;
   /** The toolchain string that plugins must have. */

@@ -11,6 +11,7 @@ const text = z
 const hostSection = z.strictObject({
   search: z.array(text).default([]),
   parser: z.enum(['none', 'pg_query']).default('none'),
+  strict: z.boolean().optional(),
   strict_permissions: z.boolean().optional(),
   toolchain: text.optional(),
   private_directory: text.optional(),

@@ -33,6 +33,7 @@ describe('a good configuration', () => {
       [host]
       search = ["./plugins", "/usr/lib/mortise"]
       parser = "pg_query"
+      strict = true
       strict_permissions = true
       toolchain = "rustc 1.95.0"
       private_directory = "private"
@@ -64,6 +65,7 @@ describe('a good configuration', () => {
       host: {
         search: [join(folder, 'plugins'), '/usr/lib/mortise'],
         parser: 'pg_query',
+        strict: true,
         strictPermissions: true,
         toolchain: 'rustc 1.95.0',
         privateDirectory: join(folder, 'private'),

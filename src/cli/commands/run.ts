@@ -7,6 +7,7 @@ import { parseDuration } from '../usage.js';
 interface Options {
   for?: number;
   log: Severity;
+  strict?: true;
   config?: string;
   json?: true;
 }
@@ -25,6 +26,7 @@ export const defineRun: DefineCommand = (program, cli) => {
     .addOption(
       new Option('--log <severity>', 'the least severe lines to show').choices(severities).default('info'),
     )
+    .option('--strict', 'refuse, and report, what plugins call on a thread or at a time that is forbidden')
     .option(...configOption)
     .option(...jsonOption)
     .addHelpText('after', '\nExample:\n  mortise run -c mortise.toml --for 10s')
@@ -47,6 +49,7 @@ async function run(cli: Cli, options: Options): Promise<void> {
     const logged = { debug: 0, info: 0, warning: 0, error: 0 };
     const host = await openHost(cli, config, {
       severity: options.log,
+      isStrict: options.strict,
       onLog: ({ severity }) => {
         logged[severity]++;
       },
