@@ -1,5 +1,5 @@
 /**
- * The memory that a routing call shares with native code, so that it passes next to nothing. native/slot.h
+ * The memory that a routing call shares with native code, so that it passes next to nothing. native/routing/slot.h
  * draws the layout and says why there is a short and a long part.
  */
 import { endianness } from 'node:os';

@@ -1,4 +1,4 @@
-/** The services that the host itself has, as native/built_in.cc registers them; a test compares the two. */
+/** The services that the host itself has, as native/services/built_in.cc registers them; a test compares the two. */
 const minors: Record<string, number> = {
   clock: 0,
   config: 0,

@@ -1,4 +1,4 @@
-/** The addon's part in services that TypeScript serves: native/bind_service.cc, typed. */
+/** The addon's part in services that TypeScript serves: native/services/bind_service.cc, typed. */
 import { type Addon, addon } from '../addon.js';
 
 declare const handle: unique symbol;

@@ -1,8 +1,8 @@
 // The built-in services as plugins call them, through their tables: what they do, what they refuse, and from
 // four threads at once.
 #include "check.h"
-#include "log_fields.h"
-#include "plugin.h"
+#include "services/log_fields.h"
+#include "host/plugin.h"
 
 #include <atomic>
 #include <cmath>

@@ -1,5 +1,5 @@
 // The chain of plugins and the slot that JavaScript writes: right for what fits, safe for what doesn't.
-#include "chain.h"
+#include "routing/chain.h"
 #include "check.h"
 
 #include <cstring>

@@ -1,5 +1,5 @@
 // The configuration tree: what is found, by which path, and what was never asked for.
-#include "config.h"
+#include "host/config.h"
 #include "check.h"
 
 #include <thread>

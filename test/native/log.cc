@@ -1,5 +1,5 @@
 // The log ring: every line arrives once and in its writer's order, or is counted as lost.
-#include "log.h"
+#include "services/log.h"
 #include "check.h"
 
 #include <thread>

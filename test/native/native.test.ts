@@ -21,8 +21,16 @@ const environment = {
   UBSAN_OPTIONS: 'print_stacktrace=1',
 };
 
-const native = readdirSync(join(root, 'native')).map((name) => join(root, 'native', name));
-const text = new Map(native.map((path) => [basename(path), readFileSync(path, 'utf8')]));
+/** By their paths in native/, as includes name them. */
+const text = new Map(
+  filesIn('native').map((name) => [name, readFileSync(join(root, 'native', name), 'utf8')] as const),
+);
+
+/** C++ sources and headers in and below a directory of the project. */
+function filesIn(directory: string): string[] {
+  const names = readdirSync(join(root, directory), { recursive: true, encoding: 'utf8' });
+  return names.filter((name) => /\.(cc|h)$/.test(name)).sort();
+}
 
 /** Whether a file includes Node-API, perhaps through others. */
 function needsNode(name: string, seen = new Set<string>()): boolean {
@@ -37,7 +45,7 @@ const core = [...text.keys()].filter((name) => name.endsWith('.cc') && !needsNod
 const headers = () => {
   const hash = createHash('sha256');
   for (const directory of ['include/mortise', 'native', 'test/native']) {
-    for (const name of readdirSync(join(root, directory)).filter((one) => one.endsWith('.h'))) {
+    for (const name of filesIn(directory).filter((one) => one.endsWith('.h'))) {
       hash.update(name).update(readFileSync(join(root, directory, name)));
     }
   }

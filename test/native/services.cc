@@ -1,6 +1,6 @@
 // The service registry as plugins see it: through their host tables, from four threads at once.
 #include "check.h"
-#include "plugin.h"
+#include "host/plugin.h"
 
 #include <atomic>
 #include <thread>

@@ -1,6 +1,6 @@
 // Tasks: run where and when they should, and never once their plugin is closed.
 #include "check.h"
-#include "plugin.h"
+#include "host/plugin.h"
 
 #include <atomic>
 #include <thread>

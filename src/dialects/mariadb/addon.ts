@@ -1,4 +1,4 @@
-/** The part of the native addon that calls MariaDB plugins: native/mariadb_bind.cc. */
+/** The part of the native addon that calls MariaDB plugins: native/mariadb/bind.cc. */
 import { addon, type NativePlugin } from '../../addon.js';
 
 declare const handle: unique symbol;

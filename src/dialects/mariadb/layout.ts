@@ -1,6 +1,6 @@
 /**
  * MariaDB's plugin interface as it lies in a file: the layouts of release 10.11 on 64-bit systems, measured in
- * Debian's builds. native/mariadb_layout.h has the same for what is in memory.
+ * Debian's builds. native/mariadb/layout.h has the same for what is in memory.
  */
 
 export const symbols = {

@@ -1,4 +1,4 @@
-/** MariaDB's services that this host serves, as native/mariadb.cc has them; a test compares the two. */
+/** MariaDB's services that this host serves, as native/mariadb/mariadb.cc has them; a test compares the two. */
 import { server } from './layout.js';
 
 const versions: Readonly<Record<string, readonly [major: number, minor: number]>> = {

@@ -32,6 +32,6 @@ export const camel = (name: string): string =>
 /** "shop.price_rule" → "shop_price_rule" */
 export const identifierOf = (service: string): string => service.replace(/[.-]/g, '_');
 
-/** As native/services.cc has it: dotted lower-case words, at most 63 bytes. */
+/** As native/services/services.cc has it: dotted lower-case words, at most 63 bytes. */
 export const isServiceName = (name: string): boolean =>
   name.length <= 63 && /^[a-z][a-z0-9_-]*(\.[a-z][a-z0-9_-]*)+$/.test(name);

@@ -1,0 +1,69 @@
+#include "host/host_table.h"
+
+#include "host/plugin.h"
+
+namespace mortise {
+namespace {
+
+const void *get_service(const mortise_host *host, mortise_text name, uint32_t version) {
+  Plugin *plugin = Plugin::of(host);
+  return plugin->owner.services.acquire(plugin, string_of(name), version);
+}
+
+int32_t release_service(const mortise_host *host, const void *table) {
+  Plugin *plugin = Plugin::of(host);
+  if (plugin->owner.services.release(plugin, table)) return MORTISE_OK;
+  plugin->report({"MORTISE_ERR_SERVICE_LEASE", "released a service that it holds no lease of",
+                  "release_service", "one release for each get_service that answered a table", "one more",
+                  "Ask its author to release once, and not what a cell holds."});
+  return MORTISE_ERROR;
+}
+
+// The operator hears of it too: a plugin may well ignore the answer.
+int32_t refused(Plugin *plugin, Problem problem, mortise_error *error, bool fails_start) {
+  problem.fails_start = fails_start;
+  const int32_t status = mortise_fail(error, "%s", problem.message.c_str());
+  plugin->report(std::move(problem));
+  return status;
+}
+
+int32_t register_service(const mortise_host *host, const mortise_service *service, mortise_error *error) {
+  Plugin *plugin = Plugin::of(host);
+  if (!plugin->may("register_service", Tag::entry)) return mortise_fail(error, "%s", wrong_thread);
+  if (!service || service->size < sizeof(mortise_service)) {
+    return refused(plugin,
+                   {"MORTISE_ERR_SERVICE_TABLE",
+                    "register_service: the mortise_service is null or its size is too small",
+                    "register_service", std::to_string(sizeof(mortise_service)) + " bytes",
+                    service ? std::to_string(service->size) + " bytes" : "null",
+                    "Set the size member of mortise_service to sizeof(mortise_service)."},
+                   error, true);
+  }
+  Problem problem;
+  // Others have it once this plugin is ready; while it starts it's its own.
+  const bool open = plugin->initialised || !plugin->in_entry;
+  const std::string message = plugin->owner.services.add(plugin, string_of(service->name), service->version,
+                                                         service->table, &problem, open);
+  return message.empty() ? MORTISE_OK : refused(plugin, std::move(problem), error, true);
+}
+
+int32_t unregister_service(const mortise_host *host, const void *table, mortise_error *error) {
+  Plugin *plugin = Plugin::of(host);
+  if (!plugin->may("unregister_service", Tag::entry)) return mortise_fail(error, "%s", wrong_thread);
+  Problem problem;
+  const std::string message = plugin->owner.services.remove(plugin, table, &problem);
+  return message.empty() ? MORTISE_OK : refused(plugin, std::move(problem), error, false);
+}
+
+} // namespace
+
+const mortise_host host_table = {
+    sizeof(mortise_host), MORTISE_VERSION(MORTISE_ABI_MAJOR, MORTISE_ABI_MINOR),
+    {nullptr, 0}, // version, plugin and path: each plugin's own
+    {nullptr, 0},         {nullptr, 0},
+    &config_table,        get_service,
+    release_service,      register_service,
+    unregister_service,
+};
+
+} // namespace mortise

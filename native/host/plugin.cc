@@ -1,0 +1,148 @@
+#include "host/plugin.h"
+
+#include "host/host_table.h"
+
+#include <algorithm>
+
+namespace mortise {
+
+const char *const wrong_thread = "this function is not for this thread or moment; see its tag in the header";
+
+Host::Host(std::string release) : version(std::move(release)) {
+  add_built_in_services(services);
+}
+
+Plugin::Plugin(Host &host, std::string plugin_name, std::string file, EntryPoints points,
+               const ConfigNode &values)
+    : PluginTable(), owner(host), name(std::move(plugin_name)), path(std::move(file)), entries(points),
+      config(values) {
+  table = host_table;
+  table.version = text_of(owner.version);
+  table.plugin = text_of(name);
+  table.path = text_of(path);
+  owner.plugins.push_back(this);
+}
+
+void Plugin::report(Problem problem) {
+  owner.problems.add(this, std::move(problem));
+}
+
+bool Plugin::may(const char *function, Tag tag) {
+  if (!owner.strict) return true;
+  const bool main = std::this_thread::get_id() == owner.main_thread;
+  if (main && (tag == Tag::main_thread || in_entry)) return true;
+  report(
+      {"MORTISE_ERR_SERVICE_THREAD",
+       std::string("called ") + function + (main ? " outside its entry points" : " from a thread of its own"),
+       function,
+       tag == Tag::main_thread ? "a call on the thread that opened the host"
+                               : "a call inside module_register, module_init or module_fini",
+       main ? "a call at another time" : "a call on another thread",
+       "Ask its author to follow the function's tag in include/mortise; mortise.tasks runs a function on the "
+       "main "
+       "thread."});
+  return false;
+}
+
+void Plugin::fill(const void **place, const void *value) {
+  cells.push_back({place, *place});
+  *place = value;
+}
+
+void Plugin::fill_wanted(const void **place, const void *value, const std::string &service,
+                         uint32_t version) {
+  cells.push_back({place, *place, service, version});
+  *place = value;
+}
+
+void Plugin::fill_wanting(const ServiceRegistry::Service &service) {
+  for (Cell &cell : cells) {
+    if (*cell.place || cell.wanted != service.name || !version_fits(service.version, cell.version)) continue;
+    *cell.place = owner.services.acquire(this, cell.wanted, cell.version);
+  }
+}
+
+void Plugin::empty_wanting(const ServiceRegistry::Service &service) {
+  for (Cell &cell : cells) {
+    if (cell.wanted.empty() || *cell.place != service.table) continue;
+    *cell.place = nullptr;
+    owner.services.release(this, service.table);
+  }
+}
+
+int32_t Plugin::run_register(mortise_error &error) {
+  in_entry = true;
+  const int32_t status = entries.register_ ? entries.register_(&table, &error) : MORTISE_OK;
+  in_entry = false;
+  return status;
+}
+
+int32_t Plugin::run_init(mortise_error &error) {
+  in_entry = true;
+  const int32_t status = entries.init ? entries.init(&table, &error) : MORTISE_OK;
+  in_entry = false;
+  initialised = status == MORTISE_OK;
+  if (initialised) {
+    for (const auto &service : owner.services.open_all(this))
+      owner.notices.tell(MORTISE_SERVICE_CAME, service);
+  }
+  return status;
+}
+
+std::vector<std::string> Plugin::retire() {
+  std::vector<ServiceRegistry::Service> going;
+  for (const auto &service : owner.services.list()) {
+    if (service.provider == this && service.open) going.push_back(service);
+  }
+  for (const auto &service : going)
+    owner.notices.tell(MORTISE_SERVICE_GOING, service);
+  const std::vector<std::string> holders = owner.services.close_all(this);
+  // It stays: who let it go may have it again.
+  if (!holders.empty()) {
+    for (const auto &service : going)
+      owner.notices.tell(MORTISE_SERVICE_CAME, service);
+  }
+  return holders;
+}
+
+bool Plugin::stop(std::chrono::milliseconds limit) {
+  owner.tasks.close(this);
+  const auto place = std::find(owner.plugins.begin(), owner.plugins.end(), this);
+  if (place != owner.plugins.end()) owner.plugins.erase(place);
+  if (!owner.tasks.drain(this, limit)) {
+    report({"MORTISE_ERR_TASK_STUCK",
+            "one of its tasks still runs on the pool; its module_fini was not called",
+            "mortise.tasks.run_pool", "tasks that end, and wait for nothing on the main thread",
+            "one that still ran after " + std::to_string(limit.count()) + " ms",
+            "Ask its author to let long tasks look at a flag, or to cut them into shorter ones."});
+    initialised = false;
+    return false;
+  }
+  if (initialised) {
+    initialised = false;
+    in_entry = true;
+    if (entries.fini) entries.fini(&table);
+    in_entry = false;
+    report_leaks();
+  }
+  owner.notices.forget(this);
+  owner.services.remove_all(this);
+  owner.services.release_all(this);
+  // A thread that the plugin left behind then fails at a small address instead of calling a freed table.
+  for (auto cell = cells.rbegin(); cell != cells.rend(); ++cell)
+    *cell->place = cell->before;
+  cells.clear();
+  return true;
+}
+
+void Plugin::report_leaks() {
+  const uint64_t blocks = memory.blocks.load(), bytes = memory.bytes.load();
+  if (blocks == 0) return;
+  const std::string left = std::to_string(blocks) + (blocks == 1 ? " block" : " blocks") + " of " +
+                           std::to_string(bytes) + " bytes";
+  report({"MORTISE_WARN_MEMORY_LEAK", "left " + left + (blocks == 1 ? "" : " in all") + " after module_fini",
+          "mortise.memory", "every block released", left,
+          "Ask its author to release in module_fini what it allocated through mortise.memory."});
+}
+
+} // namespace mortise

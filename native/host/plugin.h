@@ -1,0 +1,114 @@
+// One loaded plugin, and the host that it belongs to, as native code sees them.
+#pragma once
+
+#include "services/built_in.h"
+#include "host/config.h"
+#include "services/files.h"
+#include "services/log.h"
+#include "services/memory.h"
+#include "services/metrics.h"
+#include "services/notices.h"
+#include "host/problems.h"
+#include "services/services.h"
+#include "services/state.h"
+#include "services/tasks.h"
+
+#include <mortise/mortise.h>
+
+#include <atomic>
+#include <chrono>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace mortise {
+
+// What one JavaScript Host owns natively. Lives until the process ends: a plugin's thread may still call.
+struct Host {
+  explicit Host(std::string version);
+
+  const std::string version;
+  // The thread that opened the host, and whether functions that belong to it are refused elsewhere.
+  const std::thread::id main_thread = std::this_thread::get_id();
+  bool strict = false;
+  LogRing log;
+  ProblemList problems;
+  ServiceRegistry services;
+  Notices notices;
+  StateStore state;
+  Metrics metrics;
+  NamedDirectories files;
+  Tasks tasks;
+  std::vector<Plugin *> plugins; // in the order of loading; main thread only
+};
+
+struct EntryPoints {
+  int32_t (*register_)(const mortise_host *, mortise_error *) = nullptr;
+  int32_t (*init)(const mortise_host *, mortise_error *) = nullptr;
+  int32_t (*route)(const mortise_context *, mortise_route *) = nullptr;
+  void (*fini)(const mortise_host *) = nullptr;
+};
+
+// A pointer in the plugin that the host fills in, and what stood there before.
+struct Cell {
+  const void **place;
+  const void *before;
+  // Of a cell that wants a service without needing it; else empty.
+  std::string wanted = {};
+  uint32_t version = 0;
+};
+
+// The thread tags of include/mortise/abi.h that can be broken.
+enum class Tag { main_thread, entry };
+extern const char *const wrong_thread; // what a plugin is told that broke one
+
+// What the plugin receives, as a base, so that a service finds the plugin from its caller's table.
+struct PluginTable {
+  mortise_host table;
+};
+
+// Lives until the process ends, as its library does.
+struct Plugin : PluginTable {
+  Plugin(Host &owner, std::string name, std::string path, EntryPoints entries, const ConfigNode &config);
+
+  Host &owner;
+  const std::string name;
+  const std::string path;
+  const EntryPoints entries;
+  Config config;
+  std::vector<Cell> cells;
+  bool initialised = false;          // its init succeeded, and its fini hasn't run
+  std::atomic<bool> in_entry{false}; // inside register, init or fini
+  MemoryCount memory;
+
+  static Plugin *of(const mortise_host *host) {
+    return static_cast<Plugin *>(reinterpret_cast<PluginTable *>(const_cast<mortise_host *>(host)));
+  }
+
+  // Any thread: tells the host's operator.
+  void report(Problem problem);
+  // Whether the calling thread may call a function with that tag; always when the host isn't strict.
+  bool may(const char *function, Tag tag);
+
+  void fill(const void **place, const void *value);
+  // The same for a cell that may stay null, and be filled or emptied when its service comes or goes.
+  void fill_wanted(const void **place, const void *table, const std::string &service, uint32_t version);
+  void fill_wanting(const ServiceRegistry::Service &service);
+  void empty_wanting(const ServiceRegistry::Service &service);
+
+  // Each returns the plugin's status; a message in `error` where it failed.
+  int32_t run_register(mortise_error &error);
+  int32_t run_init(mortise_error &error);
+
+  // Tells who subscribed that its services are going, and lets nobody have them any more. When others still
+  // hold leases, nothing changes, and these are their names.
+  std::vector<std::string> retire();
+  // Runs fini if init succeeded, once; then takes back cells, leases and services. False when a task still
+  // runs on the pool after `limit`: then nothing of it is taken back, because that task may still call.
+  bool stop(std::chrono::milliseconds limit = std::chrono::seconds(5));
+
+private:
+  void report_leaks();
+};
+
+} // namespace mortise

@@ -1,0 +1,101 @@
+// One loaded file of MariaDB plugins, and the services that it is linked to.
+#pragma once
+
+#include "mariadb/layout.h"
+#include "host/plugin.h"
+
+#include <node_api.h>
+
+#include <deque>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace mortise::mariadb {
+
+// What a plugin reported through my_error or my_printf_error.
+struct Message {
+  uint32_t code;
+  uint64_t flags;
+  std::string text;
+};
+
+// The tables that provider_bzip2 and its like fill. Each file has its own, so that two hosts stay apart.
+// bzip2's is the largest: eight functions, then whether it was filled.
+struct ProviderTable {
+  void *functions[9];
+};
+
+// Lives until the process ends, as its library does.
+struct Library {
+  Library(Plugin &owner, const Declaration *declarations);
+
+  Plugin &plugin; // keeps the cells, and is whose log it is
+  std::vector<const Declaration *> declarations;
+  std::vector<Instance> instances; // beside `declarations`
+  std::vector<bool> initialised;
+  std::deque<std::string> texts; // what text variables point to
+  ProviderTable provider = {};
+  const char *provider_service = nullptr; // "provider_service_lz4" when its cell was linked
+
+  const std::thread::id main_thread = std::this_thread::get_id();
+  napi_env env = nullptr;
+  napi_ref sql = nullptr; // the function that answers SQL
+
+  // The messages of the call in hand.
+  std::vector<Message> messages;
+
+  int32_t init(size_t index);
+  // Ends what was started, last first; safe to repeat.
+  void stop();
+  void log(int32_t severity, const std::string &text);
+  // Hands the messages of a call to the log, when no caller wants them.
+  void log_messages();
+};
+
+// Makes a library the one that this thread's services work for. Every call into a plugin stands inside one.
+class Calling {
+public:
+  explicit Calling(Library &library);
+  ~Calling();
+  Calling(const Calling &) = delete;
+  Calling &operator=(const Calling &) = delete;
+
+  // Null on a thread of the plugin's own.
+  static Library *library();
+
+private:
+  Library *before_;
+};
+
+struct Service {
+  const char *name;
+  uint32_t version;
+  const void *table;
+};
+
+// Those with a table that serves every library. Providers have a table a library, and stand here with null.
+extern const Service services[];
+extern const size_t service_count;
+const Service *find_service(const std::string &name);
+
+// Reports as my_printf_error does, for services that fail.
+void report(uint32_t code, uint64_t flags, std::string text);
+
+// MariaDB's own notation: printf's, and %M (an errno in words), %`s (a quoted name), %b and %T.
+// Returns the bytes written, the zero not counted; what doesn't fit is cut off.
+size_t format(char *to, size_t size, const char *format, va_list arguments);
+std::string format(const char *format, va_list arguments);
+
+extern const void *const base64_table[];
+extern const void *const crypt_table[];
+extern const void *const json_table[];
+extern const void *const logger_table[];
+extern const void *const md5_table[];
+extern const void *const print_error_table[];
+extern const void *const sha1_table[];
+extern const void *const sha2_table[];
+extern const void *const snprintf_table[];
+extern const void *const sql_table[];
+
+} // namespace mortise::mariadb

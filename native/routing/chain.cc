@@ -1,0 +1,83 @@
+#include "routing/chain.h"
+
+#include <cstring>
+
+namespace mortise {
+namespace {
+
+void add_fault(SlotHeader &header, size_t plugin, FaultKind kind, double value) {
+  constexpr uint32_t capacity = sizeof header.faults / sizeof header.faults[0];
+  if (header.fault_count < capacity)
+    header.faults[header.fault_count] = {static_cast<int32_t>(plugin), kind, value};
+  header.fault_count++;
+}
+
+// True when the answer keeps the rules of mortise/route.h; otherwise a fault stands in `header`.
+bool is_sound(const mortise_route &route, uint32_t shards, size_t plugin, SlotHeader &header) {
+  if (route.target < MORTISE_TARGET_UNKNOWN || route.target > MORTISE_TARGET_BLOCKED) {
+    add_fault(header, plugin, fault_target, route.target);
+  } else if (route.read_write < MORTISE_ACCESS_UNKNOWN || route.read_write > MORTISE_ACCESS_WRITE) {
+    add_fault(header, plugin, fault_access, route.read_write);
+  } else if (route.target == MORTISE_TARGET_DIRECT && route.shard >= shards) {
+    add_fault(header, plugin, fault_shard, static_cast<double>(route.shard));
+    header.shards = shards; // for the message: of a short question it doesn't stand there
+  } else {
+    return true;
+  }
+  return false;
+}
+
+} // namespace
+
+uint32_t Chain::keep(const std::string &sql) {
+  if (free_.empty()) {
+    free_.push_back(static_cast<uint32_t>(kept_.size()));
+    kept_.push_back({"", 0});
+    bytes_.emplace_back();
+  }
+  const uint32_t statement = free_.back();
+  free_.pop_back();
+  bytes_[statement].reset(new char[sql.size() + 1]);
+  memcpy(bytes_[statement].get(), sql.c_str(), sql.size() + 1);
+  kept_[statement] = {bytes_[statement].get(), sql.size()};
+  return statement;
+}
+
+void Chain::forget(uint32_t statement) {
+  if (statement == 0 || statement >= kept_.size() || !bytes_[statement]) return;
+  bytes_[statement].reset();
+  kept_[statement] = {"", 0};
+  free_.push_back(statement);
+}
+
+void Chain::decide(const mortise_context &context, SlotHeader &header) const {
+  header.fault_count = 0;
+  header.busy = 1;
+  const size_t count = routes.size();
+  size_t decider = 0;
+  mortise_route route;
+  for (; decider < count; decider++) {
+    route = {sizeof(mortise_route), MORTISE_TARGET_UNKNOWN, MORTISE_ACCESS_UNKNOWN, 0, 0};
+    const int32_t status = routes[decider](&context, &route);
+    if (status == MORTISE_PASS) continue;
+    if (status != MORTISE_OK) {
+      add_fault(header, decider, fault_status, status);
+      continue;
+    }
+    if (!is_sound(route, context.shards, decider, header)) continue;
+    if (route.target != MORTISE_TARGET_UNKNOWN || route.read_write != MORTISE_ACCESS_UNKNOWN) break;
+  }
+  header.busy = 0;
+  if (decider == count) {
+    header.decider = -1;
+    header.target = MORTISE_TARGET_UNKNOWN;
+    header.read_write = MORTISE_ACCESS_UNKNOWN;
+    return;
+  }
+  header.decider = static_cast<int32_t>(decider);
+  header.target = route.target;
+  header.read_write = route.read_write;
+  header.shard = static_cast<uint32_t>(route.shard);
+}
+
+} // namespace mortise

@@ -1,0 +1,71 @@
+#include "routing/slot.h"
+
+namespace mortise {
+namespace {
+
+void tell(const SlotHeader &header, mortise_context &context) {
+  const uint32_t situation = header.situation;
+  context.shards = header.shards;
+  context.has_replicas = (situation & situation_has_replicas) != 0;
+  context.has_primary = (situation & situation_has_primary) != 0;
+  context.in_transaction = (situation & situation_in_transaction) != 0;
+  context.write_override = (situation & situation_write_override) != 0;
+}
+
+} // namespace
+
+Slot::Slot(void *memory, size_t size, uint32_t parameter_capacity)
+    : header(static_cast<SlotHeader *>(memory)), parameters_(parameter_capacity) {
+  uint8_t *start = static_cast<uint8_t *>(memory);
+  ShortParameter *shorts = reinterpret_cast<ShortParameter *>(start + sizeof(SlotHeader));
+  const uint8_t *texts = start + sizeof(SlotHeader) + short_parameters * sizeof(ShortParameter);
+  for (uint32_t i = 0; i < short_parameters; i++) {
+    shorts[i] = {texts + i * short_size, 0, MORTISE_FORMAT_TEXT, 0};
+  }
+  descriptors_ = reinterpret_cast<const LongParameter *>(texts + short_parameters * short_size);
+  bytes_ = start + slot_size(parameter_capacity);
+  byte_capacity_ = size - slot_size(parameter_capacity);
+  short_context.size = sizeof short_context;
+  short_context.parameters = shorts;
+  long_context.size = sizeof long_context;
+  long_context.parameters = parameters_.data();
+}
+
+void Slot::read_situation() {
+  tell(*header, short_context);
+}
+
+uint32_t Slot::long_count() const {
+  const uint32_t count = header->parameter_count;
+  return count < parameters_.size() ? count : static_cast<uint32_t>(parameters_.size());
+}
+
+bool Slot::read_long(const mortise_text *arguments) {
+  const uint32_t count = long_count();
+  const uint8_t *at = bytes_;
+  uint64_t left = byte_capacity_;
+  for (uint32_t i = 0; i < count; i++) {
+    const LongParameter descriptor = descriptors_[i];
+    mortise_parameter &parameter = parameters_[i];
+    if (descriptor < 0) {
+      if (descriptor == parameter_is_argument && i < argument_parameters) {
+        parameter = {reinterpret_cast<const uint8_t *>(arguments[i].data), arguments[i].size,
+                     MORTISE_FORMAT_TEXT, 0};
+      } else {
+        parameter = {nullptr, 0, MORTISE_FORMAT_TEXT, 1};
+      }
+      continue;
+    }
+    const uint64_t size = static_cast<uint32_t>(descriptor) >> 1;
+    const uint64_t room = (size + 3) & ~uint64_t{3};
+    if (room > left) return false;
+    parameter = {at, size, descriptor & 1, 0};
+    at += room;
+    left -= room;
+  }
+  tell(*header, long_context);
+  long_context.parameter_count = count;
+  return true;
+}
+
+} // namespace mortise

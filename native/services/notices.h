@@ -1,0 +1,42 @@
+// Who wants to hear of services that come and go.
+#pragma once
+
+#include "services/services.h"
+
+#include <mortise/registry.h>
+
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace mortise {
+
+class Notices {
+public:
+  // What went wrong, for a person; empty when nothing did.
+  std::string subscribe(Plugin *plugin, const std::string &name, uint32_t version,
+                        mortise_notice_function function, void *context);
+  bool unsubscribe(const Plugin *plugin, mortise_notice_function function, void *context);
+  // All of a plugin that stops.
+  void forget(const Plugin *plugin);
+
+  // Tells all subscribers but the provider, on the calling thread, which is the main one. Those who let a
+  // service go that is going lose their wanting cells of it.
+  void tell(int32_t event, const ServiceRegistry::Service &service);
+
+private:
+  static constexpr size_t most = 256; // of one plugin
+
+  struct Subscription {
+    Plugin *plugin;
+    std::string name;
+    uint32_t version;
+    mortise_notice_function function;
+    void *context;
+  };
+
+  std::mutex mutex_;
+  std::vector<Subscription> subscriptions_;
+};
+
+} // namespace mortise

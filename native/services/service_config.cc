@@ -1,0 +1,21 @@
+// mortise.config, which is also mortise_host.config.
+#include "services/built_in.h"
+#include "host/plugin.h"
+
+namespace mortise {
+namespace {
+
+const mortise_value *find(const mortise_host *host, mortise_text path) {
+  return Plugin::of(host)->config.find(path);
+}
+
+void refuse(const mortise_host *host, mortise_text path, mortise_text rule) {
+  Plugin *plugin = Plugin::of(host);
+  if (plugin->may("mortise.config.refuse", Tag::entry)) plugin->config.refuse(path, rule);
+}
+
+} // namespace
+
+const mortise_config_v1 config_table = {sizeof(mortise_config), 0, find, refuse};
+
+} // namespace mortise

@@ -1,0 +1,38 @@
+// mortise.log
+#include "services/built_in.h"
+#include "services/log_fields.h"
+#include "host/plugin.h"
+
+namespace mortise {
+namespace {
+
+bool keeps(const LogRing &log, int32_t severity) {
+  return severity >= log.lowest_severity.load(std::memory_order_relaxed);
+}
+
+int32_t enabled(const mortise_host *host, int32_t severity) {
+  return keeps(Plugin::of(host)->owner.log, severity);
+}
+
+void write(const mortise_host *host, int32_t severity, mortise_text message) {
+  Plugin *plugin = Plugin::of(host);
+  LogRing &log = plugin->owner.log;
+  if (!message.data || !keeps(log, severity)) return;
+  log.write(plugin, severity, message.data, message.size);
+}
+
+void write_fields(const mortise_host *host, int32_t severity, mortise_text message,
+                  const mortise_member *fields, uint32_t count) {
+  Plugin *plugin = Plugin::of(host);
+  LogRing &log = plugin->owner.log;
+  if (!message.data || !keeps(log, severity)) return;
+  char encoded[fields_capacity];
+  const size_t size = encode_fields(fields, count, encoded);
+  log.write(plugin, severity, message.data, message.size, encoded, size);
+}
+
+} // namespace
+
+const mortise_log_v1 log_table = {sizeof(mortise_log_v1), 0, enabled, write, write_fields};
+
+} // namespace mortise

@@ -1,0 +1,69 @@
+// Which services there are, who provides them, and who holds leases of them.
+#pragma once
+
+#include "host/problems.h"
+
+#include <mortise/mortise.h>
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace mortise {
+
+struct Plugin;
+
+// A service name: dotted lower-case words, at most 63 bytes.
+bool is_service_name(const std::string &name);
+// "1.4"
+std::string version_text(uint32_t version);
+// Same major, and at least the minor that is wanted.
+inline bool version_fits(uint32_t provided, uint32_t wanted) {
+  return provided >> 16 == wanted >> 16 && provided >= wanted;
+}
+
+// Correct from any thread. One per host, not one per process: each host loads its own private copy of a
+// plugin, with its own configuration and its own end, so a table that crossed over to another host's plugin
+// would go away under it. Hosts of several worker_threads, likewise, must not find each other's plugins.
+class ServiceRegistry {
+public:
+  struct Service {
+    std::string name;
+    uint32_t version;
+    const void *table;
+    Plugin *provider; // null: the host itself
+    std::map<Plugin *, uint32_t> leases;
+    bool open = true; // others than the provider can have it
+  };
+
+  // What went wrong, for a person; empty when nothing did. `problem`, when given, says it as fields.
+  // A service that isn't `open` is its provider's alone until open_all.
+  std::string add(Plugin *provider, const std::string &name, uint32_t version, const void *table,
+                  Problem *problem = nullptr, bool open = true);
+  std::string remove(Plugin *provider, const void *table, Problem *problem = nullptr);
+
+  // The first provider of the same major and at least the same minor; counts a lease of `user`.
+  const void *acquire(Plugin *user, const std::string &name, uint32_t version);
+  bool release(Plugin *user, const void *table);
+  // All leases of a plugin that stops.
+  void release_all(Plugin *user);
+  // All services of a plugin that stops, whoever still holds leases.
+  void remove_all(Plugin *provider);
+
+  // Lets others have the services of a plugin that is ready; those that weren't open yet.
+  std::vector<Service> open_all(Plugin *provider);
+  // Nobody gets a new lease of the provider's services, unless others still hold some: then their names.
+  std::vector<std::string> close_all(Plugin *provider);
+
+  // A copy, in the order of registration.
+  std::vector<Service> list();
+
+private:
+  std::string refuse(Problem refusal, Problem *problem);
+
+  std::mutex mutex_;
+  std::vector<Service> services_;
+};
+
+} // namespace mortise
