@@ -1,5 +1,5 @@
-// The hot calls. The same few functions serve all routing, because V8 calls a function that it knows three
-// times as fast as one of several; which question is meant stands in a word that JavaScript shares. So a
+// The hot calls. The same few functions serve all routing, because V8 calls a function that it knows faster
+// than one of several; which question is meant stands in a word that JavaScript shares. So a
 // call fetches nothing but strings: no handle is unwrapped, nothing is allocated, nothing is returned.
 #include "bindings.h"
 #include "routing/chain.h"

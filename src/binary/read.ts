@@ -13,7 +13,7 @@ const elfMagic = 0x7f454c46;
 export interface ReadOptions {
   /**
    * False leaves `exports`, `imports` and `symbols` of ELF images empty: whoever only follows dependencies
-   * is done in a tenth of the time. Default true.
+   * has no use for them, and they take most of the time. Default true.
    */
   symbols?: boolean;
 }

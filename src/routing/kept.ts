@@ -1,6 +1,6 @@
 /**
  * SQL that native code keeps. Services send the same few texts again and again, and finding a text that
- * is known costs a third of encoding it; a service that sends every text once must not pay for the search.
+ * is known costs less than encoding it; a service that sends every text once must not pay for the search.
  */
 import { type Addon, addon, type NativeChain } from '../addon.js';
 

@@ -31,7 +31,7 @@ export const checkIdentity: Check = ({ identity, problems }) => {
 export const checkAbi: Check = ({ identity, path }, host) => {
   if (!identity) return [skipped('abi', 'the identity cannot be read')];
   const has = `${host.abi.major}.${host.abi.minor}`;
-  // Two numbers, not a semantic version: loading semver's ranges would double the host's start.
+  // Two numbers, not a semantic version: loading semver's ranges costs the host's start a dozen files.
   const [major = 0, minor = 0] = identity.abi.split('.').map(Number);
   if (major === host.abi.major && minor <= host.abi.minor) return [ok('abi', identity.abi)];
   const newer = major > host.abi.major || (major === host.abi.major && minor > host.abi.minor);
