@@ -57,8 +57,8 @@ export interface Fault {
 
 /**
  * Writes parameters into a slot's short part; false when they aren't all ASCII of at most 12 characters.
- * Small enough for V8 to put into its callers, and in words rather than bytes, so that a call uses one typed
- * array: `npm run bench -- route` shows both.
+ * Kept small, so that V8 puts it into its callers, and in words rather than bytes, so that a call uses one
+ * typed array instead of two.
  */
 export function writeShort(words: Int32Array, params: readonly Parameter[]): boolean {
   const count = params.length;
