@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace mortise::js {
 
@@ -35,7 +36,7 @@ inline std::string to_string(napi_env env, napi_value value) {
   return text;
 }
 
-inline napi_value from_string(napi_env env, const std::string &text) {
+inline napi_value from_string(napi_env env, std::string_view text) {
   napi_value value;
   napi_create_string_utf8(env, text.data(), text.size(), &value);
   return value;

@@ -66,34 +66,43 @@ napi_value from_field(napi_env env, const LogField &field) {
   }
 }
 
+napi_value from_line(napi_env env, const LogLine &line) {
+  napi_value entry;
+  napi_create_object(env, &entry);
+  js::set(env, entry, "plugin", js::from_string(env, line.plugin->name));
+  js::set(env, entry, "severity", js::from_number(env, line.severity));
+  js::set(env, entry, "milliseconds", js::from_number(env, static_cast<double>(line.milliseconds)));
+  js::set(env, entry, "text", js::from_string(env, line.text));
+  if (line.fields.empty()) return entry;
+  // As pairs: a plugin's key, such as __proto__, is no name of a property.
+  js::set(env, entry, "fields", js::to_array(env, decode_fields(line.fields), [env](const LogField &field) {
+            napi_value pair;
+            napi_create_array_with_length(env, 2, &pair);
+            napi_set_element(env, pair, 0, js::from_string(env, field.key));
+            napi_set_element(env, pair, 1, from_field(env, field));
+            return pair;
+          }));
+  return entry;
+}
+
 // drainLog(host): { lines: [{ plugin, severity, milliseconds, text, fields? }], dropped }.
 napi_value drain_log(napi_env env, napi_callback_info info) {
   const js::Arguments<1> arguments(env, info);
   BoundHost *host = js::to_external<BoundHost>(env, arguments[0]);
   if (!host) return nullptr;
   uint64_t dropped = 0;
-  const std::vector<LogLine> lines = host->log.drain(dropped);
-  napi_value result;
+  uint32_t count = 0;
+  napi_value result, lines;
   napi_create_object(env, &result);
-  js::set(env, result, "lines", js::to_array(env, lines, [env](const LogLine &line) {
-            napi_value entry;
-            napi_create_object(env, &entry);
-            js::set(env, entry, "plugin", js::from_string(env, line.plugin->name));
-            js::set(env, entry, "severity", js::from_number(env, line.severity));
-            js::set(env, entry, "milliseconds", js::from_number(env, static_cast<double>(line.milliseconds)));
-            js::set(env, entry, "text", js::from_string(env, line.text));
-            if (line.fields.empty()) return entry;
-            // As pairs: a plugin's key, such as __proto__, is no name of a property.
-            js::set(env, entry, "fields",
-                    js::to_array(env, decode_fields(line.fields), [env](const LogField &field) {
-                      napi_value pair;
-                      napi_create_array_with_length(env, 2, &pair);
-                      napi_set_element(env, pair, 0, js::from_string(env, field.key));
-                      napi_set_element(env, pair, 1, from_field(env, field));
-                      return pair;
-                    }));
-            return entry;
-          }));
+  napi_create_array(env, &lines);
+  const auto take = [&](const LogLine &line) {
+    napi_handle_scope scope;
+    napi_open_handle_scope(env, &scope);
+    napi_set_element(env, lines, count++, from_line(env, line));
+    napi_close_handle_scope(env, scope);
+  };
+  if (!host->log.drain(take, dropped)) host->wake();
+  js::set(env, result, "lines", lines);
   js::set(env, result, "dropped", js::from_number(env, static_cast<double>(dropped)));
   return result;
 }

@@ -109,7 +109,7 @@ void Library::stop() {
 void Library::log(int32_t severity, const std::string &text) {
   LogRing &ring = plugin.owner.log;
   if (severity < ring.lowest_severity.load(std::memory_order_relaxed)) return;
-  ring.write(&plugin, severity, text.data(), text.size());
+  ring.write(&plugin, severity, text);
 }
 
 void Library::log_messages() {

@@ -1,12 +1,17 @@
 #include "services/log.h"
 
 #include <chrono>
-#include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <new>
 
 namespace mortise {
 namespace {
+
+constexpr uint64_t asleep = 1;
+constexpr uint64_t unit = 16; // what positions and sizes are multiples of
+// A severity from a plugin may be any number; a line keeps 8 bits of it, and this for what has more.
+constexpr int32_t no_severity = 255;
 
 int64_t now_milliseconds() {
 #ifdef CLOCK_REALTIME_COARSE
@@ -24,83 +29,98 @@ int64_t now_milliseconds() {
 // longer to begin than the C library takes for a whole line.
 void *(*const volatile copy)(void *, const void *, size_t) = memcpy;
 
-// Fetches the two cache lines that a line of usual length will be written to. Taking a slot waits until the stores
-// to the one before it have arrived, and JavaScript's work between two batches leaves the ring far away.
-inline void prefetch(void *slot) {
+// Fetches what the lines after this one will be written to: JavaScript's work between two batches leaves the ring
+// far away.
+inline void prefetch(void *bytes) {
 #if defined(__GNUC__)
-  __builtin_prefetch(slot, 1);
-  __builtin_prefetch(static_cast<char *>(slot) + 64, 1);
+  __builtin_prefetch(bytes, 1);
+  __builtin_prefetch(static_cast<char *>(bytes) + 64, 1);
 #else
-  (void)slot;
+  (void)bytes;
 #endif
+}
+
+constexpr uint64_t rounded(uint64_t size) {
+  return (size + unit - 1) / unit * unit;
 }
 
 } // namespace
 
-// A bounded queue after Dmitry Vyukov: each slot carries the turn at which it may next be written or read.
-LogRing::LogRing() : ring_(new Slot[slots]) {
-  for (size_t i = 0; i < slots; i++)
-    ring_[i].turn.store(i, std::memory_order_relaxed);
+void LogRing::Free::operator()(char *bytes) const {
+  ::operator delete(bytes, std::align_val_t(64));
 }
 
-LogRing::~LogRing() {
-  uint64_t dropped = 0;
-  drain(dropped);
+// Before the first line nobody has to be told of any: the reader sleeps.
+LogRing::LogRing()
+    : bytes_(static_cast<char *>(::operator new(capacity, std::align_val_t(64)))), head_(asleep) {
+  memset(bytes_.get(), 0, capacity);
 }
 
-void LogRing::write(const Plugin *plugin, int32_t severity, const char *text, uint64_t size,
-                    const char *fields, size_t fields_size) {
-  uint64_t at = head_.load(std::memory_order_relaxed);
-  Slot *slot;
-  for (;;) {
-    slot = &ring_[at & (slots - 1)];
-    const int64_t lead = static_cast<int64_t>(slot->turn.load(std::memory_order_acquire) - at);
-    if (lead == 0) {
-      if (head_.compare_exchange_weak(at, at + 1, std::memory_order_relaxed)) break;
-    } else if (lead < 0) {
+void LogRing::write(const Plugin *plugin, int32_t severity, std::string_view text, std::string_view fields) {
+  if (text.size() > longest_text) text = text.substr(0, longest_text);
+  if (fields.size() > fields_capacity) fields = {};
+  const uint64_t size = rounded(sizeof(Header) + text.size() + fields.size());
+  uint64_t before = head_.load(std::memory_order_relaxed);
+  uint64_t at, filling;
+  do {
+    at = before & ~asleep;
+    // A line doesn't go round the end: what is left there becomes a record of its own.
+    const uint64_t left = capacity - (at & (capacity - 1));
+    filling = left < size ? left : 0;
+    // Negative when `before` is older than what the reader has given back since; then the exchange fails.
+    const int64_t used = static_cast<int64_t>(at - tail_.load(std::memory_order_acquire));
+    if (used + static_cast<int64_t>(filling + size) > static_cast<int64_t>(capacity)) {
       dropped_.fetch_add(1, std::memory_order_relaxed);
       return;
-    } else {
-      at = head_.load(std::memory_order_relaxed);
     }
+  } while (!head_.compare_exchange_weak(before, at + filling + size, std::memory_order_relaxed));
+  if (filling > 0) {
+    // As short as `unit`: nothing of a header but its size may lie there.
+    reinterpret_cast<Header *>(bytes_.get() + (at & (capacity - 1)))
+        ->size.store(static_cast<uint32_t>(filling) | 1, std::memory_order_release);
+    at += filling;
   }
-  prefetch(&ring_[(at + 8) & (slots - 1)]);
-  if (size > longest) size = longest;
-  slot->plugin = plugin;
-  slot->severity = severity;
-  slot->milliseconds = now_milliseconds();
-  const bool large = size + fields_size > inline_size;
-  slot->heap = large ? static_cast<char *>(malloc(size + fields_size)) : nullptr;
-  if (large && !slot->heap) {
-    if (size > inline_size) size = inline_size;
-    fields_size = 0;
-  }
-  char *into = slot->heap ? slot->heap : slot->text;
-  copy(into, text, size);
-  if (fields_size > 0) copy(into + size, fields, fields_size);
-  slot->size = static_cast<uint16_t>(size);
-  slot->fields_size = static_cast<uint16_t>(fields_size);
-  slot->turn.store(at + 1, std::memory_order_release);
-  if (!awake_.load(std::memory_order_relaxed) && !awake_.exchange(true, std::memory_order_acq_rel) && wake)
-    wake();
+  char *record = bytes_.get() + (at & (capacity - 1));
+  prefetch(record + 512 < bytes_.get() + capacity ? record + 512 : bytes_.get());
+  Header *header = reinterpret_cast<Header *>(record);
+  header->text_size = static_cast<uint16_t>(text.size());
+  header->fields_size = static_cast<uint16_t>(fields.size());
+  header->plugin = plugin;
+  const int32_t kept = severity < 0 || severity > no_severity ? no_severity : severity;
+  header->stamp = now_milliseconds() * (no_severity + 1) + kept;
+  copy(record + sizeof(Header), text.data(), text.size());
+  if (!fields.empty()) copy(record + sizeof(Header) + text.size(), fields.data(), fields.size());
+  header->size.store(static_cast<uint32_t>(size), std::memory_order_release);
+  if ((before & asleep) && wake) wake();
 }
 
-std::vector<LogLine> LogRing::drain(uint64_t &dropped) {
-  // First the flag, then the lines: a line written after its slot was looked at wakes the reader again.
-  awake_.store(false, std::memory_order_seq_cst);
-  std::vector<LogLine> lines;
-  for (;;) {
-    Slot &slot = ring_[tail_ & (slots - 1)];
-    if (slot.turn.load(std::memory_order_acquire) != tail_ + 1) break;
-    const char *from = slot.heap ? slot.heap : slot.text;
-    lines.push_back({slot.plugin, slot.severity, slot.milliseconds, std::string(from, slot.size),
-                     std::string(from + slot.size, slot.fields_size)});
-    free(slot.heap);
-    slot.turn.store(tail_ + slots, std::memory_order_release);
-    tail_++;
-  }
+uint64_t LogRing::begin_drain(uint64_t &dropped) {
   dropped += dropped_.exchange(0, std::memory_order_relaxed);
-  return lines;
+  return head_.fetch_or(asleep, std::memory_order_relaxed) & ~asleep;
+}
+
+const LogRing::Header *LogRing::next() const {
+  const uint64_t at = tail_.load(std::memory_order_relaxed) & (capacity - 1);
+  const Header *header = reinterpret_cast<const Header *>(bytes_.get() + at);
+  return header->size.load(std::memory_order_acquire) ? header : nullptr;
+}
+
+bool LogRing::to_line(const Header &header, LogLine &line) {
+  if (header.size.load(std::memory_order_relaxed) & 1) return false;
+  const char *text = reinterpret_cast<const char *>(&header) + sizeof(Header);
+  line.plugin = header.plugin;
+  line.severity = static_cast<int32_t>(header.stamp % (no_severity + 1));
+  line.milliseconds = header.stamp / (no_severity + 1);
+  line.text = {text, header.text_size};
+  line.fields = {text + header.text_size, header.fields_size};
+  return true;
+}
+
+void LogRing::give_back(const Header &header) {
+  const uint64_t size = header.size.load(std::memory_order_relaxed) & ~uint64_t(1);
+  const uint64_t tail = tail_.load(std::memory_order_relaxed);
+  memset(bytes_.get() + (tail & (capacity - 1)), 0, size);
+  tail_.store(tail + size, std::memory_order_release);
 }
 
 } // namespace mortise

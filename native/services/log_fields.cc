@@ -62,7 +62,7 @@ size_t encode_fields(const mortise_member *fields, uint32_t count, char *into) {
   return used;
 }
 
-std::vector<LogField> decode_fields(const std::string &bytes) {
+std::vector<LogField> decode_fields(std::string_view bytes) {
   std::vector<LogField> fields;
   for (size_t at = 0; at + sizeof(FieldHead) <= bytes.size();) {
     FieldHead head;
@@ -70,7 +70,7 @@ std::vector<LogField> decode_fields(const std::string &bytes) {
     at += sizeof head;
     LogField field;
     field.type = head.type;
-    field.key.assign(bytes, at, head.key_size);
+    field.key.assign(bytes.data() + at, head.key_size);
     const char *value = bytes.data() + at + head.key_size;
     int32_t boolean = 0;
     switch (head.type) {

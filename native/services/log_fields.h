@@ -5,6 +5,7 @@
 #include <mortise/mortise.h>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mortise {
@@ -25,6 +26,6 @@ struct LogField {
   std::string text;
 };
 
-std::vector<LogField> decode_fields(const std::string &bytes);
+std::vector<LogField> decode_fields(std::string_view bytes);
 
 } // namespace mortise

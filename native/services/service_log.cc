@@ -3,6 +3,8 @@
 #include "services/log_fields.h"
 #include "host/plugin.h"
 
+#include <algorithm>
+
 namespace mortise {
 namespace {
 
@@ -14,11 +16,16 @@ int32_t enabled(const mortise_host *host, int32_t severity) {
   return keeps(Plugin::of(host)->owner.log, severity);
 }
 
+// What is beyond the longest line doesn't fit a size_t everywhere.
+std::string_view view_of(mortise_text text) {
+  return {text.data, static_cast<size_t>(std::min<uint64_t>(text.size, LogRing::longest_text))};
+}
+
 void write(const mortise_host *host, int32_t severity, mortise_text message) {
   Plugin *plugin = Plugin::of(host);
   LogRing &log = plugin->owner.log;
   if (!message.data || !keeps(log, severity)) return;
-  log.write(plugin, severity, message.data, message.size);
+  log.write(plugin, severity, view_of(message));
 }
 
 void write_fields(const mortise_host *host, int32_t severity, mortise_text message,
@@ -28,7 +35,7 @@ void write_fields(const mortise_host *host, int32_t severity, mortise_text messa
   if (!message.data || !keeps(log, severity)) return;
   char encoded[fields_capacity];
   const size_t size = encode_fields(fields, count, encoded);
-  log.write(plugin, severity, message.data, message.size, encoded, size);
+  log.write(plugin, severity, view_of(message), {encoded, size});
 }
 
 } // namespace

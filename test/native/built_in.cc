@@ -214,9 +214,16 @@ void fields_travel() {
   const auto &log = service<mortise_log_v1>(plugin, "mortise.log", 1);
   const auto drained = [&] {
     uint64_t dropped = 0;
-    const auto lines = host.log.drain(dropped);
-    CHECK(lines.size() == 1);
-    return decode_fields(lines[0].fields);
+    std::vector<LogField> fields;
+    int lines = 0;
+    CHECK(host.log.drain(
+        [&](const LogLine &line) {
+          lines++;
+          fields = decode_fields(line.fields);
+        },
+        dropped));
+    CHECK(lines == 1 && dropped == 0);
+    return fields;
   };
   const auto write = [&](const std::vector<mortise_member> &fields) {
     log.write_fields(&plugin.table, MORTISE_LOG_INFO, mortise_text_of("text"), fields.data(),

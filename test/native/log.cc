@@ -1,39 +1,61 @@
-// The log ring: every line arrives once and in its writer's order, or is counted as lost.
+// The log ring: every line arrives once and in its writer's order, or is counted as lost, and none waits for a
+// wake that never comes.
 #include "services/log.h"
 #include "check.h"
 
+#include <condition_variable>
+#include <csignal>
+#include <mutex>
+#include <sys/mman.h>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 using namespace mortise;
 
 namespace {
 
-constexpr int writers = 4;
-constexpr int lines_each = 60000;
-
 // Stands for a plugin; the ring only hands it on.
 const Plugin *plugin_of(uintptr_t number) {
   return reinterpret_cast<const Plugin *>(number);
 }
 
-// Up to 600 bytes: some lines fit into a slot, others go to the heap.
-std::string line_of(int writer, int number) {
+struct Line {
+  std::string text, fields;
+  int32_t severity;
+};
+
+std::vector<Line> drained(LogRing &ring, uint64_t &dropped) {
+  std::vector<Line> lines;
+  const bool complete = ring.drain(
+      [&lines](const LogLine &line) {
+        CHECK(line.milliseconds > 0);
+        lines.push_back({std::string(line.text), std::string(line.fields), line.severity});
+      },
+      dropped);
+  CHECK(complete); // nobody writes meanwhile
+  return lines;
+}
+
+// Up to 600 bytes, some with fields, so that records end everywhere in the ring.
+std::string text_of(int writer, int number) {
   return std::to_string(writer) + " " + std::to_string(number) + " " +
          std::string(static_cast<size_t>(number % 600), 'x');
 }
+std::string fields_of(int number) {
+  return std::string(static_cast<size_t>(number % 3 ? 0 : number % 700), 'f');
+}
 
 void counts_every_line() {
+  constexpr int writers = 4, lines_each = 60000;
   LogRing ring;
-  std::atomic<int> wakes{0};
-  ring.wake = [&wakes] { wakes++; };
   std::atomic<int> running{writers};
   std::vector<std::thread> threads;
   for (int writer = 0; writer < writers; writer++) {
     threads.emplace_back([&ring, &running, writer] {
       for (int number = 0; number < lines_each; number++) {
-        const std::string line = line_of(writer, number);
-        ring.write(plugin_of(static_cast<uintptr_t>(writer) + 1), writer, line.data(), line.size());
+        ring.write(plugin_of(static_cast<uintptr_t>(writer) + 1), writer, text_of(writer, number),
+                   fields_of(number));
         if (number % 1000 == 0) std::this_thread::yield();
       }
       running--;
@@ -41,74 +63,161 @@ void counts_every_line() {
   }
   uint64_t dropped = 0, received = 0;
   int last[writers] = {-1, -1, -1, -1};
-  const auto drain = [&] {
-    for (const LogLine &line : ring.drain(dropped)) {
-      const int writer = line.severity;
-      CHECK(writer >= 0 && writer < writers && line.plugin == plugin_of(static_cast<uintptr_t>(writer) + 1));
-      const int number = atoi(line.text.c_str() + 2);
-      CHECK(number > last[writer]);
-      CHECK(line.text == line_of(writer, number));
-      CHECK(line.milliseconds > 0);
-      last[writer] = number;
-      received++;
-    }
+  const auto take = [&](const LogLine &line) {
+    const int writer = line.severity;
+    CHECK(writer >= 0 && writer < writers && line.plugin == plugin_of(static_cast<uintptr_t>(writer) + 1));
+    const int number = atoi(std::string(line.text.substr(2, 12)).c_str());
+    CHECK(number > last[writer]);
+    CHECK(line.text == text_of(writer, number) && line.fields == fields_of(number));
+    last[writer] = number;
+    received++;
   };
   while (running > 0)
-    drain();
+    ring.drain(take, dropped);
   for (std::thread &thread : threads)
     thread.join();
-  drain();
+  CHECK(ring.drain(take, dropped));
   CHECK(received + dropped == static_cast<uint64_t>(writers) * lines_each);
-  CHECK(received > 0 && wakes > 0);
+  CHECK(received > 0);
+}
+
+// A reader that only drains when it's woken, or when a drain says that a line wasn't complete, gets all.
+void wakes_for_every_line() {
+  constexpr int writers = 3, rounds = 3000;
+  LogRing ring;
+  std::mutex mutex;
+  std::condition_variable condition;
+  bool awake = false;
+  ring.wake = [&] {
+    std::lock_guard<std::mutex> lock(mutex);
+    awake = true;
+    condition.notify_one();
+  };
+  std::atomic<int> received{0};
+  std::vector<std::thread> threads;
+  for (int writer = 0; writer < writers; writer++) {
+    threads.emplace_back([&ring, &received, writer] {
+      for (int number = 0; number < rounds; number++) {
+        ring.write(nullptr, writer, "line");
+        // Often in the moment in which the reader goes to sleep.
+        if (number % 3 == 0) {
+          while (received < number)
+            std::this_thread::yield();
+        }
+      }
+    });
+  }
+  uint64_t dropped = 0;
+  while (received < writers * rounds) {
+    {
+      std::unique_lock<std::mutex> lock(mutex);
+      CHECK(condition.wait_for(lock, std::chrono::seconds(20), [&awake] { return awake; }));
+      awake = false;
+    }
+    if (!ring.drain([&received](const LogLine &) { received++; }, dropped)) ring.wake();
+  }
+  for (std::thread &thread : threads)
+    thread.join();
+  CHECK(dropped == 0);
+}
+
+// A text whose bytes can't be read before `go`: what copies it stands still in the middle of a line.
+struct Stalled {
+  static constexpr size_t size = 4096;
+  static char *page;
+  static std::atomic<bool> reached, go;
+
+  static void wait(int) {
+    reached = true;
+    while (!go)
+      usleep(100);
+    mprotect(page, size, PROT_READ);
+  }
+};
+char *Stalled::page;
+std::atomic<bool> Stalled::reached{false}, Stalled::go{false};
+
+void says_when_a_line_is_not_complete() {
+  const long page_size = sysconf(_SC_PAGESIZE);
+  Stalled::page = static_cast<char *>(
+      mmap(nullptr, static_cast<size_t>(page_size), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  CHECK(Stalled::page != MAP_FAILED);
+  struct sigaction wait = {}, before;
+  wait.sa_handler = Stalled::wait;
+  CHECK(sigaction(SIGSEGV, &wait, &before) == 0);
+  LogRing ring;
+  ring.write(nullptr, 1, "first");
+  std::thread writer([&ring] { ring.write(nullptr, 2, {Stalled::page, 64}); });
+  while (!Stalled::reached)
+    usleep(100);
+  ring.write(nullptr, 3, "last");
+  std::vector<int32_t> severities;
+  const auto take = [&severities](const LogLine &line) { severities.push_back(line.severity); };
+  uint64_t dropped = 0;
+  CHECK(!ring.drain(take, dropped) && !ring.drain(take, dropped));
+  CHECK(severities == std::vector<int32_t>{1});
+  Stalled::go = true;
+  writer.join();
+  CHECK(ring.drain(take, dropped) && dropped == 0);
+  CHECK(severities == (std::vector<int32_t>{1, 2, 3}));
+  sigaction(SIGSEGV, &before, nullptr);
+  munmap(Stalled::page, static_cast<size_t>(page_size));
 }
 
 void keeps_the_first_when_it_is_full() {
+  constexpr size_t many = 40000;
   LogRing ring;
   int wakes = 0;
   ring.wake = [&wakes] { wakes++; };
-  for (int round = 0; round < 3; round++) {
-    for (int number = 0; number < 5000; number++) {
-      const std::string line = std::to_string(number);
-      ring.write(nullptr, 0, line.data(), line.size());
-    }
+  for (int round = 0; round < 5; round++) {
+    for (size_t number = 0; number < many; number++)
+      ring.write(nullptr, 0, std::to_string(number));
     uint64_t dropped = 0;
-    const std::vector<LogLine> lines = ring.drain(dropped);
-    CHECK(lines.size() == 4096 && dropped == 5000 - 4096);
+    const std::vector<Line> lines = drained(ring, dropped);
+    CHECK(lines.size() + dropped == many && dropped > 0);
+    // Lines of 1 to 5 bytes take 32 each.
+    CHECK(lines.size() == LogRing::capacity / 32);
     for (size_t i = 0; i < lines.size(); i++)
       CHECK(lines[i].text == std::to_string(i));
-    CHECK(ring.drain(dropped).empty() && dropped == 5000 - 4096);
+    CHECK(drained(ring, dropped).empty());
   }
-  CHECK(wakes == 3); // once a drain, not once a line
+  CHECK(wakes == 5); // once a drain, not once a line
 }
 
-void cuts_what_is_too_long() {
+void holds_lines_of_every_length() {
   LogRing ring;
-  for (const size_t size : {size_t(0), size_t(1), size_t(200), size_t(215), size_t(216), size_t(217),
-                            size_t(4095), size_t(4096), size_t(4097), size_t(1000000)}) {
-    const std::string line(size, 'z');
-    const ExactText exact(line);
-    const mortise_text text = exact;
-    ring.write(nullptr, 0, text.data, text.size);
+  for (size_t size = 0; size < 6000; size += size < 300 ? 1 : 97) {
+    const std::string text(size, 'z'), fields(size / 2 > fields_capacity ? 0 : size / 2, 'f');
+    const ExactText exact(text), exact_fields(fields);
+    const mortise_text bytes = exact, field_bytes = exact_fields;
+    ring.write(nullptr, 3, {bytes.data, bytes.size}, {field_bytes.data, field_bytes.size});
     uint64_t dropped = 0;
-    const std::vector<LogLine> lines = ring.drain(dropped);
-    CHECK(lines.size() == 1 && dropped == 0);
-    CHECK(lines[0].text == line.substr(0, 4096));
+    const std::vector<Line> lines = drained(ring, dropped);
+    CHECK(lines.size() == 1 && dropped == 0 && lines[0].severity == 3);
+    CHECK(lines[0].text == text.substr(0, LogRing::longest_text) && lines[0].fields == fields);
   }
+  ring.write(nullptr, 3, "text", std::string(70000, 'f'));
+  uint64_t dropped = 0;
+  CHECK(drained(ring, dropped)[0].fields.empty());
 }
 
-void frees_what_nobody_took() {
+void says_of_a_severity_that_is_none_that_it_is_none() {
   LogRing ring;
-  const std::string line(3000, 'h');
-  for (int i = 0; i < 10000; i++)
-    ring.write(nullptr, 0, line.data(), line.size());
+  for (const int32_t severity : {-1, 254, 255, 256, INT32_MAX, INT32_MIN}) {
+    ring.write(nullptr, severity, "line");
+    uint64_t dropped = 0;
+    CHECK(drained(ring, dropped)[0].severity >= 254);
+  }
 }
 
 } // namespace
 
 int main() {
   counts_every_line();
+  wakes_for_every_line();
+  says_when_a_line_is_not_complete();
   keeps_the_first_when_it_is_full();
-  cuts_what_is_too_long();
-  frees_what_nobody_took();
+  holds_lines_of_every_length();
+  says_of_a_severity_that_is_none_that_it_is_none();
   std::puts("ok");
 }
