@@ -117,6 +117,8 @@ export interface Addon {
       route?: bigint;
       fini?: bigint;
       moduleHost?: bigint;
+      /** Stands for TypeScript, which uses services and isn't asked before a plugin stops. */
+      embedder?: boolean;
     },
   ): NativePlugin;
   /**
@@ -130,6 +132,9 @@ export interface Addon {
     version: number,
     optional?: boolean,
   ): 'linked' | 'absent' | 'occupied';
+  /** Counts a lease of a service by its table. False when it can't be had any more. */
+  acquireTable(plugin: NativePlugin, table: bigint): boolean;
+  releaseTable(plugin: NativePlugin, table: bigint): void;
   registerPlugin(plugin: NativePlugin): NativeOutcome;
   initPlugin(plugin: NativePlugin): NativeOutcome;
   /**

@@ -46,4 +46,4 @@ export {
   u64,
 } from './services/schema/types.js';
 export type { Caller, Implementation, Outcome, Provided } from './services/schema/values.js';
-export type { Services, UseOptions } from './services/used.js';
+export type { ServiceEntry, Services, UseOptions } from './services/used.js';

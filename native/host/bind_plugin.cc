@@ -65,8 +65,9 @@ bool to_config(napi_env env, napi_value value, ConfigNode &node, int depth) {
   }
 }
 
-// createPlugin(host, { name, path, config, register, init, route, fini, moduleHost }): a handle. Entry points
-// are addresses or undefined; moduleHost is the address of the plugin's pointer to its host table.
+// createPlugin(host, { name, path, config, register, init, route, fini, moduleHost, embedder }): a handle. Entry
+// points are addresses or undefined; moduleHost is the address of the plugin's pointer to its host table; embedder
+// is true for what stands for TypeScript itself.
 napi_value create_plugin(napi_env env, napi_callback_info info) {
   const js::Arguments<2> arguments(env, info);
   BoundHost *host = js::to_external<BoundHost>(env, arguments[0]);
@@ -87,6 +88,7 @@ napi_value create_plugin(napi_env env, napi_callback_info info) {
   entries.fini = js::to_address<decltype(entries.fini)>(env, js::member(env, options, "fini"));
   Plugin *plugin = new Plugin(*host, js::to_string(env, js::member(env, options, "name")),
                               js::to_string(env, js::member(env, options, "path")), entries, config);
+  napi_get_value_bool(env, js::member(env, options, "embedder"), &plugin->is_embedder);
   const void **place = js::to_address<const void **>(env, js::member(env, options, "moduleHost"));
   if (place) plugin->fill(place, &plugin->table);
   return js::from_external(env, plugin);
@@ -113,6 +115,27 @@ napi_value link_cell(napi_env env, napi_callback_info info) {
   else if (place)
     plugin->fill(place, table);
   return js::from_string(env, table ? "linked" : "absent");
+}
+
+// acquireTable(plugin, table): counts a lease of a service by the address of its table. False when it can't be had
+// any more.
+napi_value acquire_table(napi_env env, napi_callback_info info) {
+  const js::Arguments<2> arguments(env, info);
+  Plugin *plugin = js::to_external<Plugin>(env, arguments[0]);
+  if (!plugin) return nullptr;
+  napi_value acquired;
+  napi_get_boolean(env,
+                   plugin->owner.services.acquire(plugin, js::to_address<const void *>(env, arguments[1])),
+                   &acquired);
+  return acquired;
+}
+
+// releaseTable(plugin, table): gives such a lease back.
+napi_value release_table(napi_env env, napi_callback_info info) {
+  const js::Arguments<2> arguments(env, info);
+  Plugin *plugin = js::to_external<Plugin>(env, arguments[0]);
+  if (plugin) plugin->owner.services.release(plugin, js::to_address<const void *>(env, arguments[1]));
+  return nullptr;
 }
 
 napi_value outcome(napi_env env, Plugin *plugin, int32_t status, const mortise_error &error) {
@@ -191,6 +214,8 @@ napi_value stop_plugin(napi_env env, napi_callback_info info) {
 void define_plugin(napi_env env, napi_value exports) {
   js::define(env, exports, "createPlugin", create_plugin);
   js::define(env, exports, "linkCell", link_cell);
+  js::define(env, exports, "acquireTable", acquire_table);
+  js::define(env, exports, "releaseTable", release_table);
   js::define(env, exports, "registerPlugin", run<&Plugin::run_register>);
   js::define(env, exports, "initPlugin", run<&Plugin::run_init>);
   js::define(env, exports, "retirePlugin", retire_plugin);

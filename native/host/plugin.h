@@ -77,7 +77,8 @@ struct Plugin : PluginTable {
   const EntryPoints entries;
   Config config;
   std::vector<Cell> cells;
-  bool initialised = false;          // its init succeeded, and its fini hasn't run
+  bool is_embedder = false; // stands for the TypeScript that opened the host, and uses plugins' services
+  bool initialised = false; // its init succeeded, and its fini hasn't run
   std::atomic<bool> in_entry{false}; // inside register, init or fini
   MemoryCount memory;
 

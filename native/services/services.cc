@@ -11,10 +11,11 @@ namespace {
 
 constexpr uint32_t largest_table = 65536;
 
-// The names of all that hold leases of a service but its own provider, once each.
+// The names of all that hold leases of a service but its own provider and the embedder, which stops plugins itself;
+// once each.
 void add_holders(const ServiceRegistry::Service &service, std::vector<std::string> &names) {
   for (const auto &lease : service.leases) {
-    if (lease.first == service.provider) continue;
+    if (lease.first == service.provider || lease.first->is_embedder) continue;
     if (std::find(names.begin(), names.end(), lease.first->name) == names.end())
       names.push_back(lease.first->name);
   }
@@ -165,6 +166,16 @@ const void *ServiceRegistry::acquire(Plugin *user, const std::string &name, uint
     }
   }
   return nullptr;
+}
+
+bool ServiceRegistry::acquire(Plugin *user, const void *table) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  for (Service &service : services_) {
+    if (service.table != table || !service.open) continue;
+    service.leases[user]++;
+    return true;
+  }
+  return false;
 }
 
 bool ServiceRegistry::release(Plugin *user, const void *table) {

@@ -45,6 +45,8 @@ public:
 
   // The first provider of the same major and at least the same minor; counts a lease of `user`.
   const void *acquire(Plugin *user, const std::string &name, uint32_t version);
+  // The same of a table that `list` showed; false when others can't have it any more.
+  bool acquire(Plugin *user, const void *table);
   bool release(Plugin *user, const void *table);
   // All leases of a plugin that stops.
   void release_all(Plugin *user);
@@ -53,7 +55,7 @@ public:
 
   // Lets others have the services of a plugin that is ready; those that weren't open yet.
   std::vector<Service> open_all(Plugin *provider);
-  // Nobody gets a new lease of the provider's services, unless others still hold some: then their names.
+  // Nobody gets a new lease of the provider's services, unless other plugins still hold some: then their names.
   std::vector<std::string> close_all(Plugin *provider);
 
   // A copy, in the order of registration.

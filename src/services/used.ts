@@ -15,6 +15,17 @@ export interface UseOptions<Errors extends 'throws' | 'results' = 'throws' | 're
   errors?: Errors;
 }
 
+/** A service as {@link Services.list} shows it. */
+export interface ServiceEntry {
+  name: string;
+  /** "1.4" */
+  version: string;
+  /** A plugin's name; `mortise`: the host itself, or TypeScript. */
+  provider: string;
+  /** Who holds leases of it; `mortise` is TypeScript, through {@link Services.use}. */
+  users: string[];
+}
+
 /** One provider, bound in one way. */
 interface Bound {
   service: Service;
@@ -30,8 +41,8 @@ export class Services {
   readonly #plugins: Iterable<Plugin>;
   readonly #bound = new Set<Bound>();
   readonly #lists = new Map<Service, Map<Mode, readonly object[]>>();
-  /** Whose calls on pool threads may not have come back. */
-  readonly #ending = new Set<Lease>();
+  /** Of plugins that stop; calls on pool threads may not have come back. */
+  readonly #ending = new Set<Bound>();
   #self: { plugin: NativePlugin; address: number } | undefined;
   #closed = false;
 
@@ -76,6 +87,21 @@ export class Services {
     return first ?? this.#missing(service);
   }
 
+  /** All services that the host and plugins that are ready provide, in the order in which they came. */
+  list(): ServiceEntry[] {
+    if (this.#closed) closed();
+    const ready = new Set([...this.#plugins].flatMap(({ state, name }) => (state === 'ready' ? name : [])));
+    return addon()
+      .listServices(this.#native)
+      .filter(({ provider }) => provider === null || ready.has(provider))
+      .map(({ name, major, minor, provider, users }) => ({
+        name,
+        version: `${major}.${minor}`,
+        provider: provider ?? 'mortise',
+        users,
+      }));
+  }
+
   /** A plugin moved to another state: what was listed may have changed, and what has stopped must not run. */
   changed(plugin: Plugin): void {
     this.#lists.clear();
@@ -85,25 +111,33 @@ export class Services {
     }
   }
 
-  /** Resolves when no call of a plugin that stops is on a pool thread any more. */
+  /** Resolves when no call of a plugin that stops is on a pool thread any more, and its leases are given back. */
   async idle(): Promise<void> {
-    while ([...this.#ending].some(({ running }) => running > 0)) await sleep(1);
+    while ([...this.#ending].some(({ lease }) => lease.running > 0)) await sleep(1);
+    for (const { table } of this.#ending) {
+      if (this.#self) addon().releaseTable(this.#self.plugin, table);
+    }
     this.#ending.clear();
   }
 
   /** The same for all plugins; new calls are refused from now on. */
   async close(): Promise<void> {
-    this.end();
+    this.#refuseAll();
     await this.idle();
+    this.end();
   }
 
   /** Without waiting: when the process ends, nothing can be awaited. */
   end(): void {
+    this.#refuseAll();
+    if (this.#self) addon().stopPlugin(this.#self.plugin);
+    this.#self = undefined;
+  }
+
+  #refuseAll(): void {
     this.#closed = true;
     this.#lists.clear();
     for (const bound of this.#bound) this.#end(bound);
-    if (this.#self) addon().stopPlugin(this.#self.plugin);
-    this.#self = undefined;
   }
 
   #list(service: Service, mode: Mode): readonly object[] {
@@ -111,7 +145,9 @@ export class Services {
     if (known) return known;
     if (this.#closed) closed();
     if (!isService(service)) notService(service);
-    const list = Object.freeze(this.#providers(service).map((one) => this.#bind(service, mode, one)));
+    const list = Object.freeze(
+      this.#providers(service).flatMap((one) => this.#bind(service, mode, one) ?? []),
+    );
     const lists = this.#lists.get(service) ?? new Map<Mode, readonly object[]>();
     this.#lists.set(service, lists.set(mode, list));
     return list;
@@ -127,14 +163,22 @@ export class Services {
     );
   }
 
-  #bind(service: Service, mode: Mode, { table, provider, minor }: NativeService): object {
+  #bind(service: Service, mode: Mode, { table, provider, minor }: NativeService): object | undefined {
     for (const bound of this.#bound) {
       if (bound.service === service && bound.mode === mode && bound.table === table) return bound.provided;
     }
     const plugin = provider as string;
     const lease: Lease = { plugin, live: true, running: 0 };
-    const functions = functionsOf(service, { table, plugin, minor });
     const self = this.#identity();
+    // With a lease the plugin can't take the service back. Without one another thread of it just has.
+    if (!addon().acquireTable(self.plugin, table)) return undefined;
+    let functions: Map<string, bigint>;
+    try {
+      functions = functionsOf(service, { table, plugin, minor });
+    } catch (error) {
+      addon().releaseTable(self.plugin, table);
+      throw error;
+    }
     const provided: Record<string, unknown> = { plugin };
     for (const [name, fn] of Object.entries(service.functions)) {
       const address = functions.get(name);
@@ -148,7 +192,7 @@ export class Services {
 
   #end(bound: Bound): void {
     bound.lease.live = false;
-    this.#ending.add(bound.lease);
+    this.#ending.add(bound);
     this.#bound.delete(bound);
   }
 
@@ -163,6 +207,7 @@ export class Services {
       path: '',
       config: {},
       moduleHost: koffi().address(place),
+      embedder: true,
     });
     this.#self = { plugin, address: Number(place[0]) };
     return this.#self;

@@ -97,6 +97,16 @@ void follows_its_rules() {
   CHECK(offer.remove(&table) == MORTISE_OK && offer.remove(&table) == MORTISE_ERROR);
   CHECK(get(user, "x.y", MORTISE_VERSION(1, 0)) == nullptr);
 
+  // TypeScript's leases count like others, but don't keep a plugin from stopping.
+  Plugin &embedder = plugin_of(host, "mortise");
+  embedder.is_embedder = true;
+  CHECK(!host.services.acquire(&embedder, &table));
+  CHECK(offer.add("x.y", MORTISE_VERSION(1, 3), &table) == MORTISE_OK);
+  CHECK(host.services.acquire(&embedder, &table) && offer.remove(&table) == MORTISE_ERROR);
+  CHECK(offer.says("mortise") && provider.retire().empty());
+  CHECK(!host.services.acquire(&embedder, &table));
+  CHECK(host.services.release(&embedder, &table) && offer.remove(&table) == MORTISE_OK);
+
   // A plugin that stops gives back what it holds and takes along what it provides.
   CHECK(offer.add("x.y", MORTISE_VERSION(1, 3), &table) == MORTISE_OK);
   CHECK(get(user, "x.y", MORTISE_VERSION(1, 0)) == &table);

@@ -76,11 +76,18 @@ static uint8_t later(const mortise_host *host) {
   return 11;
 }
 
-static test_rule_v1 table = {sizeof table, 0, apply, address, deep, slow, who, fill, again, later};
+static int32_t withdraw(const mortise_host *host, mortise_error *error);
+
+static test_rule_v1 table = {sizeof table, 0, apply, address, deep, slow, who, fill, again, later, withdraw};
+
+static int32_t withdraw(const mortise_host *host, mortise_error *error) {
+  (void)host;
+  return module_host->unregister_service(module_host, &table, error);
+}
 
 MORTISE_EXPORT int32_t module_register(const mortise_host *host, mortise_error *error) {
   mortise_service service = {sizeof service, MORTISE_VERSION(1, MINOR), mortise_text_of("test.rule"), &table};
-  if (MINOR == 0) table.size -= (uint32_t)sizeof(void *);
+  if (MINOR == 0) table.size -= 2 * (uint32_t)sizeof(void *);
 #ifdef SHORT
   table.size = 24;
 #endif

@@ -30,6 +30,7 @@ const Rule = defineService('test.rule', '1.1', {
   fill: fn({ beyond: out(integer) }, status),
   again: fn({ depth: i32, inner: callback({ depth: i32 }, status), before: out(i32) }, explained),
   later: fn({}, u8, { since: '1.1' }),
+  withdraw: fn({}, explained, { since: '1.1' }),
 });
 
 const linux = process.platform === 'linux';
@@ -206,6 +207,33 @@ describe.skipIf(!linux)('host.services', () => {
     });
     expect(host.services.use(Newer)).toEqual([]);
     expect(codedNow(() => host.services.use('test.rule' as never)).code).toBe('MORTISE_ERR_SERVICE_SCHEMA');
+  });
+
+  test('is counted, so that a plugin cannot take back what TypeScript has', async () => {
+    const host = await open({ plugins: [plugin('first'), plugin('second')] });
+    const entry = (provider: string) =>
+      host.services.list().find((one) => one.name === 'test.rule' && one.provider === provider);
+    expect(entry('first')).toEqual({ name: 'test.rule', version: '1.1', provider: 'first', users: [] });
+    const [first, second] = host.services.use(Rule);
+    host.services.use(Rule, { errors: 'results' });
+    expect([entry('first')?.users, entry('second')?.users]).toEqual([['mortise'], ['mortise']]);
+    expect(codedNow(() => first?.withdraw?.())).toMatchObject({
+      code: 'MORTISE_ERR_SERVICE_FAILED',
+      problems: [expect.objectContaining({ message: 'test.rule is in use by mortise' })],
+    });
+    // Who opened the host may stop it all the same.
+    await host.stop('first');
+    expect(entry('first')).toBeUndefined();
+    expect(entry('second')?.users).toEqual(['mortise']);
+    expect(second?.apply({ cart })).toEqual({ cents: 1000n });
+    await host.close();
+    expect(codedNow(() => host.services.list()).code).toBe('MORTISE_ERR_HOST_CLOSED');
+  });
+
+  test('a table that is refused is not held', async () => {
+    const host = await open({ plugins: [plugin('cut')] });
+    codedNow(() => host.services.use(Rule));
+    expect(host.services.list().find(({ provider }) => provider === 'cut')?.users).toEqual([]);
   });
 
   test('nothing of a plugin is called after it stopped, or after close', async () => {
