@@ -14,11 +14,11 @@ import { Plugin } from './registry/plugin.js';
 import { Registry } from './registry/registry.js';
 import type { Decision, Query, RoutingDefaults } from './routing/query.js';
 import { type Link, Router, type Statement } from './routing/router.js';
-import type { Implemented } from './services/implement.js';
+import { type Implemented, offered } from './services/implement.js';
 import { koffi } from './services/koffi.js';
 import { deliver, type LogLine, type Severity, severities, toStderr } from './services/log.js';
 import { type Metric, metricsOf } from './services/metrics.js';
-import { offered, Served } from './services/serve.js';
+import { Served } from './services/serve.js';
 import { endTasks, retire, withUsers } from './services/stop.js';
 import { Services } from './services/used.js';
 
@@ -43,7 +43,7 @@ export interface HostOptions {
    * `rules/eu.txt`. Relative ones count from `cwd`. Default: none.
    */
   files?: Record<string, string | { path: string; write?: boolean }>;
-  /** Services that are written in TypeScript, for plugins to call. */
+  /** Services that are written in TypeScript, for plugins to call; beside those that `config` names. */
   services?: readonly Implemented[];
   /** Receives what plugins log. Default: warnings and errors go to stderr. */
   log?: (line: LogLine) => void;
@@ -110,11 +110,14 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
    * and its error and stops no other, unless it is `required`.
    *
    * @throws MortiseError MORTISE_ERR_CONFIG_*, MORTISE_ERR_PARSER_PACKAGE, MORTISE_ERR_ADDON,
-   *   MORTISE_ERR_COPY_FAILED, MORTISE_ERR_PLUGIN_REQUIRED, MORTISE_ERR_SERVICE_OFFER
+   *   MORTISE_ERR_COPY_FAILED, MORTISE_ERR_FILES_DIRECTORY, MORTISE_ERR_PLUGIN_REQUIRED, MORTISE_ERR_SERVICE_FILE,
+   *   MORTISE_ERR_SERVICE_OFFER
    */
   static async open(given: HostOptions = {}): Promise<Host> {
     const options = given.config === undefined ? given : await withConfig(given, given.config);
-    const facts = await hostFacts({ parser: options.parser, policy: options.policy });
+    const services = options.services ?? [];
+    const { parser, policy } = options;
+    const facts = await hostFacts({ parser, policy, services: offered(services) });
     const host = new Host(options);
     try {
       host.#openDirectories(options);
@@ -123,13 +126,12 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
         (request) => new Plugin(request, (plugin, state) => host.#moved(plugin, state)),
       );
       for (const plugin of plugins) host.plugins.add(plugin);
-      const services = options.services ?? [];
       // Its stacks get their sizes before it opens the first library.
       if (plugins.length > 0) koffi();
       host.#served.serve(services);
       host.#started = await startPlugins(plugins, {
         host: host.#native,
-        facts: { ...facts, services: [...facts.services, ...offered(services)] },
+        facts,
         directory: host.#directory,
         cwd: options.cwd ?? process.cwd(),
         search: options.search ?? [],
@@ -345,8 +347,11 @@ async function withConfig(given: HostOptions, path: string): Promise<HostOptions
   const { readConfig } = await import('./config/index.js');
   const { host, routing, plugins } = await readConfig(path);
   const { strictPermissions, toolchain } = host;
+  const implemented = host.services.length > 0 ? await servicesIn(host.services) : [];
   return {
     ...given,
+    services: [...implemented, ...(given.services ?? [])],
+    files: { ...host.files, ...given.files },
     plugins: [...plugins, ...(given.plugins ?? [])],
     search: [...(given.search ?? []), ...host.search],
     parser: given.parser ?? host.parser,
@@ -355,6 +360,11 @@ async function withConfig(given: HostOptions, path: string): Promise<HostOptions
     routing: { ...routing, ...given.routing },
     policy: { ...(strictPermissions !== undefined && { strictPermissions }), toolchain, ...given.policy },
   };
+}
+
+async function servicesIn(modules: readonly string[]): Promise<Implemented[]> {
+  const { implementedIn } = await import('./services/load.js');
+  return implementedIn(modules);
 }
 
 function requireReady(plugins: readonly Plugin[]): void {

@@ -1,6 +1,7 @@
 /** A host from a configuration, for the commands that run plugins. */
 import type { Config } from '../config/index.js';
 import { Host, type HostOptions } from '../host.js';
+import { implementedIn } from '../services/load.js';
 import type { Cli } from './cli.js';
 import { renderLogLine } from './render/log.js';
 import { renderError } from './render/problem.js';
@@ -22,6 +23,8 @@ export interface OpenOptions {
 export async function openHost(cli: Cli, config: Config, options: OpenOptions = {}): Promise<Host> {
   const {
     search,
+    services,
+    files,
     parser,
     privateDirectory,
     strict,
@@ -36,6 +39,8 @@ export async function openHost(cli: Cli, config: Config, options: OpenOptions = 
       options.toleratesUnready ? { ...request, required: false } : request,
     ),
     search,
+    services: await implementedIn(services),
+    files,
     parser,
     privateDirectory,
     strict: options.isStrict ?? strict,

@@ -3,10 +3,15 @@ import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Config } from '../config/index.js';
 import { MortiseError, type Problem } from '../errors.js';
+import { meets } from '../loader/checks/services.js';
 import { discover } from '../loader/discover.js';
 import { hostFacts } from '../loader/facts.js';
-import type { Candidate, CheckResult, ConfigTable, HostFacts } from '../loader/record.js';
+import { type Offer, offersOf, providedBy, providersFor } from '../loader/offers.js';
+import type { Candidate, CheckResult, ConfigTable, HostFacts, Identity } from '../loader/record.js';
+import type { TryOptions } from '../loader/trial.js';
 import { type FileReport, verifyFile } from '../loader/verify.js';
+import { offered } from '../services/implement.js';
+import { implementedIn } from '../services/load.js';
 import { type Cli, exitCodeOf } from './cli.js';
 import { findConfig } from './input/config.js';
 
@@ -19,6 +24,8 @@ export interface VerifyOptions {
   /** Warnings fail. */
   strict?: boolean;
   parser?: 'none' | 'pg_query';
+  /** Modules whose implemented services the host has, beside the configuration's. */
+  services?: readonly string[];
   /** The configuration's path; default: mortise.toml, if there is one. */
   config?: string;
 }
@@ -30,15 +37,48 @@ export interface Verifier {
   verify(path: string): Promise<FileReport>;
 }
 
-/** @throws {MortiseError} when the configuration or the host is what's wrong */
-export async function createVerifier(cli: Cli, options: VerifyOptions): Promise<Verifier> {
+/**
+ * @param paths all that will be verified: plugins among them may need each other's services
+ * @throws {MortiseError} when the configuration, a module or the host is what's wrong
+ */
+export async function createVerifier(
+  cli: Cli,
+  paths: readonly string[],
+  options: VerifyOptions,
+): Promise<Verifier> {
   const config = await findConfig(cli, options.config);
-  const { parser, strictPermissions = false, toolchain } = config?.host ?? {};
+  const { strictPermissions = false, toolchain, files, strict } = config?.host ?? {};
+  const parser = options.parser ?? config?.host.parser;
+  const services = [
+    ...(config?.host.services ?? []),
+    ...(options.services ?? []).map((module) => cli.resolve(module)),
+  ];
   const host = await hostFacts({
-    parser: options.parser ?? parser,
+    parser,
     policy: { strictPermissions: options.strict ?? strictPermissions, toolchain },
+    services: offered(await implementedIn(services)),
   });
-  const configured = options.load && config ? await configuredPlugins(config) : new Map();
+  // Only what differs from a host without options: a command for a debugger repeats it.
+  const trialHost: TryOptions['host'] = {
+    ...(services.length > 0 && { services }),
+    ...(files && Object.keys(files).length > 0 && { files }),
+    ...(parser === 'pg_query' && { parser }),
+    ...(strict && { strict }),
+  };
+  const configured = await configuredPlugins(config);
+  let offers: Promise<Offer[]> | undefined;
+  /** Of the plugins that are verified or configured; looked at when one of them needs a service of another. */
+  const others = () => {
+    offers ??= Promise.all(paths.map((path) => candidateAt(cli.resolve(path)).catch(() => undefined))).then(
+      (found) => {
+        const verified = found.flatMap((candidate) => candidate?.path ?? []);
+        return offersOf([...new Set([...configured.keys(), ...verified])], host);
+      },
+    );
+    return offers;
+  };
+  const providersOf = async (identity: Identity) =>
+    providersFor(identity, await others(), host).map(({ path }) => ({ path, config: configured.get(path) }));
   return {
     host,
     async verify(path) {
@@ -48,6 +88,10 @@ export async function createVerifier(cli: Cli, options: VerifyOptions): Promise<
       try {
         candidate = await candidateAt(where);
         report = await verifyFile(candidate.path, host);
+        if (needsOthers(report, host)) {
+          const all = [...host.services, ...(await others()).flatMap(({ identity }) => providedBy(identity))];
+          report = await verifyFile(candidate.path, { ...host, services: all });
+        }
       } catch (error) {
         if (!(error instanceof MortiseError)) throw error;
         cli.exitCode = exitCodeOf(error);
@@ -55,7 +99,12 @@ export async function createVerifier(cli: Cli, options: VerifyOptions): Promise<
       }
       const { path: file } = candidate;
       const tried = options.load
-        ? await tryOut(report, options.timeout, configured.get(file) ?? candidate.request.config)
+        ? await tryOut(report, {
+            timeoutMs: options.timeout,
+            config: configured.get(file) ?? candidate.request.config,
+            host: trialHost,
+            providers: needsOthers(report, host) ? await providersOf(report.info as Identity) : [],
+          })
         : [];
       const checks = [...report.checks, ...tried];
       // The path as it was written, unless it led to another: that is what the reader looks for.
@@ -83,13 +132,17 @@ function isDirectory(path: string): boolean {
   }
 }
 
+/** Whether it needs a service that the host itself doesn't have. */
+function needsOthers({ dialect, info }: FileReport, { services }: HostFacts): boolean {
+  if (dialect !== 'mortise') return false; // others bring services of their own
+  return (info?.requires ?? []).some((need) => !need.optional && !meets(need, services));
+}
+
 /** What the configuration tells each file that it names: a plugin may need it to start. */
-async function configuredPlugins({
-  path,
-  host,
-  plugins,
-}: Config): Promise<Map<string, ConfigTable | undefined>> {
+async function configuredPlugins(config: Config | undefined): Promise<Map<string, ConfigTable | undefined>> {
   const found = new Map<string, ConfigTable | undefined>();
+  if (!config) return found;
+  const { path, host, plugins } = config;
   for (const request of plugins) {
     try {
       const candidate = await discover(request, { cwd: dirname(path), search: host.search });
@@ -101,14 +154,10 @@ async function configuredPlugins({
   return found;
 }
 
-async function tryOut(
-  { path, status }: FileReport,
-  timeoutMs: number,
-  config?: ConfigTable,
-): Promise<CheckResult[]> {
+async function tryOut({ path, status }: FileReport, options: TryOptions): Promise<CheckResult[]> {
   if (status === 'fail') return [{ id: 'load', status: 'skip', message: 'static checks failed' }];
   const { tryPlugin } = await import('../loader/trial.js');
-  return tryPlugin(path, { timeoutMs, config });
+  return tryPlugin(path, options);
 }
 
 function statusOf(checks: readonly CheckResult[], isStrict: boolean | undefined): FileReport['status'] {

@@ -4,7 +4,7 @@ import type { core } from 'zod';
 import type { Problem } from '../errors.js';
 import { nearest } from './nearest.js';
 import { findPosition, type KeyPath, type Position } from './positions.js';
-import { sectionKeys } from './schema.js';
+import { directoryKeys, sectionKeys } from './schema.js';
 
 type Issue = core.$ZodIssue;
 type Placed = { problem: Problem; position: Position | undefined };
@@ -42,6 +42,7 @@ function problemsOfIssue(issue: Issue, document: unknown): Unplaced[] {
 }
 
 function unknownKey(section: KeyPath, key: string): Unplaced {
+  if (section[1] === 'files') return unknownFileKey(section, key);
   const name = String(section[0] ?? '') as keyof typeof sectionKeys;
   const known = sectionKeys[name];
   const meant = nearest(key, known);
@@ -52,6 +53,19 @@ function unknownKey(section: KeyPath, key: string): Unplaced {
     expected: known.join(', '),
     found: key,
     remedy: meant ? `Did you mean "${meant}"?` : elsewhere(name, key),
+  };
+}
+
+/** In one directory of `[host.files]`. */
+function unknownFileKey(path: KeyPath, key: string): Unplaced {
+  const meant = nearest(key, directoryKeys);
+  return {
+    path: [...path, key],
+    code: 'MORTISE_ERR_CONFIG_KEY',
+    message: `unknown key "${key}" in ${dotted(path)}`,
+    expected: directoryKeys.join(', '),
+    found: key,
+    remedy: meant ? `Did you mean "${meant}"?` : 'Remove it, or write one of the keys above.',
   };
 }
 
@@ -82,14 +96,19 @@ function expectation(path: KeyPath, issue: Issue): string {
   if (path.length === 1) return path[0] === 'plugins' ? `a list of tables, ${header('plugins')}` : 'a table';
   if (path.length === 2 && path[0] === 'plugins') return `a table, ${header('plugins')}`;
   if (path.at(-1) === 'shards') return 'an integer from 1 to 4294967295';
+  if (path[1] === 'files' && path.length > 2) return 'a directory, or { path = "…", write = true }';
   if (issue.code === 'custom')
     return path.includes('config') ? issue.message : 'a string without a zero byte';
   if (issue.code === 'invalid_value') return issue.values.map((value) => JSON.stringify(value)).join(' or ');
   if (issue.code === 'too_small') return 'a string that is not empty';
   if (issue.code !== 'invalid_type') return issue.message;
   return (
-    { boolean: 'true or false', array: 'a list of strings', string: 'a string' }[issue.expected as string] ??
-    issue.expected
+    {
+      boolean: 'true or false',
+      array: 'a list of strings',
+      string: 'a string',
+      record: 'a table of directories by name',
+    }[issue.expected as string] ?? issue.expected
   );
 }
 
@@ -107,7 +126,7 @@ function remedy(path: KeyPath, value: unknown): string | undefined {
   if (key === 'name' && value === undefined) {
     return 'Give every [[plugins]] a name: a bare name to search for, or a path.';
   }
-  if ((key === 'search' || key === 'aliases') && typeof value === 'string') {
+  if (['search', 'services', 'aliases'].includes(String(key)) && typeof value === 'string') {
     return `Write ${key} = [${JSON.stringify(value)}].`;
   }
   if (value === 'true' || value === 'false') return `Write ${key} = ${value}, without quotes.`;

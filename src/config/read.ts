@@ -14,7 +14,7 @@ export const defaultConfigName = 'mortise.toml';
 /**
  * Reads and checks a configuration file.
  *
- * Relative paths in it (`search`, `private_directory`, and plugin names with a slash) count from the
+ * Relative paths in it (`search`, `services`, `files`, `private_directory`, and plugin names with a slash) count from the
  * file's own directory, so that a host finds the same plugins whatever directory it was started in.
  * Integers that a JavaScript number can't hold exactly arrive as bigint.
  *
@@ -36,6 +36,13 @@ export async function readConfig(path: string): Promise<Config> {
     path: resolve(path),
     host: {
       search: host.search.map((directory) => resolve(folder, directory)),
+      services: host.services.map((module) => resolve(folder, module)),
+      files: Object.fromEntries(
+        Object.entries(host.files).map(([name, given]) => {
+          const { path, write } = typeof given === 'string' ? { path: given } : given;
+          return [name, { path: resolve(folder, path), write }];
+        }),
+      ),
       parser: host.parser,
       strict: host.strict,
       strictPermissions: host.strict_permissions,

@@ -15,6 +15,10 @@ export interface Config {
 export interface HostSection {
   /** Directories that bare plugin names are searched in, absolute; empty unless the file says otherwise. */
   search: string[];
+  /** Modules whose implemented services the host serves, absolute. */
+  services: string[];
+  /** Directories that plugins reach through mortise.files, by name; absolute. */
+  files: Record<string, { path: string; write?: boolean }>;
   /** Where syntax trees come from; `none` unless the file says otherwise. */
   parser: 'none' | 'pg_query';
   /** Refuse what plugins call on a thread, or at a time, that the function forbids. */

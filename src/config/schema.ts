@@ -8,8 +8,14 @@ const text = z
   .min(1)
   .refine((value) => !value.includes('\0'));
 
+const directoryTable = z.strictObject({ path: text, write: z.boolean().optional() });
+/** Of a directory in `[host.files]` that is written as a table. */
+export const directoryKeys = Object.keys(directoryTable.shape);
+
 const hostSection = z.strictObject({
   search: z.array(text).default([]),
+  services: z.array(text).default([]),
+  files: z.record(z.string(), z.union([text, directoryTable])).default({}),
   parser: z.enum(['none', 'pg_query']).default('none'),
   strict: z.boolean().optional(),
   strict_permissions: z.boolean().optional(),

@@ -10,10 +10,16 @@ export interface FactOptions {
   /** Whose syntax trees plugins may read. Default `none`. */
   parser?: 'none' | 'pg_query';
   policy?: Partial<Policy>;
+  /** Those that are written in TypeScript. */
+  services?: HostFacts['services'];
 }
 
 /** @throws MortiseError MORTISE_ERR_ADDON, MORTISE_ERR_PARSER_PACKAGE */
-export async function hostFacts({ parser = 'none', policy }: FactOptions = {}): Promise<HostFacts> {
+export async function hostFacts({
+  parser = 'none',
+  policy,
+  services = [],
+}: FactOptions = {}): Promise<HostFacts> {
   const native = addon();
   return {
     version,
@@ -22,7 +28,7 @@ export async function hostFacts({ parser = 'none', policy }: FactOptions = {}): 
     arch: process.arch,
     libc: native.libc(),
     parser: parserVersion(parser),
-    services: builtInServices,
+    services: [...builtInServices, ...services],
     policy: { strictPermissions: false, ...policy },
     exporter: native.exporter,
   };

@@ -6,6 +6,7 @@ import { bootstrap } from './bootstrap.js';
 import { failed } from './checks/result.js';
 import { discover } from './discover.js';
 import { initialize } from './initialize.js';
+import { providedBy } from './offers.js';
 import { startOrder } from './order.js';
 import type { PrivateDirectory } from './private-copy.js';
 import type { Candidate, CheckResult, Evidence, HostFacts, Validated } from './record.js';
@@ -66,7 +67,7 @@ function check(starting: readonly Starting[], facts: HostFacts): (Starting & Val
   let passed = [...starting];
   for (let before = -1; before !== passed.length; ) {
     before = passed.length;
-    const services = [...facts.services, ...passed.flatMap(offered)];
+    const services = [...facts.services, ...passed.flatMap(({ identity }) => providedBy(identity))];
     const kept: Starting[] = [];
     for (const one of passed) {
       const checks = [...validate(one, { ...facts, services }), ...checkName(one, kept)];
@@ -77,15 +78,6 @@ function check(starting: readonly Starting[], facts: HostFacts): (Starting & Val
   }
   for (const { plugin } of passed) plugin.become('validated');
   return passed as (Starting & Validated)[];
-}
-
-function offered({ identity }: Evidence): HostFacts['services'][number][] {
-  return (identity?.provides ?? []).map(({ name, major, minor }) => ({
-    name,
-    major,
-    minor,
-    provider: identity?.name ?? '',
-  }));
 }
 
 function accept(plugin: Plugin, checks: readonly CheckResult[]): boolean {

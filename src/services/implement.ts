@@ -1,5 +1,6 @@
 /** Services that are written in TypeScript, before a host serves them. */
 import { MortiseError } from '../errors.js';
+import type { HostFacts } from '../loader/record.js';
 import { isService, shown } from './schema/define.js';
 import type { Service, ServiceFunctions } from './schema/types.js';
 import type { Implementation } from './schema/values.js';
@@ -10,6 +11,16 @@ export interface Implemented {
   /** Typed when it was made; here only named. */
   readonly functions: Readonly<Record<string, (taken: unknown, caller: unknown) => unknown>>;
 }
+
+const brand = Symbol.for('mortise.Implemented');
+
+/** True for what `implement` made, in whichever copy of the package. */
+export const isImplemented = (value: unknown): value is Implemented =>
+  typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[brand] === true;
+
+/** What a host offers that serves them, for the validation of plugins. */
+export const offered = (implemented: readonly Implemented[]): HostFacts['services'][number][] =>
+  implemented.map(({ service: { name, major, minor } }) => ({ name, major, minor, provider: 'mortise' }));
 
 /**
  * Writes a service's functions in TypeScript.
@@ -73,5 +84,7 @@ export function implement<Functions extends ServiceFunctions>(
       'Correct the name, or add the function to the schema.',
     );
   }
-  return Object.freeze({ service, functions: given });
+  const implemented = { service, functions: given };
+  Object.defineProperty(implemented, brand, { value: true });
+  return Object.freeze(implemented);
 }

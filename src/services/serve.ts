@@ -1,7 +1,6 @@
 /** Serves what `implement` made: a table of callbacks for the plugins of one host. */
 import type { NativeHost } from '../addon.js';
 import { MortiseError, type Problem } from '../errors.js';
-import type { HostFacts } from '../loader/record.js';
 import { answering, failureOf, outKind, signatureOf, WrongAnswer } from './answer.js';
 import type { Implemented } from './implement.js';
 import { koffi, prototype } from './koffi.js';
@@ -18,10 +17,6 @@ export interface ServeOptions {
   /** Receives what callers in C can't be told, and whose doing it is: a plugin's, or `mortise`. */
   report(name: string, problem: Problem): void;
 }
-
-/** What the host offers, for the validation of plugins. */
-export const offered = (implemented: readonly Implemented[]): HostFacts['services'][number][] =>
-  implemented.map(({ service: { name, major, minor } }) => ({ name, major, minor, provider: 'mortise' }));
 
 /** The tables that one host serves. */
 export class Served {

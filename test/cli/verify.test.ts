@@ -1,6 +1,9 @@
-import { chmodSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, copyFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { build } from '../plugins/build.js';
+import { make } from '../services/native.js';
 import { call } from './call.js';
 import { directory, directoryOf, firewall, splitter } from './plugins.js';
 import { verifyDocument } from './shapes.js';
@@ -163,6 +166,78 @@ describe.skipIf(process.platform !== 'linux')('warnings', () => {
   it('fail where the configuration says so', async () => {
     const cwd = directoryOf({ 'mortise.toml': '[host]\nstrict_permissions = true' });
     expect((await call(['verify', open()], { cwd })).code).toBe(1);
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('a plugin that needs what the host itself has not', () => {
+  const dist = JSON.stringify(pathToFileURL(resolve('dist/index.js')).href);
+  const definition = `import { defineService, fn, i64, implement, text } from ${dist};
+    export const Stock = defineService('shop.stock', '1.0', { left: fn({ sku: text }, i64, { failure: -1n }) });\n`;
+  const stock = `${definition}export const stock = implement(Stock, { left: ({ sku }) => (sku === 'apple' ? 12 : 0) });\n`;
+  const user = () => build('stock-user.c');
+  const provider = (define: Record<string, number> = {}) =>
+    make('provider', { define: { OFFERS: 0, ...define } });
+  const needing = () => make('user', { define: { NAME: 'user' } });
+  const services = (report: { checks: { id: string; code?: string; message: string }[] } | undefined) =>
+    report?.checks.filter(({ id }) => id === 'services').map(({ code, message }) => code ?? message);
+
+  it('fails, unless a module with the embedder’s services is named', async () => {
+    const cwd = directoryOf({ 'services.mjs': stock });
+    const alone = await verify([user()]);
+    expect([alone.code, services(alone.plugins[0])]).toEqual([1, ['MORTISE_ERR_SERVICE_UNKNOWN']]);
+    const module = join(cwd, 'services.mjs');
+    const named = await verify([user()], '--services', module, '--load');
+    expect([named.code, services(named.plugins[0])]).toEqual([0, ['shop.stock 1.0']]);
+    expect(named.plugins[0]?.checks).toContainEqual(expect.objectContaining({ id: 'init', status: 'ok' }));
+  });
+
+  it('finds them through the configuration, as a host does', async () => {
+    const cwd = directoryOf({
+      'services.mjs': stock,
+      'mortise.toml': `[host]\nservices = ["services.mjs"]\n[[plugins]]\nname = ${JSON.stringify(user())}`,
+    });
+    expect((await call(['verify', '--load', user()], { cwd })).code).toBe(0);
+    const listed = await call(['list', '--json'], { cwd });
+    expect(listed.json()).toMatchObject({ summary: { ready: 1, notReady: 0 } });
+  });
+
+  it.each([
+    ['only a definition', definition, 'exports: Stock'],
+    ['nothing', 'export {};', 'no exports'],
+    ['an error', 'throw new Error("no");', 'no'],
+  ])('cannot run with a module that exports %s', async (_, text, found) => {
+    const cwd = directoryOf({ 'services.mjs': text });
+    const { code, stderr, stdout } = await call(['verify', '--services', 'services.mjs', user()], { cwd });
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('MORTISE_ERR_SERVICE_FILE');
+    expect(stderr).toContain(`found     ${found}`);
+  });
+
+  it('passes beside a plugin that provides it', async () => {
+    const alone = await verify([needing()]);
+    expect([alone.code, services(alone.plugins[0])]).toEqual([1, ['MORTISE_ERR_SERVICE_UNKNOWN']]);
+    const both = await verify([needing(), provider()], '--load');
+    expect(both.code).toBe(0);
+    expect(services(both.plugins[0])).toEqual([
+      'test.answer 1.0 of provider, mortise.registry 1.0, mortise.log 1.0',
+    ]);
+    expect(both.plugins[0]?.checks).toContainEqual(expect.objectContaining({ id: 'init', status: 'ok' }));
+    const cwd = directoryOf({ 'mortise.toml': `[[plugins]]\nname = ${JSON.stringify(provider())}` });
+    expect((await call(['verify', '--load', needing()], { cwd })).code).toBe(0);
+  });
+
+  it('fails beside one that does not pass itself, or that says so and does not', async () => {
+    const refused = await verify([needing(), make('provider', { define: { OFFERS: 0, UNSAID: true } })]);
+    expect(refused.plugins.map(({ status }) => status)).toEqual(['fail', 'ok']);
+    const broken = join(directory(), 'provider.so');
+    copyFileSync(provider(), broken);
+    truncateSync(broken, 4096);
+    expect((await verify([needing(), broken])).summary.failed).toBe(2);
+    // Only a trial sees this: the file promises what the plugin never registers.
+    const empty = await verify([needing(), provider({ OFFERS: 7 })], '--load');
+    expect(empty.plugins[0]?.checks).toContainEqual(
+      expect.objectContaining({ status: 'fail', code: 'MORTISE_ERR_SERVICE_UNKNOWN' }),
+    );
   });
 });
 

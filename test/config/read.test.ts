@@ -32,11 +32,16 @@ describe('a good configuration', () => {
     const path = write(`
       [host]
       search = ["./plugins", "/usr/lib/mortise"]
+      services = ["./services.js"]
       parser = "pg_query"
       strict = true
       strict_permissions = true
       toolchain = "rustc 1.95.0"
       private_directory = "private"
+
+      [host.files]
+      rules = "./rules"
+      cache = { path = "/var/cache/x", write = true }
 
       [routing]
       shards = 4294967295
@@ -64,6 +69,11 @@ describe('a good configuration', () => {
       path,
       host: {
         search: [join(folder, 'plugins'), '/usr/lib/mortise'],
+        services: [join(folder, 'services.js')],
+        files: {
+          rules: { path: join(folder, 'rules') },
+          cache: { path: '/var/cache/x', write: true },
+        },
         parser: 'pg_query',
         strict: true,
         strictPermissions: true,
@@ -176,6 +186,13 @@ describe('MORTISE_ERR_CONFIG_KEY', () => {
       "If it is a setting of the plugin's own, write config = { tenants = … }.",
     ],
     [
+      'a directory of [host.files]',
+      '[host.files]\nrules = { path = "x", wirte = true }',
+      'line 2, column 23',
+      'wirte',
+      'Did you mean "write"?',
+    ],
+    [
       'nothing like it',
       '[routing]\nxyzzy = 1',
       'line 2, column 1',
@@ -205,6 +222,21 @@ describe('MORTISE_ERR_CONFIG_TYPE', () => {
       '"./plugins"',
     ],
     ['a number in a list', '[host]\nsearch = [\n  "a",\n  2,\n]', 'line 4, column 3', 'a string', '2'],
+    ['a string for services', '[host]\nservices = "x.js"', 'line 2, column 1', 'a list of strings', '"x.js"'],
+    [
+      'a list for files',
+      '[host]\nfiles = ["rules"]',
+      'line 2, column 1',
+      'a table of directories by name',
+      'a list of 1',
+    ],
+    ...['1', '{ write = true }', '""'].map((value): [string, string, string, string, string] => [
+      `files: ${value}`,
+      `[host.files]\nrules = ${value}`,
+      'line 2, column 1',
+      'a directory, or { path = "…", write = true }',
+      value.startsWith('{') ? 'a table' : value,
+    ]),
     ['another parser', '[host]\nparser = "mysql"', 'line 2, column 1', '"none" or "pg_query"', '"mysql"'],
     [
       'a quoted boolean',
@@ -287,6 +319,7 @@ describe('MORTISE_ERR_CONFIG_TYPE', () => {
       'Write [[plugins]] with two brackets, once for each plugin.',
     ]);
     expect(await remedies('[host]\nsearch = "a"')).toEqual(['Write search = ["a"].']);
+    expect(await remedies('[host]\nservices = "a.js"')).toEqual(['Write services = ["a.js"].']);
     expect(await remedies('[[plugins]]\nname = "a"\nisolation = "process"')).toEqual([
       'Isolated plugins are not built yet: leave the key out to run the plugin in this process.',
     ]);

@@ -28,7 +28,10 @@ export const defineHeaders: DefineCommand = (program, cli) => {
 };
 
 async function headers(cli: Cli, files: string[], { out, lang, json }: Options): Promise<void> {
-  const { fileName, servicesOf, writeHeaders } = await import('../../services/generate/index.js');
+  const [{ fileName, writeHeaders }, { servicesOf }] = await Promise.all([
+    import('../../services/generate/index.js'),
+    import('../../services/load.js'),
+  ]);
   const languages = lang === 'all' ? (['c', 'rust'] as const) : [lang];
   const services = new Set((await Promise.all(files.map((file) => servicesOf(cli.resolve(file))))).flat());
   const names = [...services].map((service) => fileName(service, 'c'));

@@ -27,6 +27,12 @@ export const defineVerify: DefineCommand = (program, cli) => {
     .option('--strict', 'warnings fail as well')
     .addOption(
       new Option(
+        '--services <module>',
+        'a JavaScript or TypeScript module that exports services which the host will have (implement); it is run; may be repeated',
+      ).argParser((module: string, before: string[] | undefined) => [...(before ?? []), module]),
+    )
+    .addOption(
+      new Option(
         '--parser <parser>',
         "check against a host with this parser (default: the configuration's)",
       ).choices(['none', 'pg_query']),
@@ -44,7 +50,7 @@ async function verify(cli: Cli, paths: string[], options: Options): Promise<void
     import('../progress.js'),
     import('../render/verify.js'),
   ]);
-  const verifier = await createVerifier(cli, options);
+  const verifier = await createVerifier(cli, paths, options);
   const progress = new Progress(cli);
   const reports: FileReport[] = [];
   for (const path of paths) {

@@ -1,7 +1,8 @@
 /** What a new plugin has when it provides a service. */
 
-import { fileName, servicesOf, writeC, writeRust } from '../../services/generate/index.js';
+import { fileName, writeC, writeRust } from '../../services/generate/index.js';
 import { writePluginC, writePluginRust } from '../../services/generate/plugin.js';
+import { servicesOf } from '../../services/load.js';
 import { usageError } from '../usage.js';
 
 export interface ServiceFiles {

@@ -6,10 +6,9 @@ export const checkServices: Check = ({ identity, path, dialect }, facts) => {
   if (!identity) return [];
   const host = { ...facts, services: dialect?.services ?? facts.services };
   if (identity.requires.length === 0) return [ok('services', 'needs none')];
-  const unmet = identity.requires.filter((need) => !need.optional && !meets(need, host));
+  const unmet = identity.requires.filter((need) => !need.optional && !meets(need, host.services));
   if (unmet.length === 0) {
-    const names = identity.requires.map(({ name, major, minor }) => `${name} ${major}.${minor}`);
-    return [ok('services', names.join(', '))];
+    return [ok('services', identity.requires.map((need) => met(need, host)).join(', '))];
   }
   const release = dialect?.services
     ? 'the server release that this host stands in for'
@@ -17,7 +16,21 @@ export const checkServices: Check = ({ identity, path, dialect }, facts) => {
   return unmet.map((need) => refuse(need, path, host, release));
 };
 
-function meets(need: ServiceNeed, { services }: HostFacts): boolean {
+/** What the plugin doesn't get from the host itself, with who gives it. */
+function met(need: ServiceNeed, { services }: HostFacts): string {
+  const { name, major, minor } = need;
+  const fitting = services.filter((service) => meets(need, [service]));
+  const provider = fitting.some((service) => service.provider === 'mortise')
+    ? undefined
+    : fitting[0]?.provider;
+  return `${name} ${major}.${minor}${provider ? ` of ${provider}` : ''}`;
+}
+
+/** Same name and major, and at least the minor that is needed. */
+export function meets(
+  need: Pick<ServiceNeed, 'name' | 'major' | 'minor'>,
+  services: readonly { name: string; major: number; minor: number }[],
+): boolean {
   return services.some(
     ({ name, major, minor }) => name === need.name && major === need.major && minor >= need.minor,
   );

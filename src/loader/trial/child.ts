@@ -1,16 +1,17 @@
 /**
  * The child of a trial: a host with one plugin, from load to fini, which says what it is about to do.
  *
- * A debugger runs it by hand: `node child.js PLUGIN [CONFIG]`, with the configuration as JSON. It then says
- * its steps on stderr.
+ * A debugger runs it by hand: `node child.js PLUGIN [CONFIG [{ host, providers }]]`, as JSON. It then says its
+ * steps on stderr.
  */
 import { readFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { deserialize } from 'node:v8';
-import { addon } from '../../addon.js';
+import { addon, type NativePlugin } from '../../addon.js';
 import { MortiseError } from '../../errors.js';
 import { Host } from '../../host.js';
+import { implementedIn } from '../../services/load.js';
 import {
   type Errand,
   type Message,
@@ -31,18 +32,22 @@ try {
 // What the plugin left running would keep the process alive.
 process.exit();
 
-async function attempt({ path, config, privateDirectory }: Errand): Promise<void> {
-  announceEntries();
+async function attempt({ path, config, host: given, providers, privateDirectory }: Errand): Promise<void> {
+  announceEntries(path);
+  const { services = [], ...options } = given;
+  const implemented = await implementedIn(services);
   const before = await runningThreads();
   if (token !== undefined) for (const stream of [1, 2]) writeSync(stream, outputMarker(token));
   enter('load');
   const host = await Host.open({
-    plugins: [{ name: path, config }],
+    ...options,
+    plugins: [...providers.map(({ path, config }) => ({ name: path, config })), { name: path, config }],
+    services: implemented,
     privateDirectory,
     signals: false,
     log: () => {},
   });
-  const [plugin] = host.plugins;
+  const plugin = [...host.plugins].at(-1);
   if (plugin?.error) tell({ problems: [...plugin.error.problems] });
   tell({ warnings: plugin?.checks.filter(({ id }) => id === 'config') ?? [] });
   if (plugin?.state === 'ready') enter('fini');
@@ -51,22 +56,27 @@ async function attempt({ path, config, privateDirectory }: Errand): Promise<void
   enter('exit');
 }
 
-/** The host tells nobody between two entry points; this process has only one plugin to confuse them with. */
-function announceEntries(): void {
+/** The host tells nobody between two entry points: of the plugin at `path`, the last one to start, this does. */
+function announceEntries(path: string): void {
   const native = addon();
   const { createPlugin, registerPlugin, initPlugin } = native;
+  let tried: NativePlugin | undefined;
   native.createPlugin = (host, options) => {
-    tell({
-      entries: (['register', 'init', 'fini'] as const).filter((entry) => options[entry] !== undefined),
-    });
-    return createPlugin(host, options);
+    const created = createPlugin(host, options);
+    if (options.path === path) {
+      tried = created;
+      tell({
+        entries: (['register', 'init', 'fini'] as const).filter((entry) => options[entry] !== undefined),
+      });
+    }
+    return created;
   };
   native.registerPlugin = (plugin) => {
-    enter('register');
+    if (plugin === tried) enter('register');
     return registerPlugin(plugin);
   };
   native.initPlugin = (plugin) => {
-    enter('init');
+    if (plugin === tried) enter('init');
     return initPlugin(plugin);
   };
 }
@@ -83,6 +93,7 @@ function tell(message: Message): void {
 }
 
 function byHand(): Errand {
-  const [path = '', config = '{}'] = process.argv.slice(2);
-  return { path: resolve(path), config: JSON.parse(config), privateDirectory: tmpdir() };
+  const [path = '', config = '{}', others = '{}'] = process.argv.slice(2);
+  const { host = {}, providers = [] } = JSON.parse(others) as Partial<Errand>;
+  return { path: resolve(path), config: JSON.parse(config), host, providers, privateDirectory: tmpdir() };
 }

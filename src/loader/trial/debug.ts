@@ -3,9 +3,12 @@ import { childFile } from './process.js';
 import type { Trial } from './run.js';
 
 /** Runs the same child by hand, without the trial around it. */
-export function debugCommand({ path, config }: Trial, kind: 'crash' | 'exit' | 'hang'): string {
+export function debugCommand(trial: Trial, kind: 'crash' | 'exit' | 'hang'): string {
+  const { path, config, host, providers } = trial;
+  const isBare = providers.length === 0 && Object.keys(host).length === 0;
   const program = [process.execPath, childFile, path];
-  if (Object.keys(config).length > 0) program.push(JSON.stringify(config, plain));
+  if (!isBare || Object.keys(config).length > 0) program.push(JSON.stringify(config, plain));
+  if (!isBare) program.push(JSON.stringify({ host, providers }, plain));
   const args = program.map(quoted).join(' ');
   if (process.platform === 'darwin') {
     const stop = kind === 'exit' ? '-o "breakpoint set -n exit" ' : '';

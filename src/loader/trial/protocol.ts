@@ -20,10 +20,27 @@ export type Message =
   /** The host could not do its part; the plugin isn't to blame. */
   | { broken: { problems: readonly Problem[] } | string };
 
+/** What the host in the child has of the configuration. */
+export interface TrialHost {
+  /** Modules whose implemented services it serves; absolute. */
+  services?: readonly string[];
+  files?: Record<string, { path: string; write?: boolean }>;
+  parser?: 'none' | 'pg_query';
+  strict?: boolean;
+}
+
+/** A plugin that is there because the one on trial needs its services. */
+export interface Provider {
+  path: string;
+  config?: ConfigTable;
+}
+
 /** What the child reads from stdin, serialized by `node:v8`. */
 export interface Errand {
   path: string;
   config: ConfigTable;
+  host: TrialHost;
+  providers: readonly Provider[];
   /** Where the host in the child makes its private copies. */
   privateDirectory: string;
 }

@@ -42,7 +42,9 @@ export function report(trial: Trial): CheckResult[] {
 function checkStep(trial: Trial, step: (typeof checked)[number]): CheckResult[] {
   const { failure, entered, entries } = trial;
   if (failure?.step === step) {
-    const alone = failure.problems.every(({ code }) => code === 'MORTISE_ERR_SERVICE_UNKNOWN');
+    const alone =
+      trial.providers.length === 0 &&
+      failure.problems.every(({ code }) => code === 'MORTISE_ERR_SERVICE_UNKNOWN');
     if (!alone) return failure.problems.map((problem) => failed(step, problem));
     const names = failure.problems.map(({ expected }) => expected).join(', ');
     return [skipped(step, `needs ${names} of another plugin, and is tried out alone`)];

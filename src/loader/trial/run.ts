@@ -9,7 +9,15 @@ import { PrivateDirectory } from '../private-copy.js';
 import type { CheckResult, ConfigTable } from '../record.js';
 import { Output } from './output.js';
 import { killGroup, killStrays, startChild } from './process.js';
-import { type Errand, type Message, outputMarker, reportDescriptor, type Step } from './protocol.js';
+import {
+  type Errand,
+  type Message,
+  outputMarker,
+  type Provider,
+  reportDescriptor,
+  type Step,
+  type TrialHost,
+} from './protocol.js';
 
 /** Node's own start doesn't count as the plugin's time, and may be slow on a busy machine. */
 const startMs = 60_000;
@@ -21,10 +29,15 @@ const longestLine = 1024 * 1024;
 /** setTimeout takes more for "at once". */
 const longestTimeout = 2 ** 31 - 1;
 
-export interface Trial {
-  path: string;
+export interface TrialOptions {
   config: ConfigTable;
   timeoutMs: number;
+  host: TrialHost;
+  providers: readonly Provider[];
+}
+
+export interface Trial extends TrialOptions {
+  path: string;
   /** Steps that were entered, in order. */
   entered: Step[];
   entries: Step[];
@@ -39,19 +52,14 @@ export interface Trial {
   output: { stdout: Output; stderr: Output };
 }
 
-export interface TrialOptions {
-  config: ConfigTable;
-  timeoutMs: number;
-}
-
 /** @throws MortiseError when the host in the child couldn't do its part */
-export async function runTrial(path: string, { config, timeoutMs }: TrialOptions): Promise<Trial> {
+export async function runTrial(path: string, options: TrialOptions): Promise<Trial> {
+  const { config, timeoutMs, host, providers } = options;
   const token = randomUUID();
   const marker = outputMarker(token);
   const trial: Trial = {
     path,
-    config,
-    timeoutMs,
+    ...options,
     entered: [],
     entries: [],
     warnings: [],
@@ -93,7 +101,7 @@ export async function runTrial(path: string, { config, timeoutMs }: TrialOptions
       } else if ('broken' in message) broken = message.broken;
       else Object.assign(trial, message);
     });
-    send(child.stdin, { path, config, privateDirectory: directory.path });
+    send(child.stdin, { path, config, host, providers, privateDirectory: directory.path });
 
     trial.isTimeout = await Promise.race([exited.then(() => false), late.then(() => true)]);
     cancel();

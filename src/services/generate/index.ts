@@ -6,7 +6,6 @@ import type { Service } from '../schema/types.js';
 import { writeC } from './c.js';
 import { writeRust } from './rust.js';
 
-export { servicesOf } from './load.js';
 export { type Service, writeC, writeRust };
 
 export type Language = 'c' | 'rust';
