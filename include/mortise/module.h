@@ -58,7 +58,10 @@ typedef struct mortise_provision {
 } mortise_provision;
 
 #if defined(__clang__)
-#define MORTISE_TOOLCHAIN "clang " __clang_version__
+/* Not __clang_version__: it may name a repository and a commit, which is longer than the array. */
+#define MORTISE_TOOLCHAIN                                                                                    \
+  "clang " MORTISE_STRINGIFY(__clang_major__) "." MORTISE_STRINGIFY(__clang_minor__) "." MORTISE_STRINGIFY(  \
+      __clang_patchlevel__)
 #elif defined(__GNUC__)
 #define MORTISE_TOOLCHAIN "gcc " __VERSION__
 #elif defined(_MSC_VER)

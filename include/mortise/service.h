@@ -68,6 +68,17 @@ typedef struct mortise_service {
 #define MORTISE_WANT_SERVICE(identifier, service_name, major, minor)                                         \
   MORTISE_DEFINE_CELL_(identifier, service_name, major, minor, MORTISE_REQUIREMENT_OPTIONAL)
 
+/*
+ * The table in a wanted cell, or null, for a thread other than the main one: where the plugin subscribes to the
+ * service, the host may fill or empty the cell meanwhile. A plugin that lets a service go must first see to it
+ * that none of its threads still uses the table. [any-thread]
+ */
+#if defined(__GNUC__)
+#define MORTISE_SERVICE_NOW(identifier) __atomic_load_n(&identifier##_service, __ATOMIC_ACQUIRE)
+#else
+#define MORTISE_SERVICE_NOW(identifier) (*(void *volatile *)(void *)&identifier##_service)
+#endif
+
 /* Needs, or wants, a service that mortise itself has: MORTISE_REQUIRE(log, 1, 0) is "mortise.log" 1.0. */
 #define MORTISE_REQUIRE(service, major, minor)                                                               \
   MORTISE_REQUIRE_SERVICE(mortise_##service, "mortise." #service, major, minor)

@@ -5,6 +5,8 @@
 namespace mortise {
 namespace {
 
+constexpr uint64_t longest_path = 64 * 1024;
+
 // One step of a path: a key, or an index in brackets.
 struct Step {
   const char *start;
@@ -105,6 +107,8 @@ void Config::build(const ConfigNode &node, mortise_value &value, const std::stri
 }
 
 const mortise_value *Config::find(mortise_text path) {
+  // No key of a configuration is as long, and a sum with a size that is no size may wrap round.
+  if (path.size > longest_path || (!path.data && path.size > 0)) return nullptr;
   const mortise_value *value = &root_;
   const char *at = path.data, *end = path.data + path.size;
   for (bool first = true; at < end && value; first = false) {
@@ -121,11 +125,10 @@ const mortise_value *Config::find(mortise_text path) {
   return value;
 }
 
-void Config::refuse(mortise_text path, mortise_text rule) {
+void Config::refuse(const std::string &path, const std::string &rule) {
   std::lock_guard<std::mutex> lock(mutex_);
   // A plugin that refuses in a loop must not grow the host without end.
-  if (refusals_.size() < 100)
-    refusals_.push_back({std::string(path.data, path.size), std::string(rule.data, rule.size)});
+  if (refusals_.size() < 100) refusals_.push_back({path.substr(0, 1024), rule.substr(0, 1024)});
 }
 
 std::vector<Config::Refusal> Config::refusals() {

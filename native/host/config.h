@@ -29,7 +29,7 @@ public:
 
   // Any thread. Marks the value, and all inside it, as asked for.
   const mortise_value *find(mortise_text path);
-  void refuse(mortise_text path, mortise_text rule);
+  void refuse(const std::string &path, const std::string &rule);
 
   struct Refusal {
     std::string path, rule;

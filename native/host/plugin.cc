@@ -44,28 +44,38 @@ bool Plugin::may(const char *function, Tag tag) {
   return false;
 }
 
+namespace {
+
+// A plugin's thread may look at a cell meanwhile: who sees the address also sees the table.
+void put(const void **place, const void *value) {
+  static_assert(sizeof(std::atomic<const void *>) == sizeof(const void *), "an atomic pointer is a pointer");
+  reinterpret_cast<std::atomic<const void *> *>(place)->store(value, std::memory_order_release);
+}
+
+} // namespace
+
 void Plugin::fill(const void **place, const void *value) {
   cells.push_back({place, *place});
-  *place = value;
+  put(place, value);
 }
 
 void Plugin::fill_wanted(const void **place, const void *value, const std::string &service,
                          uint32_t version) {
   cells.push_back({place, *place, service, version});
-  *place = value;
+  put(place, value);
 }
 
 void Plugin::fill_wanting(const ServiceRegistry::Service &service) {
   for (Cell &cell : cells) {
     if (*cell.place || cell.wanted != service.name || !version_fits(service.version, cell.version)) continue;
-    *cell.place = owner.services.acquire(this, cell.wanted, cell.version);
+    put(cell.place, owner.services.acquire(this, cell.wanted, cell.version));
   }
 }
 
 void Plugin::empty_wanting(const ServiceRegistry::Service &service) {
   for (Cell &cell : cells) {
     if (cell.wanted.empty() || *cell.place != service.table) continue;
-    *cell.place = nullptr;
+    put(cell.place, nullptr);
     owner.services.release(this, service.table);
   }
 }
@@ -107,6 +117,7 @@ std::vector<std::string> Plugin::retire() {
 
 bool Plugin::stop(std::chrono::milliseconds limit) {
   owner.tasks.close(this);
+  owner.notices.forget(this);
   const auto place = std::find(owner.plugins.begin(), owner.plugins.end(), this);
   if (place != owner.plugins.end()) owner.plugins.erase(place);
   if (!owner.tasks.drain(this, limit)) {
@@ -125,12 +136,11 @@ bool Plugin::stop(std::chrono::milliseconds limit) {
     in_entry = false;
     report_leaks();
   }
-  owner.notices.forget(this);
   owner.services.remove_all(this);
   owner.services.release_all(this);
   // A thread that the plugin left behind then fails at a small address instead of calling a freed table.
   for (auto cell = cells.rbegin(); cell != cells.rend(); ++cell)
-    *cell->place = cell->before;
+    put(cell->place, cell->before);
   cells.clear();
   return true;
 }

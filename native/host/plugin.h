@@ -78,8 +78,8 @@ struct Plugin : PluginTable {
   Config config;
   std::vector<Cell> cells;
   bool is_embedder = false; // stands for the TypeScript that opened the host, and uses plugins' services
-  bool initialised = false; // its init succeeded, and its fini hasn't run
-  std::atomic<bool> in_entry{false}; // inside register, init or fini
+  std::atomic<bool> initialised{false}; // its init succeeded, and its fini hasn't run
+  std::atomic<bool> in_entry{false};    // inside register, init or fini
   MemoryCount memory;
 
   static Plugin *of(const mortise_host *host) {

@@ -3,6 +3,7 @@
 
 #include <mortise/mortise.h>
 
+#include <algorithm>
 #include <string>
 
 namespace mortise {
@@ -22,8 +23,13 @@ extern const mortise_tasks_v1 tasks_table;
 // Keep in step with src/services/built-in.ts; a test compares the two.
 void add_built_in_services(ServiceRegistry &services);
 
+// No text that a service takes may be longer, neither a path nor a help. A size that a plugin got wrong then ends
+// as a name that is too long, and not as an allocation that can't be had.
+constexpr uint64_t longest_text = 64 * 1024;
+
 inline std::string string_of(mortise_text text) {
-  return text.data ? std::string(text.data, static_cast<size_t>(text.size)) : std::string();
+  return text.data ? std::string(text.data, static_cast<size_t>(std::min(text.size, longest_text)))
+                   : std::string();
 }
 
 // Lives as long as the string.

@@ -166,10 +166,15 @@ void NamedDirectories::write(const std::string &path, const void *bytes, uint64_
   // Beside its place and then renamed: the old bytes or the new, never a part. A link there is replaced,
   // not followed.
   static std::atomic<uint64_t> serial{0};
-  const std::string temporary =
-      ".mortise-" + std::to_string(getpid()) + "-" + std::to_string(serial.fetch_add(1));
-  const Descriptor file(
-      openat(parent.number, temporary.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0644));
+  std::string temporary;
+  int created;
+  // One that is there was left by a process of the same number that was killed: in a container they repeat.
+  do {
+    temporary = ".mortise-" + std::to_string(getpid()) + "-" + std::to_string(serial.fetch_add(1));
+    created =
+        openat(parent.number, temporary.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0644);
+  } while (created < 0 && errno == EEXIST);
+  const Descriptor file(created);
   if (file.number < 0) return refuse_errno(fault, path);
   if (write_all(file.number, data, size) &&
       renameat(parent.number, temporary.c_str(), parent.number, place.last.c_str()) == 0)

@@ -14,7 +14,7 @@ std::string Notices::subscribe(Plugin *plugin, const std::string &name, uint32_t
   const auto own = std::count_if(subscriptions_.begin(), subscriptions_.end(),
                                  [&](const Subscription &other) { return other.plugin == plugin; });
   if (static_cast<size_t>(own) >= most) return "at most " + std::to_string(most) + " subscriptions";
-  subscriptions_.push_back({plugin, name, version, function, context});
+  subscriptions_.push_back({next_serial_++, plugin, name, version, function, context});
   return "";
 }
 
@@ -38,6 +38,12 @@ void Notices::forget(const Plugin *plugin) {
       subscriptions_.end());
 }
 
+bool Notices::still_has(uint64_t serial) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return std::any_of(subscriptions_.begin(), subscriptions_.end(),
+                     [&](const Subscription &subscription) { return subscription.serial == serial; });
+}
+
 void Notices::tell(int32_t event, const ServiceRegistry::Service &service) {
   // A copy: the functions may subscribe and unsubscribe.
   std::vector<Subscription> subscriptions;
@@ -55,6 +61,8 @@ void Notices::tell(int32_t event, const ServiceRegistry::Service &service) {
     if (plugin == service.provider || subscription.name != service.name ||
         !version_fits(service.version, subscription.version))
       continue;
+    // One that was told before it may have ended this one, and freed its context.
+    if (!still_has(subscription.serial)) continue;
     if (event == MORTISE_SERVICE_CAME) plugin->fill_wanting(service);
     const int32_t answer = subscription.function(subscription.context, &notice);
     if (event == MORTISE_SERVICE_GOING && answer == MORTISE_OK) plugin->empty_wanting(service);

@@ -28,6 +28,7 @@ private:
   static constexpr size_t most = 256; // of one plugin
 
   struct Subscription {
+    uint64_t serial;
     Plugin *plugin;
     std::string name;
     uint32_t version;
@@ -35,7 +36,10 @@ private:
     void *context;
   };
 
+  bool still_has(uint64_t serial);
+
   std::mutex mutex_;
+  uint64_t next_serial_ = 0;
   std::vector<Subscription> subscriptions_;
 };
 

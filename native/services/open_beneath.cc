@@ -17,15 +17,18 @@ namespace {
 struct open_how {
   uint64_t flags, mode, resolve;
 };
+constexpr int most_tries = 100;
 constexpr uint64_t resolve_no_magiclinks = 0x02, resolve_beneath = 0x08;
 
 // False when the kernel, or a sandbox, hasn't the call.
 bool open_at_once(int directory, const char *path, int flags, int mode, int &result) {
   const open_how how = {static_cast<uint64_t>(flags), static_cast<uint64_t>(mode),
                         resolve_beneath | resolve_no_magiclinks};
-  do
+  // EAGAIN: somebody renamed meanwhile, which passes, or holds a lease of the file, which may last.
+  for (int tries = 0; tries < most_tries; tries++) {
     result = static_cast<int>(syscall(SYS_openat2, directory, path, &how, sizeof how));
-  while (result < 0 && (errno == EINTR || errno == EAGAIN)); // EAGAIN: somebody renamed meanwhile
+    if (result >= 0 || (errno != EINTR && errno != EAGAIN)) break;
+  }
   return result >= 0 || (errno != ENOSYS && errno != EPERM);
 }
 #else
@@ -36,7 +39,7 @@ bool open_at_once(int, const char *, int, int, int &) {
 
 // Each name of the path, one after the other, following no link.
 int open_step_by_step(int directory, const std::string &path, int flags, int mode) {
-  int current = dup(directory);
+  int current = fcntl(directory, F_DUPFD_CLOEXEC, 0);
   for (size_t at = 0; current >= 0;) {
     const size_t slash = path.find('/', at);
     const std::string name = path.substr(at, slash == std::string::npos ? slash : slash - at);

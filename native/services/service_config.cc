@@ -11,7 +11,8 @@ const mortise_value *find(const mortise_host *host, mortise_text path) {
 
 void refuse(const mortise_host *host, mortise_text path, mortise_text rule) {
   Plugin *plugin = Plugin::of(host);
-  if (plugin->may("mortise.config.refuse", Tag::entry)) plugin->config.refuse(path, rule);
+  if (plugin->may("mortise.config.refuse", Tag::entry))
+    plugin->config.refuse(string_of(path), string_of(rule));
 }
 
 } // namespace

@@ -11,11 +11,11 @@ namespace {
 
 constexpr uint32_t largest_table = 65536;
 
-// The names of all that hold leases of a service but its own provider and the embedder, which stops plugins itself;
-// once each.
-void add_holders(const ServiceRegistry::Service &service, std::vector<std::string> &names) {
+// The names of all that hold leases of a service but its own provider, once each.
+void add_holders(const ServiceRegistry::Service &service, std::vector<std::string> &names,
+                 bool with_embedder) {
   for (const auto &lease : service.leases) {
-    if (lease.first == service.provider || lease.first->is_embedder) continue;
+    if (lease.first == service.provider || (lease.first->is_embedder && !with_embedder)) continue;
     if (std::find(names.begin(), names.end(), lease.first->name) == names.end())
       names.push_back(lease.first->name);
   }
@@ -143,10 +143,9 @@ std::string ServiceRegistry::remove(Plugin *provider, const void *table, Problem
                    "another address", "Hand over the address that register_service received."},
                   problem);
   }
-  if (!found->leases.empty()) {
-    std::vector<std::string> names;
-    for (const auto &lease : found->leases)
-      names.push_back(lease.first->name);
+  std::vector<std::string> names;
+  add_holders(*found, names, true);
+  if (!names.empty()) {
     return refuse({"MORTISE_ERR_SERVICE_IN_USE", found->name + " is in use by " + joined(names),
                    "unregister_service", "no leases", "leases of " + joined(names),
                    "Stop its users first, or let them subscribe to the service and give it back."},
@@ -217,7 +216,8 @@ std::vector<std::string> ServiceRegistry::close_all(Plugin *provider) {
   std::lock_guard<std::mutex> lock(mutex_);
   std::vector<std::string> names;
   for (const Service &service : services_) {
-    if (service.provider == provider) add_holders(service, names);
+    // The embedder is who stops it.
+    if (service.provider == provider) add_holders(service, names, false);
   }
   if (!names.empty()) return names;
   for (Service &service : services_) {

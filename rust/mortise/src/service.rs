@@ -79,7 +79,8 @@ impl<T, const VERSION: u32> Cell<T, VERSION> {
     #[must_use]
     #[inline]
     pub fn get(&self) -> Option<&'static T> {
-        let table = self.0.load(Ordering::Relaxed);
+        // Acquire: a wanted cell may be filled while another thread looks, and then the table's bytes must be seen.
+        let table = self.0.load(Ordering::Acquire);
         if table.is_null() || table.addr() == VERSION as usize {
             return None;
         }
