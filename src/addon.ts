@@ -99,8 +99,8 @@ export interface Addon {
   takeProblems(host: NativeHost): { problems: NativeProblem[]; lost: number };
   /** Runs the tasks of plugins that wait for this thread. */
   runTasks(host: NativeHost): void;
-  /** Lets the threads end on which tasks ran. */
-  endTasks(host: NativeHost): void;
+  /** Ends its threads, and gives back what it has of the system. May be repeated. */
+  closeHost(host: NativeHost): void;
   listMetrics(host: NativeHost): NativeMetric[];
   /** The host's own service; `table` stays valid until the process ends. A problem as text, or "". */
   provideService(host: NativeHost, name: string, version: number, table: bigint): string;
@@ -138,15 +138,21 @@ export interface Addon {
   registerPlugin(plugin: NativePlugin): NativeOutcome;
   initPlugin(plugin: NativePlugin): NativeOutcome;
   /**
-   * Says to those who want its services that these are going, and gives them to nobody any more. When others
-   * hold leases nothing changes, and these are their names.
+   * Says to those who want its services that these are going, and gives them to nobody any more. The names of others
+   * that hold leases; unless `always`, nothing changes then.
    */
-  retirePlugin(plugin: NativePlugin): string[];
-  /** Takes no more tasks of it and drops those that wait. How many run on the pool. */
-  closeTasks(plugin: NativePlugin): number;
+  retirePlugin(plugin: NativePlugin, always?: boolean): string[];
+  /**
+   * Takes no more tasks of it, drops those that wait, and refuses what its threads call of TypeScript. How many tasks
+   * run on the pool, and how many calls wait for this thread.
+   */
+  settlePlugin(plugin: NativePlugin): number;
+  /** Reports the problem, and leaves the plugin alone: nothing of it is called or taken away any more. */
+  abandonPlugin(plugin: NativePlugin, problem: Problem): void;
   /**
    * Runs module_fini if module_init succeeded and it hasn't run; gives back cells, leases and services.
-   * False, and nothing of that, when a task of its own still runs after so many milliseconds.
+   * False, and nothing of that, when a task of its own still runs after so many milliseconds, or a thread of its own
+   * waits for this one.
    */
   stopPlugin(plugin: NativePlugin, milliseconds?: number): boolean;
 

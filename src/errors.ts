@@ -54,7 +54,7 @@ export const catalogue = {
   MORTISE_ERR_SERVICE_LIMIT: 'A plugin asked a built-in service for more than it gives.',
   MORTISE_ERR_FILES_DIRECTORY: 'A directory that plugins should reach cannot be opened.',
   MORTISE_ERR_FILES_OUTSIDE: 'A plugin asked for a file outside the directories that it may reach.',
-  MORTISE_ERR_TASK_STUCK: 'A task of a plugin did not end when the plugin should stop.',
+  MORTISE_ERR_TASK_STUCK: 'A task or a call of a plugin did not end when the plugin should stop.',
   MORTISE_WARN_SERVICE_MISSING: 'A plugin says that it provides a service, and did not register it.',
   MORTISE_WARN_SERVICE_UNDECLARED: 'A plugin registered a service that its file does not say.',
   MORTISE_WARN_MEMORY_LEAK: 'A plugin did not release all that it allocated.',
@@ -62,7 +62,7 @@ export const catalogue = {
   MORTISE_ERR_SYMBOL_MISSING: 'The plugin needs symbols of a server that is not here.',
   MORTISE_ERR_PLUGIN_KIND: 'The plugin is of a kind that only its own server can run.',
   MORTISE_ERR_SERVICE_SCHEMA: 'A service is defined or implemented in a way that it cannot be.',
-  MORTISE_ERR_SERVICE_FILE: 'The file exports no service that headers could be written for.',
+  MORTISE_ERR_SERVICE_FILE: 'The file exports no service of the kind that is asked for.',
   MORTISE_ERR_SERVICE_OFFER: 'The host cannot offer a service that is written in TypeScript.',
   MORTISE_ERR_SERVICE_THREW: 'A service that is written in TypeScript threw.',
   MORTISE_ERR_SERVICE_RESULT:

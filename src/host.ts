@@ -19,7 +19,7 @@ import { koffi } from './services/koffi.js';
 import { deliver, type LogLine, type Severity, severities, toStderr } from './services/log.js';
 import { type Metric, metricsOf } from './services/metrics.js';
 import { Served } from './services/serve.js';
-import { endTasks, retire, withUsers } from './services/stop.js';
+import { obstacle, retire, retireAnyway, settle, stopOrder, usersOf, withUsers } from './services/stop.js';
 import { Services } from './services/used.js';
 
 export interface HostOptions {
@@ -84,6 +84,8 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
   /** What `close` waits for, once it was called. */
   #closing: Promise<void> | undefined;
   readonly #served: Served;
+  /** Names of plugins that could not be stopped: what they use must stay. */
+  readonly #stuck = new Set<string>();
   #forgetExit: () => void = () => {};
   #closed = false;
   /** The plugins too. */
@@ -198,20 +200,19 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
     if (this.#closed) this.#refuse();
     const plugin = this.plugins.get(name);
     if (plugin.state !== 'ready') return;
-    const order = options.withUsers ? withUsers(plugin, this.#started, this.#native) : [plugin];
     // Before anything changes: the only plugin that is stopped may be refused.
-    if (order.length === 1) retire(plugin);
+    if (!options.withUsers) retire(plugin);
+    const order = options.withUsers ? withUsers(plugin, this.#started, this.#native) : [plugin];
     for (const one of order) one.become('draining');
     this.#openRouter();
-    await this.services.idle();
-    await endTasks(order);
-    for (const one of order) this.#end(one);
+    await settle(order, (one) => this.services.running(one));
+    for (const one of order) this.#end(one, 0);
     this.#work();
   }
 
   /**
-   * Stops the plugins in reverse order, and hands on what they logged last. May be called twice. Waits up to
-   * 10 s for tasks of plugins.
+   * Stops the plugins, users of services before their providers, and hands on what they logged last. May be called
+   * twice. Waits up to 10 s for tasks of plugins and for calls of their services on other threads.
    */
   async close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -222,38 +223,57 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
     const ready = this.#started.filter(({ state }) => state === 'ready');
     this.#router = undefined;
     this.#closed = true;
-    await this.services.close();
-    await endTasks(ready);
-    this.#stop();
+    this.services.close();
+    await settle(ready, (plugin) => this.services.running(plugin));
+    this.#stop(0);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
-  /** Also runs when the process ends, where nothing can be awaited. */
-  #stop(): void {
+  /**
+   * Also runs when the process ends, where nothing can be awaited.
+   * @param limitMs how long tasks may still run; 0 where they were waited for
+   */
+  #stop(limitMs?: number): void {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#closed = true;
     this.#router = undefined;
-    this.services.end();
+    this.services.close();
     this.#served.stopping();
     for (const plugin of this.#started) plugin.become('draining');
-    for (const plugin of [...this.#started].reverse()) this.#end(plugin);
+    for (const plugin of stopOrder(this.#started, this.#native)) {
+      // Who only wants its services hears that they go.
+      if (plugin.state === 'draining') retireAnyway(plugin);
+      this.#end(plugin, limitMs);
+    }
+    this.services.end();
     this.#served.close();
     this.#work();
-    addon().endTasks(this.#native);
+    addon().closeHost(this.#native);
     this.#directory.remove();
     this.#forgetExit();
   }
 
-  #end(plugin: Plugin): void {
+  #end(plugin: Plugin, limitMs?: number): void {
     if (plugin.state !== 'draining') return;
-    const ended = plugin.binding?.stop() !== false;
-    // Says which task still runs.
-    if (!ended) this.#takeProblems();
-    plugin.become(ended ? 'stopped' : 'failed');
+    const { native } = plugin.binding ?? {};
+    const users = this.#stuck.size > 0 ? usersOf(this.#native)(plugin) : new Set<string>();
+    const stuckUsers = [...this.#stuck].filter((name) => users.has(name));
+    const problem = obstacle(plugin, this.services.running(plugin), stuckUsers);
+    if (native && problem) addon().abandonPlugin(native, problem);
+    else if (plugin.binding?.stop(limitMs) !== false) {
+      plugin.become('stopped');
+      return;
+    }
+    this.#stuck.add(plugin.name);
+    const [first, ...rest] = this.#takeProblems().filter(
+      ({ code, subject }) => subject === plugin.name && unstoppable.has(code),
+    );
+    if (first) plugin.refuse('failed', [first, ...rest]);
+    else plugin.become('failed');
   }
 
   #moved(plugin: Plugin, state: PluginState): void {
@@ -268,10 +288,12 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
     this.#takeProblems();
   }
 
-  #takeProblems(): void {
+  #takeProblems(): Problem[] {
     const { problems, lost } = addon().takeProblems(this.#native);
-    for (const { plugin: name, ...problem } of problems) this.#tell(name, { ...problem, subject: name });
+    const told = problems.map(({ plugin, ...problem }) => ({ ...problem, subject: plugin }));
+    for (const problem of told) this.#tell(problem.subject, problem);
     if (lost > 0) this.#tell('mortise', problemsLost(lost));
+    return told;
   }
 
   #tell(name: string, problem: Problem): void {
@@ -317,6 +339,9 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
     });
   }
 }
+
+/** Why a plugin could not be stopped. */
+const unstoppable: ReadonlySet<string> = new Set(['MORTISE_ERR_TASK_STUCK', 'MORTISE_ERR_SERVICE_IN_USE']);
 
 function problemsLost(count: number): Problem {
   return {

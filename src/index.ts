@@ -16,6 +16,7 @@ export type { Registry } from './registry/registry.js';
 export type { Parameter } from './routing/parameter.js';
 export type { Decision, Query, RoutingDefaults } from './routing/query.js';
 export type { Statement } from './routing/router.js';
+export { type Failed, fail } from './services/fail.js';
 export { type Implemented, implement } from './services/implement.js';
 export type { LogLine, Severity } from './services/log.js';
 export type { Metric } from './services/metrics.js';

@@ -133,11 +133,11 @@ napi_value run_tasks(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-// endTasks(host): the threads on which tasks ran end.
-napi_value end_tasks(napi_env env, napi_callback_info info) {
+// closeHost(host): its threads end, and what it has of the system and of JavaScript is given back. May be repeated.
+napi_value end_host(napi_env env, napi_callback_info info) {
   const js::Arguments<1> arguments(env, info);
   BoundHost *host = js::to_external<BoundHost>(env, arguments[0]);
-  if (host) host->tasks.shut_down();
+  if (host) host->close();
   return nullptr;
 }
 
@@ -216,7 +216,7 @@ void define_host(napi_env env, napi_value exports) {
   js::define(env, exports, "drainLog", drain_log);
   js::define(env, exports, "takeProblems", take_problems);
   js::define(env, exports, "runTasks", run_tasks);
-  js::define(env, exports, "endTasks", end_tasks);
+  js::define(env, exports, "closeHost", end_host);
   js::define(env, exports, "provideService", provide_service);
   js::define(env, exports, "listServices", list_services);
   js::define(env, exports, "listMetrics", list_metrics);

@@ -109,7 +109,7 @@ napi_value link_cell(napi_env env, napi_callback_info info) {
   if (place && *place != reinterpret_cast<const void *>(static_cast<uintptr_t>(version))) {
     return js::from_string(env, "occupied");
   }
-  const void *table = plugin->owner.services.acquire(plugin, service, version);
+  const void *table = plugin->owner.services.acquire(plugin, service, version, ServiceRegistry::Lease::cell);
   if (place && optional)
     plugin->fill_wanted(place, table, service, version);
   else if (place)
@@ -178,22 +178,40 @@ template <Step step> napi_value run(napi_env env, napi_callback_info info) {
   return outcome(env, plugin, status, error);
 }
 
-// retirePlugin(plugin): nobody gets its services any more, unless others hold leases: then their names.
+// retirePlugin(plugin, always): nobody gets its services any more; the names of others that hold leases, because of
+// which, unless `always`, nothing changes.
 napi_value retire_plugin(napi_env env, napi_callback_info info) {
-  const js::Arguments<1> arguments(env, info);
+  const js::Arguments<2> arguments(env, info);
   Plugin *plugin = js::to_external<Plugin>(env, arguments[0]);
   if (!plugin) return nullptr;
-  return js::to_array(env, plugin->retire(),
+  bool always = false;
+  napi_get_value_bool(env, arguments[1], &always);
+  return js::to_array(env, plugin->retire(always),
                       [env](const std::string &name) { return js::from_string(env, name); });
 }
 
-// closeTasks(plugin): takes no more tasks of it and drops those that wait; how many still run on the pool.
-napi_value close_tasks(napi_env env, napi_callback_info info) {
+// settlePlugin(plugin): takes no more tasks of it, drops those that wait, and refuses calls of TypeScript on its
+// threads; how many tasks still run on the pool, and calls wait for this thread.
+napi_value settle_plugin(napi_env env, napi_callback_info info) {
   const js::Arguments<1> arguments(env, info);
   Plugin *plugin = js::to_external<Plugin>(env, arguments[0]);
   if (!plugin) return nullptr;
+  plugin->leaving = true;
   plugin->owner.tasks.close(plugin);
-  return js::from_number(env, static_cast<double>(plugin->owner.tasks.running(plugin)));
+  return js::from_number(env, static_cast<double>(plugin->owner.tasks.running(plugin) + plugin->waiting));
+}
+
+// abandonPlugin(plugin, { code, message, where, expected, found, remedy }): nothing of it is called any more.
+napi_value abandon_plugin(napi_env env, napi_callback_info info) {
+  const js::Arguments<2> arguments(env, info);
+  Plugin *plugin = js::to_external<Plugin>(env, arguments[0]);
+  if (!plugin) return nullptr;
+  const auto field = [&](const char *name) {
+    return js::to_string(env, js::member(env, arguments[1], name));
+  };
+  plugin->abandon(
+      {field("code"), field("message"), field("where"), field("expected"), field("found"), field("remedy")});
+  return nullptr;
 }
 
 // stopPlugin(plugin, milliseconds): waits so long for its tasks, then runs its fini if its init succeeded; safe
@@ -219,7 +237,8 @@ void define_plugin(napi_env env, napi_value exports) {
   js::define(env, exports, "registerPlugin", run<&Plugin::run_register>);
   js::define(env, exports, "initPlugin", run<&Plugin::run_init>);
   js::define(env, exports, "retirePlugin", retire_plugin);
-  js::define(env, exports, "closeTasks", close_tasks);
+  js::define(env, exports, "settlePlugin", settle_plugin);
+  js::define(env, exports, "abandonPlugin", abandon_plugin);
   js::define(env, exports, "stopPlugin", stop_plugin);
 }
 

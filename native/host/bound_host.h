@@ -25,7 +25,10 @@ struct BoundHost : Host {
     while (!plugins.empty())
       plugins.back()->stop();
     tasks.shut_down();
+    files.close();
     std::lock_guard<std::mutex> lock(waker_mutex);
+    // It holds the JavaScript host.
+    if (waker) napi_release_threadsafe_function(waker, napi_tsfn_release);
     waker = nullptr;
   }
 };

@@ -8,6 +8,11 @@ namespace mortise {
 
 const char *const wrong_thread = "this function is not for this thread or moment; see its tag in the header";
 
+Plugin &Plugin::nobody() {
+  static Plugin &plugin = *new Plugin(*new Host(""), "nobody", "", EntryPoints(), ConfigNode());
+  return plugin;
+}
+
 Host::Host(std::string release) : version(std::move(release)) {
   add_built_in_services(services);
 }
@@ -68,7 +73,7 @@ void Plugin::fill_wanted(const void **place, const void *value, const std::strin
 void Plugin::fill_wanting(const ServiceRegistry::Service &service) {
   for (Cell &cell : cells) {
     if (*cell.place || cell.wanted != service.name || !version_fits(service.version, cell.version)) continue;
-    put(cell.place, owner.services.acquire(this, cell.wanted, cell.version));
+    put(cell.place, owner.services.acquire(this, cell.wanted, cell.version, ServiceRegistry::Lease::cell));
   }
 }
 
@@ -76,7 +81,7 @@ void Plugin::empty_wanting(const ServiceRegistry::Service &service) {
   for (Cell &cell : cells) {
     if (cell.wanted.empty() || *cell.place != service.table) continue;
     put(cell.place, nullptr);
-    owner.services.release(this, service.table);
+    owner.services.release(this, service.table, ServiceRegistry::Lease::cell);
   }
 }
 
@@ -99,35 +104,69 @@ int32_t Plugin::run_init(mortise_error &error) {
   return status;
 }
 
-std::vector<std::string> Plugin::retire() {
-  std::vector<ServiceRegistry::Service> going;
+std::vector<ServiceRegistry::Service> Plugin::open_services() {
+  std::vector<ServiceRegistry::Service> own;
   for (const auto &service : owner.services.list()) {
-    if (service.provider == this && service.open) going.push_back(service);
+    if (service.provider == this && service.open) own.push_back(service);
   }
+  return own;
+}
+
+std::vector<std::string> Plugin::retire(bool always) {
+  const auto going = open_services();
   for (const auto &service : going)
     owner.notices.tell(MORTISE_SERVICE_GOING, service);
-  const std::vector<std::string> holders = owner.services.close_all(this);
+  const std::vector<std::string> holders = owner.services.close_all(this, always);
   // It stays: who let it go may have it again.
-  if (!holders.empty()) {
+  if (!holders.empty() && !always) {
     for (const auto &service : going)
       owner.notices.tell(MORTISE_SERVICE_CAME, service);
   }
   return holders;
 }
 
-bool Plugin::stop(std::chrono::milliseconds limit) {
+void Plugin::abandon(Problem problem) {
+  report(std::move(problem));
+  leaving = true;
+  initialised = false;
   owner.tasks.close(this);
   owner.notices.forget(this);
+  owner.services.close_all(this, true);
   const auto place = std::find(owner.plugins.begin(), owner.plugins.end(), this);
   if (place != owner.plugins.end()) owner.plugins.erase(place);
+}
+
+bool Plugin::stop(std::chrono::milliseconds limit) {
+  leaving = true;
+  owner.tasks.close(this);
+  owner.notices.forget(this);
   if (!owner.tasks.drain(this, limit)) {
-    report({"MORTISE_ERR_TASK_STUCK",
-            "one of its tasks still runs on the pool; its module_fini was not called",
-            "mortise.tasks.run_pool", "tasks that end, and wait for nothing on the main thread",
-            "one that still ran after " + std::to_string(limit.count()) + " ms",
-            "Ask its author to let long tasks look at a flag, or to cut them into shorter ones."});
-    initialised = false;
+    abandon({"MORTISE_ERR_TASK_STUCK",
+             "one of its tasks still runs on the pool; its module_fini was not called",
+             "mortise.tasks.run_pool", "tasks that end, and wait for nothing on the main thread",
+             "one that still ran after " + std::to_string(limit.count()) + " ms",
+             "Ask its author to let long tasks look at a flag, or to cut them into shorter ones."});
     return false;
+  }
+  // Only this thread could answer it, and module_fini would wait here for the one that asks.
+  if (waiting > 0) {
+    abandon({"MORTISE_ERR_TASK_STUCK",
+             "one of its threads waits for a service that is written in TypeScript; its module_fini was not "
+             "called",
+             "module_fini", "no call on another thread when the host ends without its event loop",
+             std::to_string(waiting) + " such calls",
+             "Close the host, and await that, before the process ends; or ask its author to call such "
+             "services on the main thread."});
+    return false;
+  }
+  const auto place = std::find(owner.plugins.begin(), owner.plugins.end(), this);
+  if (place != owner.plugins.end()) owner.plugins.erase(place);
+  // Who wants a service of this plugin, and still has it, goes on without: plugins that use each other in a circle
+  // have no better order.
+  for (const auto &service : owner.services.list()) {
+    if (service.provider != this) continue;
+    for (Plugin *other : owner.plugins)
+      other->empty_wanting(service);
   }
   if (initialised) {
     initialised = false;

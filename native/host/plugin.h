@@ -80,11 +80,16 @@ struct Plugin : PluginTable {
   bool is_embedder = false; // stands for the TypeScript that opened the host, and uses plugins' services
   std::atomic<bool> initialised{false}; // its init succeeded, and its fini hasn't run
   std::atomic<bool> in_entry{false};    // inside register, init or fini
+  std::atomic<bool> leaving{false};     // is being stopped: its threads can't call TypeScript any more
+  std::atomic<uint32_t> waiting{0};     // calls of TypeScript on other threads than JavaScript's
   MemoryCount memory;
 
+  // Whoever calls without its host table is taken for a plugin of a host that nobody listens to.
   static Plugin *of(const mortise_host *host) {
+    if (!host) return &nobody();
     return static_cast<Plugin *>(reinterpret_cast<PluginTable *>(const_cast<mortise_host *>(host)));
   }
+  static Plugin &nobody();
 
   // Any thread: tells the host's operator.
   void report(Problem problem);
@@ -101,14 +106,18 @@ struct Plugin : PluginTable {
   int32_t run_register(mortise_error &error);
   int32_t run_init(mortise_error &error);
 
-  // Tells who subscribed that its services are going, and lets nobody have them any more. When others still
-  // hold leases, nothing changes, and these are their names.
-  std::vector<std::string> retire();
+  // Tells who subscribed that its services are going, and lets nobody have them any more. The names of others that
+  // still hold leases; unless `always`, nothing changes then.
+  std::vector<std::string> retire(bool always = false);
+  // Gives up on a plugin that can't be stopped because something of it, or of its users, still runs. Nothing of it is
+  // called any more, and nothing that it holds or provides is taken away.
+  void abandon(Problem problem);
   // Runs fini if init succeeded, once; then takes back cells, leases and services. False when a task still
-  // runs on the pool after `limit`: then nothing of it is taken back, because that task may still call.
+  // runs on the pool after `limit`, or a thread waits for TypeScript: then it is abandoned.
   bool stop(std::chrono::milliseconds limit = std::chrono::seconds(5));
 
 private:
+  std::vector<ServiceRegistry::Service> open_services();
   void report_leaks();
 };
 

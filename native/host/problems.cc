@@ -1,7 +1,5 @@
 #include "host/problems.h"
 
-#include <cstring>
-
 namespace mortise {
 
 void ProblemList::add(const Plugin *plugin, Problem problem) {
@@ -9,7 +7,7 @@ void ProblemList::add(const Plugin *plugin, Problem problem) {
   {
     std::lock_guard<std::mutex> lock(mutex_);
     for (const Entry &entry : entries_) {
-      if (entry.plugin == plugin && !strcmp(entry.problem.code, problem.code) &&
+      if (entry.plugin == plugin && entry.problem.code == problem.code &&
           entry.problem.message == problem.message && entry.problem.where == problem.where)
         return;
     }

@@ -13,7 +13,7 @@ struct Plugin;
 
 // The fields of a Problem in src/errors.ts.
 struct Problem {
-  const char *code = nullptr; // of the catalogue
+  std::string code; // of the catalogue
   std::string message, where, expected, found, remedy;
   bool fails_start = false; // the plugin fails when it happens in register or init
 };

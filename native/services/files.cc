@@ -30,7 +30,7 @@ struct Descriptor {
   int number;
   explicit Descriptor(int number) : number(number) {}
   ~Descriptor() {
-    if (number >= 0) close(number);
+    if (number >= 0) ::close(number);
   }
   Descriptor(const Descriptor &) = delete;
   Descriptor &operator=(const Descriptor &) = delete;
@@ -60,11 +60,21 @@ int64_t modified_of(const struct stat &status) {
 std::string NamedDirectories::add(const std::string &name, const std::string &path, bool writable) {
   const int descriptor = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) return path + ": " + strerror(errno);
-  directories_[name] = {descriptor, writable};
+  std::lock_guard<std::mutex> lock(mutex_);
+  directories_[name] = std::make_shared<const Directory>(descriptor, writable);
   return "";
 }
 
-bool NamedDirectories::find(const std::string &path, bool for_writing, Place &place, FileFault &fault) const {
+NamedDirectories::Directory::~Directory() {
+  ::close(descriptor);
+}
+
+void NamedDirectories::close() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  directories_.clear();
+}
+
+bool NamedDirectories::find(const std::string &path, bool for_writing, Place &place, FileFault &fault) {
   if (path.empty() || path.find('\0') != std::string::npos) {
     refuse(fault, "\"\"", "a path is text without a zero, such as rules/eu.txt");
     return false;
@@ -75,6 +85,7 @@ bool NamedDirectories::find(const std::string &path, bool for_writing, Place &pl
   }
   const size_t slash = path.find('/');
   const std::string name = path.substr(0, slash);
+  std::lock_guard<std::mutex> lock(mutex_);
   const auto found = directories_.find(name);
   if (found == directories_.end()) {
     std::string names;
@@ -84,7 +95,7 @@ bool NamedDirectories::find(const std::string &path, bool for_writing, Place &pl
     refuse(fault, path, names.empty() ? "the host has no directories" : "starts with none of " + names, up);
     return false;
   }
-  place.directory = &found->second;
+  place.directory = found->second;
   place.rest = slash == std::string::npos ? "" : path.substr(slash + 1);
   const size_t last = place.rest.rfind('/');
   place.parent = last == std::string::npos ? "" : place.rest.substr(0, last);
@@ -203,7 +214,7 @@ std::vector<NamedDirectories::Entry> NamedDirectories::list(const std::string &p
   DIR *stream = descriptor < 0 ? nullptr : fdopendir(descriptor);
   if (!stream) {
     refuse_errno(fault, path);
-    if (descriptor >= 0) close(descriptor);
+    if (descriptor >= 0) ::close(descriptor);
     return entries;
   }
   while (const dirent *item = readdir(stream)) {

@@ -4,6 +4,8 @@
 #include <mortise/files.h>
 
 #include <map>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -38,21 +40,30 @@ public:
   };
   std::vector<Entry> list(const std::string &path, FileFault &fault);
 
+  // Every path is refused from now on. Any thread.
+  void close();
+
 private:
+  // Closes itself when the last call that uses it returns.
   struct Directory {
     int descriptor;
     bool writable;
+    Directory(int opened, bool may_write) : descriptor(opened), writable(may_write) {}
+    ~Directory();
+    Directory(const Directory &) = delete;
+    Directory &operator=(const Directory &) = delete;
   };
   // A path taken apart: the directory that it starts with, what follows, and that without its last name.
   struct Place {
-    const Directory *directory = nullptr;
+    std::shared_ptr<const Directory> directory;
     std::string rest, parent, last;
   };
 
-  bool find(const std::string &path, bool for_writing, Place &place, FileFault &fault) const;
+  bool find(const std::string &path, bool for_writing, Place &place, FileFault &fault);
   int open_parent(const Place &place, const std::string &path, FileFault &fault) const;
 
-  std::map<std::string, Directory> directories_;
+  std::mutex mutex_;
+  std::map<std::string, std::shared_ptr<const Directory>> directories_;
 };
 
 } // namespace mortise

@@ -1,6 +1,7 @@
 #include "services/log.h"
 
 #include <chrono>
+#include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <new>
@@ -40,6 +41,13 @@ inline void prefetch(void *bytes) {
 #endif
 }
 
+constexpr uint64_t cache_line = 64;
+
+char *aligned(char *bytes) {
+  const uintptr_t address = reinterpret_cast<uintptr_t>(bytes);
+  return bytes + (cache_line - address % cache_line) % cache_line;
+}
+
 constexpr uint64_t rounded(uint64_t size) {
   return (size + unit - 1) / unit * unit;
 }
@@ -47,14 +55,14 @@ constexpr uint64_t rounded(uint64_t size) {
 } // namespace
 
 void LogRing::Free::operator()(char *bytes) const {
-  ::operator delete(bytes, std::align_val_t(64));
+  free(bytes);
 }
 
-// Before the first line nobody has to be told of any: the reader sleeps.
+// calloc, because what no line has reached then takes no memory. Before the first line nobody has to be told of any:
+// the reader sleeps.
 LogRing::LogRing()
-    : bytes_(static_cast<char *>(::operator new(capacity, std::align_val_t(64)))), head_(asleep) {
-  memset(bytes_.get(), 0, capacity);
-}
+    : memory_(static_cast<char *>(calloc(1, capacity + cache_line))),
+      bytes_(aligned(memory_ ? memory_.get() : throw std::bad_alloc())), head_(asleep) {}
 
 void LogRing::write(const Plugin *plugin, int32_t severity, std::string_view text, std::string_view fields) {
   if (text.size() > longest_text) text = text.substr(0, longest_text);
@@ -76,12 +84,12 @@ void LogRing::write(const Plugin *plugin, int32_t severity, std::string_view tex
   } while (!head_.compare_exchange_weak(before, at + filling + size, std::memory_order_relaxed));
   if (filling > 0) {
     // As short as `unit`: nothing of a header but its size may lie there.
-    reinterpret_cast<Header *>(bytes_.get() + (at & (capacity - 1)))
+    reinterpret_cast<Header *>(bytes_ + (at & (capacity - 1)))
         ->size.store(static_cast<uint32_t>(filling) | 1, std::memory_order_release);
     at += filling;
   }
-  char *record = bytes_.get() + (at & (capacity - 1));
-  prefetch(record + 512 < bytes_.get() + capacity ? record + 512 : bytes_.get());
+  char *record = bytes_ + (at & (capacity - 1));
+  prefetch(record + 512 < bytes_ + capacity ? record + 512 : bytes_);
   Header *header = reinterpret_cast<Header *>(record);
   header->text_size = static_cast<uint16_t>(text.size());
   header->fields_size = static_cast<uint16_t>(fields.size());
@@ -101,7 +109,7 @@ uint64_t LogRing::begin_drain(uint64_t &dropped) {
 
 const LogRing::Header *LogRing::next() const {
   const uint64_t at = tail_.load(std::memory_order_relaxed) & (capacity - 1);
-  const Header *header = reinterpret_cast<const Header *>(bytes_.get() + at);
+  const Header *header = reinterpret_cast<const Header *>(bytes_ + at);
   return header->size.load(std::memory_order_acquire) ? header : nullptr;
 }
 
@@ -119,7 +127,7 @@ bool LogRing::to_line(const Header &header, LogLine &line) {
 void LogRing::give_back(const Header &header) {
   const uint64_t size = header.size.load(std::memory_order_relaxed) & ~uint64_t(1);
   const uint64_t tail = tail_.load(std::memory_order_relaxed);
-  memset(bytes_.get() + (tail & (capacity - 1)), 0, size);
+  memset(bytes_ + (tail & (capacity - 1)), 0, size);
   tail_.store(tail + size, std::memory_order_release);
 }
 

@@ -78,7 +78,8 @@ private:
   struct Free {
     void operator()(char *bytes) const;
   };
-  std::unique_ptr<char, Free> bytes_;
+  std::unique_ptr<char, Free> memory_;
+  char *const bytes_; // in `memory_`, where a cache line begins
   // Counts bytes for ever. Records start at multiples of 16, which leaves the lowest bit for `asleep`: the reader
   // has seen all up to here, and the next writer wakes it. In one word with the position, because then no
   // line can come between what the reader saw and its going to sleep.

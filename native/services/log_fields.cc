@@ -54,7 +54,10 @@ bool append(const mortise_member &field, char *into, size_t capacity, size_t &us
 size_t encode_fields(const mortise_member *fields, uint32_t count, char *into) {
   size_t used = 0;
   int64_t omitted = 0;
-  if (!fields) count = 0;
+  if (!fields) {
+    omitted = count;
+    count = 0;
+  }
   for (uint32_t i = 0; i < count; i++) {
     if (i >= most_fields || !append(fields[i], into, 4096, used)) omitted++;
   }

@@ -16,6 +16,6 @@ struct MemoryCount {
 // Any thread. Null for what there is no memory for.
 void *allocate(Plugin &owner, uint64_t bytes);
 void *reallocate(Plugin &caller, void *block, uint64_t bytes);
-void release(void *block);
+void release_block(Plugin &caller, void *block);
 
 } // namespace mortise

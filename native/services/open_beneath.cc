@@ -97,6 +97,10 @@ int open_beneath(int, const std::string &, int, int, bool) {
   return -1;
 }
 
+NamedDirectories::Directory::~Directory() {}
+
+void NamedDirectories::close() {}
+
 std::string NamedDirectories::add(const std::string &, const std::string &path, bool) {
   return path + ": named directories are not for Windows so far";
 }

@@ -13,8 +13,8 @@ void *reallocate_for(const mortise_host *host, void *block, uint64_t bytes) {
   return reallocate(*Plugin::of(host), block, bytes);
 }
 
-void release_for(const mortise_host *, void *block) {
-  release(block);
+void release_for(const mortise_host *host, void *block) {
+  release_block(*Plugin::of(host), block);
 }
 
 } // namespace

@@ -2,6 +2,8 @@
 #include "services/built_in.h"
 #include "host/plugin.h"
 
+#include <cmath>
+
 namespace mortise {
 namespace {
 
@@ -25,8 +27,11 @@ mortise_metric *gauge(const mortise_host *host, mortise_text name, mortise_text 
 
 mortise_metric *histogram(const mortise_host *host, mortise_text name, mortise_text help,
                           const double *bounds, uint32_t count) {
-  // A count that is too large is refused as such: one more than may be is enough to see.
-  const uint32_t read = bounds ? (count < 65 ? count : 65) : 0;
+  // A count that is too large is refused as such: one more than may be is enough to see. Bounds that aren't there are
+  // refused as well.
+  const uint32_t read = count < 65 ? count : 65;
+  if (!bounds && count > 0)
+    return find(host, mortise_metric::histogram, name, help, std::vector<double>(read, NAN));
   return find(host, mortise_metric::histogram, name, help,
               read > 0 ? std::vector<double>(bounds, bounds + read) : std::vector<double>());
 }

@@ -13,7 +13,7 @@ int32_t each(const mortise_host *host, mortise_service_visit visit, void *contex
     if (!service.open && service.provider != plugin) continue;
     uint32_t leases = 0;
     for (const auto &lease : service.leases)
-      leases += lease.second;
+      leases += lease.second.cells + lease.second.asked;
     const mortise_service_entry entry = {sizeof(mortise_service_entry),
                                          service.version,
                                          text_of(service.name),

@@ -21,6 +21,10 @@ void add_holders(const ServiceRegistry::Service &service, std::vector<std::strin
   }
 }
 
+uint32_t &count_of(ServiceRegistry::Leases &leases, ServiceRegistry::Lease lease) {
+  return lease == ServiceRegistry::Lease::cell ? leases.cells : leases.asked;
+}
+
 std::string joined(const std::vector<std::string> &names) {
   std::string text;
   for (const std::string &name : names)
@@ -155,12 +159,12 @@ std::string ServiceRegistry::remove(Plugin *provider, const void *table, Problem
   return "";
 }
 
-const void *ServiceRegistry::acquire(Plugin *user, const std::string &name, uint32_t version) {
+const void *ServiceRegistry::acquire(Plugin *user, const std::string &name, uint32_t version, Lease lease) {
   std::lock_guard<std::mutex> lock(mutex_);
   for (Service &service : services_) {
     if (!service.open && service.provider != user) continue;
     if (version_fits(service.version, version) && service.name == name) {
-      service.leases[user]++;
+      count_of(service.leases[user], lease)++;
       return service.table;
     }
   }
@@ -171,18 +175,19 @@ bool ServiceRegistry::acquire(Plugin *user, const void *table) {
   std::lock_guard<std::mutex> lock(mutex_);
   for (Service &service : services_) {
     if (service.table != table || !service.open) continue;
-    service.leases[user]++;
+    service.leases[user].asked++;
     return true;
   }
   return false;
 }
 
-bool ServiceRegistry::release(Plugin *user, const void *table) {
+bool ServiceRegistry::release(Plugin *user, const void *table, Lease lease) {
   std::lock_guard<std::mutex> lock(mutex_);
   for (Service &service : services_) {
-    const auto lease = service.table == table ? service.leases.find(user) : service.leases.end();
-    if (lease == service.leases.end()) continue;
-    if (--lease->second == 0) service.leases.erase(lease);
+    const auto held = service.table == table ? service.leases.find(user) : service.leases.end();
+    if (held == service.leases.end() || count_of(held->second, lease) == 0) continue;
+    count_of(held->second, lease)--;
+    if (held->second.cells + held->second.asked == 0) service.leases.erase(held);
     return true;
   }
   return false;
@@ -212,14 +217,14 @@ std::vector<ServiceRegistry::Service> ServiceRegistry::open_all(Plugin *provider
   return opened;
 }
 
-std::vector<std::string> ServiceRegistry::close_all(Plugin *provider) {
+std::vector<std::string> ServiceRegistry::close_all(Plugin *provider, bool always) {
   std::lock_guard<std::mutex> lock(mutex_);
   std::vector<std::string> names;
   for (const Service &service : services_) {
     // The embedder is who stops it.
     if (service.provider == provider) add_holders(service, names, false);
   }
-  if (!names.empty()) return names;
+  if (!names.empty() && !always) return names;
   for (Service &service : services_) {
     if (service.provider == provider) service.open = false;
   }

@@ -28,12 +28,18 @@ inline bool version_fits(uint32_t provided, uint32_t wanted) {
 // would go away under it. Hosts of several worker_threads, likewise, must not find each other's plugins.
 class ServiceRegistry {
 public:
+  // What a lease came from: a cell in the plugin's file, which only the host fills and empties, or a call.
+  enum class Lease { cell, asked };
+  struct Leases {
+    uint32_t cells = 0, asked = 0;
+  };
+
   struct Service {
     std::string name;
     uint32_t version;
     const void *table;
     Plugin *provider; // null: the host itself
-    std::map<Plugin *, uint32_t> leases;
+    std::map<Plugin *, Leases> leases;
     bool open = true; // others than the provider can have it
   };
 
@@ -44,10 +50,11 @@ public:
   std::string remove(Plugin *provider, const void *table, Problem *problem = nullptr);
 
   // The first provider of the same major and at least the same minor; counts a lease of `user`.
-  const void *acquire(Plugin *user, const std::string &name, uint32_t version);
+  const void *acquire(Plugin *user, const std::string &name, uint32_t version, Lease lease = Lease::asked);
   // The same of a table that `list` showed; false when others can't have it any more.
   bool acquire(Plugin *user, const void *table);
-  bool release(Plugin *user, const void *table);
+  // False when the user holds no lease of that kind.
+  bool release(Plugin *user, const void *table, Lease lease = Lease::asked);
   // All leases of a plugin that stops.
   void release_all(Plugin *user);
   // All services of a plugin that stops, whoever still holds leases.
@@ -55,8 +62,9 @@ public:
 
   // Lets others have the services of a plugin that is ready; those that weren't open yet.
   std::vector<Service> open_all(Plugin *provider);
-  // Nobody gets a new lease of the provider's services, unless other plugins still hold some: then their names.
-  std::vector<std::string> close_all(Plugin *provider);
+  // Nobody gets a new lease of the provider's services, unless other plugins still hold some: then their names. With
+  // `always` nobody does in any case.
+  std::vector<std::string> close_all(Plugin *provider, bool always = false);
 
   // A copy, in the order of registration.
   std::vector<Service> list();

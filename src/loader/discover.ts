@@ -125,8 +125,8 @@ function byName(name: string, context: Context): string {
     found: `nothing in ${[...tried].join(', ') || 'no directory'}`,
     remedy:
       nearest(name, directories, context) ??
-      (look(resolve(context.cwd, name))
-        ? `Write ./${name} for the one in ${context.cwd}: a name without a slash is searched for.`
+      (beside(name, names, context)
+        ? `Write ./${beside(name, names, context)} for the one in ${context.cwd}: a name without a slash is searched for.`
         : 'Add its directory to search, or name the file by a path: ./name is relative, /name absolute.'),
   });
 }
@@ -161,6 +161,14 @@ function bareName(file: string, context: Context): string {
 }
 
 /** "Did you mean", when something in the directories is spelled nearly so. */
+/** Where a project of that name in the working directory has what it builds. */
+function beside(name: string, files: readonly string[], { cwd }: Context): string | undefined {
+  if (isFile(resolve(cwd, name)) || isFile(resolve(cwd, name, bundleFile))) return name;
+  return ['', 'build', 'target/release']
+    .flatMap((directory) => files.map((file) => join(name, directory, file)))
+    .find((path) => isFile(resolve(cwd, path)));
+}
+
 function nearest(name: string, directories: readonly string[], context: Context): string | undefined {
   const wanted = bareName(name, context);
   const most = Math.max(1, Math.floor(wanted.length / 3));

@@ -154,8 +154,11 @@ export interface Binding {
   functions?: PluginFunctions;
   /** For its services and its tasks, when it has any. */
   native?: NativePlugin;
-  /** Ends the plugin; safe to repeat. False when it can't end, because a task of its own still runs. */
-  stop(): unknown;
+  /**
+   * Ends the plugin; safe to repeat. False when it can't end, because a task of its own still runs after `limitMs`
+   * (default: some seconds), or a thread of its own waits for this one.
+   */
+  stop(limitMs?: number): unknown;
 }
 
 /** Where a plugin is in its life. */

@@ -1,9 +1,11 @@
 /** A function written in TypeScript, as the callback that C calls: it takes numbers, and never throws. */
+import { type Failed, isFailed } from './fail.js';
 import { koffi, prototype } from './koffi.js';
-import { copyOf, textOf } from './memory.js';
+import { copyOf, textOf, WrongArgument } from './memory.js';
 import { serviceAddon } from './native.js';
 import { misfit, read, written } from './schema/checks.js';
 import { compile } from './schema/compile.js';
+import { shown } from './schema/define.js';
 import { koffiResult, koffiType, lower, lowerCallback, representations } from './schema/lower.js';
 import { safe } from './schema/safe.js';
 import type { Callback, Result, Scalar, ServiceFunction } from './schema/types.js';
@@ -105,19 +107,21 @@ export function answering(
         if (caller === undefined) caller = callerOf(${host});
         ${before.join('\n')}
         const result = functions[${JSON.stringify(name)}]({ ${inputs.join(', ')} }, caller);
+        if (typeof result === 'object' && isFailed(result)) return declined(${raw.join(', ')}, result);
         ${resultCheck(fn.result, outs.length > 0)}
         ${outs.join('\n')}
         ${after.join('\n')}
         ${stores.join('\n')}
         return ${resultOf(fn.result, outs.length > 0)};
       } catch (error) {
-        try {
-          ${zeros.join('\n')}
-          failed(${JSON.stringify(name)}, caller, error);
-        } catch {}
-        return failure;
+        failed(${JSON.stringify(name)}, caller, error);
+        return declined(${raw.join(', ')}, { message: messageOf(error) });
       } ${hasCallback ? 'finally { live.yes = false; }' : ''}
-    };`;
+    };
+    function declined(${raw.join(', ')}, error) {
+      ${zeros.join('\n')}
+      return failure;
+    }`;
   const native = serviceAddon();
   return compile(source, {
     ...values,
@@ -126,6 +130,8 @@ export function answering(
     callers: surroundings.callers,
     callerOf: surroundings.callerOf,
     failed: surroundings.failed,
+    isFailed,
+    messageOf,
     text: textOf,
     copyOf,
     copy: native.copyMemory,
@@ -140,6 +146,8 @@ export function answering(
     notObject: (found: unknown): never => {
       const names = [...types].filter(([key]) => fn.parameters[key]?.kind === 'out').map(([key]) => key);
       const isPromise = typeof (found as { then?: unknown } | null | undefined)?.then === 'function';
+      // Nobody waits for it, and its failure would end the process.
+      if (isPromise) Promise.resolve(found).catch(() => {});
       throw new WrongAnswer(
         names.length > 0 ? `an object with ${names.join(', ')}` : 'nothing',
         isPromise ? 'a promise' : found,
@@ -167,10 +175,18 @@ function resultOf(result: Result, hasOuts: boolean): string {
 
 const isScalar = (result: Result): result is Scalar => Object.hasOwn(representations, result.kind);
 
+/** What was thrown, in words; whatever it is. */
+export function messageOf(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? String(thrown.message) : shown(thrown);
+  } catch {
+    return 'an error that cannot be shown';
+  }
+}
+
 /** Says in C's mortise_error why the call failed. */
-function explain(address: number, error: unknown): void {
+function explain(address: number, { message: said }: Pick<Failed, 'message'>): void {
   if (address === 0) return;
-  const said = error instanceof Error ? error.message : String(error);
   // 1,024 bytes, the last of them zero; UTF-8 is cut between characters.
   const message = Buffer.alloc(1024);
   message.write(said, 0, 1023, 'utf8');
@@ -208,7 +224,7 @@ function callable(name: string, type: Callback) {
       : '';
   return compile<(pointer: number, data: number, live: { yes: boolean }) => unknown>(
     `return (pointer, data, live) => {
-      if (pointer === 0) throw new RangeError('the caller passed a null function');
+      if (pointer === 0) nobody();
       const call = decode(BigInt(pointer), proto);
       return (given) => {
         if (!live.yes) dead();
@@ -223,6 +239,9 @@ function callable(name: string, type: Callback) {
       decode: koffi().decode,
       address: (buffer: Buffer) => (buffer.length === 0 ? 0 : Number(koffi().address(buffer))),
       safe,
+      nobody: (): never => {
+        throw new WrongArgument(`the caller passed null as ${name}`);
+      },
       misuse: (key: string, expected: string, found: unknown): never => {
         throw new TypeError(`${name} takes ${key} as ${expected}, not ${typeof found}`);
       },

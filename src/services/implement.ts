@@ -64,6 +64,15 @@ export function implement<Functions extends ServiceFunctions>(
     if (typeof given[name] !== 'function') {
       throw refuse(name, `${name} has no implementation`, 'a function', given[name], `Write ${name}.`);
     }
+    if (Object.prototype.toString.call(given[name]) === '[object AsyncFunction]') {
+      throw refuse(
+        name,
+        `${name} is asynchronous, and C waits for its answer`,
+        'a function that answers at once',
+        given[name],
+        'Keep ready what it needs, or let the plugin ask again.',
+      );
+    }
     if (thread === 'any') {
       throw refuse(
         name,

@@ -2,6 +2,9 @@
 import { koffi } from './koffi.js';
 import { serviceAddon } from './native.js';
 
+/** A caller in C passed what the function doesn't take: its own mistake, not the implementation's. */
+export class WrongArgument extends RangeError {}
+
 /** A copy, and where it lies. */
 export interface Copy {
   bytes: Buffer;
@@ -16,7 +19,7 @@ let used = slabSize;
 /** May be kept: C's memory is valid for one call only, and a reference to it would outlive it. */
 export function copyOf(address: number, size: number): Copy {
   if (size === 0) return { bytes: Buffer.alloc(0), address: 0 };
-  if (address === 0) throw new RangeError(`the caller passed a null pointer and a size of ${size}`);
+  if (address === 0) throw new WrongArgument(`the caller passed a null pointer and a size of ${size}`);
   const copy = size <= slabSize / 8 ? small(size) : large(size);
   serviceAddon().copyMemory(copy.address, address, size);
   return copy;
@@ -42,6 +45,10 @@ function large(size: number): Copy {
 /** Text, of which C says the length. What isn't UTF-8 becomes U+FFFD. */
 export function textOf(address: number, size: number): string {
   if (size === 0) return '';
-  if (address === 0) throw new RangeError(`the caller passed a null pointer and a size of ${size}`);
-  return serviceAddon().readText(address, size);
+  if (address === 0) throw new WrongArgument(`the caller passed a null pointer and a size of ${size}`);
+  try {
+    return serviceAddon().readText(address, size);
+  } catch {
+    throw new WrongArgument(`the caller passed a text of ${size} bytes, longer than a string can be`);
+  }
 }

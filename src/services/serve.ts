@@ -1,9 +1,10 @@
 /** Serves what `implement` made: a table of callbacks for the plugins of one host. */
 import type { NativeHost } from '../addon.js';
 import { MortiseError, type Problem } from '../errors.js';
-import { answering, failureOf, outKind, signatureOf, WrongAnswer } from './answer.js';
+import { answering, failureOf, messageOf, outKind, signatureOf, WrongAnswer } from './answer.js';
 import type { Implemented } from './implement.js';
 import { koffi, prototype } from './koffi.js';
+import { WrongArgument } from './memory.js';
 import { modes, type NativeFunction, type NativeTable, serviceAddon } from './native.js';
 import { shown } from './schema/define.js';
 import { lower, representations } from './schema/lower.js';
@@ -82,9 +83,12 @@ export class Served {
     });
     // Once it is offered, a refusal may come at any time; it names its table through this entry.
     let table: NativeTable | undefined;
-    const made = serviceAddon().createServiceTable(functions, () => {
-      if (table) this.#drain(implemented, table);
-    });
+    const made = serviceAddon().createServiceTable(
+      functions,
+      atMostEvery(200, () => {
+        if (table) this.#drain(implemented, table);
+      }),
+    );
     if (!made) {
       for (const callback of callbacks) giveBack(callback);
       throw refuse(
@@ -102,7 +106,8 @@ export class Served {
   }
 
   #callerOf(host: number): Caller {
-    if (host === 0) throw new Error('the caller passed no host: its first argument must be the plugin’s own');
+    if (host === 0)
+      throw new WrongArgument('the caller passed no host: its first argument must be the plugin’s own');
     // mortise_host.plugin: a pointer and a length.
     const at = BigInt(host) + 24n;
     const [data, size] = [koffi().decode(at, 'uint64'), koffi().decode(at + 8n, 'uint64')];
@@ -126,12 +131,25 @@ export class Served {
       });
       return;
     }
+    if (error instanceof WrongArgument) {
+      const plugin = caller?.plugin ?? 'mortise';
+      this.#report(plugin, {
+        code: 'MORTISE_ERR_SERVICE_ARGUMENT',
+        message: `called ${service.name}.${name} wrongly: ${error.message}`,
+        subject: caller?.plugin ?? service.name,
+        where: `${service.name}.${name}`,
+        expected: 'arguments as the service’s header has them',
+        found: error.message,
+        remedy: 'Ask its author to follow the header that mortise writes for the service.',
+      });
+      return;
+    }
     this.#report('mortise', {
       ...common,
       code: 'MORTISE_ERR_SERVICE_THREW',
-      message: `${name} threw: ${error instanceof Error ? error.message : shown(error)}`,
+      message: `${name} threw: ${messageOf(error)}`,
       expected: 'an answer',
-      found: error instanceof Error ? (error.stack ?? error.message) : shown(error),
+      found: stackOf(error) ?? messageOf(error),
       remedy: `Correct the implementation. The caller saw ${told === undefined ? 'nothing' : told}.`,
     });
   }
@@ -163,6 +181,14 @@ export class Served {
   }
 }
 
+function stackOf(error: unknown): string | undefined {
+  try {
+    return error instanceof Error && typeof error.stack === 'string' ? error.stack : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function shape(fn: ServiceFunction): Omit<NativeFunction, 'target'> {
   const { result } = fn;
   const isNumber = Object.hasOwn(representations, result.kind);
@@ -191,6 +217,20 @@ function bits(value: number | bigint, floating: boolean, bytes: number): bigint 
   else if (bytes === 4) view.setFloat32(0, Number(value), true);
   else view.setFloat64(0, Number(value), true);
   return view.getBigUint64(0, true);
+}
+
+/** Calls at most every so often: a plugin that does wrong in a loop must not fill the log. */
+function atMostEvery(milliseconds: number, call: () => void): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  return () => {
+    if (timer) return;
+    call();
+    timer = setTimeout(() => {
+      timer = undefined;
+      call();
+    }, milliseconds);
+    timer.unref();
+  };
 }
 
 /** A koffi callback. Never unregistered, because calling it then would end the process; used again instead. */

@@ -1,28 +1,11 @@
-/** Stops one plugin of a running host, with those that use its services or without. */
+/** Stopping plugins: which, in which order, and what has to end before. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { addon, type NativeHost, type NativePlugin } from '../addon.js';
-import { MortiseError } from '../errors.js';
+import { addon, type NativeHost } from '../addon.js';
+import { MortiseError, type Problem } from '../errors.js';
 import type { Plugin } from '../registry/plugin.js';
 
-/** How long a plugin's tasks may take to end. */
-const taskLimitMs = 10_000;
-
-/**
- * The plugins to stop for `plugin`, in order: users of its services first, and theirs before them.
- * @param started in the order of their init
- */
-export function withUsers(plugin: Plugin, started: readonly Plugin[], host: NativeHost): Plugin[] {
-  const services = addon().listServices(host);
-  const chosen = new Set<Plugin>();
-  const choose = (one: Plugin): void => {
-    if (chosen.has(one)) return;
-    chosen.add(one);
-    const users = services.filter(({ provider }) => provider === one.name).flatMap(({ users }) => users);
-    for (const other of started) if (users.includes(other.name)) choose(other);
-  };
-  choose(plugin);
-  return started.filter((one) => chosen.has(one)).reverse();
-}
+/** How long tasks and calls of plugins may take to end. */
+const limitMs = 10_000;
 
 /** Refuses while others use its services: asks those first who only want them. */
 export function retire(plugin: Plugin): void {
@@ -40,15 +23,104 @@ export function retire(plugin: Plugin): void {
   });
 }
 
+/** The same for a plugin that stops in any case. The names of those who don't let its services go. */
+export function retireAnyway({ binding }: Plugin): string[] {
+  return binding?.native ? addon().retirePlugin(binding.native, true) : [];
+}
+
 /**
- * Waits for tasks on the pool while the event loop goes on: what such a task asks of this thread is answered,
- * so that neither waits for ever.
+ * The plugin, those who use its services, those who use theirs, and so on, in the order in which they stop. From now
+ * on nobody gets a new lease of any of them.
  */
-export async function endTasks(plugins: readonly Plugin[]): Promise<void> {
-  const natives = plugins.flatMap(({ binding }) => binding?.native ?? []);
-  const end = performance.now() + taskLimitMs;
-  const running = (native: NativePlugin) => addon().closeTasks(native) > 0;
-  for (let pause = 1; natives.filter(running).length > 0 && performance.now() < end; pause *= 1.5) {
-    await sleep(Math.min(pause, 50));
+export function withUsers(plugin: Plugin, started: readonly Plugin[], host: NativeHost): Plugin[] {
+  const chosen = new Set<Plugin>();
+  const choose = (one: Plugin): void => {
+    if (chosen.has(one)) return;
+    chosen.add(one);
+    const holders = retireAnyway(one);
+    for (const other of started) if (holders.includes(other.name)) choose(other);
+  };
+  choose(plugin);
+  return stopOrder(
+    started.filter((one) => chosen.has(one)),
+    host,
+  );
+}
+
+/**
+ * The reverse of the order in which they started, but who holds a lease of a plugin that started later stops before
+ * it. Where two use each other, directly or through others, the reverse order holds.
+ */
+export function stopOrder(started: readonly Plugin[], host: NativeHost): Plugin[] {
+  const latestFirst = [...started].reverse();
+  const names = usersOf(host);
+  const users = new Map(
+    started.map((one) => [one, latestFirst.filter((other) => names(one).has(other.name))]),
+  );
+  const uses = (one: Plugin, other: Plugin, seen = new Set<Plugin>()): boolean =>
+    (users.get(other) ?? []).some((user) => {
+      if (user === one) return true;
+      if (seen.has(user)) return false;
+      return uses(one, user, seen.add(user));
+    });
+  const seen = new Set<Plugin>();
+  const order: Plugin[] = [];
+  const place = (one: Plugin): void => {
+    if (seen.has(one)) return;
+    seen.add(one);
+    for (const user of users.get(one) ?? []) if (!uses(one, user)) place(user);
+    order.push(one);
+  };
+  for (const one of latestFirst) place(one);
+  return order;
+}
+
+/** The names of those who hold leases of a plugin's services. */
+export function usersOf(host: NativeHost): (plugin: Plugin) => ReadonlySet<string> {
+  const services = addon().listServices(host);
+  return ({ name }) => new Set(services.flatMap(({ provider, users }) => (provider === name ? users : [])));
+}
+
+/**
+ * Takes no more tasks of the plugins, and waits until none runs, no call is on a pool thread, and none of their
+ * threads waits for a service in TypeScript. The event loop goes on meanwhile: what they ask of this thread is
+ * answered, so that neither waits for ever.
+ * @param calls how many calls of a plugin's services are on pool threads
+ */
+export async function settle(plugins: readonly Plugin[], calls: (plugin: Plugin) => number): Promise<void> {
+  const isBusy = (plugin: Plugin) => {
+    const native = plugin.binding?.native;
+    return (native ? addon().settlePlugin(native) : 0) + calls(plugin) > 0;
+  };
+  const end = performance.now() + limitMs;
+  // Each of them is told at once.
+  while (plugins.filter(isBusy).length > 0 && performance.now() < end) await sleep(1);
+}
+
+/** Why a plugin can't be stopped though the host ends: then nothing of it is called or taken away any more. */
+export function obstacle(plugin: Plugin, calls: number, users: readonly string[]): Problem | undefined {
+  if (calls > 0) {
+    return {
+      code: 'MORTISE_ERR_TASK_STUCK',
+      message: `${calls === 1 ? 'a call' : `${calls} calls`} of its services on pool threads still ran; its module_fini was not called`,
+      subject: plugin.name,
+      where: 'host.services.useAsync',
+      expected: 'calls that end',
+      found: `${calls} still running`,
+      remedy: 'Await calls and close the host before the process ends, or ask its author why they hang.',
+    };
   }
+  if (users.length > 0) {
+    const names = users.join(', ');
+    return {
+      code: 'MORTISE_ERR_SERVICE_IN_USE',
+      message: `its services are in use by ${names}, which could not be stopped; its module_fini was not called`,
+      subject: plugin.name,
+      where: 'module_fini',
+      expected: 'users that stop',
+      found: `leases of ${names}`,
+      remedy: `See the error of ${names}.`,
+    };
+  }
+  return undefined;
 }

@@ -1,5 +1,4 @@
 /** `host.services`: what plugins provide, as functions that TypeScript calls. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { addon, type NativeHost, type NativePlugin, type NativeService } from '../addon.js';
 import { MortiseError } from '../errors.js';
 import type { Plugin } from '../registry/plugin.js';
@@ -41,8 +40,8 @@ export class Services {
   readonly #plugins: Iterable<Plugin>;
   readonly #bound = new Set<Bound>();
   readonly #lists = new Map<Service, Map<Mode, readonly object[]>>();
-  /** Of plugins that stop; calls on pool threads may not have come back. */
-  readonly #ending = new Set<Bound>();
+  /** All that calls on pool threads may have, those of plugins that stop too. */
+  readonly #leases = new Set<Lease>();
   #self: { plugin: NativePlugin; address: number } | undefined;
   #closed = false;
 
@@ -111,33 +110,25 @@ export class Services {
     }
   }
 
-  /** Resolves when no call of a plugin that stops is on a pool thread any more, and its leases are given back. */
-  async idle(): Promise<void> {
-    while ([...this.#ending].some(({ lease }) => lease.running > 0)) await sleep(1);
-    for (const { table } of this.#ending) {
-      if (this.#self) addon().releaseTable(this.#self.plugin, table);
-    }
-    this.#ending.clear();
+  /** How many calls of a plugin are on pool threads. */
+  running({ name }: Plugin): number {
+    let count = 0;
+    for (const { plugin, running } of this.#leases) if (plugin === name) count += running;
+    return count;
   }
 
-  /** The same for all plugins; new calls are refused from now on. */
-  async close(): Promise<void> {
-    this.#refuseAll();
-    await this.idle();
-    this.end();
-  }
-
-  /** Without waiting: when the process ends, nothing can be awaited. */
-  end(): void {
-    this.#refuseAll();
-    if (this.#self) addon().stopPlugin(this.#self.plugin);
-    this.#self = undefined;
-  }
-
-  #refuseAll(): void {
+  /** New calls are refused from now on. */
+  close(): void {
     this.#closed = true;
     this.#lists.clear();
     for (const bound of this.#bound) this.#end(bound);
+  }
+
+  /** Gives back what it holds. After the plugins were stopped. */
+  end(): void {
+    this.close();
+    if (this.#self) addon().stopPlugin(this.#self.plugin);
+    this.#self = undefined;
   }
 
   #list(service: Service, mode: Mode): readonly object[] {
@@ -187,12 +178,12 @@ export class Services {
       provided[name] = inMode(mode, fn, options);
     }
     this.#bound.add({ service, mode, table, lease, provided: Object.freeze(provided) });
+    if (mode === 'async') this.#leases.add(lease);
     return provided;
   }
 
   #end(bound: Bound): void {
     bound.lease.live = false;
-    this.#ending.add(bound);
     this.#bound.delete(bound);
   }
 

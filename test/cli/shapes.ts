@@ -105,6 +105,7 @@ const plugin = z.strictObject({
   path: z.string().nullable(),
   state: z.string(),
   requires: names,
+  wants: names,
   provides: names,
   errors: z.array(problem),
   warnings: z.array(check),

@@ -86,7 +86,13 @@ describe('a bare name', () => {
     expect((await refusal('quite_another_thing', { search: ['plugins'] })).remedy).toMatch(
       /^Add its directory/,
     );
-    expect((await refusal('plugins')).remedy).toMatch(/^Write \.\/plugins for the one in/);
+    expect((await refusal('plugins')).remedy).toMatch(/^Add its directory/);
+    write('counter_rs/target/release/libcounter_rs.so', 'x');
+    expect((await refusal('counter_rs')).remedy).toMatch(
+      /^Write \.\/counter_rs\/target\/release\/libcounter_rs\.so for the one in/,
+    );
+    write('odd_name', 'x');
+    expect((await refusal('odd_name')).remedy).toMatch(/^Write \.\/odd_name for the one in/);
     expect((await refusal('')).code).toBe('MORTISE_ERR_NAME_NOT_FOUND');
   });
 

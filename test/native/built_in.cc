@@ -81,6 +81,11 @@ void memory_is_counted() {
     CHECK(!memory.reallocate(self, memory.allocate(self, 1), absurd));
     CHECK(codes(host) == "MORTISE_ERR_SERVICE_LIMIT");
   }
+  // What isn't a block is left as it is.
+  alignas(std::max_align_t) char foreign[128] = {};
+  memory.release(self, foreign + 64);
+  CHECK(codes(host) == "MORTISE_ERR_SERVICE_ARGUMENT");
+  CHECK(!memory.reallocate(self, foreign + 64, 5) && codes(host) == "MORTISE_ERR_SERVICE_ARGUMENT");
   on_four_threads([&](int) {
     std::vector<void *> blocks;
     for (uint64_t i = 0; i < 2000; i++)
@@ -252,7 +257,8 @@ void fields_travel() {
   const auto full = write({mortise_field_text("a", large.c_str()), mortise_field_text("b", large.c_str())});
   CHECK(full.size() == 2 && full[0].text == large && full[1].integer == 1);
   log.write_fields(&plugin.table, MORTISE_LOG_INFO, mortise_text_of("text"), nullptr, 9);
-  CHECK(drained().empty());
+  const auto lost = drained();
+  CHECK(lost.size() == 1 && lost[0].key == "mortise.omitted" && lost[0].integer == 9);
 }
 
 struct Table {
@@ -309,6 +315,38 @@ void services_come_and_go() {
   CHECK(registry.unsubscribe(self, note, &told) == MORTISE_PASS);
 }
 
+// One that is told first may end another, which must not be called any more.
+void ended_subscriptions_are_not_called() {
+  Host &host = *new Host("1.0.0");
+  EntryPoints entries;
+  entries.init = init_well;
+  static Table table;
+  entries.register_ = [](const mortise_host *self, mortise_error *error) {
+    const mortise_service offered = {sizeof(mortise_service), MORTISE_VERSION(1, 0),
+                                     mortise_text_of("test.it"), &table};
+    return self->register_service(self, &offered, error);
+  };
+  Plugin &provider = plugin_of(host, "provider", entries), &user = plugin_of(host, "user");
+  struct Other {
+    const mortise_registry_v1 &registry;
+    const mortise_host *self;
+    std::string *told;
+  };
+  std::string *told = new std::string;
+  Other other = {service<mortise_registry_v1>(user, "mortise.registry"), &user.table, told};
+  const auto end_other = [](void *context, const mortise_notice *) -> int32_t {
+    const Other &other = *static_cast<Other *>(context);
+    CHECK(other.registry.unsubscribe(other.self, note, other.told) == MORTISE_OK);
+    delete other.told;
+    return MORTISE_OK;
+  };
+  const mortise_text name = mortise_text_of("test.it");
+  CHECK(other.registry.subscribe(&user.table, name, MORTISE_VERSION(1, 0), end_other, &other, nullptr) == 0);
+  CHECK(other.registry.subscribe(&user.table, name, MORTISE_VERSION(1, 0), note, told, nullptr) == 0);
+  mortise_error error = {};
+  CHECK(provider.run_register(error) == MORTISE_OK && provider.run_init(error) == MORTISE_OK);
+}
+
 // A second provider changes nothing for a cell that is filled, and isn't told of itself; who says no keeps what
 // he has.
 void cells_are_filled_once() {
@@ -340,7 +378,8 @@ void cells_are_filled_once() {
   CHECK(told == "came came " && own == "came " && cell && kept == cell);
   for (const auto &entry : host.services.list()) {
     const uint32_t expected = entry.provider == &first ? 1 : 0;
-    if (entry.name == "test.it") CHECK((entry.leases.count(&user) ? entry.leases.at(&user) : 0) == expected);
+    if (entry.name == "test.it")
+      CHECK((entry.leases.count(&user) ? entry.leases.at(&user).cells : 0) == expected);
   }
   CHECK(second.retire().empty() && second.stop() && cell && kept == cell);
   CHECK(first.retire() == std::vector<std::string>{"stubborn"} && kept == cell);
@@ -388,6 +427,110 @@ void problems_are_bounded() {
   CHECK(host.problems.take(lost).size() == 256 && lost == 44 * 4 && woken == 1);
 }
 
+// Sizes that are none end as names that are too long; there are as many bytes as may be read.
+void absurd_texts_are_refused() {
+  Host &host = *new Host("1.0.0");
+  Plugin &plugin = plugin_of(host, "plugin");
+  const mortise_host *self = &plugin.table;
+  const std::string bytes(70000, 'x');
+  static Table table;
+  for (const uint64_t size : {uint64_t(66000), UINT64_C(1) << 40, UINT64_MAX - 3, UINT64_MAX}) {
+    const mortise_text text = {bytes.data(), size};
+    const mortise_service offered = {sizeof(mortise_service), MORTISE_VERSION(1, 0), text, &table};
+    CHECK(!self->get_service(self, text, 1) && self->register_service(self, &offered, nullptr) != MORTISE_OK);
+    CHECK(codes(host) == "MORTISE_ERR_SERVICE_NAME");
+    CHECK(!self->config->find(self, text) && !self->config->find(self, {nullptr, size}));
+    self->config->refuse(self, text, {nullptr, size});
+    CHECK(service<mortise_state_v1>(plugin, "mortise.state").get(self, text, nullptr, 0) == -1);
+    CHECK(service<mortise_state_v1>(plugin, "mortise.state").put(self, text, nullptr, 0, nullptr) !=
+          MORTISE_OK);
+    const auto &metrics = service<mortise_metrics_v1>(plugin, "mortise.metrics");
+    CHECK(!metrics.counter(self, text, text) && metrics.counter(self, mortise_text_of("n"), text));
+    CHECK(!metrics.histogram(self, mortise_text_of("h"), text, nullptr, 1));
+    const auto &files = service<mortise_files_v1>(plugin, "mortise.files");
+    CHECK(files.read(self, text, 0, nullptr, 0, nullptr) == -1);
+    const auto &registry = service<mortise_registry_v1>(plugin, "mortise.registry");
+    CHECK(registry.subscribe(self, text, 1, note, nullptr, nullptr) == MORTISE_ERROR);
+    codes(host);
+  }
+}
+
+// Without its host table nobody knows who calls, and nothing is there.
+void who_has_no_host_is_nobody() {
+  const mortise_host *none = nullptr;
+  Host &host = *new Host("1.0.0");
+  Plugin &plugin = plugin_of(host, "plugin");
+  service<mortise_log_v1>(plugin, "mortise.log").write(none, MORTISE_LOG_ERROR, mortise_text_of("line"));
+  CHECK(!plugin.table.config->find(none, mortise_text_of("key")));
+  CHECK(plugin.table.release_service(none, &host) == MORTISE_ERROR);
+  const auto &memory = service<mortise_memory_v1>(plugin, "mortise.memory");
+  memory.release(none, memory.allocate(none, 5));
+  CHECK(service<mortise_state_v1>(plugin, "mortise.state").get(none, mortise_text_of("key"), nullptr, 0) ==
+        -1);
+  uint64_t dropped = 0;
+  CHECK(host.log.drain([](const LogLine &) { CHECK(false); }, dropped) && codes(host).empty());
+}
+
+// What a cell holds is the host's to give back.
+void cells_keep_their_lease() {
+  Host &host = *new Host("1.0.0");
+  EntryPoints entries;
+  entries.init = init_well;
+  static Table table;
+  entries.register_ = [](const mortise_host *self, mortise_error *error) {
+    const mortise_service offered = {sizeof(mortise_service), MORTISE_VERSION(1, 0),
+                                     mortise_text_of("test.it"), &table};
+    return self->register_service(self, &offered, error);
+  };
+  Plugin &provider = plugin_of(host, "provider", entries), &user = plugin_of(host, "user");
+  mortise_error error = {};
+  CHECK(provider.run_register(error) == MORTISE_OK && provider.run_init(error) == MORTISE_OK);
+  using Lease = ServiceRegistry::Lease;
+  CHECK(host.services.acquire(&user, "test.it", MORTISE_VERSION(1, 0), Lease::cell) == &table);
+  CHECK(user.table.release_service(&user.table, &table) == MORTISE_ERROR);
+  CHECK(codes(host) == "MORTISE_ERR_SERVICE_LEASE");
+  CHECK(user.table.get_service(&user.table, mortise_text_of("test.it"), MORTISE_VERSION(1, 0)) == &table);
+  CHECK(user.table.release_service(&user.table, &table) == MORTISE_OK);
+  CHECK(user.table.release_service(&user.table, &table) == MORTISE_ERROR);
+  CHECK(provider.retire() == std::vector<std::string>{"user"});
+  // A plugin's own leases are no reason.
+  CHECK(provider.table.get_service(&provider.table, mortise_text_of("test.it"), MORTISE_VERSION(1, 0)) ==
+        &table);
+  CHECK(host.services.release(&user, &table, Lease::cell));
+  CHECK(provider.table.unregister_service(&provider.table, &table, nullptr) == MORTISE_OK);
+}
+
+// What is abandoned keeps its services and leases, and is told nothing any more.
+void the_abandoned_are_left_alone() {
+  Host &host = *new Host("1.0.0");
+  EntryPoints entries;
+  entries.init = init_well;
+  static Table table;
+  static int ended = 0;
+  entries.fini = [](const mortise_host *) { ended++; };
+  entries.register_ = [](const mortise_host *self, mortise_error *error) {
+    const mortise_service offered = {sizeof(mortise_service), MORTISE_VERSION(1, 0),
+                                     mortise_text_of("test.it"), &table};
+    return self->register_service(self, &offered, error);
+  };
+  Plugin &provider = plugin_of(host, "provider", entries), &user = plugin_of(host, "user");
+  mortise_error error = {};
+  CHECK(provider.run_register(error) == MORTISE_OK && provider.run_init(error) == MORTISE_OK);
+  const mortise_text name = mortise_text_of("test.it");
+  CHECK(user.table.get_service(&user.table, name, MORTISE_VERSION(1, 0)) == &table);
+  provider.abandon({"MORTISE_ERR_TASK_STUCK", "m", "w", "e", "f", "r"});
+  CHECK(codes(host) == "MORTISE_ERR_TASK_STUCK" && ended == 0 && provider.leaving);
+  CHECK(!user.table.get_service(&user.table, name, MORTISE_VERSION(1, 0)));
+  CHECK(user.table.release_service(&user.table, &table) == MORTISE_OK);
+  provider.stop();
+  CHECK(ended == 0);
+  // A thread of its own waits for TypeScript: the same, without waiting for it.
+  Plugin &waits = plugin_of(host, "waits", entries);
+  CHECK(waits.run_init(error) == MORTISE_OK);
+  waits.waiting = 1;
+  CHECK(!waits.stop() && ended == 0 && codes(host) == "MORTISE_ERR_TASK_STUCK");
+}
+
 void clocks_run() {
   Host &host = *new Host("1.0.0");
   Plugin &plugin = plugin_of(host, "plugin");
@@ -401,6 +544,11 @@ void clocks_run() {
 
 int main() {
   memory_is_counted();
+  ended_subscriptions_are_not_called();
+  absurd_texts_are_refused();
+  who_has_no_host_is_nobody();
+  cells_keep_their_lease();
+  the_abandoned_are_left_alone();
   metrics_add_up();
   state_is_bounded();
   fields_travel();

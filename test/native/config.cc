@@ -189,7 +189,7 @@ void bounds_refusals() {
   Config config(example());
   config.refuse({nullptr, 0}, {nullptr, 0});
   for (int i = 0; i < 100000; i++)
-    config.refuse(ExactText("limits.rows"), ExactText("must be at least 0"));
+    config.refuse("limits.rows", "must be at least 0");
   const auto refusals = config.refusals();
   CHECK(refusals.size() == 100);
   CHECK(refusals[0].path.empty() && refusals[1].path == "limits.rows" &&
@@ -205,7 +205,7 @@ void serves_threads() {
       const char *paths[] = {"tenants", "limits", "patterns[2].deep[0][1]", "nothing", "", "["};
       for (int i = 0; i < 5000; i++) {
         config.find(mortise_text_of(paths[numbers.below(6)]));
-        if (i % 100 == 0) config.refuse(mortise_text_of("limits"), mortise_text_of("must be other"));
+        if (i % 100 == 0) config.refuse("limits", "must be other");
         if (i % 500 == 0) config.unused(), config.refusals();
       }
     });

@@ -97,7 +97,7 @@ void run_on_the_pool() {
   CHECK(!plugin.stop(20ms) && host.tasks.running(&plugin) == 4);
   uint64_t lost = 0;
   const auto problems = host.problems.take(lost);
-  CHECK(problems.size() == 1 && !strcmp(problems[0].problem.code, "MORTISE_ERR_TASK_STUCK"));
+  CHECK(problems.size() == 1 && problems[0].problem.code == "MORTISE_ERR_TASK_STUCK");
   CHECK(tasks_table.run_pool(self, count, &never) == 0 && tasks_table.run_main(self, count, &never) == 0);
   CHECK(tasks_table.start_timer(self, 0, 0, count, &never) == 0);
   go = true;
@@ -158,7 +158,7 @@ void are_bounded() {
   CHECK(tasks_table.run_main(&other.table, count, &runs) > 0);
   uint64_t lost = 0;
   const auto problems = host.problems.take(lost);
-  CHECK(problems.size() == 1 && !strcmp(problems[0].problem.code, "MORTISE_ERR_SERVICE_LIMIT"));
+  CHECK(problems.size() == 1 && problems[0].problem.code == "MORTISE_ERR_SERVICE_LIMIT");
   host.tasks.run_main_tasks();
   CHECK(runs == MORTISE_TASKS_MOST + 1 && tasks_table.run_main(&plugin.table, count, &runs) > 0);
 }

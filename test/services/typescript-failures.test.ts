@@ -11,6 +11,7 @@ import {
   explained,
   f32,
   f64,
+  fail,
   fn,
   type HostOptions,
   type Implementation,
@@ -157,6 +158,57 @@ describe.skipIf(!linux)('a service that is written in TypeScript', () => {
     expect(lines.join('\n')).toMatch(/answer threw: Maximum call stack/);
   });
 
+  test('that throws what throws when it is looked at', async () => {
+    const bad = new Error('x');
+    Object.defineProperty(bad, 'stack', { get: no });
+    Object.defineProperty(bad, 'message', { get: no });
+    const { saw, lines } = await run({
+      say: () => {
+        throw bad;
+      },
+      real: () => {
+        throw Object.create(null, { toString: { value: no } });
+      },
+    });
+    expect(saw).toBe('21 nan 3 -1 0 0 2 0 22 an error that cannot be shown');
+    expect(lines.filter((line) => line.startsWith('MORTISE_ERR_SERVICE_THREW'))).toHaveLength(2);
+  });
+
+  test('that says no: C sees the failure and the reason, and nothing is wrong', async () => {
+    const { saw, problems } = await run({
+      answer: () => fail(),
+      real: () => fail('not today'),
+      say: ({ what }) => fail(`there is no ${what}`),
+      far: () => fail(),
+    });
+    expect(saw).toBe('-9 nan 3 -1 0 0 2 -1 0 there is no hé');
+    expect(problems).toEqual([]);
+  });
+
+  test('that answers with a promise that fails does not end the process', async () => {
+    const rejected: unknown[] = [];
+    process.once('unhandledRejection', (error) => rejected.push(error));
+    const { saw } = await run({ note: (() => Promise.reject(new Error('later'))) as never });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect([saw, rejected]).toEqual([passed, []]);
+    process.removeAllListeners('unhandledRejection');
+  });
+
+  test('called wrongly: that is the caller’s, not the implementation’s', async () => {
+    const { table, caller, problems } = await run({});
+    const say = koffi.decode(
+      BigInt(koffi.decode(table + 32n, 'uint64')),
+      koffi.proto('int32', ['uintptr_t', 'uintptr_t', 'uint64', 'void *', 'void *', 'void *']),
+    );
+    expect(say(caller, 0, 3, null, null, null)).toBe(-1);
+    expect(say(0, 0, 0, null, null, null)).toBe(-1);
+    expect(problems.map(({ code, subject }) => [code, subject])).toEqual([
+      ['MORTISE_ERR_SERVICE_ARGUMENT', 'caller'],
+      ['MORTISE_ERR_SERVICE_ARGUMENT', 'test.main'],
+    ]);
+    for (const problem of problems) expectComplete(problem);
+  });
+
   test('a listener that throws reaches nobody’s call', async () => {
     const errors: unknown[] = [];
     const catchOne = (error: unknown) => errors.push(error);
@@ -196,6 +248,24 @@ describe.skipIf(!linux)('on another thread', () => {
     );
     for (const problem of problems) expectComplete(problem);
     expect(host.plugins.get('caller').checks.filter(({ id }) => id === 'running')).toHaveLength(7);
+  });
+
+  test('strict: a plugin that calls in a loop does not fill the log', async () => {
+    const { host, table, caller, problems } = await run({}, { strict: true });
+    const address = BigInt(koffi.decode(table + 8n, 'uint64'));
+    const call = koffi.decode(address, koffi.proto('int32', ['uintptr_t', 'int32']));
+    const once = () => new Promise((done) => call.async(caller, 1, done));
+    const end = Date.now() + 500;
+    let calls = 0;
+    for (; Date.now() < end; calls++) await once();
+    await host.close();
+    expect(problems.length).toBeGreaterThan(1);
+    expect(problems.length).toBeLessThan(8);
+    // None is lost.
+    const told = problems
+      .map(({ found }) => Number.parseInt(found, 10))
+      .reduce((sum, count) => sum + count, 0);
+    expect(told).toBe(calls);
   });
 
   test('not strict: answered by the main thread, when that is free', async () => {
@@ -388,6 +458,7 @@ describe('implement refuses', () => {
     ['a function that is none', Main, { ...good, note: 1 }],
     ['a function that the service hasn’t', Main, { ...good, more: () => {} }],
     ['a function of any thread', Any, { go: () => {} }],
+    ['an async function', Main, { ...good, note: async () => {} }],
   ])('%s', (_, service, functions) => {
     const error = thrown(() => implement(service as never, functions as never)) as MortiseError;
     expect(error).toBeInstanceOf(MortiseError);

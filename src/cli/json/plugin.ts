@@ -12,6 +12,8 @@ export interface PluginRecord {
   path: string | null;
   state: PluginState;
   requires: string[];
+  /** Services that it goes on without. */
+  wants: string[];
   provides: string[];
   /** Why it is not ready, all reasons. */
   errors: readonly Problem[];
@@ -30,7 +32,8 @@ export function pluginRecord(plugin: Plugin): PluginRecord {
     dialect: plugin.dialect ?? null,
     path: plugin.path ?? null,
     state: plugin.state,
-    requires: plugin.requires.map(service),
+    requires: plugin.requires.filter(({ optional }) => !optional).map(service),
+    wants: plugin.requires.filter(({ optional }) => optional).map(service),
     provides: plugin.provides.map(service),
     errors: plugin.error?.problems ?? [],
     warnings: plugin.checks.filter(({ status }) => status === 'warn').map(checkRecord),

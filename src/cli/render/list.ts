@@ -17,9 +17,10 @@ export function renderPlugins(plugins: readonly PluginRecord[], cwd: string, col
 }
 
 function row(plugin: PluginRecord, cwd: string, colours: Colours): string[] {
-  const { state, name, aliases, version, dialect, path, requires, provides } = plugin;
+  const { state, name, aliases, version, dialect, path, requires, wants, provides } = plugin;
   const services = [
     requires.length > 0 && `needs ${requires.join(', ')}`,
+    wants.length > 0 && `wants ${wants.join(', ')}`,
     provides.length > 0 && `provides ${provides.join(', ')}`,
   ].filter(Boolean);
   return [

@@ -68,15 +68,21 @@ function linkServices({ identity, path }: Validated, library: Library, native: N
   }
 }
 
-function start({ path }: Validated, native: NativeLibrary, { name }: NativeDeclaration, index: number): void {
+function start(
+  { path }: Validated,
+  native: NativeLibrary,
+  { name, variables }: NativeDeclaration,
+  index: number,
+): void {
   const { status, messages } = mariadbAddon().mariadbInit(native, index);
   if (status === 0) return;
-  const problems = messages.map(({ text }) => refusal(name, path, status, text));
+  const keys = variables.map((variable) => variable.name).join(', ');
+  const problems = messages.map(({ text }) => refusal(name, path, status, text, keys));
   const [first = refusal(name, path, status), ...rest] = problems;
   throw new MortiseError([first, ...rest]);
 }
 
-function refusal(name: string, path: string, status: number, text?: string): Problem {
+function refusal(name: string, path: string, status: number, text?: string, keys = ''): Problem {
   return {
     code: 'MORTISE_ERR_INIT_FAILED',
     message: text ?? `${name}'s init returned ${status} and gave no reason`,
@@ -85,7 +91,7 @@ function refusal(name: string, path: string, status: number, text?: string): Pro
     expected: '0',
     found: String(status),
     remedy: text
-      ? `Do what the message asks for; it is ${name}'s own.`
+      ? `Do what the message asks for; it is ${name}'s own.${keys && ` The keys of its config are ${keys}.`}`
       : `See the documentation of ${name} in ${server}.`,
   };
 }

@@ -47,7 +47,11 @@ export function functionsOf(
   const functions: PluginFunctions = {};
   const validator = declarations.findIndex(({ type }) => type === kind.passwordValidation);
   if (validator >= 0) {
-    functions.validatePassword = ({ user, password, host = '%' }) => {
+    functions.validatePassword = (credentials) => {
+      if (typeof credentials !== 'object' || credentials === null) {
+        throw badArgument(name, 'credentials', 'an object with user and password', typeof credentials);
+      }
+      const { user, password, host = '%' } = credentials;
       const texts = { user, password, host };
       for (const [key, text] of Object.entries(texts)) requireText(name, key, text);
       const size = Object.values(texts).reduce((sum, text) => sum + Buffer.byteLength(text), 0);

@@ -27,7 +27,10 @@ export function nativeAnswerOf(service: SqlService, sql: string): NativeSqlAnswe
     if (result === undefined) return { affected: 0 };
     if (typeof result === 'number' && Number.isInteger(result) && result >= 0) return { affected: result };
     if (Array.isArray(result) && result.every((row) => Array.isArray(row))) return { rows: result };
-    const found = result instanceof Promise ? 'a promise' : typeof result;
+    const isPromise = typeof (result as { then?: unknown } | null)?.then === 'function';
+    // Nobody waits for it, and its failure would end the process.
+    if (isPromise) Promise.resolve(result).catch(() => {});
+    const found = isPromise ? 'a promise' : typeof result;
     return { errno: unknownError, message: `query() must return rows, a number or nothing, not ${found}` };
   } catch (error) {
     const { errno, message } = (error ?? {}) as { errno?: unknown; message?: unknown };

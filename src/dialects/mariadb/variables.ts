@@ -150,7 +150,9 @@ function unknown(
   return keys
     .filter((key) => !known.includes(key))
     .map((key) => {
-      const near = nearest(key, known);
+      // As a server's option file has it: with the plugin's name in front.
+      const bare = key.replaceAll('-', '_').replace(`${plugin}_`, '');
+      const near = known.includes(bare) ? bare : nearest(bare, known);
       return {
         code: 'MORTISE_ERR_CONFIG_KEY',
         message: `${plugin} has no variable ${prefix}${key}`,

@@ -41,7 +41,7 @@ export function bind(plugin: Validated, library: Library, { host, config, loaded
       ],
       router: plugin.image?.symbols.has(symbols.route) ? native : undefined,
       native,
-      stop: () => addon().stopPlugin(native, patienceMs),
+      stop: (limitMs = patienceMs) => addon().stopPlugin(native, limitMs),
     };
   } catch (error) {
     addon().stopPlugin(native, patienceMs);

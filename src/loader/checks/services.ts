@@ -13,7 +13,7 @@ export const checkServices: Check = ({ identity, path, dialect }, facts) => {
   const release = dialect?.services
     ? 'the server release that this host stands in for'
     : `mortise ${facts.version}`;
-  return unmet.map((need) => refuse(need, path, host, release));
+  return unmet.map((need) => refuse(need, path, host, release, dialect?.services !== undefined));
 };
 
 /** What the plugin doesn't get from the host itself, with who gives it. */
@@ -36,7 +36,7 @@ export function meets(
   );
 }
 
-function refuse(need: ServiceNeed, path: string, host: HostFacts, release: string) {
+function refuse(need: ServiceNeed, path: string, host: HostFacts, release: string, isDialects: boolean) {
   const wanted = `${need.name} ${need.major}.${need.minor}`;
   const having = host.services.filter(({ name }) => name === need.name);
   const common = { subject: path, where: need.symbol, expected: wanted };
@@ -56,13 +56,15 @@ function refuse(need: ServiceNeed, path: string, host: HostFacts, release: strin
     ({ major, minor, provider }) =>
       `${need.name} ${major}.${minor} (${provider === 'mortise' ? release : `plugin ${provider}`})`,
   );
+  const isEmbedders = others.length === 0 && !isDialects && !need.name.startsWith('mortise.');
   return failed('services', {
     ...common,
     code: 'MORTISE_ERR_SERVICE_VERSION',
     message: `needs ${wanted}, host has ${having.map(({ major, minor }) => `${major}.${minor}`).join(', ')}`,
     found: has.join(', '),
-    remedy:
-      others.length > 0
+    remedy: isEmbedders
+      ? `Build the plugin against the headers of what this application has, or run it in one that has ${wanted}.`
+      : others.length > 0
         ? `Build the plugin against the headers of ${others.join(' or ')}, or load a version of that which provides ${wanted}.`
         : `Build the plugin against ${release}, or run it on a host that has ${wanted}.`,
   });

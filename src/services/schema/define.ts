@@ -5,11 +5,15 @@ import { isMemberName, isServiceName, snake } from './names.js';
 import type { Parameter, Parameters, Result, Service, ServiceFunction, ServiceFunctions } from './types.js';
 import type { Failure } from './values.js';
 
-export interface FunctionOptions<Answer extends Result, Since extends string | undefined> {
+export interface FunctionOptions<
+  Answer extends Result,
+  Since extends string | undefined,
+  Thread extends 'main' | 'any' = 'main' | 'any',
+> {
   /** The version that added the function, when it is not the first minor: "1.1". */
   since?: Since;
   /** On which threads it may be called. Default `main`, the only one that TypeScript can serve. */
-  thread?: 'main' | 'any';
+  thread?: Thread;
   /** The result that stands for "it failed". Default: −1 for a status, NaN for a double, else 0. */
   failure?: Failure<Answer>;
   /** What it does, for the generated headers. */
@@ -21,12 +25,13 @@ export function fn<
   const Takes extends Parameters,
   Answer extends Result,
   Since extends string | undefined = undefined,
+  const Thread extends 'main' | 'any' = 'main',
 >(
   parameters: Takes,
   result: Answer,
-  options: FunctionOptions<Answer, Since> = {},
-): ServiceFunction<Takes, Answer, Since extends string ? true : false> {
-  const { since, thread = 'main', failure, doc } = options;
+  options: FunctionOptions<Answer, Since, Thread> = {},
+): ServiceFunction<Takes, Answer, Since extends string ? true : false, Thread> {
+  const { since, thread = 'main' as Thread, failure, doc } = options;
   return Object.freeze({ parameters: Object.freeze({ ...parameters }), result, since, thread, failure, doc });
 }
 
@@ -300,6 +305,10 @@ export function shown(value: unknown): string {
   } catch {
     // It contains itself, or its toJSON throws.
   }
-  said ??= String(value);
+  try {
+    said ??= String(value);
+  } catch {
+    said = 'something that cannot be shown'; // its toString throws
+  }
   return said.length > 80 ? `${said.slice(0, 80)}…` : said;
 }

@@ -122,6 +122,7 @@ export interface ServiceFunction<
   Takes extends Parameters = Parameters,
   Answer extends Result = Result,
   Later extends boolean = boolean,
+  Thread extends 'main' | 'any' = 'main' | 'any',
 > {
   readonly parameters: Takes;
   readonly result: Answer;
@@ -130,7 +131,7 @@ export interface ServiceFunction<
   /** Only here for inference. */
   readonly later?: Later;
   /** On which threads it may be called. */
-  readonly thread: 'main' | 'any';
+  readonly thread: Thread;
   /** What C sees when the implementation failed. */
   readonly failure?: number | bigint | boolean;
   /** What it does, for the generated headers. */

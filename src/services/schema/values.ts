@@ -1,4 +1,6 @@
 /** The TypeScript types of a service's values, inferred from its schema. */
+import type { MortiseError } from '../../errors.js';
+import type { Failed } from '../fail.js';
 import type {
   Bytes,
   Callback,
@@ -86,7 +88,9 @@ type Arguments<Takes extends Parameters> = keyof Inputs<Takes> extends never
 /** How a call tells that the plugin failed. */
 export type Mode = 'throws' | 'results' | 'async';
 /** With `errors: 'results'`. */
-export type Outcome<Value> = { ok: true; value: Value } | { ok: false; error: Error };
+export type Outcome<Value> =
+  | { readonly ok: true; readonly value: Value; readonly error?: undefined }
+  | { readonly ok: false; readonly value?: undefined; readonly error: MortiseError };
 type Wrapped<Value, How extends Mode> = How extends 'async'
   ? Promise<Value>
   : How extends 'results'
@@ -98,13 +102,16 @@ type Call<Function extends ServiceFunction, How extends Mode> =
     ? (...given: Arguments<Takes>) => Wrapped<TakenAnswer<Takes, Answer>, How>
     : never;
 
-/** A service that a plugin provides, as functions. Those of a later minor than the plugin has are undefined. */
+/**
+ * A service that a plugin provides, as functions. Those of a later minor than the plugin has are undefined; those that
+ * belong to the main thread aren't there for other threads.
+ */
 export type Provided<Of extends Service, How extends Mode = 'throws'> = {
-  readonly [Name in keyof Of['functions']]: Of['functions'][Name] extends ServiceFunction<
-    infer _Takes,
-    infer _Answer,
-    true
-  >
+  readonly [Name in keyof Of['functions'] as How extends 'async'
+    ? Of['functions'][Name] extends { readonly thread: 'any' }
+      ? Name
+      : never
+    : Name]: Of['functions'][Name] extends ServiceFunction<infer _Takes, infer _Answer, true>
     ? Call<Of['functions'][Name], How> | undefined
     : Call<Of['functions'][Name], How>;
 } & {
@@ -128,7 +135,7 @@ export type Implementation<Functions extends ServiceFunctions> = {
     ? (
         taken: { readonly [Input in keyof Inputs<Takes>]: Taken<Inputs<Takes>[Input]> },
         caller: Caller,
-      ) => GivenAnswer<Takes, Answer>
+      ) => GivenAnswer<Takes, Answer> | Failed
     : never;
 };
 
