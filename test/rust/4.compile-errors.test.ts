@@ -14,6 +14,19 @@ const init = '#[mortise::init] goes on fn(&Host) -> Result<(), impl Display>';
 const route = '#[mortise::route] goes on fn(&Context) -> Route';
 const onRoute = (source: string) => `mortise::plugin!();\n#[mortise::route]\n${source}`;
 
+const onService = (source: string) => `mortise::plugin!();
+mod shop_rule {
+    #[repr(C)]
+    pub struct ShopRuleV1 { size: u32, reserved: u32 }
+    // SAFETY: the test's own table.
+    unsafe impl mortise::Service for ShopRuleV1 {
+        const NAME: &'static str = "shop.rule";
+        const MAJOR: u16 = 1;
+        const MINOR: u16 = 3;
+    }
+}
+${source}`;
+
 const mistakes: Record<string, Mistake> = {
   on_a_struct: { source: onRoute('pub struct Router;'), message: route, at: 'struct' },
   async_route: {
@@ -94,8 +107,61 @@ const mistakes: Record<string, Mistake> = {
   },
   service_without_version: {
     source: 'mortise::plugin!();\nmortise::require!(log);',
-    message: 'expected require!(log, 1, 0) or require!(shop_price_rule, "shop.price_rule", 1, 0, PriceRule)',
-    at: 'mortise::require!(log)',
+    message:
+      'expected require!(log, 1, 0), require!(shop_price_rule::ShopPriceRuleV1) or require!(shop_price_rule, "shop.price_rule", 1, 0, PriceRule)',
+    at: 'log',
+  },
+  service_of_another_name: {
+    source: onService('mortise::require!(shop_other, "shop.other", 1, 3, shop_rule::ShopRuleV1);'),
+    message: "the table's type is of shop.rule 1.3, not of shop.other",
+    at: 'mortise::require!(shop_other, "shop.other", 1, 3, shop_rule::ShopRuleV1)',
+  },
+  // The shorter name must not pass as a part of the longer.
+  service_of_a_longer_name: {
+    source: onService('mortise::want!(shop_rule, "shop.rule.s", 1, 3, shop_rule::ShopRuleV1);'),
+    message: "the table's type is of shop.rule 1.3, not of shop.rule.s",
+    at: 'mortise::want!(shop_rule, "shop.rule.s", 1, 3, shop_rule::ShopRuleV1)',
+  },
+  service_of_another_major: {
+    source: onService('mortise::want!(shop_rule, "shop.rule", 12, 345, shop_rule::ShopRuleV1);'),
+    message: "the table's type is of shop.rule 1.3, not of 12.345",
+    at: 'mortise::want!(shop_rule, "shop.rule", 12, 345, shop_rule::ShopRuleV1)',
+  },
+  service_of_too_small_a_minor: {
+    source: onService('mortise::require!(shop_rule, "shop.rule", 1, 2, shop_rule::ShopRuleV1);'),
+    message: "the table's type is of shop.rule 1.3 and has more than 1.2",
+    at: 'mortise::require!(shop_rule, "shop.rule", 1, 2, shop_rule::ShopRuleV1)',
+  },
+  type_with_too_small_a_minor: {
+    source: onService('mortise::require!(shop_rule::ShopRuleV1, 2);'),
+    message: "the table's type is of shop.rule 1.3 and has more than 1.2",
+    at: 'mortise::require!(shop_rule::ShopRuleV1, 2)',
+  },
+  type_in_another_module: {
+    source: onService('use shop_rule as rule;\nmortise::require!(rule::ShopRuleV1);'),
+    message:
+      "the table of shop.rule isn't in a module of that name, but in rule: use the form with all arguments",
+    at: 'mortise::require!(rule::ShopRuleV1)',
+  },
+  provided_type_in_another_module: {
+    source: onService('use shop_rule as rule;\nmortise::provide!(rule::ShopRuleV1);'),
+    message: "the table of shop.rule isn't in a module of that name, but in rule",
+    at: 'mortise::provide!(rule::ShopRuleV1)',
+  },
+  type_without_module: {
+    source: onService('use shop_rule::ShopRuleV1;\nmortise::want!(ShopRuleV1);'),
+    message: 'expected want!(log, 1, 0), want!(shop_price_rule::ShopPriceRuleV1) or want!(',
+    at: 'ShopRuleV1',
+  },
+  type_that_is_none: {
+    source: onService('mortise::require!(shop_rule::ShopRuleV2);'),
+    message: 'cannot find type `ShopRuleV2` in module `shop_rule`',
+    at: 'ShopRuleV2',
+  },
+  type_of_no_service: {
+    source: 'mortise::plugin!();\nmortise::require!(shop_rule, "shop.rule", 1, 0, u64);',
+    message: "`u64` isn't the table of a service",
+    at: 'mortise::require!(shop_rule, "shop.rule", 1, 0, u64)',
   },
   log_without_require: {
     source: 'mortise::plugin!();\npub fn f() { mortise::info!("x"); }',

@@ -1,6 +1,6 @@
 //! `require!`, `want!` and `provide!`: what a plugin needs and offers, as constants in its file.
 
-use crate::tokens::{Error, Result, fill, split_at_commas};
+use crate::tokens::{Error, Result, fill, is_punct, split_at_commas};
 use proc_macro::{Ident, Literal, Span, TokenStream, TokenTree};
 
 /// A service as a macro's input names it.
@@ -10,14 +10,18 @@ struct Named {
     major: TokenStream,
     minor: TokenStream,
     table: TokenStream,
+    /// Tests what only the compiler knows of the input.
+    check: TokenStream,
 }
 
 pub fn cell(macro_name: &str, input: TokenStream, flags: &str) -> Result<TokenStream> {
     let usage = format!(
-        "expected {macro_name}!(log, 1, 0) or {macro_name}!(shop_price_rule, \"shop.price_rule\", 1, 0, PriceRule)"
+        "expected {macro_name}!(log, 1, 0), {macro_name}!(shop_price_rule::ShopPriceRuleV1) or \
+         {macro_name}!(shop_price_rule, \"shop.price_rule\", 1, 0, PriceRule)"
     );
     let parts = split_at_commas(input);
     let service = match parts.len() {
+        1 | 2 => of_type(parts, &usage)?,
         3 => of_mortise(parts, &usage)?,
         5 => of_others(parts, &usage)?,
         _ => return Err(Error::new(Span::call_site(), usage)),
@@ -25,27 +29,37 @@ pub fn cell(macro_name: &str, input: TokenStream, flags: &str) -> Result<TokenSt
     let requires = format!("module_requires_{}", service.identifier);
     let cell = format!("{}_service", service.identifier);
     let span = service.identifier.span();
+    // The type is named once, so that one that isn't there is one error.
     Ok(fill(
         r"
         #[doc(hidden)]
-        #[allow(non_upper_case_globals)]
-        #[unsafe(no_mangle)]
-        pub static REQUIRES: ::mortise::sys::Requirement =
-            ::mortise::__private::requirement(NAME, MAJOR, MINOR, FLAGS);
+        #[allow(non_camel_case_types)]
+        type ALIAS = TABLE;
 
         #[doc(hidden)]
         #[allow(non_upper_case_globals)]
         #[unsafe(no_mangle)]
-        pub static CELL: ::mortise::Cell<TABLE, { ::mortise::sys::version(MAJOR, MINOR) }> =
-            // SAFETY: exported under the name that the host fills.
+        pub static REQUIRES: ::mortise::sys::Requirement = {
+            CHECK
+            ::mortise::Cell::<ALIAS, { ::mortise::sys::version(MAJOR, MINOR) }>::check(NAME);
+            ::mortise::__private::requirement(NAME, MAJOR, MINOR, FLAGS)
+        };
+
+        #[doc(hidden)]
+        #[allow(non_upper_case_globals)]
+        #[unsafe(no_mangle)]
+        pub static CELL: ::mortise::Cell<ALIAS, { ::mortise::sys::version(MAJOR, MINOR) }> =
+            // SAFETY: exported under the name that the host fills, with what REQUIRES asks for and has checked.
             unsafe { ::mortise::Cell::new() };
         ",
         &[
             ("REQUIRES", word(&requires, span)),
             ("CELL", word(&cell, span)),
+            ("CHECK", service.check),
             ("NAME", service.name),
             ("MAJOR", service.major),
             ("MINOR", service.minor),
+            ("ALIAS", alias(&service.identifier)),
             ("TABLE", service.table),
             ("FLAGS", fill(flags, &[])),
         ],
@@ -53,29 +67,81 @@ pub fn cell(macro_name: &str, input: TokenStream, flags: &str) -> Result<TokenSt
 }
 
 pub fn provision(input: TokenStream) -> Result<TokenStream> {
-    let usage = "expected provide!(shop_price_rule, \"shop.price_rule\", 1, 0)";
+    let usage =
+        "expected provide!(shop_price_rule::Table) or provide!(shop_price_rule, \"shop.price_rule\", 1, 0)";
     let mut parts = split_at_commas(input);
-    if parts.len() != 4 {
-        return Err(Error::new(Span::call_site(), usage));
-    }
-    parts.push(Vec::new());
-    let service = of_others(parts, usage)?;
+    let service = match parts.len() {
+        1 => of_type(parts, usage)?,
+        4 => {
+            parts.push(fill("()", &[]).into_iter().collect()); // no type is said
+            of_others(parts, usage)?
+        }
+        _ => return Err(Error::new(Span::call_site(), usage)),
+    };
     let provides = format!("module_provides_{}", service.identifier);
+    let span = service.identifier.span();
     Ok(fill(
         r"
         #[doc(hidden)]
         #[allow(non_upper_case_globals)]
         #[unsafe(no_mangle)]
-        pub static PROVIDES: ::mortise::sys::Provision =
-            ::mortise::__private::provision(NAME, MAJOR, MINOR);
+        pub static PROVIDES: ::mortise::sys::Provision = {
+            #[allow(dead_code, non_camel_case_types)]
+            type ALIAS = TABLE;
+            CHECK
+            ::mortise::__private::provision(NAME, MAJOR, MINOR)
+        };
         ",
         &[
-            ("PROVIDES", word(&provides, service.identifier.span())),
+            ("PROVIDES", word(&provides, span)),
+            ("CHECK", service.check),
             ("NAME", service.name),
             ("MAJOR", service.major),
             ("MINOR", service.minor),
+            ("ALIAS", alias(&service.identifier)),
+            ("TABLE", service.table),
         ],
     ))
+}
+
+/// `shop_price_rule::ShopPriceRuleV1` and perhaps a minor: the type says all else.
+fn of_type(parts: Vec<Vec<TokenTree>>, usage: &str) -> Result<Named> {
+    let path = &parts[0];
+    let wrong =
+        |token: Option<&TokenTree>| Error::new(token.map_or_else(Span::call_site, TokenTree::span), usage);
+    for token in path {
+        if !matches!(token, TokenTree::Ident(_)) && !is_punct(Some(token), ':') {
+            return Err(wrong(Some(token)));
+        }
+    }
+    let [.., TokenTree::Ident(module), _, _, TokenTree::Ident(_)] = path.as_slice() else {
+        return Err(wrong(path.first()));
+    };
+    if matches!(module.to_string().as_str(), "crate" | "self" | "super") {
+        return Err(wrong(path.first()));
+    }
+    let alias = alias(module);
+    let constant =
+        |name: &str| fill(&format!("<ALIAS as ::mortise::Service>::{name}"), &[("ALIAS", alias.clone())]);
+    Ok(Named {
+        identifier: module.clone(),
+        name: constant("NAME"),
+        major: constant("MAJOR"),
+        minor: parts.get(1).map_or_else(|| constant("MINOR"), |minor| stream(minor)),
+        check: fill(
+            "::mortise::Cell::<ALIAS, 0>::check_module(MODULE);",
+            &[
+                ("ALIAS", alias.clone()),
+                ("MODULE", TokenTree::Literal(Literal::string(&module.to_string())).into()),
+            ],
+        ),
+        table: stream(path),
+    })
+}
+
+/// The name that the macros give a table's type.
+fn alias(service: &Ident) -> TokenStream {
+    word(&format!("__{service}_table"), service.span())
 }
 
 /// `log, 1, 0`: the service `mortise.log`, the identifier `mortise_log`, the table `LogV1`.
@@ -91,6 +157,7 @@ fn of_mortise(parts: Vec<Vec<TokenTree>>, usage: &str) -> Result<Named> {
         major,
         minor: stream(&parts[2]),
         table: fill("::mortise::sys::TABLE", &[("TABLE", TokenTree::Ident(table).into())]),
+        check: TokenStream::new(),
     })
 }
 
@@ -101,6 +168,7 @@ fn of_others(parts: Vec<Vec<TokenTree>>, usage: &str) -> Result<Named> {
         major: stream(&parts[2]),
         minor: stream(&parts[3]),
         table: stream(&parts[4]),
+        check: TokenStream::new(),
     })
 }
 

@@ -107,8 +107,11 @@ pub use mortise_macros::plugin;
 
 /// Needs a service: the host refuses the plugin, before it runs, when it can't give it. In the crate's root.
 ///
-/// `require!(log, 1, 0)` needs `mortise.log` 1.0 and makes the cell `mortise_log_service`. Services of
-/// others take an identifier, the name and the table's type:
+/// `require!(log, 1, 0)` needs `mortise.log` 1.0 and makes the cell `mortise_log_service`. For a service that
+/// TypeScript defines, name the table's type in the module that `mortise headers` wrote:
+/// `require!(shop_price_rule::ShopPriceRuleV1)` makes the cell `shop_price_rule_service`, and
+/// `require!(shop_price_rule::ShopPriceRuleV1, 1)` needs at least minor 1. Others take an identifier, the
+/// name, the version and the type:
 ///
 /// ```standalone_crate
 /// /// The table of `shop.price_rule` 1.0.
@@ -117,6 +120,13 @@ pub use mortise_macros::plugin;
 ///     size: u32,
 ///     reserved: u32,
 ///     apply: unsafe extern "C" fn(cents: i64) -> i64,
+/// }
+///
+/// // SAFETY: this is the layout of `shop.price_rule` 1.0.
+/// unsafe impl mortise::Service for PriceRule {
+///     const NAME: &'static str = "shop.price_rule";
+///     const MAJOR: u16 = 1;
+///     const MINOR: u16 = 0;
 /// }
 ///
 /// mortise::plugin!();
@@ -129,6 +139,14 @@ pub use mortise_macros::plugin;
 ///     }
 /// }
 /// # fn main() { assert_eq!(apply(3), 3) }
+/// ```
+///
+/// Name and major must be the type's, and the minor at least its: another table would not have its functions.
+///
+/// ```compile_fail,standalone_crate
+/// mortise::plugin!();
+/// mortise::require!(mortise_log, "mortise.clock", 1, 0, mortise::sys::LogV1);
+/// # fn main() {}
 /// ```
 pub use mortise_macros::require;
 
@@ -146,6 +164,8 @@ pub use mortise_macros::want;
 
 /// Says in the file that the plugin's register function provides a service, so that the host can start the
 /// plugin before those that need it. In the crate's root. [`Host::register_service`] then provides it.
+///
+/// `provide!(shop_price_rule::Table)` takes all from the type that `mortise headers` wrote; without one:
 ///
 /// ```standalone_crate
 /// mortise::plugin!();

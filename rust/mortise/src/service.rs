@@ -24,6 +24,11 @@ use core::sync::atomic::{AtomicPtr, Ordering};
 /// # Safety
 /// The type must be `#[repr(C)]`, have the layout of the named service's table at that version, and start
 /// with its size as a `u32`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` isn't the table of a service",
+    label = "must implement `mortise::Service`",
+    note = "`mortise headers` writes such a type for a service that TypeScript defines"
+)]
 pub unsafe trait Service: Sync + 'static {
     /// Dotted and lower-case; at most 63 bytes.
     const NAME: &'static str;
@@ -67,7 +72,7 @@ pub struct Cell<T, const VERSION: u32>(AtomicPtr<T>);
 impl<T, const VERSION: u32> Cell<T, VERSION> {
     /// # Safety
     /// The static that it initialises must be exported, so that the host fills it in, under the name that
-    /// belongs to the table of type T.
+    /// belongs to the table of type T; [`check`](Self::check) finds that out.
     #[doc(hidden)]
     #[must_use]
     pub const unsafe fn new() -> Self {
@@ -86,6 +91,102 @@ impl<T, const VERSION: u32> Cell<T, VERSION> {
         }
         // SAFETY: the host put the address of a T there before any entry point ran.
         Some(unsafe { &*table })
+    }
+}
+
+impl<T, const VERSION: u32> Cell<T, VERSION> {
+    /// Ends the build when the cell would hold another table than a T.
+    #[doc(hidden)]
+    pub const fn check(name: &str)
+    where
+        T: Service,
+    {
+        let (major, minor) = ((VERSION >> 16) as u16, VERSION as u16);
+        let table =
+            Message::new("the table's type is of ").text(T::NAME).text(" ").version(T::MAJOR, T::MINOR);
+        if !same(name, T::NAME) {
+            panic!("{}", table.text(", not of ").text(name).text_of());
+        }
+        if major != T::MAJOR {
+            panic!("{}", table.text(", not of ").version(major, minor).text_of());
+        }
+        if minor < T::MINOR {
+            panic!("{}", table.text(" and has more than ").version(major, minor).text_of());
+        }
+    }
+
+    /// Ends the build when a module isn't called as the symbols of the service begin.
+    #[doc(hidden)]
+    pub const fn check_module(module: &str)
+    where
+        T: Service,
+    {
+        if !is_identifier_of(module, T::NAME) {
+            let message =
+                Message::new("the table of ").text(T::NAME).text(" isn't in a module of that name, but in ");
+            panic!("{}", message.text(module).text(": use the form with all arguments").text_of());
+        }
+    }
+}
+
+const fn same(a: &str, b: &str) -> bool {
+    let (a, b, mut index) = (a.as_bytes(), b.as_bytes(), 0);
+    while index < a.len() && index < b.len() && a[index] == b[index] {
+        index += 1;
+    }
+    index == a.len() && index == b.len()
+}
+
+/// Whether the identifier is the service's name, with `_` for dots and dashes.
+const fn is_identifier_of(identifier: &str, name: &str) -> bool {
+    let (identifier, name, mut index) = (identifier.as_bytes(), name.as_bytes(), 0);
+    while index < identifier.len() && index < name.len() {
+        let expected = if matches!(name[index], b'.' | b'-') { b'_' } else { name[index] };
+        if identifier[index] != expected {
+            return false;
+        }
+        index += 1;
+    }
+    index == identifier.len() && index == name.len()
+}
+
+/// A compile error's text: formatting isn't for constants.
+#[derive(Clone, Copy)]
+struct Message {
+    bytes: [u8; 512],
+    size: usize,
+}
+
+impl Message {
+    const fn new(text: &str) -> Self {
+        Self { bytes: [0; 512], size: 0 }.text(text)
+    }
+
+    const fn text(mut self, text: &str) -> Self {
+        let (bytes, mut index) = (text.as_bytes(), 0);
+        while index < bytes.len() && self.size < self.bytes.len() {
+            self.bytes[self.size] = bytes[index];
+            self.size += 1;
+            index += 1;
+        }
+        self
+    }
+
+    const fn version(self, major: u16, minor: u16) -> Self {
+        self.number(major).text(".").number(minor)
+    }
+
+    const fn number(self, number: u16) -> Self {
+        let digits = [b'0' + (number % 10) as u8];
+        let Ok(digit) = core::str::from_utf8(&digits) else { return self };
+        if number < 10 { self.text(digit) } else { self.number(number / 10).text(digit) }
+    }
+
+    const fn text_of(&self) -> &str {
+        match core::str::from_utf8(self.bytes.split_at(self.size).0) {
+            Ok(text) => text,
+            Err(_) => "the table's type is of another service",
+        }
     }
 }
 
