@@ -148,10 +148,18 @@ export const Kind = defineService('shop.kind', '1.1', {
       let library = join(directory, 'build/libmine.so');
       if (lang === 'c') {
         execFileSync('make', ['-C', directory, 'CFLAGS=-O1 -Werror'], { stdio: 'pipe' });
+        execFileSync('make', ['-C', directory, 'test', 'CFLAGS=-O1 -Werror'], { stdio: 'pipe' });
       } else {
         const env = { CARGO_TARGET_DIR: scratchTarget };
-        const linted = await cargo(['clippy', '--quiet', '--', '-D', 'warnings'], { cwd: directory, env });
-        expect(linted.output).toBe('');
+        for (const args of [
+          ['fmt', '--check'],
+          ['clippy', '--all-targets', '--quiet', '--', '-D', 'warnings'],
+        ]) {
+          const { output } = await cargo(args, { cwd: directory, env });
+          expect(output).toBe('');
+        }
+        const tested = await cargo(['test'], { cwd: directory, env });
+        expect([tested.code, tested.output]).toEqual([0, expect.stringContaining('1 passed')]);
         const built = await cargo(['build', '--release'], { cwd: directory, env });
         expect(built.code, built.output).toBe(0);
         library = join(scratchTarget, 'release/libmine.so');

@@ -83,6 +83,14 @@ describe.skipIf(missing.length > 0)(titled('examples/http-service', missing), ()
     );
   });
 
+  test('the rules pass their own tests', { timeout: 300_000 }, async () => {
+    execFileSync('make', ['-C', join(example, 'plugins/bulk_discount'), 'test'], { stdio: 'pipe' });
+    const { code, output } = await cargo(['test', '--quiet', '--locked'], {
+      cwd: join(example, 'plugins/loyal_customer'),
+    });
+    expect([code, output]).toEqual([0, expect.stringContaining('1 passed')]);
+  });
+
   test('a bad request reaches no rule', async () => {
     await serve();
     const response = await fetch(`${url}/price`, {

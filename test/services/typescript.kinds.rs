@@ -10,8 +10,8 @@ mod test_used;
 use test_used::{Caller, Provider};
 
 mortise::plugin!(name = "kinds_rust");
-mortise::require!(test_served, "test.served", 1, 0, test_served::TestServedV1);
-mortise::provide!(test_used, "test.used", 1, 1);
+mortise::require!(test_served::TestServedV1, 0);
+mortise::provide!(test_used::Table);
 
 struct Kinds;
 
@@ -21,6 +21,9 @@ fn served() -> &'static test_served::TestServedV1 {
 
 impl Provider for Kinds {
     fn narrow(_: &Caller<'_>, a: i8, b: u8, c: i16, d: u16) -> i32 {
+        if a == 13 {
+            panic!("{a} is unlucky");
+        }
         served().narrow(a, b, c, d)
     }
     fn wide(_: &Caller<'_>, a: i64, b: u64) -> (bool, i64, u64) {
@@ -42,6 +45,10 @@ impl Provider for Kinds {
         served().join(left, right, joined)
     }
     fn sum(_: &Caller<'_>, data: &[u8]) -> Result<u32, Error> {
+        if data == b"panic" {
+            let visit = &mut |_: u32, _: u8, _: &str, _: &[u8]| panic!("in a callback");
+            served().each(data, visit, &mut || Ok(()))?;
+        }
         served().sum(data)
     }
     fn each(
@@ -70,7 +77,7 @@ impl Provider for Kinds {
     }
 }
 
-static TABLE: test_used::TestUsedV1 = test_used::table::<Kinds>();
+static TABLE: test_used::Table = test_used::table::<Kinds>();
 
 #[mortise::register]
 fn register(host: &Host) -> Result<(), Error> {

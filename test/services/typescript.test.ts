@@ -53,12 +53,14 @@ describe.each(['c', 'c++', 'rust'] as const)('through a plugin in %s', (language
   }, 300_000);
   afterAll(remove);
 
+  const lines: [severity: string, plugin: string, message: string][] = [];
   async function kinds() {
+    lines.length = 0;
     const problems: Problem[] = [];
     const host = await open({
       plugins: [{ name: library, required: true }],
       services: [implement(Served, served)],
-      log: () => {},
+      log: ({ severity, plugin, message }) => lines.push([severity, plugin, message]),
     });
     host.on('problem', (problem) => problems.push(problem));
     return { host, problems, used: host.services.get(Used) };
@@ -163,6 +165,22 @@ describe.each(['c', 'c++', 'rust'] as const)('through a plugin in %s', (language
       const joined = Buffer.alloc(3);
       expect(used.join({ left: 'a', right: 'b', joined })).toEqual({ size: 3n });
       expect(joined.toString()).toBe('a|b');
+    });
+
+    // In C nothing panics.
+    if (language !== 'rust') return;
+    test('a panic is a failure, and the host’s log says which, though the plugin has no cell for it', async () => {
+      const { host, used } = await kinds();
+      const join = () => used.join({ left: 'panic', right: '', joined: Buffer.alloc(3) });
+      expect(join).toThrow(/MORTISE_ERR_SERVICE_FAILED: join panicked: as it was asked to$/m);
+      expect(used.narrow({ a: 13, b: 0, c: 0, d: 0 })).toBe(0);
+      expect(used.sum({ type: Buffer.from('panic') })).toEqual({ total: 523 });
+      await host.close();
+      expect(lines.filter(([, , message]) => message.includes('panicked'))).toEqual([
+        ['error', 'kinds_rust', 'test.used: join panicked: as it was asked to'],
+        ['error', 'kinds_rust', 'test.used: narrow panicked: 13 is unlucky'],
+        ...Array(5).fill(['error', 'kinds_rust', "test.served: each's visit panicked: in a callback"]),
+      ]);
     });
   });
 });

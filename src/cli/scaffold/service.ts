@@ -1,7 +1,8 @@
 /** What a new plugin has when it provides a service. */
 
 import { fileName, writeC, writeRust } from '../../services/generate/index.js';
-import { writePluginC, writePluginRust } from '../../services/generate/plugin.js';
+import { writePluginC, writeTestC } from '../../services/generate/plugin-c.js';
+import { writePluginRust } from '../../services/generate/plugin-rust.js';
 import { servicesOf } from '../../services/load.js';
 import { usageError } from '../usage.js';
 
@@ -40,6 +41,7 @@ export async function serviceFiles(
       ? [
           { to: header, text: writeC(service) },
           { to: 'plugin.c', text: writePluginC(plugin, service) },
+          { to: 'test.c', text: writeTestC(service) },
         ]
       : [
           { to: `src/${header}`, text: writeRust(service) },

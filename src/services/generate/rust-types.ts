@@ -3,6 +3,16 @@ import { failureOf } from '../answer.js';
 import { type CParameter, lower, lowerCallback, representations } from '../schema/lower.js';
 import { snake } from '../schema/names.js';
 import type { Callback, Parameter, Result, Scalar, ServiceFunction } from '../schema/types.js';
+import { aboutFunction } from './describe.js';
+
+/** Whether tables of the major's first minor lack it. */
+export const isLater = ({ since }: ServiceFunction): boolean => since !== undefined && !since.endsWith('.0');
+
+/** What it does, as a doc comment. */
+export const doc = (fn: ServiceFunction, indent: string): string =>
+  aboutFunction(fn)
+    .map((line) => `${indent}/// ${line.replace(/\[(main|any)-thread\]/, '\\[$1-thread\\]')}`)
+    .join('\n');
 
 /** The C function's type. */
 export function pointer(fn: ServiceFunction): string {
@@ -105,8 +115,8 @@ export const fromRaw = ({ kind }: Scalar, value: string): string =>
 export const toRaw = ({ kind }: Scalar, value: string): string =>
   kind === 'bool' ? `i32::from(${value})` : value;
 
-/** What an implementation gave for an out parameter. */
-export const outOf = (name: string): string => `${name.replace(/_$/, '')}_out`;
+/** What an implementation gave for an out parameter. No parameter ends in `_` but one named as a keyword. */
+export const outOf = (name: string): string => `${name.replace(/_$/, '')}_out_`;
 
 /** The parameter that holds the size of another. */
 export const sizeOf = (name: string): string => `${name.replace(/_$/, '')}_size`;

@@ -7,10 +7,10 @@ use std::sync::OnceLock;
 #[rustfmt::skip] // written by mortise headers
 mod shop_price_rule;
 
-use shop_price_rule::{Caller, Provider, ShopPriceRuleV1};
+use shop_price_rule::{Caller, Provider};
 
 mortise::plugin!();
-mortise::provide!(shop_price_rule, "shop.price_rule", 1, 0);
+mortise::provide!(shop_price_rule::Table);
 
 struct Friends {
     customers: Vec<String>,
@@ -32,7 +32,7 @@ impl Provider for Plugin {
     }
 }
 
-static TABLE: ShopPriceRuleV1 = shop_price_rule::table::<Plugin>();
+static TABLE: shop_price_rule::Table = shop_price_rule::table::<Plugin>();
 
 #[mortise::register]
 fn register(host: &Host) -> Result<(), Error> {
@@ -54,4 +54,19 @@ fn init(host: &Host) -> Result<(), Error> {
     }
     FRIENDS.get_or_init(|| friends);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn friends_pay_less_but_never_less_than_nothing() {
+        let price = |customer, cents| Plugin::apply(&Caller::testing("tester"), customer, 1, cents);
+        assert_eq!(price("ada", 500).unwrap_err().message(), "called before init");
+        FRIENDS.get_or_init(|| Friends { customers: vec!["ada".into()], cents: 100 });
+        assert_eq!(price("ada", 500).unwrap(), 400);
+        assert_eq!(price("ada", 30).unwrap(), 0);
+        assert_eq!(price("bob", 500).unwrap(), 500);
+    }
 }

@@ -6,18 +6,18 @@
 //! ```ignore
 //! #[rustfmt::skip]
 //! mod shop_price_rule;
-//! mortise::require!(shop_price_rule, "shop.price_rule", 1, 0, shop_price_rule::ShopPriceRuleV1);
+//! mortise::require!(shop_price_rule::ShopPriceRuleV1);
 //!
 //! // In a function; None only where no host is, as in unit tests, or with `want!`:
 //! let service = shop_price_rule_service.get();
 //! ```
 //! To provide it:
 //! ```ignore
-//! mortise::provide!(shop_price_rule, "shop.price_rule", 1, 0);
+//! mortise::provide!(shop_price_rule::Table);
 //!
 //! struct Mine;
 //! impl shop_price_rule::Provider for Mine { /* … */ }
-//! static TABLE: shop_price_rule::ShopPriceRuleV1 = shop_price_rule::table::<Mine>();
+//! static TABLE: shop_price_rule::Table = shop_price_rule::table::<Mine>();
 //!
 //! #[mortise::register]
 //! fn register(host: &Host) -> Result<(), Error> {
@@ -36,9 +36,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 #[repr(C)]
 pub struct ShopPriceRuleV1 {
     /// Bytes of the table.
-    pub size: u32,
+    size: u32,
     /// 0.
-    pub reserved: u32,
+    reserved: u32,
     /// What `items` pieces cost the customer, when they cost `cents` before this rule: at most that, at
     /// least 0. 0, or anything else when it failed; then `error` says why. `discounted` receives a value.
     /// \[main-thread\]
@@ -58,6 +58,9 @@ unsafe impl mortise::Service for ShopPriceRuleV1 {
     const MINOR: u16 = 0;
 }
 
+/// The table that this plugin provides.
+pub type Table = ShopPriceRuleV1;
+
 /// Calls in the name of the plugin that this module is compiled into.
 impl ShopPriceRuleV1 {
     /// What `items` pieces cost the customer, when they cost `cents` before this rule: at most that, at
@@ -75,19 +78,35 @@ impl ShopPriceRuleV1 {
 }
 
 /// Who calls a service that this plugin provides. Valid for that call.
-pub struct Caller<'a>(&'a sys::Host);
+pub struct Caller<'a> {
+    plugin: &'a [u8],
+}
 
-impl Caller<'_> {
-    /// The calling plugin's name.
+impl<'a> Caller<'a> {
+    /// A caller for unit tests, where no host is: `Mine::function(&Caller::testing("tester"), …)`.
+    #[must_use]
+    pub const fn testing(plugin: &'a str) -> Self {
+        Self { plugin: plugin.as_bytes() }
+    }
+
+    /// # Safety
+    /// `host` must be null or the table of a plugin that runs for `'a`.
+    unsafe fn of(host: *const sys::Host) -> Self {
+        if host.is_null() {
+            return Self { plugin: &[] };
+        }
+        // SAFETY: the caller's promise; the host keeps its texts as long as its table.
+        Self { plugin: unsafe { self::bytes((*host).plugin.data.cast(), (*host).plugin.size) } }
+    }
+
+    /// The calling plugin's name; empty where no host is, as in a unit test that calls through the table.
     #[must_use]
     pub fn plugin(&self) -> &str {
-        // SAFETY: the host keeps its texts until the plugin's fini returns.
-        let bytes = unsafe { self::bytes(self.0.plugin.data.cast(), self.0.plugin.size) };
-        core::str::from_utf8(bytes).unwrap_or_default()
+        core::str::from_utf8(self.plugin).unwrap_or_default()
     }
 }
 
-/// The functions of a plugin that provides the service. What panics counts as failed.
+/// The functions of a plugin that provides the service. What panics counts as failed, and is in the host's log.
 pub trait Provider: 'static {
     /// What `items` pieces cost the customer, when they cost `cents` before this rule: at most that, at
     /// least 0. 0, or anything else when it failed; then `error` says why. `discounted` receives a value.
@@ -97,16 +116,16 @@ pub trait Provider: 'static {
 
 /// The table for [`register_service`](mortise::Host::register_service).
 #[must_use]
-pub const fn table<P: Provider>() -> ShopPriceRuleV1 {
+pub const fn table<P: Provider>() -> Table {
     ShopPriceRuleV1 {
-        size: size_of::<ShopPriceRuleV1>() as u32,
+        size: size_of::<Table>() as u32,
         reserved: 0,
         apply: provided_apply::<P>,
     }
 }
 
 /// # Safety
-/// The caller keeps the promises of the service's header.
+/// The caller keeps the promises of the service's header; `host` may be null.
 unsafe extern "C" fn provided_apply<P: Provider>(
     host: *const sys::Host,
     customer: *const u8,
@@ -117,21 +136,21 @@ unsafe extern "C" fn provided_apply<P: Provider>(
     error: *mut sys::Error,
 ) -> i32 {
     // SAFETY, here and below: the caller's promise.
-    match self::guarded(|| {
-        P::apply(&Caller(unsafe { &*host }), &String::from_utf8_lossy(unsafe { self::bytes(customer, customer_size) }), items, cents)
+    match self::guarded("apply", || {
+        P::apply(&unsafe { Caller::of(host) }, &String::from_utf8_lossy(unsafe { self::bytes(customer, customer_size) }), items, cents)
     }) {
-        Some(Ok(discounted_out)) => {
-            unsafe { self::put(discounted, discounted_out) };
+        Ok(Ok(discounted_out_)) => {
+            unsafe { self::put(discounted, discounted_out_) };
             sys::OK
         }
-        Some(Err(error_out)) => {
+        Ok(Err(error_)) => {
             unsafe { self::put(discounted, 0) };
-            unsafe { self::say(error, error_out.message()) };
+            unsafe { self::say(error, error_.message()) };
             sys::ERROR
         }
-        None => {
+        Err(error_) => {
             unsafe { self::put(discounted, 0) };
-            unsafe { self::say(error, "apply panicked") };
+            unsafe { self::say(error, &error_) };
             sys::ERROR
         }
     }
@@ -178,14 +197,39 @@ fn status(status: i32) -> Result<(), Error> {
     if status == sys::OK { Ok(()) } else { Err(format!("the service answered {status}").into()) }
 }
 
-/// Runs what a plugin wrote; None when it panicked.
-fn guarded<T>(call: impl FnOnce() -> T) -> Option<T> {
-    match catch_unwind(AssertUnwindSafe(call)) {
-        Ok(value) => Some(value),
-        Err(panic) => {
-            core::mem::forget(panic); // dropping it may panic again
-            None
+/// Runs what a plugin wrote. When it panics: what to tell the caller, which the host's log has then.
+fn guarded<T>(function: &str, call: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(call)).map_err(|panic| {
+        let said = match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
+            (Some(text), _) => text,
+            (_, Some(text)) => text.as_str(),
+            _ => "no message",
+        };
+        let message = format!("{function} panicked: {said}");
+        core::mem::forget(panic); // dropping it may panic again
+        self::log(&format!("shop.price_rule: {message}"));
+        message
+    })
+}
+
+/// A line of this plugin in the host's log, through a lease of its own: the plugin may have no cell for the log.
+fn log(line: &str) {
+    let host = self::host();
+    if host.is_null() {
+        return;
+    }
+    // SAFETY: the plugin's own host lives while its code runs, and answers on any thread; it has mortise.log 1.0, of
+    // which alone something is read, or none.
+    unsafe {
+        let table = ((*host).get_service)(host, sys::Text::of("mortise.log"), sys::version(1, 0));
+        let log = table.cast::<sys::LogV1>();
+        if log.is_null() {
+            return;
         }
+        if ((*log).enabled)(host, sys::LOG_ERROR) != 0 {
+            ((*log).write)(host, sys::LOG_ERROR, sys::Text::of(line));
+        }
+        ((*host).release_service)(host, table);
     }
 }
 

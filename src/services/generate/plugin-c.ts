@@ -1,0 +1,96 @@
+/** A plugin in C to start from that provides a service: it builds, and every function does the least that it can. */
+import { lower } from '../schema/lower.js';
+import { identifierOf, snake } from '../schema/names.js';
+import type { Parameter, Service, ServiceFunction } from '../schema/types.js';
+import { declare, parameter } from './c-types.js';
+import { easiest, stem } from './plugin.js';
+import { canFail } from './rust-types.js';
+
+/** plugin.c */
+export function writePluginC(name: string, service: Service): string {
+  const id = identifierOf(service.name);
+  const upper = id.toUpperCase();
+  const table = `${id}_v${service.major}`;
+  const entries = Object.entries(service.functions);
+  return `/*
+ * ${name}: provides ${service.name} ${service.major}.${service.minor}.
+ * A start to change: ${id}.h says what each function should do and on which thread.
+ */
+#include "${id}.h"
+
+#include <mortise/mortise.h>
+
+MORTISE_MODULE(.name = "${name}", .version = "0.1.0")
+${upper}_PROVIDE
+${entries.map(([key, fn]) => stubC(key, fn)).join('')}
+static const ${table} table = {
+    .size = sizeof table,
+${entries.map(([key]) => `    .${snake(key)} = own_${stem(key)},\n`).join('')}};
+
+/* Once, first: offers the table. */
+MORTISE_EXPORT int32_t module_register(const mortise_host *host, mortise_error *error) {
+  return ${id}_register(host, &table, error);
+}
+`;
+}
+
+function stubC(key: string, fn: ServiceFunction): string {
+  const lowered = lower(fn);
+  const zeros = lowered.filter(({ role }) => role === 'out').map(({ name }) => `  *${name} = 0;\n`);
+  const unused = lowered.filter(({ role }) => role !== 'out').map(({ name }) => `  (void)${name};\n`);
+  const result = fn.result.kind === 'nothing' ? '' : canFail(fn) ? '  return MORTISE_OK;\n' : '  return 0;\n';
+  return `
+${declare(`static own_${stem(key)}`, fn.result, lowered.map(parameter)).replace(/^(\w+) static /, 'static $1 ')} {
+${[...unused, ...zeros].join('')}${result}}
+`;
+}
+
+/** test.c: calls a function without a host. Includes plugin.c, so that it sees what is static there. */
+export function writeTestC(service: Service): string {
+  const [key, fn] = easiest(service);
+  const locals: string[] = [];
+  const zeros: string[] = [];
+  const passed = lower(fn).map((one): string => {
+    const { role, name, type } = one;
+    if (role === 'host') return '&tester';
+    if (role === 'value') return '0';
+    if (role === 'function' || role === 'closure') return 'NULL';
+    if (role === 'size') {
+      const { kind } = fn.parameters[one.of] as Parameter;
+      return kind === 'room' ? `sizeof ${one.beside}` : '0';
+    }
+    if (role === 'error') {
+      locals.push('mortise_error error = {.size = sizeof error};');
+      return '&error';
+    }
+    if (role === 'out') {
+      locals.push(`${parameter(one).replace(' *', ' ')} = 1;`);
+      zeros.push(`assert(${name} == 0);`);
+      return `&${name}`;
+    }
+    if (type?.kind === 'text') return '""';
+    if (type?.kind === 'bytes') return '(const uint8_t *)""';
+    locals.push(`uint8_t ${name}[16] = {0};`);
+    return name;
+  });
+  const call = `table.${snake(key)}(${passed.join(', ')})`;
+  const expected = canFail(fn) ? 'MORTISE_OK' : '0';
+  const lines = [
+    ...locals,
+    fn.result.kind === 'nothing' ? `${call};` : `assert(${call} == ${expected});`,
+    ...zeros,
+    'return 0;',
+  ];
+  return `/* \`make test\`: calls the functions as a host does, without one. */
+#undef NDEBUG
+#include "plugin.c"
+
+#include <assert.h>
+
+/* Who calls. Its functions are null: a host has them. */
+static const mortise_host tester = {.size = sizeof tester, .plugin = {.data = "tester", .size = 6}};
+
+int main(void) {
+${lines.map((line) => `  ${line}\n`).join('')}}
+`;
+}

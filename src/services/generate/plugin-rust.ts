@@ -1,0 +1,106 @@
+/** A plugin in Rust to start from that provides a service, as plugin-c.ts has it in C. */
+import { identifierOf, snake } from '../schema/names.js';
+import type { Parameter, Scalar, Service, ServiceFunction } from '../schema/types.js';
+import { easiest, stem } from './plugin.js';
+import { canFail, declared, inputs, isScalar, outcomeType, outs, scalarType } from './rust-types.js';
+
+/** src/lib.rs */
+export function writePluginRust(service: Service): string {
+  const id = identifierOf(service.name);
+  return `//! A mortise plugin: provides ${service.name} ${service.major}.${service.minor}.
+
+use mortise::prelude::*;
+
+#[rustfmt::skip] // written by mortise headers
+mod ${id};
+
+use ${id}::{Caller, Provider};
+
+mortise::plugin!();
+mortise::provide!(${id}::Table);
+
+/// What this plugin makes of the service. ${id}.rs says what each function should do.
+struct Plugin;
+
+impl Provider for Plugin {
+${Object.entries(service.functions)
+  .map(([key, fn]) => stubRust(key, fn))
+  .join('\n')}}
+
+static TABLE: ${id}::Table = ${id}::table::<Plugin>();
+
+#[mortise::register]
+fn register(host: &Host) -> Result<(), Error> {
+    host.register_service(&TABLE)
+}
+
+${testRust(service)}`;
+}
+
+function stubRust(key: string, fn: ServiceFunction): string {
+  const values = [
+    ...(isScalar(fn.result) ? [zero(scalarType(fn.result))] : []),
+    ...outs(fn).map(([, type]) => zero(scalarType(type))),
+  ];
+  const value = values.length === 1 ? values[0] : `(${values.join(', ')})`;
+  const parameters = ["_caller: &Caller<'_>", ...declared(fn).map((text) => `_${text}`)];
+  const type = outcomeType(fn);
+  const arrow = type === '()' ? '' : ` -> ${type}`;
+  const line = `    fn ${snake(key)}(${parameters.join(', ')})${arrow} {`;
+  const head =
+    line.length <= 100
+      ? line
+      : `    fn ${snake(key)}(\n${parameters.map((one) => `        ${one},\n`).join('')}    )${arrow} {`;
+  const body = canFail(fn) ? `Ok(${value})` : value === '()' ? '' : value;
+  return body ? `${head}\n        ${body}\n    }\n` : `${head}}\n`;
+}
+
+/** The module of unit tests. */
+function testRust(service: Service): string {
+  const [key, fn] = easiest(service);
+  const passed = ['&caller', ...inputs(fn).map(([, type]) => sample(type))];
+  // As rustfmt has it, which lets a closure at the end be longer.
+  const isShort = passed.join(', ').length <= (passed.at(-1)?.startsWith('&mut |') ? 74 : 60);
+  const call = `Plugin::${snake(key)}(${
+    isShort ? passed.join(', ') : `\n${passed.map((one) => `            ${one},\n`).join('')}        `
+  })`;
+  const types = [
+    ...(isScalar(fn.result) ? [scalarType(fn.result)] : []),
+    ...outs(fn).map(([, type]) => scalarType(type)),
+  ];
+  const value = canFail(fn) ? 'answer.unwrap()' : 'answer';
+  const zeros = types.map(zero);
+  const assertion =
+    types.length === 0
+      ? 'assert!(answer.is_ok());'
+      : types.join() === 'bool'
+        ? `assert!(!${value});`
+        : `assert_eq!(${value}, ${zeros.length === 1 ? zeros[0] : `(${zeros.join(', ')})`});`;
+  const lines =
+    fn.result.kind === 'nothing' && types.length === 0 ? [`${call};`] : [`let answer = ${call};`, assertion];
+  return `#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ${stem(key)}_answers() {
+        let caller = Caller::testing("tester");
+${lines.map((line) => `        ${line}\n`).join('')}    }
+}
+`;
+}
+
+/** The least that may be passed. */
+function sample(type: Parameter): string {
+  if (type.kind === 'text') return '""';
+  if (type.kind === 'bytes') return '&[]';
+  if (type.kind === 'room') return '&mut [0; 16]';
+  if (type.kind !== 'callback') return zero(scalarType(type as Scalar));
+  const { result } = type;
+  const value = isScalar(result) ? zero(scalarType(result)) : result.kind === 'nothing' ? '{}' : 'Ok(())';
+  return `&mut |${Object.keys(type.parameters)
+    .map(() => '_')
+    .join(', ')}| ${value}`;
+}
+
+const zero = (type: string): string => (type === 'bool' ? 'false' : type.startsWith('f') ? '0.0' : '0');

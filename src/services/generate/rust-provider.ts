@@ -1,0 +1,149 @@
+/** The providing side of a service in Rust: the trait, its table, and the C functions in that. */
+import { lower, lowerCallback } from '../schema/lower.js';
+import { snake } from '../schema/names.js';
+import type { Callback, Scalar, ServiceFunction } from '../schema/types.js';
+import {
+  arrow,
+  callbackResult,
+  canFail,
+  doc,
+  failureLiteral,
+  fromRaw,
+  inputs,
+  isScalar,
+  nativeType,
+  outcomeType,
+  outOf,
+  outs,
+  providerParameters,
+  rawResult,
+  rawType,
+  sizeOf,
+  toRaw,
+  tuple,
+  zero,
+} from './rust-types.js';
+
+type Entries = readonly (readonly [string, ServiceFunction])[];
+
+/** Who calls, what a plugin implements, and the table of it. */
+export function provided(table: string, first: Entries, later: Entries, nested: boolean): string {
+  const functions = (entries: Entries, indent: string) =>
+    entries.map(([key]) => `${indent}${snake(key)}: provided_${snake(key)}::<P>,\n`).join('');
+  const header = (indent: string) => `${indent}size: size_of::<Table>() as u32,\n${indent}reserved: 0,\n`;
+  const value = nested
+    ? `Table {
+        first: ${table} {
+${header('            ')}${functions(first, '            ')}        },
+${functions(later, '        ')}    }`
+    : `${table} {
+${header('        ')}${functions(first, '        ')}    }`;
+  return `/// Who calls a service that this plugin provides. Valid for that call.
+pub struct Caller<'a> {
+    plugin: &'a [u8],
+}
+
+impl<'a> Caller<'a> {
+    /// A caller for unit tests, where no host is: \`Mine::function(&Caller::testing("tester"), …)\`.
+    #[must_use]
+    pub const fn testing(plugin: &'a str) -> Self {
+        Self { plugin: plugin.as_bytes() }
+    }
+
+    /// # Safety
+    /// \`host\` must be null or the table of a plugin that runs for \`'a\`.
+    unsafe fn of(host: *const sys::Host) -> Self {
+        if host.is_null() {
+            return Self { plugin: &[] };
+        }
+        // SAFETY: the caller's promise; the host keeps its texts as long as its table.
+        Self { plugin: unsafe { self::bytes((*host).plugin.data.cast(), (*host).plugin.size) } }
+    }
+
+    /// The calling plugin's name; empty where no host is, as in a unit test that calls through the table.
+    #[must_use]
+    pub fn plugin(&self) -> &str {
+        core::str::from_utf8(self.plugin).unwrap_or_default()
+    }
+}
+
+/// The functions of a plugin that provides the service. What panics counts as failed, and is in the host's log.
+pub trait Provider: 'static {
+${[...first, ...later].map(([key, fn]) => `${doc(fn, '    ')}\n    fn ${snake(key)}(${providerParameters(fn)})${arrow(outcomeType(fn))};\n`).join('')}}
+
+/// The table for [\`register_service\`](mortise::Host::register_service).
+#[must_use]
+pub const fn table<P: Provider>() -> Table {
+    ${value}
+}
+`;
+}
+
+/** The C function that calls a provider's. */
+export function shim(key: string, fn: ServiceFunction): string {
+  const member = snake(key);
+  const lowered = lower(fn);
+  const before: string[] = [];
+  const passed: string[] = ['&unsafe { Caller::of(host) }'];
+  for (const [key, type] of inputs(fn)) {
+    const name = snake(key);
+    if (type.kind === 'bytes') passed.push(`unsafe { self::bytes(${name}, ${sizeOf(name)}) }`);
+    else if (type.kind === 'room') passed.push(`unsafe { self::room(${name}, ${sizeOf(name)}) }`);
+    else if (type.kind === 'text')
+      passed.push(`&String::from_utf8_lossy(unsafe { self::bytes(${name}, ${sizeOf(name)}) })`);
+    else if (type.kind === 'callback') {
+      before.push(...caller(name, type));
+      passed.push(`&mut ${name}`);
+    } else passed.push(fromRaw(type as Scalar, name));
+  }
+  const names = [...(isScalar(fn.result) ? ['result'] : []), ...outs(fn).map(([name]) => outOf(name))];
+  const puts = outs(fn).map(([name, type]) => `unsafe { self::put(${name}, ${toRaw(type, outOf(name))}) };`);
+  const zeros = outs(fn).map(([name, type]) => `unsafe { self::put(${name}, ${zero(type)}) };`);
+  const success = isScalar(fn.result) ? toRaw(fn.result, 'result') : canFail(fn) ? 'sys::OK' : '()';
+  const says = lowered.some(({ role }) => role === 'error');
+  const arm = (pattern: string, lines: string[]) =>
+    `        ${pattern} => {\n${lines.map((line) => `            ${line}\n`).join('')}        }\n`;
+  const failed = (pattern: (name: string) => string, message: string) =>
+    arm(pattern(says ? 'error_' : '_'), [
+      ...zeros,
+      ...(says ? [`unsafe { self::say(error, ${message}) };`] : []),
+      failureLiteral(fn),
+    ]);
+  const pattern = names.length === 0 ? '()' : tuple(names);
+  const panicked = failed((name) => `Err(${name})`, '&error_');
+  const arms = canFail(fn)
+    ? arm(`Ok(Ok(${pattern}))`, [...puts, success]) +
+      failed((name) => `Ok(Err(${name}))`, 'error_.message()') +
+      panicked
+    : arm(`Ok(${pattern})`, [...puts, success]) + panicked;
+  const parameters = lowered.map((one) => `    ${one.name}: ${rawType(one)},\n`).join('');
+  return `/// # Safety
+/// The caller keeps the promises of the service's header; \`host\` may be null.
+unsafe extern "C" fn provided_${member}<P: Provider>(
+${parameters})${arrow(rawResult(fn.result))} {
+    // SAFETY, here and below: the caller's promise.
+    match self::guarded("${key}", || {
+${before.map((line) => `        ${line}\n`).join('')}        P::${member}(${passed.join(', ')})
+    }) {
+${arms}    }
+}
+`;
+}
+
+/** A C callback as a closure of the same name. */
+function caller(name: string, type: Callback): string[] {
+  const given = Object.entries(type.parameters).map(([key, of]) => `${snake(key)}: ${nativeType(of)}`);
+  const passed = lowerCallback(type).map((one) => {
+    if (one.role === 'closure') return `${name.replace(/_$/, '')}_data`;
+    if (one.role === 'data') return `${one.name}.as_ptr()`;
+    if (one.role === 'size') return `${one.beside}.len() as u64`;
+    return toRaw(one.type as Scalar, one.name);
+  });
+  const call = `unsafe { ${name}(${passed.join(', ')}) }`;
+  const result = isScalar(type.result)
+    ? fromRaw(type.result, call)
+    : type.result.kind === 'nothing'
+      ? call
+      : `self::status(${call})`;
+  return [`let mut ${name} = |${given.join(', ')}|${arrow(callbackResult(type.result))} { ${result} };`];
+}
