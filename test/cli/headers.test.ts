@@ -14,6 +14,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cargo, missingTools, scratchTarget, titled } from '../rust/cargo.js';
 import { call } from './call.js';
 import { failureDocument } from './shapes.js';
+import { spawnCli } from './spawn.js';
 
 /** Inside the clone, so that the files find `mortise`. */
 let cwd: string;
@@ -53,6 +54,50 @@ describe('mortise headers', () => {
     writeFileSync(header, 'changed by hand');
     await call(['headers', 'services.mjs', '--out', 'made/here'], { cwd });
     expect(names.map((name) => read(`made/here/${name}`))).toEqual(before);
+  });
+
+  it('takes one of several, as new --service does', async () => {
+    write('services.mjs', services);
+    const one = await call(['headers', 'services.mjs#shop.stock', '--lang', 'c'], { cwd });
+    expect([one.code, one.stdout]).toEqual([0, 'shop.stock 1.2  shop_stock.h\n']);
+    const made = await call(['new', 'a', '--lang', 'c', '--service', 'services.mjs#shop.stock'], { cwd });
+    expect([made.code, read('a/README.md')]).toEqual([
+      0,
+      expect.stringContaining('npx mortise headers ../services.mjs#shop.stock --lang c\n'),
+    ]);
+    for (const file of ['services.mjs#shop.x', 'services.mjs#']) {
+      const { code, stderr } = await call(['headers', file], { cwd });
+      expect([code, stderr]).toEqual([2, expect.stringContaining('exports shop.price-rule, shop.stock')]);
+      expect(stderr).toContain('It has no s');
+    }
+  });
+
+  // In a process of its own: vitest cannot import from such a path.
+  it('takes a path with a # in it', async () => {
+    mkdirSync(join(cwd, 'c#'));
+    write('c#/services.mjs', services);
+    for (const [file, count] of [
+      ['c#/services.mjs', 2],
+      ['c#/services.mjs#shop.stock', 1],
+      [join(cwd, 'c#/services.mjs#shop.stock'), 1],
+    ] as const) {
+      const { code, stdout, stderr } = await spawnCli(['headers', file], { cwd }).ended;
+      expect([code, stderr, stdout.match(/\n/g)?.length]).toEqual([0, '', count]);
+    }
+  });
+
+  it('prints where the other headers are, for a compile line', async () => {
+    const include = join(process.cwd(), 'include');
+    expect(await call(['headers', '--include-dir'], { cwd })).toMatchObject({
+      code: 0,
+      stdout: `${include}\n`,
+      stderr: '',
+    });
+    const { json } = await call(['headers', '--include-dir', '--json'], { cwd });
+    expect(json()).toEqual({ schema: 1, include });
+    const { code, stderr } = await call(['headers', '--include-dir', 'a.js'], { cwd });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--include-dir takes no file')]);
+    expect(readdirSync(cwd)).toEqual([]);
   });
 
   it('says in comments who may call, what fails how, and what C calls it', async () => {
@@ -180,6 +225,15 @@ export const Kind = defineService('shop.kind', '1.1', {
     expect(stderr).toContain('--service FILE#NAME');
     const missing = await call(['new', 'a', '--lang', 'c', '--service', 'services.mjs#shop.x'], { cwd });
     expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining('It has no shop.x')]);
+    write('majors.mjs', services.replaceAll('shop.stock', 'shop.price-rule'));
+    const majors = await call(['new', 'a', '--lang', 'c', '--service', 'majors.mjs#shop.price-rule'], {
+      cwd,
+    });
+    expect([majors.code, majors.stderr]).toEqual([
+      2,
+      expect.stringContaining('It has shop.price-rule 1 and 2'),
+    ]);
+    rmSync(join(cwd, 'majors.mjs'));
     expect(readdirSync(cwd)).toEqual(['services.mjs']);
     const one = await call(['new', 'a', '--lang', 'c', '--service', 'services.mjs#shop.stock'], { cwd });
     expect([one.code, read('a/plugin.c')]).toEqual([0, expect.stringContaining('SHOP_STOCK_PROVIDE')]);

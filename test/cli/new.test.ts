@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -7,7 +17,7 @@ import { call } from './call.js';
 
 let cwd: string;
 beforeEach(() => {
-  cwd = mkdtempSync(join(tmpdir(), 'mortise-new-'));
+  cwd = realpathSync(mkdtempSync(join(tmpdir(), 'mortise-new-')));
 });
 afterEach(() => rmSync(cwd, { recursive: true }));
 
@@ -37,7 +47,61 @@ describe.each(['c', 'rust'])('mortise new --lang %s', (lang) => {
       directory: join(cwd, 'deep/er'),
       files: expect.arrayContaining(['.gitignore', 'README.md']),
       next: ['cd deep/er', expect.any(String), expect.stringMatching(/^npx mortise verify .*liba\./)],
+      absolute: {
+        file: lang === 'c' ? 'Makefile' : 'Cargo.toml',
+        path: join(process.cwd(), lang === 'c' ? 'include' : 'rust/mortise'),
+        instead: `node_modules/mortise/${lang === 'c' ? 'include' : 'rust/mortise'}`,
+      },
     });
+  });
+});
+
+describe.each([
+  ['c', 'Makefile', 'include'],
+  ['rust', 'Cargo.toml', 'rust/mortise'],
+])('what a new plugin in %s names of this package', (lang, file, part) => {
+  async function make(directory = 'plugins/a', from = cwd) {
+    const { code, stdout } = await call(['new', 'a', '--lang', lang, '--dir', directory], { cwd: from });
+    expect(code).toBe(0);
+    const text = readFileSync(join(from, directory, file), 'utf8');
+    const [, path] = /(?:INCLUDE \?= |path = ")([^"\n]+)/.exec(text) ?? [];
+    return { path, stdout };
+  }
+
+  it('is the installed package, from wherever the command is called', async () => {
+    mkdirSync(join(cwd, 'node_modules'));
+    symlinkSync(process.cwd(), join(cwd, 'node_modules/mortise'));
+    mkdirSync(join(cwd, 'plugins'));
+    const expected = `../../node_modules/mortise/${part}`;
+    const made = await make();
+    expect(made.path).toBe(expected);
+    expect(made.stdout).not.toContain('Before you commit');
+    expect((await make('b', join(cwd, 'plugins'))).path).toBe(expected);
+    expect(existsSync(join(cwd, 'plugins/a', expected))).toBe(true);
+    // What a link leads to is where the compiler starts from.
+    mkdirSync(join(cwd, 'elsewhere/deep/er'), { recursive: true });
+    symlinkSync(join(cwd, 'elsewhere/deep/er'), join(cwd, 'link'));
+    expect((await make('link/a')).path).toBe(`../../../../node_modules/mortise/${part}`);
+  });
+
+  it('is this package, in a project that contains it', async () => {
+    mkdirSync('.cache', { recursive: true });
+    const inside = mkdtempSync(join(process.cwd(), '.cache/new-'));
+    const made = await make('a', inside);
+    rmSync(inside, { recursive: true });
+    expect(made.path).toBe(`../../../${part}`);
+    expect(made.stdout).not.toContain('Before you commit');
+  });
+
+  it('is a path of this machine otherwise, and the output says what to change', async () => {
+    const [nowhere, where] = [await make('b'), join(process.cwd(), part)];
+    expect(nowhere.path).toBe(where);
+    expect(nowhere.stdout).toContain(`${file} names ${where}, which other machines don't have.\n`);
+    expect(nowhere.stdout).toContain(`write node_modules/mortise/${part} there`);
+    writeFileSync(join(cwd, 'package.json'), '{}');
+    const made = await make();
+    expect(made.path).toBe(where);
+    expect(made.stdout).toContain(`write ../../node_modules/mortise/${part} there`);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { call } from './call.js';
 
-const names = ['verify', 'inspect', 'list', 'route', 'run', 'new', 'abi-diff', 'doctor'];
+const names = ['verify', 'inspect', 'list', 'route', 'run', 'new', 'headers', 'abi-diff', 'doctor'];
 
 describe('help', () => {
   it('lists every command', async () => {
@@ -44,6 +44,7 @@ describe('a call that cannot be carried out', () => {
     [['route', '--shards', '0', '--sql', 'x'], 'whole number from 1', 'mortise route --help'],
     [['route', '--shards', '4294967296', '--sql', 'x'], 'whole number from 1', 'mortise route --help'],
     [['route', '--param', '1'], '--param belongs to a --sql', 'stand in "params"'],
+    [['headers'], "missing required argument 'file'", 'mortise headers --help'],
     [['new', 'a'], "required option '-l, --lang <language>'", 'mortise new --help'],
     [['new', 'a', '--lang', 'go'], 'Allowed choices are c, rust', 'mortise new --help'],
   ])('%j', async (argv, message, remedy) => {

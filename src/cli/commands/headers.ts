@@ -1,9 +1,11 @@
 /** mortise headers: what plugins in C and Rust need to call or provide a service that TypeScript defines. */
+import { join } from 'node:path';
 import { Option } from 'commander';
 import { type Cli, type DefineCommand, jsonOption } from '../cli.js';
 import { usageError } from '../usage.js';
 
 interface Options {
+  includeDir?: true;
   out: string;
   lang: 'c' | 'rust' | 'all';
   json?: true;
@@ -17,30 +19,39 @@ export const defineHeaders: DefineCommand = (program, cli) => {
     .description(
       'Runs each file, a JavaScript or TypeScript module, and writes a C header and a Rust module for every service that it exports (defineService). The same definition gives the same files.',
     )
-    .argument('<file...>', 'modules that export services')
+    .argument('[file...]', 'modules that export services; FILE#NAME for one of several')
     .option('-o, --out <directory>', 'where to write them', '.')
     .addOption(
       new Option('-l, --lang <language>', 'which to write').choices(['c', 'rust', 'all']).default('all'),
     )
+    .option('--include-dir', 'only print the directory of the headers that every plugin in C includes')
     .option(...jsonOption)
-    .addHelpText('after', '\nExample:\n  mortise headers services.js --out plugins/include')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  mortise headers services.js --out plugins/include\n  cc -I"$(npx mortise headers --include-dir)" -fPIC -shared plugin.c -o plugin.so',
+    )
     .action(async (files: string[], options: Options) => headers(cli, files, options));
 };
 
-async function headers(cli: Cli, files: string[], { out, lang, json }: Options): Promise<void> {
-  const [{ fileName, writeHeaders }, { servicesOf }] = await Promise.all([
+async function headers(cli: Cli, files: string[], { includeDir, out, lang, json }: Options): Promise<void> {
+  if (includeDir) return printIncludeDir(cli, files, json);
+  if (files.length === 0) {
+    throw usageError('mortise headers', "missing required argument 'file'");
+  }
+  const [{ fileName, writeHeaders }, { readSource }] = await Promise.all([
     import('../../services/generate/index.js'),
-    import('../../services/load.js'),
+    import('../scaffold/source.js'),
   ]);
   const languages = lang === 'all' ? (['c', 'rust'] as const) : [lang];
-  const services = new Set((await Promise.all(files.map((file) => servicesOf(cli.resolve(file))))).flat());
+  const sources = files.map((text) => readSource('mortise headers', text, (path) => cli.resolve(path)));
+  const services = new Set((await Promise.all(sources)).flatMap(({ services }) => services));
   const names = [...services].map((service) => fileName(service, 'c'));
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice) {
     throw usageError(
       'mortise headers',
       `two of the services would be written to ${twice}`,
-      'Name one file at a time.',
+      'Name one at a time, FILE or FILE#NAME, each with a directory of its own.',
     );
   }
   const written = [...services].map((service) => ({ service, files: writeIn(service) }));
@@ -62,4 +73,13 @@ async function headers(cli: Cli, files: string[], { out, lang, json }: Options):
       throw usageError('mortise headers', `${out} cannot be written: ${(error as Error).message}`);
     }
   }
+}
+
+async function printIncludeDir(cli: Cli, files: string[], json?: true): Promise<void> {
+  if (files.length > 0) {
+    throw usageError('mortise headers', '--include-dir takes no file', 'Call it once for each.');
+  }
+  const { packageRoot } = await import('../package.js');
+  const include = join(packageRoot, 'include');
+  await (json ? cli.json({ include }) : cli.out.write(`${include}\n`));
 }

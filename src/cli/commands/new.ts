@@ -43,6 +43,5 @@ export const defineNew: DefineCommand = (program, cli) => {
 
 async function filesFor(cli: Cli, service: string, name: string, language: 'c' | 'rust') {
   const { serviceFiles } = await import('../scaffold/service.js');
-  const [file = '', wanted] = service.split('#');
-  return serviceFiles(cli.resolve(file), wanted, name, language);
+  return serviceFiles(service, (path) => cli.resolve(path), name, language);
 }

@@ -1,9 +1,10 @@
 /** A new plugin out of a template. */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { MortiseError } from '../../errors.js';
 import { packageRoot } from '../package.js';
 import { usageError } from '../usage.js';
+import { filePath, type PackagePath, packagePath } from './paths.js';
 import type { ServiceFiles } from './service.js';
 
 /** What was written, and what to do with it. */
@@ -16,6 +17,8 @@ export interface NewPlugin {
   files: string[];
   /** Shell commands, in order, from the directory where the command was called. */
   next: string[];
+  /** A file that names this package by a path of this machine, and what to write there before committing it. */
+  absolute: { file: string; path: string; instead: string } | null;
 }
 
 /**
@@ -35,12 +38,16 @@ export function createPlugin(
 ): NewPlugin {
   checkName(name, language);
   const isNew = checkDirectory(directory);
+  const include = packagePath('include', directory);
+  const crate = packagePath('rust/mortise', directory);
   const values = {
     name,
-    include: pathFor(join(packageRoot, 'include'), directory, cwd),
-    crate_path: pathFor(join(packageRoot, 'rust', 'mortise'), directory, cwd),
+    include: include.path,
+    crate_path: crate.path,
     ...service?.values,
-    ...(service && { source: pathFor(service.source, directory, cwd) }),
+    ...(service && {
+      definition: quote(`${filePath(service.source, directory, cwd)}#${service.values.service}`),
+    }),
   };
   const template = join(packageRoot, 'templates', service ? `service-${language}` : language);
   const files = [
@@ -67,6 +74,7 @@ export function createPlugin(
     directory,
     files: files.map(({ to }) => to),
     next: nextSteps(name, language, directory, cwd),
+    absolute: language === 'c' ? absoluteIn('Makefile', include) : absoluteIn('Cargo.toml', crate),
   };
 }
 
@@ -131,17 +139,8 @@ function fill(text: string, values: Record<string, string>): string {
   return text.replace(/\{\{(\w+)\}\}/g, (whole, key: string) => values[key] ?? whole);
 }
 
-/**
- * How a new plugin names a directory of this package: relative when both lie under the directory where
- * the command was called, so that a project can be moved or cloned with its plugins; else absolute.
- */
-function pathFor(target: string, directory: string, cwd: string): string {
-  const isInside = [target, directory].every((path) => !leaves(relative(cwd, path)));
-  return (isInside ? relative(directory, target) : target).replaceAll('\\', '/');
-}
-
-function leaves(path: string): boolean {
-  return path.startsWith('..') || isAbsolute(path);
+function absoluteIn(file: string, { path, instead }: PackagePath): NewPlugin['absolute'] {
+  return instead === undefined ? null : { file, path, instead };
 }
 
 function nextSteps(name: string, language: 'c' | 'rust', directory: string, cwd: string): string[] {
@@ -157,5 +156,5 @@ function nextSteps(name: string, language: 'c' | 'rust', directory: string, cwd:
 }
 
 function quote(path: string): string {
-  return /^[\w./\\:-]+$/.test(path) ? path : `"${path}"`;
+  return /^[\w./\\:#-]+$/.test(path) ? path : `"${path}"`;
 }

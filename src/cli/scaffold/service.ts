@@ -3,8 +3,9 @@
 import { fileName, writeC, writeRust } from '../../services/generate/index.js';
 import { writePluginC, writeTestC } from '../../services/generate/plugin-c.js';
 import { writePluginRust } from '../../services/generate/plugin-rust.js';
-import { servicesOf } from '../../services/load.js';
+import type { Service } from '../../services/schema/types.js';
 import { usageError } from '../usage.js';
+import { namesOf, readSource } from './source.js';
 
 export interface ServiceFiles {
   /** The module that exports the service. */
@@ -14,25 +15,25 @@ export interface ServiceFiles {
 }
 
 /**
- * @param source a module that exports the service
- * @param wanted the service's name; needed when there are several
+ * @param text FILE or FILE#NAME
+ * @param resolve makes a path absolute
  * @throws MortiseError MORTISE_ERR_SERVICE_FILE, MORTISE_ERR_SERVICE_SCHEMA, MORTISE_ERR_USAGE
  */
 export async function serviceFiles(
-  source: string,
-  wanted: string | undefined,
+  text: string,
+  resolve: (path: string) => string,
   plugin: string,
   language: 'c' | 'rust',
 ): Promise<ServiceFiles> {
-  const all = await servicesOf(source);
-  const found = wanted === undefined ? all : all.filter(({ name }) => name === wanted);
-  const [service] = found;
-  if (!service || found.length > 1) {
-    const names = [...new Set(all.map(({ name }) => name))].join(', ');
+  const { file, services } = await readSource('mortise new', text, resolve);
+  const [service, another] = services as [Service, Service?];
+  if (another) {
     throw usageError(
       'mortise new',
-      `${source} exports ${names}`,
-      service ? 'Say which: --service FILE#NAME.' : `It has no ${wanted}.`,
+      `${file} exports ${namesOf(services)}`,
+      service.name === another.name
+        ? `It has ${service.name} ${service.major} and ${another.major}: export one alone from another file.`
+        : 'Say which: --service FILE#NAME.',
     );
   }
   const header = fileName(service, language);
@@ -49,5 +50,9 @@ export async function serviceFiles(
         ];
   const { name, major, minor, functions } = service;
   const [first = ''] = Object.keys(functions);
-  return { source, files, values: { service: name, version: `${major}.${minor}`, header, function: first } };
+  return {
+    source: file,
+    files,
+    values: { service: name, version: `${major}.${minor}`, header, function: first },
+  };
 }
