@@ -5,6 +5,9 @@ import { type Implemented, isImplemented } from './implement.js';
 import { isService } from './schema/define.js';
 import type { Service } from './schema/types.js';
 
+/** How long a module may take to load. */
+const limitMs = 30_000;
+
 /**
  * Runs the file: a module with exports. Its definitions, sorted by name and major; each once.
  * @throws MortiseError MORTISE_ERR_SERVICE_FILE; MORTISE_ERR_SERVICE_SCHEMA when the file defines what is no service
@@ -35,6 +38,20 @@ export async function implementedIn(paths: readonly string[]): Promise<Implement
   return [...new Set(all)];
 }
 
+/** A module that waits for what never comes would end the process without a word. */
+async function inTime(loading: Promise<Record<string, unknown>>): Promise<Record<string, unknown>> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const message = `it had not finished after ${limitMs / 1000} s`;
+    timer = setTimeout(() => reject(new Error(message)), limitMs);
+  });
+  try {
+    return await Promise.race([loading, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 interface Wanting {
   message: string;
   expected: string;
@@ -54,7 +71,7 @@ async function exportsOf<Kind>(
     );
   let exported: Record<string, unknown>;
   try {
-    exported = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+    exported = await inTime(import(pathToFileURL(path).href));
   } catch (error) {
     if (error instanceof MortiseError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;

@@ -41,10 +41,10 @@ describe('mortise headers', () => {
     const { code, stdout } = await call(['headers', 'services.mjs', '--out', 'made/here'], { cwd });
     expect([code, stdout]).toEqual([
       0,
-      'shop.price-rule 2.0  shop_price_rule.h  shop_price_rule.rs\nshop.stock 1.2  shop_stock.h  shop_stock.rs\n',
+      'shop.price-rule 2.0  shop_price_rule2.h  shop_price_rule2.rs\nshop.stock 1.2  shop_stock.h  shop_stock.rs\n',
     ]);
     const names = readdirSync(join(cwd, 'made/here')).sort();
-    expect(names).toEqual(['shop_price_rule.h', 'shop_price_rule.rs', 'shop_stock.h', 'shop_stock.rs']);
+    expect(names).toEqual(['shop_price_rule2.h', 'shop_price_rule2.rs', 'shop_stock.h', 'shop_stock.rs']);
     const before = names.map((name) => read(`made/here/${name}`));
     // What is as it should be isn't written again.
     const header = join(cwd, 'made/here/shop_stock.h');
@@ -103,16 +103,16 @@ describe('mortise headers', () => {
   it('says in comments who may call, what fails how, and what C calls it', async () => {
     write('services.mjs', services);
     await call(['headers', 'services.mjs'], { cwd });
-    const header = read('shop_price_rule.h');
-    expect(header).toContain('MORTISE_SERVICE_CELL(shop_price_rule, 2)');
+    const header = read('shop_price_rule2.h');
+    expect(header).toContain('MORTISE_SERVICE_CELL(shop_price_rule2, 2)');
     expect(header).toContain(
-      '#define SHOP_PRICE_RULE_REQUIRE MORTISE_REQUIRE_SERVICE(shop_price_rule, "shop.price-rule", 2, 0)',
+      '#define SHOP_PRICE_RULE2_REQUIRE MORTISE_REQUIRE_SERVICE(shop_price_rule2, "shop.price-rule", 2, 0)',
     );
     expect(header).toMatch(/ends \* \/ here\. 0, or anything else when it failed; then `error` says why\./);
     expect(header).toMatch(/`cents` receives a value\.\s+\*?\s*\[any-thread\]/);
     expect(header).toMatch(/int64_t type_/);
     expect(read('shop_stock.h')).toContain('[main-thread]');
-    expect(read('shop_price_rule.rs')).toContain('pub struct ShopPriceRuleV2 {');
+    expect(read('shop_price_rule2.rs')).toContain('pub struct ShopPriceRule2V2 {');
   });
 
   it('takes a language, and says the same in JSON', async () => {
@@ -122,11 +122,11 @@ describe('mortise headers', () => {
       schema: 1,
       directory: cwd,
       services: [
-        { name: 'shop.price-rule', major: 2, minor: 0, files: ['shop_price_rule.h'] },
+        { name: 'shop.price-rule', major: 2, minor: 0, files: ['shop_price_rule2.h'] },
         { name: 'shop.stock', major: 1, minor: 2, files: ['shop_stock.h'] },
       ],
     });
-    expect(readdirSync(cwd).sort()).toEqual(['services.mjs', 'shop_price_rule.h', 'shop_stock.h']);
+    expect(readdirSync(cwd).sort()).toEqual(['services.mjs', 'shop_price_rule2.h', 'shop_stock.h']);
   });
 
   it.each([
@@ -151,9 +151,9 @@ describe('mortise headers', () => {
     [
       'two that would be one file',
       'a.mjs',
-      "import { defineService, fn, status } from 'mortise';\nconst f = { a: fn({}, status) };\nexport const a = defineService('a.b', '1.0', f), b = defineService('a.b', '2.0', f);",
+      "import { defineService, fn, status } from 'mortise';\nconst f = { a: fn({}, status) };\nexport const a = defineService('a.b.c', '1.0', f), b = defineService('a.b-c', '1.0', f);",
       'MORTISE_ERR_USAGE',
-      'a_b.h',
+      'a_b_c.h',
     ],
   ])('refuses %s', async (_, name, text, expected, message) => {
     if (text !== undefined) write(name, text);
@@ -169,11 +169,15 @@ const missing = process.platform === 'linux' ? missingTools('cc', 'make', 'cargo
 describe.skipIf(missing.length > 0)(titled('mortise new --service', missing), () => {
   const kinds = `import { defineService, fn, nothing, status } from 'mortise';
 import * as all from ${JSON.stringify(join(process.cwd(), 'dist/index.js'))};
-const { bool, bytes, callback, explained, f32, f64, i64, out, room, text, u8 } = all;
+const { bool, bytes, callback, explained, f32, f64, i32, i64, out, room, text, u8 } = all;
 export const Kind = defineService('shop.kind', '1.1', {
   read: fn({ a: bytes, b: text, c: room, size: out(i64) }, explained),
   abs: fn({ new: bool, type: f64, half: out(f32) }, f64),
   note: fn({}, nothing),
+  large: fn({ int32_t: i32, isnan: f64 }, f64, { failure: Infinity }),
+  least: fn({ other: i32 }, f32, { failure: -Infinity }),
+  huge: fn({}, f32, { failure: 1e21 }),
+  below: fn({}, f64, { failure: -0 }),
   each: fn({ items: bytes, visit: callback({ item: u8, name: text }, status) }, bool),
   later: fn({ a: u8 }, u8, { since: '1.1', thread: 'any' }),
 });
@@ -218,6 +222,37 @@ export const Kind = defineService('shop.kind', '1.1', {
     },
   );
 
+  it('has two majors of a service side by side', async () => {
+    write('services.mjs', services.replaceAll('shop.stock', 'shop.price-rule'));
+    await call(['headers', 'services.mjs', '--lang', 'c'], { cwd });
+    write(
+      'both.c',
+      `#include "shop_price_rule.h"
+       #include "shop_price_rule2.h"
+       #include <mortise/mortise.h>
+       MORTISE_MODULE(.name = "both", .version = "1.0.0")
+       SHOP_PRICE_RULE_WANT
+       SHOP_PRICE_RULE2_WANT
+       MORTISE_EXPORT int32_t module_init(const mortise_host *host, mortise_error *error) {
+         int64_t cents;
+         (void)host;
+         return shop_price_rule2_apply((const uint8_t *)"", 0, shop_price_rule_left(mortise_text_of("a")), &cents, error);
+       }`,
+    );
+    const flags = ['-std=c11', '-Wall', '-Werror', '-fPIC', '-shared', '-fvisibility=hidden'];
+    const include = join(process.cwd(), 'include');
+    execFileSync('cc', [...flags, `-I${include}`, '-I.', 'both.c', '-o', 'both.so'], { cwd });
+    const { json } = await call(['inspect', 'both.so', '--json'], { cwd });
+    expect(json()).toMatchObject({
+      info: {
+        requires: expect.arrayContaining([
+          expect.objectContaining({ name: 'shop.price-rule', major: 1 }),
+          expect.objectContaining({ name: 'shop.price-rule', major: 2 }),
+        ]),
+      },
+    });
+  });
+
   it('asks which when there are several', async () => {
     write('services.mjs', services);
     const { code, stderr } = await call(['new', 'a', '--lang', 'c', '--service', 'services.mjs'], { cwd });
@@ -231,8 +266,12 @@ export const Kind = defineService('shop.kind', '1.1', {
     });
     expect([majors.code, majors.stderr]).toEqual([
       2,
-      expect.stringContaining('It has shop.price-rule 1 and 2'),
+      expect.stringContaining('shop.price-rule@1, shop.price-rule@2'),
     ]);
+    const second = 'majors.mjs#shop.price-rule@2';
+    const made = await call(['new', 'b', '--lang', 'c', '--service', second], { cwd });
+    expect([made.code, read('b/plugin.c')]).toEqual([0, expect.stringContaining('SHOP_PRICE_RULE2_PROVIDE')]);
+    rmSync(join(cwd, 'b'), { recursive: true });
     rmSync(join(cwd, 'majors.mjs'));
     expect(readdirSync(cwd)).toEqual(['services.mjs']);
     const one = await call(['new', 'a', '--lang', 'c', '--service', 'services.mjs#shop.stock'], { cwd });

@@ -263,7 +263,7 @@ describe.skipIf(!linux)('on another thread', () => {
     expect(problems.length).toBeLessThan(8);
     // None is lost.
     const told = problems
-      .map(({ found }) => Number.parseInt(found, 10))
+      .map(({ found }) => Number.parseInt(String(found), 10))
       .reduce((sum, count) => sum + count, 0);
     expect(told).toBe(calls);
   });
@@ -422,6 +422,7 @@ describe('defineService refuses', () => {
     ['a result that is text', 'shop.rule', '1.0', { go: fn({}, text as never) }],
     ['no result', 'shop.rule', '1.0', { go: fn({}, undefined as never) }],
     ['a failure that does not fit', 'shop.rule', '1.0', { go: fn({}, u8, { failure: 256 }) }],
+    ['a failure that no float can be', 'shop.rule', '1.0', { go: fn({}, f32, { failure: 1e300 }) }],
     ['a failure of a status', 'shop.rule', '1.0', { go: fn({}, status, { failure: 1 as never }) }],
     ['another thread', 'shop.rule', '1.0', { go: fn({}, status, { thread: 'pool' as never }) }],
     ['a since of another major', 'shop.rule', '1.1', { go: fn({}, status, { since: '2.1' }) }],

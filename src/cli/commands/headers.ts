@@ -19,7 +19,7 @@ export const defineHeaders: DefineCommand = (program, cli) => {
     .description(
       'Runs each file, a JavaScript or TypeScript module, and writes a C header and a Rust module for every service that it exports (defineService). The same definition gives the same files.',
     )
-    .argument('[file...]', 'modules that export services; FILE#NAME for one of several')
+    .argument('[file...]', 'modules that export services; FILE#NAME, or FILE#NAME@MAJOR, for one of several')
     .option('-o, --out <directory>', 'where to write them', '.')
     .addOption(
       new Option('-l, --lang <language>', 'which to write').choices(['c', 'rust', 'all']).default('all'),

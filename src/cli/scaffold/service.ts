@@ -5,7 +5,7 @@ import { writePluginC, writeTestC } from '../../services/generate/plugin-c.js';
 import { writePluginRust } from '../../services/generate/plugin-rust.js';
 import type { Service } from '../../services/schema/types.js';
 import { usageError } from '../usage.js';
-import { namesOf, readSource } from './source.js';
+import { choicesOf, readSource } from './source.js';
 
 export interface ServiceFiles {
   /** The module that exports the service. */
@@ -30,9 +30,9 @@ export async function serviceFiles(
   if (another) {
     throw usageError(
       'mortise new',
-      `${file} exports ${namesOf(services)}`,
+      `${file} exports ${choicesOf(services)}`,
       service.name === another.name
-        ? `It has ${service.name} ${service.major} and ${another.major}: export one alone from another file.`
+        ? 'Say which: --service FILE#NAME@MAJOR.'
         : 'Say which: --service FILE#NAME.',
     );
   }

@@ -1,4 +1,4 @@
-/** FILE or FILE#NAME: the services of a module that a command is about. One rule for every command. */
+/** FILE, FILE#NAME or FILE#NAME@MAJOR: the services of a module that a command is about. One rule for every command. */
 import { existsSync } from 'node:fs';
 import { servicesOf } from '../../services/load.js';
 import type { Service } from '../../services/schema/types.js';
@@ -26,18 +26,22 @@ export async function readSource(
   const { file, name } = parse(text, resolve);
   const all = await servicesOf(file);
   if (name === undefined) return { file, services: all };
-  const services = all.filter((service) => service.name === name);
+  const services = all.filter((one) => one.name === name || `${one.name}@${one.major}` === name);
   if (services.length > 0) return { file, services };
   throw usageError(
     command,
-    `${file} exports ${namesOf(all)}`,
+    `${file} exports ${choicesOf(all)}`,
     `It has no ${name || 'service without a name'}.`,
   );
 }
 
-/** "shop.price_rule, shop.stock" */
-export const namesOf = (services: readonly Service[]): string =>
-  [...new Set(services.map(({ name }) => name))].join(', ');
+/** "shop.price_rule, shop.stock@1, shop.stock@2": what tells each of them from the others. */
+export const choicesOf = (services: readonly Service[]): string =>
+  services
+    .map(({ name, major }) =>
+      services.some((other) => other.name === name && other.major !== major) ? `${name}@${major}` : name,
+    )
+    .join(', ');
 
 function parse(text: string, resolve: (path: string) => string): { file: string; name?: string } {
   const at = text.lastIndexOf('#');

@@ -1,7 +1,7 @@
 /** The C header of a service. */
 import { failureOf } from '../answer.js';
 import { type CParameter, lower, representations } from '../schema/lower.js';
-import { identifierOf, snake } from '../schema/names.js';
+import { decimal, identifierOf, snake } from '../schema/names.js';
 import type { Scalar, Service, ServiceFunction } from '../schema/types.js';
 import { declare, parameter } from './c-types.js';
 import { aboutFunction, aboutService } from './describe.js';
@@ -9,7 +9,7 @@ import { aboutFunction, aboutService } from './describe.js';
 /** The same for the same service, to the byte. */
 export function writeC(service: Service): string {
   const { name, major, minor, functions } = service;
-  const id = identifierOf(name);
+  const id = identifierOf(service);
   const upper = id.toUpperCase();
   const table = `${id}_v${major}`;
   const arguments_ = `${id}, "${name}", ${major}, ${minor}`;
@@ -35,7 +35,7 @@ ${aboutService(service)
 #include <mortise/module.h>
 #include <mortise/service.h>
 #include <mortise/text.h>
-${entries.some(([, fn]) => Number.isNaN(failureOf(fn))) ? '\n#include <math.h>\n' : ''}
+${entries.some(([, fn]) => needsMath(failureOf(fn))) ? '\n#include <math.h>\n' : ''}
 #define ${upper}_REQUIRE MORTISE_REQUIRE_SERVICE(${arguments_})
 #define ${upper}_WANT MORTISE_WANT_SERVICE(${arguments_})
 #define ${upper}_PROVIDE MORTISE_PROVIDE_SERVICE(${arguments_})
@@ -124,13 +124,21 @@ function comment(fn: ServiceFunction, indent: string): string {
     .join('\n');
 }
 
+const needsMath = (failure: number | bigint | undefined): boolean =>
+  typeof failure === 'number' && !Number.isFinite(failure);
+
+function floatLiteral(value: number, type: string): string {
+  if (Number.isNaN(value)) return `(${type})NAN`;
+  if (!Number.isFinite(value)) return `(${type})${value < 0 ? '-' : ''}INFINITY`;
+  return decimal(value) + (type === 'float' ? 'f' : '');
+}
+
 function failureLiteral(fn: ServiceFunction): string {
   const failure = failureOf(fn);
   if (failure === undefined) return '';
   if (fn.result.kind === 'status' || fn.result.kind === 'explained') return ' MORTISE_ERROR';
   const { c, floating } = representations[(fn.result as Scalar).kind];
-  if (Number.isNaN(failure)) return ` (${c})NAN`;
-  if (floating) return ` ${Number.isInteger(failure) ? `${failure}.0` : failure}${c === 'float' ? 'f' : ''}`;
+  if (floating) return ` ${floatLiteral(Number(failure), c)}`;
   if (BigInt(failure) === -(2n ** 63n)) return ' INT64_MIN';
   const constant = c.replace(/_t$/, '_C').toUpperCase();
   return ` ${constant}(${failure})`;

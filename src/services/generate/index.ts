@@ -10,9 +10,9 @@ export { type Service, writeC, writeRust };
 
 export type Language = 'c' | 'rust';
 
-/** "shop_price_rule.h" */
-export const fileName = ({ name }: Service, language: Language): string =>
-  `${identifierOf(name)}.${language === 'c' ? 'h' : 'rs'}`;
+/** "shop_price_rule.h"; of major 2 "shop_price_rule2.h". */
+export const fileName = (service: Service, language: Language): string =>
+  `${identifierOf(service)}.${language === 'c' ? 'h' : 'rs'}`;
 
 /**
  * Writes the files of a service to a directory, which is made when it isn't there. A file that is already as it

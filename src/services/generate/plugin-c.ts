@@ -8,7 +8,7 @@ import { canFail } from './rust-types.js';
 
 /** plugin.c */
 export function writePluginC(name: string, service: Service): string {
-  const id = identifierOf(service.name);
+  const id = identifierOf(service);
   const upper = id.toUpperCase();
   const table = `${id}_v${service.major}`;
   const entries = Object.entries(service.functions);

@@ -6,7 +6,7 @@ import { canFail, declared, inputs, isScalar, outcomeType, outs, scalarType } fr
 
 /** src/lib.rs */
 export function writePluginRust(service: Service): string {
-  const id = identifierOf(service.name);
+  const id = identifierOf(service);
   return `//! A mortise plugin: provides ${service.name} ${service.major}.${service.minor}.
 
 use mortise::prelude::*;

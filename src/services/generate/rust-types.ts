@@ -1,7 +1,7 @@
 /** How parameters and results of a schema look in Rust: raw, as C has them, and native, as programs like them. */
 import { failureOf } from '../answer.js';
 import { type CParameter, lower, lowerCallback, representations } from '../schema/lower.js';
-import { snake } from '../schema/names.js';
+import { decimal, snake } from '../schema/names.js';
 import type { Callback, Parameter, Result, Scalar, ServiceFunction } from '../schema/types.js';
 import { aboutFunction } from './describe.js';
 
@@ -128,6 +128,8 @@ export function failureLiteral(fn: ServiceFunction): string {
   if (failure === undefined) return '()';
   if (!isScalar(fn.result)) return 'sys::ERROR';
   const { rust, floating } = representations[fn.result.kind];
+  if (!floating) return String(failure);
   if (Number.isNaN(failure)) return `${rust}::NAN`;
-  return floating && Number.isInteger(failure) ? `${failure}.0` : String(failure);
+  if (!Number.isFinite(failure)) return `${rust}::${(failure as number) < 0 ? 'NEG_' : ''}INFINITY`;
+  return decimal(failure as number);
 }

@@ -10,7 +10,7 @@ import { doc, isLater, pointer } from './rust-types.js';
 /** The same for the same service, to the byte. */
 export function writeRust(service: Service): string {
   const { name, major, minor, functions } = service;
-  const id = identifierOf(name);
+  const id = identifierOf(service);
   const table = `${camel(id)}V${major}`;
   const entries = Object.entries(functions);
   const first = entries.filter(([, fn]) => !isLater(fn));

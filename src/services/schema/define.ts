@@ -262,6 +262,7 @@ export function fitsScalar(kind: string, value: unknown): boolean {
     case 'bool':
       return typeof value === 'boolean';
     case 'f32':
+      return typeof value === 'number' && Number.isFinite(value) === Number.isFinite(Math.fround(value));
     case 'f64':
       return typeof value === 'number';
     case 'integer':

@@ -1,8 +1,14 @@
 /** Names of a schema, and what they become in C and Rust. */
+import type { Service } from './types.js';
 
-/** Words that C, C++ or Rust keep for themselves; a name that is one of them gets a `_` there. */
+/**
+ * Words that C, C++ or Rust keep for themselves, and names that the headers use or the C library defines as macros; a
+ * name that is one of them gets a `_` there.
+ */
 const reserved = new Set(
-  `alignas alignof and and_eq as asm async auto await become bitand bitor bool box break case catch char class
+  `int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t size_t ptrdiff_t intptr_t uintptr_t va_list
+  va_start va_arg va_end va_copy offsetof getc putc fpclassify isfinite isinf isnan isnormal signbit isgreater
+  isgreaterequal isless islessequal islessgreater isunordered alignas alignof and and_eq as asm async auto await become bitand bitor bool box break case catch char class
   compl concept const constexpr const_cast continue crate co_await co_return co_yield decltype default delete do
   double dyn dynamic_cast else enum errno explicit export extern false final float fn for friend gen goto if impl
   in inline int let long loop macro match mod move mut mutable namespace new noexcept not not_eq nullptr operator
@@ -22,6 +28,12 @@ export function snake(name: string): string {
   return reserved.has(word) ? `${word}_` : word;
 }
 
+/** A finite number that C and Rust read as one with a fraction: 1 → "1.0", 1e21 → "1e+21", -0 → "-0.0" */
+export function decimal(value: number): string {
+  const text = Object.is(value, -0) ? '-0' : String(value);
+  return /[.e]/.test(text) ? text : `${text}.0`;
+}
+
 /** "tax_rate" → "TaxRate" */
 export const camel = (name: string): string =>
   name
@@ -29,8 +41,9 @@ export const camel = (name: string): string =>
     .map((part) => part.slice(0, 1).toUpperCase() + part.slice(1))
     .join('');
 
-/** "shop.price_rule" → "shop_price_rule" */
-export const identifierOf = (service: string): string => service.replace(/[.-]/g, '_');
+/** "shop.price_rule" 1 → "shop_price_rule", and 2 → "shop_price_rule2": a plugin may use several majors. */
+export const identifierOf = ({ name, major }: Pick<Service, 'name' | 'major'>): string =>
+  name.replace(/[.-]/g, '_') + (major > 1 ? major : '');
 
 /** As native/services/services.cc has it: dotted lower-case words, at most 63 bytes. */
 export const isServiceName = (name: string): boolean =>
