@@ -32,8 +32,8 @@ MORTISE_VISIBLE int32_t module_init(const mortise_host *host, mortise_error *err
 MORTISE_VISIBLE int32_t module_route(const mortise_context *context, mortise_route *route);
 
 /*
- * Called once after a module_init that succeeded. Every thread of the plugin must have ended when it
- * returns. [main-thread]
+ * Called once after a module_init that succeeded, unless the plugin can't be stopped: when a task of its own doesn't
+ * end, nothing of it is called any more. Every thread of the plugin must have ended when it returns. [main-thread]
  */
 MORTISE_VISIBLE void module_fini(const mortise_host *host);
 

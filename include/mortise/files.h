@@ -31,7 +31,10 @@ typedef struct mortise_file {
   int64_t modified;  /* nanoseconds since 1970-01-01 UTC */
 } mortise_file;
 
-/* Called for each entry of a directory, in the order of their names as bytes. MORTISE_OK goes on. */
+/*
+ * Called for each entry of a directory, in the order of their names as bytes, on the thread that lists. MORTISE_OK
+ * goes on. [any-thread]
+ */
 typedef int32_t (*mortise_files_visit)(void *context, const mortise_file *file);
 
 /* Each function's `error` may be null. */

@@ -66,6 +66,7 @@ static inline mortise_member mortise_field_i64(const char *key, int64_t integer)
   return field;
 }
 
+/* [any-thread] */
 static inline mortise_member mortise_field_f64(const char *key, double number) {
   mortise_member field;
   field.key = mortise_text_of(key);
@@ -75,6 +76,7 @@ static inline mortise_member mortise_field_f64(const char *key, double number) {
   return field;
 }
 
+/* [any-thread] */
 static inline mortise_member mortise_field_bool(const char *key, int boolean) {
   mortise_member field;
   field.key = mortise_text_of(key);
@@ -84,6 +86,7 @@ static inline mortise_member mortise_field_bool(const char *key, int boolean) {
   return field;
 }
 
+/* [any-thread] */
 static inline mortise_member mortise_field_text(const char *key, const char *string) {
   mortise_member field;
   field.key = mortise_text_of(key);

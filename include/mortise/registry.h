@@ -19,7 +19,7 @@ typedef struct mortise_service_entry {
   uint32_t reserved;
 } mortise_service_entry;
 
-/* MORTISE_OK goes on to the next. */
+/* Called on the thread that visits. MORTISE_OK goes on to the next. [any-thread] */
 typedef int32_t (*mortise_service_visit)(void *context, const mortise_service_entry *entry);
 
 enum { MORTISE_SERVICE_CAME = 1, MORTISE_SERVICE_GOING = 2 };

@@ -13,7 +13,10 @@
 #define MORTISE_STATE_KEY_BYTES 255
 #define MORTISE_STATE_TOTAL_BYTES (16 * 1024 * 1024) /* keys and values */
 
-/* Called for each key, in their order as bytes; both are valid for that call. MORTISE_OK goes on. */
+/*
+ * Called for each key, in their order as bytes, on the thread that visits; both are valid for that call. MORTISE_OK
+ * goes on. [any-thread]
+ */
 typedef int32_t (*mortise_state_visit)(void *context, mortise_text key, uint64_t bytes);
 
 typedef struct mortise_state_v1 {

@@ -15,7 +15,10 @@
 /* More than this many of one plugin at a time, waiting ones and timers together, are refused, and reported. */
 #define MORTISE_TASKS_MOST 65536
 
-/* `context` is the plugin's own. It is not told when a task is dropped; module_fini is the place to clean up. */
+/*
+ * `context` is the plugin's own. It is not told when a task is dropped; module_fini is the place to clean up.
+ * [main-thread] for run_main and timers, [any-thread] for run_pool
+ */
 typedef void (*mortise_task)(void *context);
 
 typedef struct mortise_tasks_v1 {
@@ -24,7 +27,8 @@ typedef struct mortise_tasks_v1 {
 
   /*
    * Runs the task once on the main thread, when the host's event loop comes round; tasks run in the order in
-   * which they were given. A number for cancel, or 0 when the plugin stops or has too many. [any-thread]
+   * which they were given. A number for cancel, or 0 when the plugin stops, has too many, passes no
+   * function, or the system has no thread for it. [any-thread]
    */
   uint64_t (*run_main)(const mortise_host *host, mortise_task task, void *context);
 

@@ -13,7 +13,7 @@ namespace {
 
 using namespace mariadb;
 
-// What a handle of this file points to, so that another kind of handle isn't taken for it.
+// What a handle of this file points to.
 Library *library_of(napi_env env, napi_value value) {
   return js::to_external<Library>(env, value);
 }

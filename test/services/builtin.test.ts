@@ -1,8 +1,12 @@
 /** The services that every host has, used by plugins in C. */
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { addon } from '../../src/addon.js';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { addon, type NativeHost } from '../../src/addon.js';
+import { hostFacts } from '../../src/loader/facts.js';
+import { PrivateDirectory } from '../../src/loader/private-copy.js';
+import { startPlugins } from '../../src/loader/start.js';
+import { Plugin } from '../../src/registry/plugin.js';
 import { builtInServices } from '../../src/services/built-in.js';
 import { directory, expectComplete, open } from '../host/open.js';
 import { make, probe, turn, until, watch } from './native.js';
@@ -200,7 +204,19 @@ it.each([true, false])('a strict host (%s) refuses calls on the wrong thread', a
 });
 
 it('state is kept by the plugin’s name when it is loaded again', async () => {
+  const created = vi.spyOn(addon(), 'createHost');
   const { said, host } = await watch({ plugins: [probe('state')] });
+  const native = created.mock.results[0]?.value as NativeHost;
+  created.mockRestore();
   expect(said()).toEqual(['probe: -1']);
   await host.stop('probe');
+  // The stages of the loader, once more in the same host: a second copy of the file, with data of its own.
+  const again = new Plugin(probe('state'), () => {});
+  const copies = PrivateDirectory.create();
+  onTestFinished(() => copies.remove());
+  const options = { host: native, facts: await hostFacts(), directory: copies, cwd: '.', search: [] };
+  expect(await startPlugins([again], options)).toEqual([again]);
+  await turn();
+  expect(said().filter((line) => line !== 'probe: 0 ran after fini')).toEqual(['probe: -1', 'probe: 3']);
+  again.binding?.stop();
 });
