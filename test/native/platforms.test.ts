@@ -1,9 +1,10 @@
 /** The native core on other systems and processors: it compiles there, where a cross compiler is at hand. */
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = resolve(import.meta.dirname, '../..');
 const { include_dir: nodeHeaders } = createRequire(import.meta.url)('node-api-headers') as {
@@ -26,5 +27,42 @@ describe.each([
       const args = [...flags, ...includes, `-I${nodeHeaders}`, join(root, 'native', name)];
       expect(spawnSync(compiler, args, { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
     });
+  });
+});
+
+// What is not Node.js's runs there as well, on an emulated processor.
+const tools = [
+  ['aarch64-linux-gnu-g++', 'g++-aarch64-linux-gnu'],
+  ['qemu-aarch64', 'qemu-user'],
+] as const;
+const missing = tools.filter(([tool]) => spawnSync(tool, ['--version']).status !== 0);
+const title = [
+  'on an emulated arm64',
+  ...missing.map(([, name]) => `(not installed: apt-get install ${name})`),
+];
+
+describe.runIf(missing.length === 0)(title.join(' '), () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mortise-arm64-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const text = (name: string) => readFileSync(join(root, 'native', name), 'utf8');
+  const core = sources.filter(
+    (name) => !/<node_api\.h>|"(js|bindings|host\/bound_host|mariadb\/\w+)\.h"/.test(text(name)),
+  );
+
+  const build = (...args: string[]) =>
+    spawnSync('aarch64-linux-gnu-g++', ['-std=c++17', '-O1', '-pthread', ...includes, ...args], {
+      encoding: 'utf8',
+      cwd: folder,
+    }).stderr;
+  beforeAll(() => {
+    expect(build('-c', ...core.map((name) => join(root, 'native', name)))).toBe('');
+  }, 300_000);
+
+  it.each(['guards', 'log', 'tasks', 'services'])('%s holds', { timeout: 120_000 }, (driver) => {
+    const objects = readdirSync(folder).filter((name) => name.endsWith('.o'));
+    const source = join(import.meta.dirname, `${driver}.cc`);
+    expect(build('-static', `-I${import.meta.dirname}`, source, ...objects, '-o', driver)).toBe('');
+    const run = spawnSync('qemu-aarch64', [join(folder, driver)], { encoding: 'utf8' });
+    expect(run).toMatchObject({ status: 0, stdout: 'ok\n' });
   });
 });
