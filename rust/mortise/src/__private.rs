@@ -1,7 +1,7 @@
 //! What the macros expand to. Not for use by hand, and not covered by any promise.
 
 use crate::sys::{self, ModuleInfo, Provision, Requirement};
-use crate::{Context, Error, Host, Route};
+use crate::{Context, Failure, Host, Route};
 use core::any::Any;
 use core::ptr::null_mut;
 use core::sync::atomic::{AtomicPtr, Ordering};
@@ -135,20 +135,20 @@ pub const fn provision(name: &str, major: u16, minor: u16) -> Provision {
 #[diagnostic::on_unimplemented(
     message = "an init or register function can't return `{Self}`",
     label = "must return `Result<(), E>` or nothing",
-    note = "E is mortise::Error or anything that implements Display"
+    note = "E is mortise::Failure or anything that implements Display"
 )]
 pub trait Outcome {
-    fn into_result(self) -> Result<(), Error>;
+    fn into_result(self) -> Result<(), Failure>;
 }
 
 impl Outcome for () {
-    fn into_result(self) -> Result<(), Error> {
+    fn into_result(self) -> Result<(), Failure> {
         Ok(())
     }
 }
 
-impl<E: Into<Error>> Outcome for Result<(), E> {
-    fn into_result(self) -> Result<(), Error> {
+impl<E: Into<Failure>> Outcome for Result<(), E> {
+    fn into_result(self) -> Result<(), Failure> {
         self.map_err(Into::into)
     }
 }
@@ -167,7 +167,7 @@ pub unsafe fn start<R: Outcome>(
     let host = unsafe { Host::of(host) };
     let message = match catch_unwind(AssertUnwindSafe(|| function(host).into_result())) {
         Ok(Ok(())) => return sys::OK,
-        Ok(Err(error)) => error.message().to_owned(),
+        Ok(Err(failure)) => failure.message().to_owned(),
         Err(panic) => format!("{name} panicked: {}", panic_message(panic)),
     };
     // SAFETY: the host's buffer is ours for this call.

@@ -97,7 +97,7 @@ impl Host {
             table: std::ptr::from_ref(table).cast(),
         };
         // SAFETY: the host copies `service`, and the table lives for ever.
-        self.check(|error| unsafe { (self.0.register_service)(&self.0, &service, error) })
+        Error::check(|error| unsafe { (self.0.register_service)(&self.0, &service, error) })
     }
 
     /// Takes an own service back.
@@ -107,7 +107,7 @@ impl Host {
     pub fn unregister_service<T: Service>(&self, table: &'static T) -> Result<(), Error> {
         let table = std::ptr::from_ref(table).cast();
         // SAFETY: the host only compares the address.
-        self.check(|error| unsafe { (self.0.unregister_service)(&self.0, table, error) })
+        Error::check(|error| unsafe { (self.0.unregister_service)(&self.0, table, error) })
     }
 
     /// The table as the host handed it over.
@@ -119,15 +119,6 @@ impl Host {
     fn text(&self, text: sys::Text) -> &str {
         // SAFETY: the host keeps its texts alive until fini returns, which `self` can't outlive.
         core::str::from_utf8(unsafe { text.bytes() }).unwrap_or_default()
-    }
-
-    fn check(&self, call: impl FnOnce(*mut sys::Error) -> i32) -> Result<(), Error> {
-        let mut error = sys::Error { size: size_of::<sys::Error>() as u32, reserved: 0, message: [0; 1024] };
-        if call(&mut error) == sys::OK {
-            return Ok(());
-        }
-        let message = error.message.split(|byte| *byte == 0).next().unwrap_or_default();
-        Err(String::from_utf8_lossy(message).into())
     }
 }
 

@@ -67,7 +67,7 @@ pub mod __private;
 
 pub use config::{Config, List, Table, Value};
 pub use context::Context;
-pub use error::Error;
+pub use error::{Error, Failure, Result};
 pub use host::Host;
 pub use lease::Lease;
 pub use log::Severity;
@@ -78,7 +78,9 @@ pub use service::{Cell, Service};
 /// What a plugin's source usually needs: `use mortise::prelude::*;`. The macros are called by their full
 /// names, `mortise::info!`, so that they don't hide those of other crates.
 pub mod prelude {
-    pub use crate::{Context, Error, Host, Parameter, Parameters, ReadWrite, Route, Severity, Shard};
+    pub use crate::{
+        Context, Error, Failure, Host, Parameter, Parameters, ReadWrite, Route, Severity, Shard,
+    };
 }
 
 /// Says who the plugin is: emits the constants `module_info` and `module_host`. Once, in the crate's root.
@@ -176,8 +178,8 @@ pub use mortise_macros::provide;
 
 /// Makes a function the plugin's `module_register`, which registers services and does nothing else.
 ///
-/// The function is `fn(&Host) -> Result<(), E>`, where `E` is anything that can be displayed, or
-/// [`Error`]; the `&Host` and the result may be left out. Called once, on the main thread.
+/// The function is `fn(&Host) -> Result<(), E>`, where `E` is anything that can be displayed, such as
+/// [`Error`], or [`Failure`]; the `&Host` and the result may be left out. Called once, on the main thread.
 ///
 /// ```standalone_crate
 /// use mortise::prelude::*;
@@ -195,10 +197,10 @@ pub use mortise_macros::register;
 
 /// Makes a function the plugin's `module_init`.
 ///
-/// The function is `fn(&Host) -> Result<(), E>`, where `E` is anything that can be displayed, or
-/// [`Error`]; the `&Host` and the result may be left out. Called once, after configuration, on the main
-/// thread. The error's text, cut at 1,023 bytes, is what the host's operator reads; after an error the
-/// host calls nothing more of this plugin.
+/// The function is `fn(&Host) -> Result<(), E>`, where `E` is anything that can be displayed, such as
+/// [`Error`], or [`Failure`], for which `?` takes any error; the `&Host` and the result may be left out.
+/// Called once, after configuration, on the main thread. The error's text, cut at 1,023 bytes, is what the
+/// host's operator reads; after an error the host calls nothing more of this plugin.
 ///
 /// ```standalone_crate
 /// use mortise::prelude::*;
@@ -209,7 +211,7 @@ pub use mortise_macros::register;
 /// static TENANTS: OnceLock<u64> = OnceLock::new();
 ///
 /// #[mortise::init]
-/// fn init(host: &Host) -> Result<(), Error> {
+/// fn init(host: &Host) -> mortise::Result {
 ///     let tenants = host.config().u64("tenants", 4);
 ///     if tenants == 0 {
 ///         host.config().refuse("tenants", "must be at least 1");
