@@ -7,6 +7,7 @@ use core::ptr::null_mut;
 use core::sync::atomic::{AtomicPtr, Ordering};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+pub use crate::field::{Field, field};
 pub use crate::log::Line;
 
 /// `module_host`: null in the file, filled in by the host before any entry point runs.

@@ -50,9 +50,11 @@
 //! None of the safe API's functions is `unsafe`. They rely on the host to keep the promises of the C
 //! headers, and on the plugin to run no code after its fini, as the headers ask.
 
+mod bound;
 mod config;
 mod context;
 mod error;
+mod field;
 mod host;
 mod lease;
 mod log;
@@ -68,6 +70,7 @@ pub mod __private;
 pub use config::{Config, List, Table, Value};
 pub use context::Context;
 pub use error::{Error, Failure, Result};
+pub use field::FieldValue;
 pub use host::Host;
 pub use lease::Lease;
 pub use log::Severity;

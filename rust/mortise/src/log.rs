@@ -1,4 +1,6 @@
 use crate::__private::HostCell;
+use crate::bound::Bound;
+use crate::field::Field;
 use crate::service::Cell;
 use crate::sys;
 use core::fmt::{self, Write};
@@ -24,6 +26,11 @@ pub enum Severity {
 /// The line is formatted on the stack, without an allocation, and cut at 4,096 bytes. When the host doesn't
 /// keep lines of this severity, and in unit tests, nothing is formatted and the arguments aren't evaluated.
 ///
+/// Named values, which the host keeps apart from the text, stand before the line and a semicolon, as in the
+/// crate `log`. A name is a word, or text such as `"http.status"`; a value is what implements [`FieldValue`](crate::FieldValue).
+/// The host takes 32 of them and 4,096 bytes in all. One that has only `mortise.log` 1.0 gets the line
+/// without them.
+///
 /// ```standalone_crate
 /// use mortise::prelude::*;
 ///
@@ -34,17 +41,39 @@ pub enum Severity {
 /// let tenant = 42;
 /// mortise::log!(Severity::Debug, "tenant {tenant}");
 /// mortise::warning!("no rule for tenant {}", tenant);
+/// mortise::info!(tenant = tenant, table = "orders", "share.cold" = 0.5; "moved");
 /// # }
 /// ```
 #[macro_export]
 #[expect(clippy::crate_in_macro_def, reason = "the cell and the host are the plugin's own")]
 macro_rules! log {
+    ($severity:expr, $($key:tt = $value:expr),+; $($message:tt)+) => {
+        if let ::core::option::Option::Some(line) =
+            $crate::__private::Line::open(&crate::module_host, &crate::mortise_log_service, $severity)
+        {
+            line.write_fields(
+                ::core::format_args!($($message)+),
+                &[$($crate::__private::field($crate::__field_name!($key), &$value)),+],
+            );
+        }
+    };
     ($severity:expr, $($message:tt)+) => {
         if let ::core::option::Option::Some(line) =
             $crate::__private::Line::open(&crate::module_host, &crate::mortise_log_service, $severity)
         {
             line.write(::core::format_args!($($message)+));
         }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __field_name {
+    ($name:ident) => {
+        ::core::stringify!($name)
+    };
+    ($name:literal) => {
+        $name
     };
 }
 
@@ -90,8 +119,8 @@ impl Line {
         log: &Cell<sys::LogV1, VERSION>,
         severity: Severity,
     ) -> Option<Self> {
-        let (log, host) = (log.get()?, host.get());
-        // SAFETY: a filled cell comes with a filled host, and any thread may ask.
+        let Bound { host, table: log } = Bound::of(host, log)?;
+        // SAFETY: any thread may ask.
         let enabled = unsafe { (log.enabled)(host, severity as i32) } != 0;
         enabled.then_some(Self { host, log, severity })
     }
@@ -99,18 +128,32 @@ impl Line {
     /// Formats the line and hands it over.
     #[cold]
     pub fn write(&self, message: fmt::Arguments<'_>) {
+        self.write_fields(message, &[]);
+    }
+
+    /// The same with fields.
+    #[cold]
+    pub fn write_fields(&self, message: fmt::Arguments<'_>, fields: &[Field<'_>]) {
         if let Some(literal) = message.as_str() {
-            return self.hand_over(literal);
+            return self.hand_over(literal, fields);
         }
         let mut buffer = Buffer { bytes: [const { MaybeUninit::uninit() }; LONGEST], size: 0 };
         // An error says that the line was cut, or that a Display gave up; what is there is worth logging.
         let _ = buffer.write_fmt(message);
-        self.hand_over(buffer.text());
+        self.hand_over(buffer.text(), fields);
     }
 
-    fn hand_over(&self, line: &str) {
-        // SAFETY: the host copies the line before it returns.
-        unsafe { (self.log.write)(self.host, self.severity as i32, sys::Text::of(line)) }
+    fn hand_over(&self, line: &str, fields: &[Field<'_>]) {
+        let (severity, line) = (self.severity as i32, sys::Text::of(line));
+        match self.log.write_fields() {
+            Some(write_fields) if !fields.is_empty() => {
+                let count = u32::try_from(fields.len()).unwrap_or(u32::MAX);
+                // SAFETY: the host copies line and fields before it returns.
+                unsafe { write_fields(self.host, severity, line, Field::as_sys(fields), count) }
+            }
+            // SAFETY: the host copies the line before it returns.
+            _ => unsafe { (self.log.write)(self.host, severity, line) },
+        }
     }
 }
 

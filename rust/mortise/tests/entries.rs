@@ -295,9 +295,13 @@ fn answers_reach_the_host_and_lines_its_log() {
         ask("SELECT");
         mortise::debug!("{}{}", "x".repeat(4095), "é");
         mortise::debug!("plain");
+        mortise::debug!(tenant = 42; "a host of 1.0 gets the line without its fields");
         fill(std::ptr::null(), std::ptr::without_provenance(0x1_0000), &TABLE);
         assert!(mortise_log_service.get().is_none() && shop_price_rule_service.get().is_some());
         mortise::debug!("nobody hears");
+        fill(std::ptr::null(), &log, std::ptr::null());
+        mortise::debug!("a table without a host is none");
+        fill(std::ptr::null(), std::ptr::without_provenance(0x1_0000), std::ptr::null());
 
         let lines = LINES.take();
         assert_eq!(
@@ -307,7 +311,8 @@ fn answers_reach_the_host_and_lines_its_log() {
         assert!(lines[1].1.starts_with("asked 5000 times, xxx") && lines[1].1.len() == 4096);
         assert_eq!(lines[2].1, "x".repeat(4095));
         assert_eq!(lines[3].1, "plain");
-        assert_eq!(lines.len(), 4);
+        assert_eq!(lines[4].1, "a host of 1.0 gets the line without its fields");
+        assert_eq!(lines.len(), 5);
     });
 }
 
