@@ -31,3 +31,44 @@ impl<T> Bound<T> {
         (!host.is_null()).then_some(Self { host, table })
     }
 }
+
+/// The handle of a service, and the macro that makes one.
+macro_rules! handle {
+    ($(#[$about:meta])* $handle:ident: $table:ident, $name:literal) => {
+        $(#[$about])*
+        #[derive(Clone, Copy)]
+        pub struct $handle(Option<$crate::bound::Bound<$crate::sys::$table>>);
+
+        impl $handle {
+            #[doc(hidden)]
+            #[must_use]
+            #[inline]
+            pub fn of<const VERSION: u32>(
+                host: &$crate::__private::HostCell,
+                cell: &$crate::Cell<$crate::sys::$table, VERSION>,
+            ) -> Self {
+                Self($crate::bound::Bound::of(host, cell))
+            }
+
+            /// Whether the host has the service: `false` where a plugin only wants it and doesn't get it, and
+            /// in unit tests without a host.
+            #[must_use]
+            pub fn is_available(self) -> bool {
+                self.0.is_some()
+            }
+
+            #[allow(dead_code, reason = "not every service has functions that fail")]
+            fn bound(self) -> Result<$crate::bound::Bound<$crate::sys::$table>, $crate::Error> {
+                self.0.ok_or($crate::Error::of(concat!("there is no ", $name, " here")))
+            }
+        }
+
+        impl core::fmt::Debug for $handle {
+            fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                let state = if self.is_available() { "" } else { ", not available" };
+                write!(formatter, "{}({}{state})", stringify!($handle), $name)
+            }
+        }
+    };
+}
+pub(crate) use handle;

@@ -56,6 +56,8 @@ impl Host {
     ///
     /// The lease ends when it is dropped. It may be kept, and used on any thread, until fini returns:
     ///
+    /// Outside the entry points, [`lease!`](crate::lease!) asks the same.
+    ///
     /// ```standalone_crate
     /// use mortise::prelude::*;
     /// use mortise::{Lease, sys::LogV1};

@@ -1,9 +1,35 @@
+use crate::__private::HostCell;
 use crate::service::Service;
 use crate::sys;
 use core::ops::Deref;
 
-/// One counted use of a service, from [`Host::get_service`](crate::Host::get_service). Dereferences to the
-/// service's table, and gives the lease back when dropped; do that before fini returns.
+/// Asks for a service on any thread, as [`Host::get_service`](crate::Host::get_service) does in an entry
+/// point: an `Option` of a [`Lease`] of the table; `None` too in unit tests, where there is no host.
+///
+/// ```standalone_crate
+/// use mortise::sys::ClockV1;
+///
+/// mortise::plugin!();
+///
+/// fn wall() -> i64 {
+///     match mortise::lease!(ClockV1) {
+///         Some(clock) => unsafe { (clock.wall)(clock.host()) },
+///         None => 0,
+///     }
+/// }
+/// # fn main() { assert_eq!(wall(), 0) }
+/// ```
+#[macro_export]
+#[expect(clippy::crate_in_macro_def, reason = "the host is the plugin's own")]
+macro_rules! lease {
+    ($table:ty) => {
+        $crate::Lease::<$table>::ask(&crate::module_host)
+    };
+}
+
+/// One counted use of a service, from [`Host::get_service`](crate::Host::get_service) or
+/// [`lease!`](crate::lease!). Dereferences to the service's table, and gives the lease back when dropped; do
+/// that before fini returns.
 pub struct Lease<T: Service> {
     host: *const sys::Host,
     table: *const T,
@@ -19,6 +45,15 @@ impl<T: Service> Lease<T> {
     /// `table` must be null or what `host` answered to `get_service` for T's name and version.
     pub(crate) unsafe fn of(host: *const sys::Host, table: *const T) -> Option<Self> {
         (!table.is_null()).then(|| Self { host, table })
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub fn ask(host: &HostCell) -> Option<Self> {
+        let host = host.get();
+        let (name, version) = (sys::Text::of(T::NAME), sys::version(T::MAJOR, T::MINOR));
+        // SAFETY: any thread may ask; Service promises that the name's table is a T.
+        unsafe { Self::of(host, (host.as_ref()?.get_service)(host, name, version).cast()) }
     }
 
     /// The host that functions of the table take as their first argument.

@@ -51,32 +51,43 @@
 //! headers, and on the plugin to run no code after its fini, as the headers ask.
 
 mod bound;
+mod clock;
 mod config;
 mod context;
 mod error;
 mod field;
+mod files;
 mod host;
 mod lease;
 mod log;
+mod memory;
+mod metrics;
 mod parameter;
 mod route;
 mod service;
+mod state;
 pub mod sys;
 pub mod testing;
+mod visit;
 
 #[doc(hidden)]
 pub mod __private;
 
+pub use clock::Clock;
 pub use config::{Config, List, Table, Value};
 pub use context::Context;
 pub use error::{Error, Failure, Result};
 pub use field::FieldValue;
+pub use files::{File, FileKind, Files};
 pub use host::Host;
 pub use lease::Lease;
 pub use log::Severity;
+pub use memory::{Block, Memory};
+pub use metrics::{Counter, Gauge, Histogram, Metrics};
 pub use parameter::{Format, Parameter, Parameters};
 pub use route::{ReadWrite, Route, Shard};
 pub use service::{Cell, Service};
+pub use state::State;
 
 /// What a plugin's source usually needs: `use mortise::prelude::*;`. The macros are called by their full
 /// names, `mortise::info!`, so that they don't hide those of other crates.
