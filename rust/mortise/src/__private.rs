@@ -1,8 +1,7 @@
 //! What the macros expand to. Not for use by hand, and not covered by any promise.
 
 use crate::sys::{self, ModuleInfo, Provision, Requirement};
-use crate::{Context, Failure, Host, Route};
-use core::any::Any;
+use crate::{Context, Failure, Host, Route, main_thread, panics, registry, tasks};
 use core::ptr::null_mut;
 use core::sync::atomic::{AtomicPtr, Ordering};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -164,13 +163,17 @@ pub unsafe fn start<R: Outcome>(
     error: *mut sys::Error,
     function: fn(&Host) -> R,
 ) -> i32 {
+    main_thread::enter();
     // SAFETY: the host calls entry points only, with its own table.
-    let host = unsafe { Host::of(host) };
-    let message = match catch_unwind(AssertUnwindSafe(|| function(host).into_result())) {
+    let argument = unsafe { Host::of(host) };
+    let message = match catch_unwind(AssertUnwindSafe(|| function(argument).into_result())) {
         Ok(Ok(())) => return sys::OK,
         Ok(Err(failure)) => failure.message().to_owned(),
-        Err(panic) => format!("{name} panicked: {}", panic_message(panic)),
+        // SAFETY: the host's table stays until this returns.
+        Err(panic) => unsafe { panics::report(host, name, panic) },
     };
+    // The host calls nothing more after a failure, fini included.
+    free_closures();
     // SAFETY: the host's buffer is ours for this call.
     if let Some(error) = unsafe { error.as_mut() } {
         let fits = cut(&message, error.message.len() - 1).as_bytes();
@@ -180,15 +183,21 @@ pub unsafe fn start<R: Outcome>(
     sys::ERROR
 }
 
-/// Runs `module_route`.
+unsafe extern "C" {
+    /// The plugin's own. Only generic code may name it: that is compiled into the plugin, beside its
+    /// `plugin!`, and not into programs that have none.
+    static module_host: HostCell;
+}
+
+/// Runs `module_route`; generic because it names `module_host`.
 ///
 /// # Safety
 /// `context` and `route` must keep the promises of the C headers.
 #[inline]
-pub unsafe fn route(
+pub unsafe fn route<F: FnOnce(&Context) -> Route>(
     context: *const sys::Context,
     route: *mut sys::Route,
-    function: fn(&Context) -> Route,
+    function: F,
 ) -> i32 {
     // SAFETY: the host's context is valid for this call.
     let context = unsafe { Context::of(context) };
@@ -196,7 +205,8 @@ pub unsafe fn route(
         // SAFETY: the host's route is ours for this call.
         Ok(answer) => answer.write(unsafe { &mut *route }),
         Err(panic) => {
-            forget(panic);
+            // SAFETY: plugin! defines it, and the host has filled it.
+            unsafe { panics::report(module_host.get(), "module_route", panic) };
             sys::ERROR
         }
     }
@@ -207,30 +217,22 @@ pub unsafe fn route(
 /// # Safety
 /// `host` must keep the promises of the C headers.
 pub unsafe fn fini(host: *const sys::Host, function: fn(&Host)) {
+    // Before the plugin's own code, which may wait for what the closures own to be dropped.
+    free_closures();
     // SAFETY: the host calls entry points only, with its own table.
-    let host = unsafe { Host::of(host) };
-    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| function(host))) {
-        forget(panic);
+    let argument = unsafe { Host::of(host) };
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| function(argument))) {
+        // SAFETY: the host's table stays until this returns.
+        unsafe { panics::report(host, "module_fini", panic) };
     }
+    free_closures();
 }
 
-/// What a panic said; panics with something other than text say nothing.
-fn panic_message(panic: Box<dyn Any + Send>) -> String {
-    let message = match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
-        (Some(text), _) => (*text).to_owned(),
-        (_, Some(text)) => text.clone(),
-        _ => "no message".to_owned(),
-    };
-    forget(panic);
-    message
-}
-
-/// Drops what a panic carried, which may itself panic.
-#[cold]
-fn forget(panic: Box<dyn Any + Send>) {
-    if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
-        core::mem::forget(again);
-    }
+/// Frees closures that the host has, and won't call any more.
+fn free_closures() {
+    // One by one: of two panics at once the second would end the process.
+    tasks::remove_all().into_iter().for_each(panics::drop_quietly);
+    registry::remove_all().into_iter().for_each(panics::drop_quietly);
 }
 
 /// The longest part of `text` of at most `size` bytes that ends with a whole character.

@@ -36,10 +36,31 @@
 //!
 //! At least one of register, init and route must be there.
 //!
+//! # Services
+//! `require!(NAME, 1, 0)` or `want!(NAME, 1, 0)` in the crate's root gives the crate a service of the host's,
+//! and a macro of the same name is the safe way to it, on any thread:
+//!
+//! | service | macros | for |
+//! |---|---|---|
+//! | `log` | [`info!`], [`warning!`], [`error!`], [`debug!`], [`log!`](crate::log!) | lines, with fields, for the host's log |
+//! | `metrics` | [`counter!`], [`gauge!`], [`histogram!`], [`metrics!`] | numbers that the operator watches |
+//! | `state` | [`state!`] | bytes that a plugin finds again when it's loaded again |
+//! | `tasks` | [`tasks!`] | closures that run later, on the main thread or a pool, once or as a timer |
+//! | `files` | [`files!`] | files in directories that the operator has given names |
+//! | `clock` | [`clock!`] | what time it is |
+//! | `memory` | [`memory!`] | memory that the host counts, and that plugins hand to each other |
+//! | `registry` | [`registry!`] | which services there are, and word of those that come and go |
+//!
+//! The macros answer small handles that may be copied and kept. Where a service isn't there, because the
+//! plugin only wants it or because a unit test has no host, nothing crashes: metrics and lines go nowhere,
+//! the state is empty, the clock is the system's, and what can fail fails with an [`Error`] that says so. The
+//! configuration needs no service: [`Host::config`].
+//!
 //! # Panics
 //! A panic never leaves the plugin: a panic in init or register fails the plugin with the panic's message,
-//! one in route counts as no opinion and is reported as the plugin's error. Rust's panic hook also prints
-//! the message to stderr. All this needs `panic = "unwind"`, which is Cargo's default; **a plugin built with
+//! one in route counts as no opinion and is reported as the plugin's error, and one in a task or a
+//! subscription ends that call of it. Each also goes to the host's log. Rust's panic hook prints the message
+//! to stderr besides. All this needs `panic = "unwind"`, which is Cargo's default; **a plugin built with
 //! `panic = "abort"` ends the whole host process when it panics**.
 //!
 //! # Threads
@@ -47,8 +68,9 @@
 //! [`OnceLock`](std::sync::OnceLock). Threads that a plugin starts must have ended when fini returns.
 //!
 //! # Undefined behaviour
-//! None of the safe API's functions is `unsafe`. They rely on the host to keep the promises of the C
-//! headers, and on the plugin to run no code after its fini, as the headers ask.
+//! The safe API relies on the host to keep the promises of the C headers, and on the plugin to run no code
+//! after its fini, as the headers ask. Outside [`sys`], what is `unsafe` is [`Reply::let_go`],
+//! [`Memory::take_over`] and the trait [`Service`]; each says what it needs.
 
 mod bound;
 mod clock;
@@ -58,15 +80,20 @@ mod error;
 mod field;
 mod files;
 mod host;
+mod kept;
 mod lease;
 mod log;
+mod main_thread;
 mod memory;
 mod metrics;
+mod panics;
 mod parameter;
+mod registry;
 mod route;
 mod service;
 mod state;
 pub mod sys;
+mod tasks;
 pub mod testing;
 mod visit;
 
@@ -85,9 +112,11 @@ pub use log::Severity;
 pub use memory::{Block, Memory};
 pub use metrics::{Counter, Gauge, Histogram, Metrics};
 pub use parameter::{Format, Parameter, Parameters};
+pub use registry::{Event, Notice, Registry, Reply, ServiceEntry, Subscription};
 pub use route::{ReadWrite, Route, Shard};
 pub use service::{Cell, Service};
 pub use state::State;
+pub use tasks::{Task, Tasks};
 
 /// What a plugin's source usually needs: `use mortise::prelude::*;`. The macros are called by their full
 /// names, `mortise::info!`, so that they don't hide those of other crates.

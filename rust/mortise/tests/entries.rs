@@ -158,20 +158,22 @@ unsafe extern "C" fn write(_: *const sys::Host, severity: i32, message: sys::Tex
 /// Calls `test` with a host of this thread whose configuration has `values`.
 fn with_host(values: &[(&'static str, sys::Value)], test: impl FnOnce(&sys::Host)) {
     VALUES.set(values.to_vec());
-    let config = sys::Config { size: size_of::<sys::Config>() as u32, reserved: 0, find, refuse };
-    let host = sys::Host {
+    // Both stay, as a real host's do until fini returns: the crate keeps the address.
+    let config =
+        Box::leak(Box::new(sys::Config { size: size_of::<sys::Config>() as u32, reserved: 0, find, refuse }));
+    let host = Box::leak(Box::new(sys::Host {
         size: size_of::<sys::Host>() as u32,
         abi: sys::version(1, 4),
         version: sys::Text::of("0.9.1"),
         plugin: sys::Text::of("tester"),
         path: sys::Text::of("/plugins/libtester.so"),
-        config: &config,
+        config,
         get_service,
         release_service,
         register_service,
         unregister_service,
-    };
-    test(&host);
+    }));
+    test(host);
 }
 
 /// Calls module_register or module_init: what it returns, and what the error buffer says.
