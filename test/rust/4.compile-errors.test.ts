@@ -168,6 +168,28 @@ const mistakes: Record<string, Mistake> = {
     message: 'cannot find value `mortise_log_service` in the crate root',
     at: 'mortise::info!("x")',
   },
+  state_without_require: {
+    source: 'mortise::plugin!();\npub fn f() { mortise::state!(); }',
+    message: 'cannot find value `mortise_state_service` in the crate root',
+    at: 'mortise::state!()',
+  },
+  counter_without_require: {
+    source: 'mortise::plugin!();\nstatic N: mortise::Counter = mortise::counter!("n", "");',
+    message: 'cannot find value `mortise_metrics_service` in the crate root',
+    at: 'mortise::counter!("n", "")',
+  },
+  field_that_is_a_list: {
+    source:
+      'mortise::plugin!();\nmortise::require!(log, 1, 0);\npub fn f() { mortise::info!(rows = [1, 2]; "x"); }',
+    message: "`[{integer}; 2]` can't be a field of a line",
+    at: 'mortise::info!(rows = [1, 2]; "x")',
+  },
+  task_that_is_not_send: {
+    source:
+      'mortise::plugin!();\nmortise::require!(tasks, 1, 0);\npub fn f() { let rc = std::rc::Rc::new(1); _ = mortise::tasks!().run_pool(move || drop(rc)); }',
+    message: '`Rc<i32>` cannot be sent between threads safely',
+    at: 'move || drop(rc)',
+  },
 };
 
 /** A compiler's message, as `--message-format=json` gives it. */
