@@ -90,7 +90,7 @@ describe.skipIf(missing.length > 0)(titled('services in Rust', missing), () => {
       'info Notice(Going test.answer 1.0, provider)',
       'error a subscription panicked: on notice',
       'info dropped what waits',
-      'info Err("the host takes no task: the plugin stops, or has too many")',
+      'info Err("the host takes no more tasks of this plugin")',
       'error module_fini panicked: at the end',
     ]);
     // What it tried on purpose, and nothing more: no leak, no wrong thread, no lease that isn't given back.

@@ -80,7 +80,8 @@ impl Tasks {
     /// order in which they were given.
     ///
     /// # Errors
-    /// When the plugin stops or has too many tasks, and when the service isn't there. The closure is dropped.
+    /// When the plugin stops or has too many tasks, when the system has no thread for it, and when the service
+    /// isn't there. The closure is dropped.
     pub fn run_main(self, closure: impl FnOnce() + Send + 'static) -> Result<Task, Error> {
         self.start(Closure::Once(Box::new(closure)), |Bound { host, table }, context| {
             // SAFETY: any thread may ask; `run` and `tick` take any context.
@@ -135,7 +136,7 @@ impl Tasks {
         match start(service, core::ptr::without_provenance_mut(key)) {
             0 => {
                 drop(TASKS.remove(key));
-                Err(Error::of("the host takes no task: the plugin stops, or has too many"))
+                Err(Error::of("the host takes no more tasks of this plugin"))
             }
             number => Ok(Task { service, number, key }),
         }

@@ -105,7 +105,7 @@ fn a_task_that_is_refused_or_cancelled_is_dropped() {
     let (dropped, owned) = counted();
     heard(|heard| heard.closed = true);
     let refused = tasks.run_main(move || _ = &owned).unwrap_err();
-    assert_eq!(refused.message(), "the host takes no task: the plugin stops, or has too many");
+    assert_eq!(refused.message(), "the host takes no more tasks of this plugin");
     assert_eq!(dropped.load(Ordering::Relaxed), 1);
 }
 
