@@ -13,17 +13,17 @@ struct Facts {
 }
 
 macro_rules! layout {
-    ($facts:ident, $c:literal = $rust:ty { $($c_member:literal = $member:ident),* $(,)? }) => {
+    ($facts:ident, $c:literal = $rust:ty { $($c_member:literal = $($member:ident).+),* $(,)? }) => {
         layout!(@line $facts, $c, "size", size_of::<$rust>(), concat!("sizeof(", $c, ")"));
         layout!(@line $facts, $c, "alignment", align_of::<$rust>(), concat!("_Alignof(", $c, ")"));
-        $(layout!(@line $facts, $c, $c_member, std::mem::offset_of!($rust, $member),
+        $(layout!(@line $facts, $c, $c_member, std::mem::offset_of!($rust, $($member).+),
             concat!("offsetof(", $c, ", ", $c_member, ")"));)*
         // A member that one side has and the other hasn't shows in the sum of the members' sizes.
         layout!(@line $facts, $c, "sum of members", {
             let zeroed = std::mem::MaybeUninit::<$rust>::zeroed();
             let zeroed = zeroed.as_ptr();
             // SAFETY: only addresses are taken.
-            0 $(+ size_behind(unsafe { &raw const (*zeroed).$member }))*
+            0 $(+ size_behind(unsafe { &raw const (*zeroed).$($member).+ }))*
         }, concat!("0" $(, " + sizeof(((", $c, " *)0)->", $c_member, ")")*));
     };
     (@line $facts:ident, $c:literal, $what:expr, $rust:expr, $in_c:expr) => {{
@@ -95,12 +95,12 @@ fn facts() -> Facts {
     );
     layout!(
         facts,
-        "mortise_log_v1" = sys::LogV1 {
-            "size" = size,
-            "reserved" = reserved,
-            "enabled" = enabled,
-            "write" = write,
-            "write_fields" = since_1_1_write_fields,
+        "mortise_log_v1" = sys::LogV1Whole {
+            "size" = first.size,
+            "reserved" = first.reserved,
+            "enabled" = first.enabled,
+            "write" = first.write,
+            "write_fields" = write_fields,
         }
     );
     services(&mut facts);

@@ -12,7 +12,10 @@ pub const LOG_WARNING: i32 = 2;
 /// Something failed.
 pub const LOG_ERROR: i32 = 3;
 
-/// `mortise_log_v1`: the table of `mortise.log` 1.1, of which a host of 1.0 has all but the last.
+/// `mortise_log_v1` as every host has it, which is that of `mortise.log` 1.0.
+///
+/// What later minors appended is in [`LogV1Whole`]: a reference to a type must not claim more than the host's
+/// table has.
 #[repr(C)]
 pub struct LogV1 {
     /// Bytes of the host's table.
@@ -23,9 +26,15 @@ pub struct LogV1 {
     pub enabled: unsafe extern "C" fn(host: *const Host, severity: i32) -> i32,
     /// Hands over one line; the host copies it, and cuts it at 4,096 bytes. \[any-thread\]
     pub write: unsafe extern "C" fn(host: *const Host, severity: i32, message: Text),
-    /// Not there when `size` doesn't cover it: take it from [`LogV1::write_fields`].
-    #[doc(hidden)]
-    pub since_1_1_write_fields: WriteFields,
+}
+
+/// `mortise_log_v1` of 1.1.
+#[repr(C)]
+pub struct LogV1Whole {
+    /// What 1.0 has.
+    pub first: LogV1,
+    /// Since 1.1; [`LogV1::write_fields`] answers it where it's there.
+    pub write_fields: WriteFields,
 }
 
 /// Hands over one line with `count` named values; the host copies all. \[any-thread\]
@@ -36,13 +45,19 @@ impl LogV1 {
     /// The function that 1.1 appended; `None` when the host's table is of 1.0.
     #[must_use]
     pub fn write_fields(&self) -> Option<WriteFields> {
-        (self.size as usize >= size_of::<Self>()).then_some(self.since_1_1_write_fields)
+        if (self.size as usize) < size_of::<LogV1Whole>() {
+            return None;
+        }
+        // The reference covers 1.0 alone; the table lies in memory of the host's, which is exposed.
+        let whole = core::ptr::with_exposed_provenance::<LogV1Whole>(core::ptr::from_ref(self).addr());
+        // SAFETY: its size says that the table has it.
+        Some(unsafe { (*whole).write_fields })
     }
 }
 
 #[cfg(target_pointer_width = "64")]
 const _: () = {
-    assert!(size_of::<LogV1>() == 32);
-    assert!(offset_of!(LogV1, since_1_1_write_fields) == 24);
+    assert!(size_of::<LogV1>() == 24 && size_of::<LogV1Whole>() == 32);
     assert!(offset_of!(LogV1, enabled) == 8 && offset_of!(LogV1, write) == 16);
+    assert!(offset_of!(LogV1Whole, write_fields) == 24);
 };

@@ -3,7 +3,7 @@
 use crate::host::*;
 use mortise::{Error, sys};
 
-pub static TABLE: sys::LogV1 = {
+pub static TABLE: sys::LogV1Whole = {
     unsafe extern "C" fn enabled(_: *const sys::Host, severity: i32) -> i32 {
         (severity > sys::LOG_DEBUG).into()
     }
@@ -33,7 +33,7 @@ pub static TABLE: sys::LogV1 = {
         }
         heard(|heard| heard.lines.push(line));
     }
-    sys::LogV1 { size: 32, reserved: 0, enabled, write, since_1_1_write_fields: write_fields }
+    sys::LogV1Whole { first: sys::LogV1 { size: 32, reserved: 0, enabled, write }, write_fields }
 };
 
 #[test]
