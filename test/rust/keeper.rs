@@ -70,7 +70,9 @@ fn files() -> Result<(), Error> {
     files.remove("cache/gone")?;
     let names: Vec<_> = files.list("cache")?.into_iter().map(|file| (file.name, file.bytes)).collect();
     mortise::info!("files {names:?}");
-    for failed in [files.create("cache/new", ""), files.write("rules/x", ""), files.read("rules/../../x").map(drop)] {
+    for failed in
+        [files.create("cache/new", ""), files.write("rules/x", ""), files.read("rules/../../x").map(drop)]
+    {
         mortise::info!("{}", failed.expect_err("can't be"));
     }
     Ok(())
@@ -122,7 +124,8 @@ fn other() -> Result<(), Error> {
         }
         Reply::KEEP
     })?;
-    let elsewhere = thread::spawn(|| mortise::registry!().subscribe("test.answer", 1, 0, |_| Reply::KEEP).map(drop));
+    let elsewhere =
+        thread::spawn(|| mortise::registry!().subscribe("test.answer", 1, 0, |_| Reply::KEEP).map(drop));
     if let Err(error) = elsewhere.join().expect("doesn't panic") {
         mortise::info!("{error}");
     }
