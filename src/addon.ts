@@ -27,13 +27,8 @@ export interface NativeOutcome {
 }
 
 export interface NativeLog {
-  lines: {
-    plugin: string;
-    severity: number;
-    milliseconds: number;
-    text: string;
-    fields?: [key: string, value: LogValue][];
-  }[];
+  /** Five for each: plugin, severity, milliseconds since 1970, text, and fields (keys and values in turn) or undefined. */
+  lines: unknown[];
   /** Lines lost since the last drain because the ring was full. */
   dropped: number;
 }

@@ -43,8 +43,8 @@ typedef struct mortise_files_v1 {
   uint32_t reserved;
 
   /*
-   * Reads up to `capacity` bytes of a regular file from `offset` on into `buffer`. How many it read, 0 at the
-   * end; -1, with a message, when it can't. [any-thread]
+   * Reads up to `capacity` bytes of a regular file from `offset` on into `buffer`. How many it read: fewer than
+   * `capacity` only at the end of the file; -1, with a message, when it can't. [any-thread]
    */
   int64_t (*read)(const mortise_host *host, mortise_text path, uint64_t offset, void *buffer,
                   uint64_t capacity, mortise_error *error);

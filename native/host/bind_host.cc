@@ -66,39 +66,50 @@ napi_value from_field(napi_env env, const LogField &field) {
   }
 }
 
-napi_value from_line(napi_env env, const LogLine &line) {
-  napi_value entry;
-  napi_create_object(env, &entry);
-  js::set(env, entry, "plugin", js::from_string(env, line.plugin->name));
-  js::set(env, entry, "severity", js::from_number(env, line.severity));
-  js::set(env, entry, "milliseconds", js::from_number(env, static_cast<double>(line.milliseconds)));
-  js::set(env, entry, "text", js::from_string(env, line.text));
-  if (line.fields.empty()) return entry;
-  // As pairs: a plugin's key, such as __proto__, is no name of a property.
-  js::set(env, entry, "fields", js::to_array(env, decode_fields(line.fields), [env](const LogField &field) {
-            napi_value pair;
-            napi_create_array_with_length(env, 2, &pair);
-            napi_set_element(env, pair, 0, js::from_string(env, field.key));
-            napi_set_element(env, pair, 1, from_field(env, field));
-            return pair;
-          }));
-  return entry;
+// Appends to an array, which costs a third of setting an object's properties by name.
+class Appender {
+public:
+  Appender(napi_env env, napi_value array) : env_(env), array_(array) {}
+  void add(napi_value value) { napi_set_element(env_, array_, count_++, value); }
+
+private:
+  napi_env env_;
+  napi_value array_;
+  uint32_t count_ = 0;
+};
+
+// Keys and values in turn.
+napi_value from_fields(napi_env env, std::string_view bytes) {
+  napi_value fields;
+  napi_create_array(env, &fields);
+  Appender appender(env, fields);
+  for (const LogField &field : decode_fields(bytes)) {
+    appender.add(js::from_string(env, field.key));
+    appender.add(from_field(env, field));
+  }
+  return fields;
 }
 
-// drainLog(host): { lines: [{ plugin, severity, milliseconds, text, fields? }], dropped }.
+// drainLog(host): { lines, dropped }. `lines` has five items for each: plugin, severity, milliseconds since 1970, text,
+// and fields (keys and values in turn) or undefined.
 napi_value drain_log(napi_env env, napi_callback_info info) {
   const js::Arguments<1> arguments(env, info);
   BoundHost *host = js::to_external<BoundHost>(env, arguments[0]);
   if (!host) return nullptr;
   uint64_t dropped = 0;
-  uint32_t count = 0;
-  napi_value result, lines;
+  napi_value result, lines, none;
   napi_create_object(env, &result);
   napi_create_array(env, &lines);
+  napi_get_undefined(env, &none);
+  Appender appender(env, lines);
   const auto take = [&](const LogLine &line) {
     napi_handle_scope scope;
     napi_open_handle_scope(env, &scope);
-    napi_set_element(env, lines, count++, from_line(env, line));
+    appender.add(js::from_string(env, line.plugin->name));
+    appender.add(js::from_number(env, line.severity));
+    appender.add(js::from_number(env, static_cast<double>(line.milliseconds)));
+    appender.add(js::from_string(env, line.text));
+    appender.add(line.fields.empty() ? none : from_fields(env, line.fields));
     napi_close_handle_scope(env, scope);
   };
   if (!host->log.drain(take, dropped)) host->wake();

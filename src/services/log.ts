@@ -19,14 +19,16 @@ export interface LogLine {
 
 /** Hands on what was drained, and says how much was lost: nothing disappears silently. */
 export function deliver({ lines, dropped }: NativeLog, log: (line: LogLine) => void): void {
-  for (const { plugin, severity, milliseconds, text, fields } of lines) {
-    log({
-      time: new Date(milliseconds),
-      plugin,
-      severity: severities[severity] ?? 'error',
-      message: text,
-      ...(fields && { fields: record(fields) }),
-    });
+  for (let at = 0; at < lines.length; at += 5) {
+    const fields = lines[at + 4] as unknown[] | undefined;
+    const line: LogLine = {
+      time: new Date(lines[at + 2] as number),
+      plugin: lines[at] as string,
+      severity: severities[lines[at + 1] as number] ?? 'error',
+      message: lines[at + 3] as string,
+    };
+    if (fields) line.fields = record(fields);
+    log(line);
   }
   if (dropped > 0) {
     const message = `${dropped} lines were dropped: plugins logged faster than the event loop could take them`;
@@ -43,8 +45,8 @@ export function toStderr({ time, plugin, severity, message, fields }: LogLine): 
 }
 
 /** A key may be any text, `__proto__` too. */
-function record(fields: readonly [string, LogValue][]): Record<string, LogValue> {
+function record(fields: readonly unknown[]): Record<string, LogValue> {
   const result: Record<string, LogValue> = Object.create(null);
-  for (const [key, value] of fields) result[key] = value;
+  for (let at = 0; at < fields.length; at += 2) result[fields[at] as string] = fields[at + 1] as LogValue;
   return result;
 }

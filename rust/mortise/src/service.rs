@@ -41,7 +41,7 @@ pub unsafe trait Service: Sync + 'static {
 macro_rules! built_in {
     ($($table:ident $name:literal)*) => {
         $(
-            // SAFETY: the layout test compares it with the header; what a later minor appended is private.
+            // SAFETY: the layout test compares it with the header, whose minor 0 it is.
             unsafe impl Service for sys::$table {
                 const NAME: &'static str = $name;
                 const MAJOR: u16 = 1;
