@@ -2,7 +2,8 @@
 export type { Credentials, Verdict } from './dialects/mariadb/functions.js';
 export type { SqlCell, SqlResult, SqlService } from './dialects/mariadb/sql.js';
 export { catalogue, describe, type ErrorCode, MortiseError, type Problem } from './errors.js';
-export { Host, type HostOptions } from './host.js';
+export { Host } from './host.js';
+export type { HostOptions } from './host-options.js';
 export type {
   CheckResult,
   ConfigTable,
