@@ -133,6 +133,11 @@ describe.skipIf(!linux)('host.services', () => {
     expect(silent.problems[0]?.message).toBe('apply answered -1 and gave no reason');
 
     const rule = host.services.get(Rule, { errors: 'results' });
+    // As JavaScript programs like it: taken apart first, asked afterwards.
+    const { ok, value, error: why } = rule.apply({ cart });
+    expectTypeOf(value).toEqualTypeOf<{ cents: bigint } | undefined>();
+    expectTypeOf(why).toEqualTypeOf<MortiseError | undefined>();
+    expect([ok, value?.cents, why]).toEqual([true, 1000n, undefined]);
     const outcome: Outcome<{ cents: bigint }> = rule.apply({ cart });
     expect(outcome).toEqual({ ok: true, value: { cents: 1000n } });
     expect(rule.apply({ cart: bad })).toEqual({
@@ -276,6 +281,7 @@ describe.skipIf(!linux)('host.services.useAsync', () => {
     const failed = await coded(rule?.apply({ cart: Buffer.from('x') }) as Promise<unknown>);
     expect(failed).toMatchObject({ code: 'MORTISE_ERR_SERVICE_FAILED', where: 'apply' });
     // TypeScript doesn't offer it; JavaScript can still call it.
+    expectTypeOf<NonNullable<typeof rule>>().not.toHaveProperty('address');
     const untyped = rule as unknown as { address(given: { data: Buffer }): Promise<unknown> };
     const forbidden = await coded(untyped.address({ data: cart }));
     expect(forbidden).toMatchObject({ code: 'MORTISE_ERR_SERVICE_THREAD', where: 'address' });
