@@ -66,9 +66,24 @@ napi_value libc(napi_env env, napi_callback_info) {
   return result;
 }
 
+// When the worker ends that loaded the addon, Node.js unmaps it, and under the threads that still run in it. It must
+// stay, as plugins do.
+void pin_addon() {
+#if defined(_WIN32)
+  HMODULE module = nullptr;
+  GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_PIN | GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS,
+                     reinterpret_cast<LPCWSTR>(&pin_addon), &module);
+#else
+  Dl_info place;
+  if (dladdr(reinterpret_cast<void *>(&pin_addon), &place) && place.dli_fname)
+    dlopen(place.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE);
+#endif
+}
+
 } // namespace
 
 void define_library(napi_env env, napi_value exports) {
+  pin_addon();
   js::define(env, exports, "pin", pin);
   js::define(env, exports, "exporter", exporter);
   js::define(env, exports, "libc", libc);

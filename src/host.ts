@@ -20,7 +20,7 @@ import { koffi } from './services/koffi.js';
 import { deliver, type LogLine, type Severity, severities, toStderr } from './services/log.js';
 import { type Metric, metricsOf } from './services/metrics.js';
 import { Served } from './services/serve.js';
-import { obstacle, retire, retireAnyway, settle, stopOrder, usersOf, withUsers } from './services/stop.js';
+import { obstacle, retire, retireAnyway, settle, stopOrder, withUsers } from './services/stop.js';
 import { Services } from './services/used.js';
 
 interface HostEvents {
@@ -47,8 +47,8 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
   /** What `close` waits for, once it was called. */
   #closing: Promise<void> | undefined;
   readonly #served: Served;
-  /** Names of plugins that could not be stopped: what they use must stay. */
-  readonly #stuck = new Set<string>();
+  /** What a second stop of the same plugin waits for. */
+  readonly #stopping = new Map<Plugin, Promise<void>>();
   #forgetExit: () => void = () => {};
   #closed = false;
   /** The plugins too. */
@@ -162,10 +162,17 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
   async stop(name: string, options: { withUsers?: boolean } = {}): Promise<void> {
     if (this.#closed) this.#refuse();
     const plugin = this.plugins.get(name);
+    if (plugin.state === 'draining') await this.#stopping.get(plugin);
     if (plugin.state !== 'ready') return;
     // Before anything changes: the only plugin that is stopped may be refused.
     if (!options.withUsers) retire(plugin);
     const order = options.withUsers ? withUsers(plugin, this.#started, this.#native) : [plugin];
+    const stopped = this.#stopAll(order);
+    for (const one of order) this.#stopping.set(one, stopped);
+    await stopped;
+  }
+
+  async #stopAll(order: readonly Plugin[]): Promise<void> {
     for (const one of order) one.become('draining');
     this.#openRouter();
     await settle(order, (one) => this.services.running(one));
@@ -183,11 +190,11 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    const ready = this.#started.filter(({ state }) => state === 'ready');
+    const running = this.#started.filter(({ state }) => state === 'ready' || state === 'draining');
     this.#router = undefined;
     this.#closed = true;
     this.services.close();
-    await settle(ready, (plugin) => this.services.running(plugin));
+    await settle(running, (plugin) => this.services.running(plugin));
     this.#stop(0);
   }
 
@@ -223,15 +230,12 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
   #end(plugin: Plugin, limitMs?: number): void {
     if (plugin.state !== 'draining') return;
     const { native } = plugin.binding ?? {};
-    const users = this.#stuck.size > 0 ? usersOf(this.#native)(plugin) : new Set<string>();
-    const stuckUsers = [...this.#stuck].filter((name) => users.has(name));
-    const problem = obstacle(plugin, this.services.running(plugin), stuckUsers);
+    const problem = obstacle(plugin, this.services.running(plugin));
     if (native && problem) addon().abandonPlugin(native, problem);
     else if (plugin.binding?.stop(limitMs) !== false) {
       plugin.become('stopped');
       return;
     }
-    this.#stuck.add(plugin.name);
     const [first, ...rest] = this.#takeProblems().filter(
       ({ code, subject }) => subject === plugin.name && unstoppable.has(code),
     );
@@ -241,13 +245,13 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
 
   #moved(plugin: Plugin, state: PluginState): void {
     this.services.changed(plugin);
-    this.emit('state', plugin, state);
+    guarded(() => this.emit('state', plugin, state));
   }
 
   /** What plugins left to do for this thread, and what there is to tell of them. */
   #work(): void {
     addon().runTasks(this.#native);
-    deliver(addon().drainLog(this.#native), this.#log);
+    deliver(addon().drainLog(this.#native), (line) => guarded(() => this.#log(line)));
     this.#takeProblems();
   }
 
@@ -262,8 +266,9 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
   #tell(name: string, problem: Problem): void {
     const severity: Severity = problem.code.startsWith('MORTISE_WARN') ? 'warning' : 'error';
     this.plugins.find(name)?.note(problem);
-    this.#log({ time: new Date(), plugin: name, severity, message: `${problem.code}: ${problem.message}` });
-    this.emit('problem', problem);
+    const message = `${problem.code}: ${problem.message}`;
+    guarded(() => this.#log({ time: new Date(), plugin: name, severity, message }));
+    guarded(() => this.emit('problem', problem));
   }
 
   #openDirectories({ files = {}, cwd = process.cwd() }: HostOptions): void {
@@ -299,6 +304,17 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
       expected: 'an open host',
       found: 'a call after close()',
       remedy: 'Open another host, or close this one later.',
+    });
+  }
+}
+
+/** What a listener throws is its own: the host goes on, and the process hears of it as of any error. */
+function guarded(call: () => unknown): void {
+  try {
+    call();
+  } catch (error) {
+    process.nextTick(() => {
+      throw error;
     });
   }
 }

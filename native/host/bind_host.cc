@@ -148,7 +148,9 @@ napi_value run_tasks(napi_env env, napi_callback_info info) {
 napi_value end_host(napi_env env, napi_callback_info info) {
   const js::Arguments<1> arguments(env, info);
   BoundHost *host = js::to_external<BoundHost>(env, arguments[0]);
-  if (host) host->close();
+  if (!host) return nullptr;
+  napi_remove_env_cleanup_hook(env, close_host, host);
+  host->close();
   return nullptr;
 }
 

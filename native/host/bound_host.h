@@ -22,8 +22,10 @@ struct BoundHost : Host {
 
   // Also runs when a worker is terminated and no JavaScript can run any more.
   void close() {
-    while (!plugins.empty())
-      plugins.back()->stop();
+    while (Plugin *plugin = next_to_stop()) {
+      plugin->retire(true);
+      plugin->stop();
+    }
     tasks.shut_down();
     files.close();
     std::lock_guard<std::mutex> lock(waker_mutex);

@@ -17,6 +17,21 @@ Host::Host(std::string release) : version(std::move(release)) {
   add_built_in_services(services);
 }
 
+Plugin *Host::next_to_stop() {
+  if (plugins.empty()) return nullptr;
+  const auto all = services.list();
+  const auto is_used = [&](const Plugin *plugin) {
+    return std::any_of(all.begin(), all.end(), [&](const ServiceRegistry::Service &service) {
+      return service.provider == plugin &&
+             std::any_of(service.leases.begin(), service.leases.end(), [&](const auto &lease) {
+               return lease.first != plugin && !lease.first->is_embedder;
+             });
+    });
+  };
+  const auto free = std::find_if_not(plugins.rbegin(), plugins.rend(), is_used);
+  return free == plugins.rend() ? plugins.back() : *free;
+}
+
 Plugin::Plugin(Host &host, std::string plugin_name, std::string file, EntryPoints points,
                const ConfigNode &values)
     : PluginTable(), owner(host), name(std::move(plugin_name)), path(std::move(file)), entries(points),
@@ -127,6 +142,7 @@ std::vector<std::string> Plugin::retire(bool always) {
 
 void Plugin::abandon(Problem problem) {
   report(std::move(problem));
+  abandoned = true;
   leaving = true;
   initialised = false;
   owner.tasks.close(this);
@@ -157,6 +173,20 @@ bool Plugin::stop(std::chrono::milliseconds limit) {
              std::to_string(waiting) + " such calls",
              "Close the host, and await that, before the process ends; or ask its author to call such "
              "services on the main thread."});
+    return false;
+  }
+  std::string users;
+  for (const auto &service : owner.services.list()) {
+    if (service.provider != this) continue;
+    for (const auto &lease : service.leases) {
+      if (lease.first->abandoned) users += (users.empty() ? "" : ", ") + lease.first->name;
+    }
+  }
+  if (!users.empty()) {
+    abandon({"MORTISE_ERR_SERVICE_IN_USE",
+             "its services are in use by " + users +
+                 ", which could not be stopped; its module_fini was not called",
+             "module_fini", "users that stop", "leases of " + users, "See the error of " + users + "."});
     return false;
   }
   const auto place = std::find(owner.plugins.begin(), owner.plugins.end(), this);

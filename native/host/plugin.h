@@ -40,6 +40,9 @@ struct Host {
   NamedDirectories files;
   Tasks tasks;
   std::vector<Plugin *> plugins; // in the order of loading; main thread only
+
+  // The last one loaded whose services no other holds, or the last one; null when none is left.
+  Plugin *next_to_stop();
 };
 
 struct EntryPoints {
@@ -80,8 +83,9 @@ struct Plugin : PluginTable {
   bool is_embedder = false; // stands for the TypeScript that opened the host, and uses plugins' services
   std::atomic<bool> initialised{false}; // its init succeeded, and its fini hasn't run
   std::atomic<bool> in_entry{false};    // inside register, init or fini
-  std::atomic<bool> leaving{false};     // is being stopped: its threads can't call TypeScript any more
-  std::atomic<uint32_t> waiting{0};     // calls of TypeScript on other threads than JavaScript's
+  std::atomic<bool> abandoned{false};
+  std::atomic<bool> leaving{false}; // is being stopped: its threads can't call TypeScript any more
+  std::atomic<uint32_t> waiting{0}; // calls of TypeScript on other threads than JavaScript's
   MemoryCount memory;
 
   // Whoever calls without its host table is taken for a plugin of a host that nobody listens to.

@@ -36,9 +36,11 @@ void GuardedTable::set_mode(GuardMode mode) {
 }
 
 void GuardedTable::close() {
-  mode_ = GuardMode::closed;
+  if (mode_ == GuardMode::closed) return; // its guards may be others' by now
   for (std::atomic<uintptr_t> *thread : threads_)
     *thread = 0;
+  // Last: from now on others may take them.
+  mode_ = GuardMode::closed;
 }
 
 void GuardedTable::refuse(size_t function, const mortise_host *caller) {
@@ -111,7 +113,7 @@ uintptr_t this_thread() {
 // Counts a call that may wait for JavaScript's thread, which must not wait for the caller meanwhile.
 class Waiting {
 public:
-  explicit Waiting(const mortise_host *host) : caller_(host ? Plugin::of(host) : nullptr) {
+  explicit Waiting(Plugin *caller) : caller_(caller) {
     if (caller_) caller_->waiting++;
   }
   ~Waiting() {
@@ -120,20 +122,21 @@ public:
   Waiting(const Waiting &) = delete;
   Waiting &operator=(const Waiting &) = delete;
 
-  // Asked after it was counted: who stops the plugin first says so and then looks at the count.
-  bool is_leaving() const { return caller_ && caller_->leaving; }
-
 private:
   Plugin *caller_;
 };
 
-// True when the call may go on to JavaScript after all.
-bool passes(const Post *post, const mortise_host *caller, bool is_leaving, const uint64_t *registers,
-            const uint64_t *stack) {
-  const GuardMode mode = post ? post->table->mode() : GuardMode::closed;
-  if (mode == GuardMode::open && !is_leaving) return true;
-  if (!post) return false;
-  if (mode == GuardMode::strict && !is_leaving) post->table->refuse(post->function, caller);
+// Whether a call on another thread may go on to JavaScript.
+bool may_pass(const Post *post, const Plugin *caller) {
+  return post && post->table->mode() == GuardMode::open && !(caller && caller->leaving);
+}
+
+// Leaves zeros and a reason.
+void refuse(const Post *post, const mortise_host *host, const uint64_t *registers, const uint64_t *stack) {
+  if (!post) return;
+  const GuardMode mode = post->table->mode();
+  const bool is_leaving = host && Plugin::of(host)->leaving;
+  if (mode == GuardMode::strict && !is_leaving) post->table->refuse(post->function, host);
   const char *why = mode == GuardMode::closed ? "the host was closed"
                     : is_leaving              ? "the plugin is being stopped"
                                               : "called on another thread than the host's main thread";
@@ -152,7 +155,6 @@ bool passes(const Post *post, const mortise_host *caller, bool is_leaving, const
       memset(pointer, 0, place.zero);
     }
   }
-  return false;
 }
 
 template <typename Result> using Function = Result (*)(ALL_TYPES);
@@ -161,10 +163,15 @@ template <typename Result, size_t Index> __attribute__((noinline)) Result hesita
   const Post *post = slots_of<Result>()[Index].post;
   const uint64_t registers[] = {INTEGERS};
   const uint64_t stack[] = {STACK};
-  const mortise_host *caller = reinterpret_cast<const mortise_host *>(static_cast<uintptr_t>(i0));
-  const Waiting waiting(caller);
-  if (passes(post, caller, waiting.is_leaving(), registers, stack))
-    return reinterpret_cast<Function<Result>>(post->target)(ALL);
+  const mortise_host *host = reinterpret_cast<const mortise_host *>(static_cast<uintptr_t>(i0));
+  Plugin *caller = host ? Plugin::of(host) : nullptr;
+  // A call that is refused waits for nobody, so it isn't counted.
+  if (may_pass(post, caller)) {
+    const Waiting waiting(caller);
+    // Once more: who stops the plugin first says so and then looks at the count.
+    if (may_pass(post, caller)) return reinterpret_cast<Function<Result>>(post->target)(ALL);
+  }
+  refuse(post, host, registers, stack);
   Result failure = 0;
   if (post) memcpy(&failure, &post->failure, sizeof failure);
   return failure;

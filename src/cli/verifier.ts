@@ -3,10 +3,11 @@ import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Config } from '../config/index.js';
 import { MortiseError, type Problem } from '../errors.js';
+import { failed, skipped } from '../loader/checks/result.js';
 import { meets } from '../loader/checks/services.js';
 import { discover } from '../loader/discover.js';
 import { hostFacts } from '../loader/facts.js';
-import { type Offer, offersOf, providedBy, providersFor } from '../loader/offers.js';
+import { cycleWith, type Offer, offersOf, providedBy } from '../loader/offers.js';
 import type { Candidate, CheckResult, ConfigTable, HostFacts, Identity } from '../loader/record.js';
 import type { TryOptions } from '../loader/trial.js';
 import { type FileReport, verifyFile } from '../loader/verify.js';
@@ -14,6 +15,7 @@ import { offered } from '../services/implement.js';
 import { implementedIn } from '../services/load.js';
 import { type Cli, exitCodeOf } from './cli.js';
 import { findConfig } from './input/config.js';
+import { Trials } from './trials.js';
 
 /** What the user asked for. */
 export interface VerifyOptions {
@@ -77,8 +79,7 @@ export async function createVerifier(
     );
     return offers;
   };
-  const providersOf = async (identity: Identity) =>
-    providersFor(identity, await others(), host).map(({ path }) => ({ path, config: configured.get(path) }));
+  const trials = new Trials({ timeoutMs: options.timeout, facts: host, configured, host: trialHost });
   return {
     host,
     async verify(path) {
@@ -88,9 +89,8 @@ export async function createVerifier(
       try {
         candidate = await candidateAt(where);
         report = await verifyFile(candidate.path, host);
-        if (needsOthers(report, host)) {
-          const all = [...host.services, ...(await others()).flatMap(({ identity }) => providedBy(identity))];
-          report = await verifyFile(candidate.path, { ...host, services: all });
+        if (report.info && needsOthers(report, host)) {
+          report = await beside(await others(), { path: candidate.path, identity: report.info }, host);
         }
       } catch (error) {
         if (!(error instanceof MortiseError)) throw error;
@@ -98,15 +98,7 @@ export async function createVerifier(
         return unread(path, error.problems[0] as Problem);
       }
       const { path: file } = candidate;
-      const tried = options.load
-        ? await tryOut(report, {
-            timeoutMs: options.timeout,
-            config: configured.get(file) ?? candidate.request.config,
-            host: trialHost,
-            providers: needsOthers(report, host) ? await providersOf(report.info as Identity) : [],
-          })
-        : [];
-      const checks = [...report.checks, ...tried];
+      const checks = [...report.checks, ...(options.load ? await loadChecks(candidate, report) : [])];
       // The path as it was written, unless it led to another: that is what the reader looks for.
       return {
         ...report,
@@ -116,6 +108,21 @@ export async function createVerifier(
       };
     },
   };
+
+  async function loadChecks({ path, request }: Candidate, report: FileReport): Promise<CheckResult[]> {
+    if (report.status === 'fail') return [skipped('load', 'static checks failed')];
+    const offers = needsOthers(report, host) ? await others() : [];
+    return trials.try({ path, identity: report.info as Identity }, offers, request.config);
+  }
+}
+
+/** The report on a plugin that needs services of others. */
+async function beside(offers: readonly Offer[], plugin: Offer, host: HostFacts): Promise<FileReport> {
+  const services = [...host.services, ...offers.flatMap(({ identity }) => providedBy(identity))];
+  const report = await verifyFile(plugin.path, { ...host, services });
+  const cycle = cycleWith(plugin, offers);
+  if (!cycle) return report;
+  return { ...report, status: 'fail', checks: [...report.checks, failed('services', cycle)] };
 }
 
 /** A bundle's directory is as good a path as its library; any other path is meant as it stands. */
@@ -152,12 +159,6 @@ async function configuredPlugins(config: Config | undefined): Promise<Map<string
     }
   }
   return found;
-}
-
-async function tryOut({ path, status }: FileReport, options: TryOptions): Promise<CheckResult[]> {
-  if (status === 'fail') return [{ id: 'load', status: 'skip', message: 'static checks failed' }];
-  const { tryPlugin } = await import('../loader/trial.js');
-  return tryPlugin(path, options);
 }
 
 function statusOf(checks: readonly CheckResult[], isStrict: boolean | undefined): FileReport['status'] {

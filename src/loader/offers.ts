@@ -1,7 +1,8 @@
 /** The services that plugins' files say they provide: what others may count on before anything of them runs. */
-import { MortiseError } from '../errors.js';
+import { MortiseError, type Problem } from '../errors.js';
 import { bootstrap } from './bootstrap.js';
 import { meets } from './checks/services.js';
+import { startOrder } from './order.js';
 import type { Evidence, HostFacts, Identity } from './record.js';
 import { validate } from './validate.js';
 import { statusOf } from './verify.js';
@@ -22,37 +23,44 @@ export function providedBy(identity: Identity | undefined): HostFacts['services'
   }));
 }
 
-/** Those of the files that pass on this host, beside each other. What can't be read offers nothing. */
+/** Those of the files that provide services and pass on this host, beside each other. */
 export function offersOf(paths: readonly string[], host: HostFacts): Offer[] {
-  const read: (Evidence & { close(): void })[] = [];
+  let offers = paths.flatMap((path): Offer[] => {
+    const identity = look(path, host, ({ identity }) => identity);
+    return identity && identity.provides.length > 0 ? [{ path, identity }] : [];
+  });
+  for (let before = -1; before !== offers.length; ) {
+    before = offers.length;
+    const services = [...host.services, ...offers.flatMap(({ identity }) => providedBy(identity))];
+    const passes = (evidence: Evidence) => statusOf(validate(evidence, { ...host, services })) !== 'fail';
+    offers = offers.filter(({ path }) => look(path, host, passes));
+  }
+  return offers;
+}
+
+/** One file open at a time, however many there are. Undefined for what can't be read: that offers nothing. */
+function look<Seen>(path: string, { arch }: HostFacts, see: (evidence: Evidence) => Seen): Seen | undefined {
   try {
-    for (const path of paths) {
-      try {
-        read.push(bootstrap({ request: { name: path }, path }, { arch: host.arch }));
-      } catch (error) {
-        if (!(error instanceof MortiseError)) throw error;
-      }
+    const evidence = bootstrap({ request: { name: path }, path }, { arch });
+    try {
+      return see(evidence);
+    } finally {
+      evidence.close();
     }
-    let passed = read;
-    for (let before = -1; before !== passed.length; ) {
-      before = passed.length;
-      const services = [...host.services, ...passed.flatMap(({ identity }) => providedBy(identity))];
-      passed = passed.filter((one) => statusOf(validate(one, { ...host, services })) !== 'fail');
-    }
-    return passed.flatMap(({ path, identity }) => (identity ? { path, identity } : []));
-  } finally {
-    for (const one of read) one.close();
+  } catch (error) {
+    if (error instanceof MortiseError) return undefined;
+    throw error;
   }
 }
 
 /** Those of `offers` that a plugin can't start without, each after what it needs itself. */
-export function providersFor(identity: Identity, offers: readonly Offer[], host: HostFacts): Offer[] {
+export function providersFor(plugin: Offer, offers: readonly Offer[], host: HostFacts): Offer[] {
   const chosen = new Set<Offer>();
   const choose = ({ requires }: Identity): void => {
     for (const need of requires) {
       if (need.optional || meets(need, host.services)) continue;
       const provider = offers.find(({ identity }) => meets(need, identity.provides));
-      if (!provider || chosen.has(provider)) continue;
+      if (!provider || provider.path === plugin.path || chosen.has(provider)) continue;
       // Before its own needs are looked at: two that need each other end here.
       chosen.add(provider);
       choose(provider.identity);
@@ -60,6 +68,12 @@ export function providersFor(identity: Identity, offers: readonly Offer[], host:
       chosen.add(provider);
     }
   };
-  choose(identity);
+  choose(plugin.identity);
   return [...chosen];
+}
+
+/** Why a plugin can't start beside `offers`: it needs what needs it. */
+export function cycleWith(plugin: Offer, offers: readonly Offer[]): Problem | undefined {
+  const others = offers.filter(({ path }) => path !== plugin.path);
+  return startOrder([plugin, ...others]).cyclic.get(plugin);
 }

@@ -139,19 +139,18 @@ export function answering(
     explain,
     safe,
     wrong: (key: string, found: unknown): never => {
+      if (leftAlone(found)) throw new WrongAnswer('an answer', 'a promise', asynchronous);
       const type = key === '' ? fn.result.kind : types.get(key);
       const what = key === '' ? 'its answer' : key;
       throw new WrongAnswer(`${what}: ${type}`, found, `${what} is not ${type}`);
     },
     notObject: (found: unknown): never => {
       const names = [...types].filter(([key]) => fn.parameters[key]?.kind === 'out').map(([key]) => key);
-      const isPromise = typeof (found as { then?: unknown } | null | undefined)?.then === 'function';
-      // Nobody waits for it, and its failure would end the process.
-      if (isPromise) Promise.resolve(found).catch(() => {});
+      const isPromise = leftAlone(found);
       throw new WrongAnswer(
         names.length > 0 ? `an object with ${names.join(', ')}` : 'nothing',
         isPromise ? 'a promise' : found,
-        isPromise ? 'it is asynchronous, and C waits for its answer' : 'its answer is no object',
+        isPromise ? asynchronous : 'its answer is no object',
       );
     },
   });
@@ -174,6 +173,15 @@ function resultOf(result: Result, hasOuts: boolean): string {
 }
 
 const isScalar = (result: Result): result is Scalar => Object.hasOwn(representations, result.kind);
+
+const asynchronous = 'it is asynchronous, and C waits for its answer';
+
+/** Whether it's a promise; then its failure, for which nobody waits, doesn't end the process. */
+function leftAlone(found: unknown): boolean {
+  const isPromise = typeof (found as { then?: unknown } | null | undefined)?.then === 'function';
+  if (isPromise) Promise.resolve(found).catch(() => {});
+  return isPromise;
+}
 
 /** What was thrown, in words; whatever it is. */
 export function messageOf(thrown: unknown): string {

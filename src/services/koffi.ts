@@ -1,5 +1,6 @@
 /** koffi, loaded when it is first needed, with room on its stacks for plugins. */
 import { createRequire } from 'node:module';
+import { addon } from '../addon.js';
 
 export type Koffi = typeof import('koffi');
 
@@ -14,6 +15,9 @@ let loaded: Koffi | undefined;
 export function koffi(): Koffi {
   if (loaded) return loaded;
   loaded = require('koffi') as Koffi;
+  // Plugins' threads wait inside it, and it would go with the worker that loaded it.
+  const file = Object.keys(require.cache).find((path) => /[\\/]koffi\.node$/.test(path));
+  if (file) addon().pin(file);
   try {
     loaded.config({ sync_stack_size: 8 * mebibyte, async_stack_size: mebibyte, max_async_calls: 1024 });
   } catch {

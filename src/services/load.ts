@@ -2,7 +2,7 @@
 import { pathToFileURL } from 'node:url';
 import { MortiseError } from '../errors.js';
 import { type Implemented, isImplemented } from './implement.js';
-import { isService } from './schema/define.js';
+import { isService, shown } from './schema/define.js';
 import type { Service } from './schema/types.js';
 
 /** How long a module may take to load. */
@@ -74,7 +74,7 @@ async function exportsOf<Kind>(
     exported = await inTime(import(pathToFileURL(path).href));
   } catch (error) {
     if (error instanceof MortiseError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
+    const { code, message = shown(error) } = (error ?? {}) as NodeJS.ErrnoException;
     const isUnreadType = code === 'ERR_UNKNOWN_FILE_EXTENSION' && /\.[cm]?ts$/.test(path);
     throw refuse(
       isUnreadType ? `Node.js ${process.versions.node} cannot run TypeScript` : 'it cannot be loaded',

@@ -76,7 +76,7 @@ export function stopOrder(started: readonly Plugin[], host: NativeHost): Plugin[
 }
 
 /** The names of those who hold leases of a plugin's services. */
-export function usersOf(host: NativeHost): (plugin: Plugin) => ReadonlySet<string> {
+function usersOf(host: NativeHost): (plugin: Plugin) => ReadonlySet<string> {
   const services = addon().listServices(host);
   return ({ name }) => new Set(services.flatMap(({ provider, users }) => (provider === name ? users : [])));
 }
@@ -98,29 +98,15 @@ export async function settle(plugins: readonly Plugin[], calls: (plugin: Plugin)
 }
 
 /** Why a plugin can't be stopped though the host ends: then nothing of it is called or taken away any more. */
-export function obstacle(plugin: Plugin, calls: number, users: readonly string[]): Problem | undefined {
-  if (calls > 0) {
-    return {
-      code: 'MORTISE_ERR_TASK_STUCK',
-      message: `${calls === 1 ? 'a call' : `${calls} calls`} of its services on pool threads still ran; its module_fini was not called`,
-      subject: plugin.name,
-      where: 'host.services.useAsync',
-      expected: 'calls that end',
-      found: `${calls} still running`,
-      remedy: 'Await calls and close the host before the process ends, or ask its author why they hang.',
-    };
-  }
-  if (users.length > 0) {
-    const names = users.join(', ');
-    return {
-      code: 'MORTISE_ERR_SERVICE_IN_USE',
-      message: `its services are in use by ${names}, which could not be stopped; its module_fini was not called`,
-      subject: plugin.name,
-      where: 'module_fini',
-      expected: 'users that stop',
-      found: `leases of ${names}`,
-      remedy: `See the error of ${names}.`,
-    };
-  }
-  return undefined;
+export function obstacle(plugin: Plugin, calls: number): Problem | undefined {
+  if (calls === 0) return undefined;
+  return {
+    code: 'MORTISE_ERR_TASK_STUCK',
+    message: `${calls === 1 ? 'a call' : `${calls} calls`} of its services on pool threads still ran; its module_fini was not called`,
+    subject: plugin.name,
+    where: 'host.services.useAsync',
+    expected: 'calls that end',
+    found: `${calls} still running`,
+    remedy: 'Await calls and close the host before the process ends, or ask its author why they hang.',
+  };
 }

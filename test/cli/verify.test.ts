@@ -226,6 +226,52 @@ describe.skipIf(process.platform !== 'linux')('a plugin that needs what the host
     expect((await call(['verify', '--load', needing()], { cwd })).code).toBe(0);
   });
 
+  describe('with --load', () => {
+    const provider = () => make('bond', { define: { NAME: 'provider', PROVIDES: 'test.a' } });
+    const user = () => make('bond', { define: { NAME: 'user', NEEDS: 'test.a' } });
+    const tried = async (config: string) => {
+      const cwd = directoryOf({
+        'mortise.toml': `[[plugins]]\nname = ${JSON.stringify(provider())}\nconfig = { ${config} }`,
+      });
+      const called = await call(['verify', '--load', '--json', user()], { cwd });
+      const { plugins } = verifyDocument.parse(called.json());
+      return { code: called.code, checks: plugins[0]?.checks ?? [] };
+    };
+
+    it('names the provider that crashes', async () => {
+      const { code, checks } = await tried('crash = true');
+      expect(code).toBe(1);
+      const [load] = checks.filter(({ id }) => id === 'load');
+      expect(load).toMatchObject({ status: 'fail', code: 'MORTISE_ERR_LOAD_CRASHED' });
+      expect(load?.message).toBe('needs provider, which fails itself: SIGABRT in module_init');
+      expect(checks.filter(({ id }) => id === 'init')).toEqual([]);
+    });
+
+    it('leaves to the provider what it prints', async () => {
+      const { code, checks } = await tried('print = true');
+      expect(code).toBe(0);
+      expect(checks.find(({ id }) => id === 'output')).toMatchObject({
+        status: 'skip',
+        message: 'provider, which it needs, has this warning itself',
+      });
+    });
+  });
+
+  it('fails where two need each other, as in a host', async () => {
+    const paths = [
+      make('bond', { define: { NAME: 'one', PROVIDES: 'test.a', NEEDS: 'test.b' } }),
+      make('bond', { define: { NAME: 'two', PROVIDES: 'test.b', NEEDS: 'test.a' } }),
+    ];
+    const { plugins, summary } = await verify(paths, '--load');
+    expect(summary.failed).toBe(2);
+    for (const { checks } of plugins) {
+      expect(checks).toContainEqual(
+        expect.objectContaining({ id: 'services', code: 'MORTISE_ERR_SERVICE_CYCLE' }),
+      );
+      expect(checks.find(({ id }) => id === 'load')?.status).toBe('skip');
+    }
+  });
+
   it('fails beside one that does not pass itself, or that says so and does not', async () => {
     const refused = await verify([needing(), make('provider', { define: { OFFERS: 0, UNSAID: true } })]);
     expect(refused.plugins.map(({ status }) => status)).toEqual(['fail', 'ok']);
@@ -236,7 +282,7 @@ describe.skipIf(process.platform !== 'linux')('a plugin that needs what the host
     // Only a trial sees this: the file promises what the plugin never registers.
     const empty = await verify([needing(), provider({ OFFERS: 7 })], '--load');
     expect(empty.plugins[0]?.checks).toContainEqual(
-      expect.objectContaining({ status: 'fail', code: 'MORTISE_ERR_SERVICE_UNKNOWN' }),
+      expect.objectContaining({ id: 'load', status: 'fail', code: 'MORTISE_ERR_SERVICE_UNKNOWN' }),
     );
   });
 });

@@ -4,6 +4,8 @@
  */
 #include <mortise/mortise.h>
 #include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 MORTISE_MODULE(.name = NAME, .version = "1.0.0")
@@ -93,6 +95,8 @@ MORTISE_EXPORT int32_t module_register(const mortise_host *host, mortise_error *
 MORTISE_EXPORT int32_t module_init(const mortise_host *host, mortise_error *error) {
   const char *hears = mortise_config_string(host, "hears", NULL);
   const int64_t busy = mortise_config_i64(host, "busy", 0);
+  if (mortise_config_bool(host, "crash", 0)) abort();
+  if (mortise_config_bool(host, "print", 0)) puts("printed");
   if (busy != 0) mortise_tasks_service->run_pool(host, work, (void *)(intptr_t)busy);
 #ifdef TICKS
   pthread_create(&thread, NULL, ticking, NULL);
@@ -116,8 +120,18 @@ MORTISE_EXPORT int32_t module_route(const mortise_context *context, mortise_rout
   return MORTISE_PASS;
 }
 
+/* Where nobody takes log lines any more, a file has it. */
+static void trace(void) {
+  const char *path = getenv("MORTISE_TEST_TRACE");
+  FILE *file = path ? fopen(path, "a") : NULL;
+  if (!file) return;
+  fputs(NAME " fini\n", file);
+  fclose(file);
+}
+
 MORTISE_EXPORT void module_fini(const mortise_host *host) {
   (void)host;
+  trace();
   stopping = 1;
   if (thread) pthread_join(thread, NULL);
 #ifdef NEEDS

@@ -167,6 +167,82 @@ describe.skipIf(!linux)('when the process ends at once', () => {
   });
 });
 
+describe.skipIf(!linux)('in a worker', () => {
+  it('threads that plugins need outlive it, and so does the code they run', async () => {
+    const { code, stderr } = await run(
+      'for (let i = 0; i < 5; i++) { const worker = work(); await once(worker, "exit"); }',
+      {
+        plugins: [bond('one').name],
+        worker: `options.plugins = options.plugins.map((name) => ({ name, config: { busy: 1 } }));
+          const host = await Host.open({ ...options, log: () => {} });
+          await new Promise((done) => setTimeout(done, 30));
+          await host.close();`,
+      },
+    );
+    expect([code, stderr]).toEqual([0, '']);
+  });
+
+  it('that is terminated, what never ends is left alone with all that it uses', {
+    timeout: 60_000,
+  }, async () => {
+    const { code, steps } = await run(
+      `const worker = work();
+       await once(worker, 'message');
+       await worker.terminate();
+       process.exit(0);`,
+      {
+        plugins: [
+          bond('provider', { PROVIDES: 'test.a' }).name,
+          bond('stuck', { NEEDS: 'test.a' }).name,
+          bond('other').name,
+        ],
+        worker: `options.plugins = options.plugins.map((name, index) => ({ name, config: { busy: index === 1 ? -1 : 0 } }));
+          const host = await Host.open({ ...options, log: () => {} });
+          parentPort.postMessage('open');
+          setInterval(() => {}, 1000);`,
+      },
+    );
+    expect([code, steps]).toEqual([0, ['other fini']]);
+  });
+});
+
+describe.skipIf(!linux)('listeners that throw', () => {
+  it.each([
+    ['a state listener', `host.on('state', () => { throw new Error('mine'); });`],
+    ['a log', `thrower.on = true;`],
+  ])('%s: the host stops all the same, and the process hears of it', async (_, prepare) => {
+    const { code, stdout, left } = await run(
+      `const errors = [];
+       process.on('uncaughtException', ({ message }) => errors.push(message));
+       const thrower = { on: false };
+       let lines = 0;
+       const log = () => { lines++; if (thrower.on) throw new Error('mine'); };
+       const host = await Host.open({ ...options, severity: 'info', log });
+       ${prepare}
+       await host.stop('one');
+       await host.close();
+       await new Promise(setImmediate);
+       console.log(JSON.stringify({ lines, errors, states: [...host.plugins].map(({ state }) => state) }));`,
+      { plugins: [bond('one').name, bond('two').name] },
+    );
+    expect(code).toBe(0);
+    const { lines, errors, states } = JSON.parse(stdout);
+    expect([lines, states, left]).toEqual([2, ['stopped', 'stopped'], []]);
+    expect(new Set(errors)).toEqual(new Set(['mine']));
+  });
+});
+
+it.skipIf(!linux)('close waits for what stop waits for, and so does a second stop', async () => {
+  const { host, said, problems } = await watch({ plugins: [bond('slow', {}, { busy: 200 })] });
+  const stops = [host.stop('slow'), host.stop('slow')];
+  const second = Promise.race([stops[1], sleep(20).then(() => 'waits')]);
+  expect(await second).toBe('waits');
+  await host.close();
+  await Promise.all(stops);
+  expect([said(), problems]).toEqual([['slow: fini'], []]);
+  expect(host.plugins.get('slow').state).toBe('stopped');
+});
+
 it.skipIf(!linux)('closed hosts keep nothing of the system, and nothing of JavaScript', async () => {
   const files = directory();
   const { code, stdout } = await run(
