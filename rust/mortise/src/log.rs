@@ -145,7 +145,8 @@ impl Line {
 
     fn hand_over(&self, line: &str, fields: &[Field<'_>]) {
         let (severity, line) = (self.severity as i32, sys::Text::of(line));
-        match self.log.write_fields() {
+        // SAFETY: the log is the host's table.
+        match unsafe { self.log.write_fields() } {
             Some(write_fields) if !fields.is_empty() => {
                 let count = u32::try_from(fields.len()).unwrap_or(u32::MAX);
                 // SAFETY: the host copies line and fields before it returns.

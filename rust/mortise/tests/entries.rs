@@ -273,7 +273,7 @@ fn answers_reach_the_host_and_lines_its_log() {
     with_host(&[], |host| {
         // A host of 1.0: nothing lies behind the two functions.
         let log = sys::LogV1 { size: 24, reserved: 0, enabled, write };
-        assert!(log.write_fields().is_none());
+        assert!(unsafe { log.write_fields() }.is_none());
         let fill = |host: *const sys::Host, log: *const sys::LogV1, rule: *const PriceRule| unsafe {
             (&raw const module_host).cast_mut().cast::<*const sys::Host>().write(host);
             (&raw const mortise_log_service).cast_mut().cast::<*const sys::LogV1>().write(log);

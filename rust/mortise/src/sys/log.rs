@@ -43,14 +43,18 @@ pub type WriteFields =
 
 impl LogV1 {
     /// The function that 1.1 appended; `None` when the host's table is of 1.0.
+    ///
+    /// # Safety
+    /// This must be a host's table, as a cell or a lease hands it out, or the first part of a [`LogV1Whole`]: what
+    /// `size` says is read. That memory must be a host's, or exposed as the pointers are that C receives.
     #[must_use]
-    pub fn write_fields(&self) -> Option<WriteFields> {
+    pub unsafe fn write_fields(&self) -> Option<WriteFields> {
         if (self.size as usize) < size_of::<LogV1Whole>() {
             return None;
         }
         // The reference covers 1.0 alone; the table lies in memory of the host's, which is exposed.
         let whole = core::ptr::with_exposed_provenance::<LogV1Whole>(core::ptr::from_ref(self).addr());
-        // SAFETY: its size says that the table has it.
+        // SAFETY: the caller's promise, and its size says that the table has it.
         Some(unsafe { (*whole).write_fields })
     }
 }
