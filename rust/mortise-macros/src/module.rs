@@ -37,7 +37,7 @@ pub fn expand(input: TokenStream) -> Result<TokenStream> {
     }
 
     let name = match name {
-        Some(name) => fill("{ const NAME: &str = VALUE; NAME.as_bytes() }", &[("VALUE", name)]),
+        Some(name) => fill("::mortise::__private::name(VALUE)", &[("VALUE", name)]),
         None => fill(
             r#"&::mortise::__private::package_name::<{ ::core::env!("CARGO_PKG_NAME").len() }>(
                 ::core::env!("CARGO_PKG_NAME"))"#,

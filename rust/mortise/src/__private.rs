@@ -52,6 +52,11 @@ const fn is_name(name: &[u8; 64]) -> bool {
     index > 0
 }
 
+/// A name's bytes. A function, since a constant beside the plugin's own expression could hide a name in it.
+pub const fn name(name: &str) -> &[u8] {
+    name.as_bytes()
+}
+
 /// The package's name as a plugin's: `-` becomes `_`.
 pub const fn package_name<const N: usize>(package: &str) -> [u8; N] {
     let (bytes, mut name, mut index) = (package.as_bytes(), [0; N], 0);

@@ -10,7 +10,9 @@ use std::cell::{Cell, RefCell};
 use std::ffi::c_void;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-mortise::plugin!(name = "test.plugin-1", version = "1.2.3-rc.1", parser = "17-6.1.0", exact_toolchain);
+const NAME: &str = "test.plugin-1";
+
+mortise::plugin!(name = NAME, version = "1.2.3-rc.1", parser = "17-6.1.0", exact_toolchain);
 mortise::require!(log, 1, 0);
 mortise::want!(shop_price_rule, "shop.price_rule", 2, 7, PriceRule);
 mortise::provide!(shop_codec, "shop.codec", 1, 3);
