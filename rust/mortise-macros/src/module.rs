@@ -51,7 +51,11 @@ pub fn expand(input: TokenStream) -> Result<TokenStream> {
         None => "0",
     };
     Ok(fill(
-        r"
+        r#"
+        #[cfg(panic = "abort")]
+        ::core::compile_error!("a panic of this plugin would end the host's process: take panic = \"abort\" out \
+            of the profile in Cargo.toml, or set panic = \"unwind\"");
+
         #[doc(hidden)]
         #[allow(non_upper_case_globals)]
         #[unsafe(no_mangle)]
@@ -62,7 +66,7 @@ pub fn expand(input: TokenStream) -> Result<TokenStream> {
         #[allow(non_upper_case_globals)]
         #[unsafe(no_mangle)]
         pub static module_host: ::mortise::__private::HostCell = ::mortise::__private::HostCell::new();
-        ",
+        "#,
         &[("NAME", name), ("VERSION", version), ("PARSER", parser), ("FLAGS", fill(flags, &[]))],
     ))
 }

@@ -60,8 +60,8 @@
 //! A panic never leaves the plugin: a panic in init or register fails the plugin with the panic's message,
 //! one in route counts as no opinion and is reported as the plugin's error, and one in a task or a
 //! subscription ends that call of it. Each also goes to the host's log. Rust's panic hook prints the message
-//! to stderr besides. All this needs `panic = "unwind"`, which is Cargo's default; **a plugin built with
-//! `panic = "abort"` ends the whole host process when it panics**.
+//! to stderr besides. All this needs `panic = "unwind"`, which is Cargo's default: with `panic = "abort"` a panic
+//! would end the whole host process, so [`plugin!`] doesn't compile then.
 //!
 //! # Threads
 //! Route runs on any thread, on several at a time: keep state in atomics, locks or a
