@@ -24,7 +24,8 @@ use std::borrow::Cow;
 /// # boxed().unwrap();
 /// ```
 ///
-/// `?` makes it from texts and from the standard library's errors. For an error of another crate there is
+/// `?` makes it from texts, from a [`Failure`], and from what fails in the standard library when something is
+/// read, parsed, converted, locked or sent. For any other error, such as another crate's, there is
 /// [`Error::new`]; or let the function return [`mortise::Result`](crate::Result), for which `?` takes
 /// anything.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -110,27 +111,59 @@ from! {
     Cow<'_, str>
     fmt::Arguments<'_>
     fmt::Error
+    core::array::TryFromSliceError
+    core::cell::BorrowError
+    core::cell::BorrowMutError
     core::char::CharTryFromError
+    core::char::DecodeUtf16Error
     core::char::ParseCharError
+    core::char::TryFromCharError
+    core::ffi::FromBytesUntilNulError
+    core::ffi::FromBytesWithNulError
     core::num::ParseFloatError
     core::num::ParseIntError
     core::num::TryFromIntError
     core::str::ParseBoolError
     core::str::Utf8Error
+    core::time::TryFromFloatSecsError
+    std::collections::TryReserveError
+    std::env::JoinPathsError
     std::env::VarError
+    std::ffi::IntoStringError
     std::ffi::NulError
     std::io::Error
     std::net::AddrParseError
+    std::path::StripPrefixError
+    std::string::FromUtf16Error
     std::string::FromUtf8Error
     std::sync::mpsc::RecvError
+    std::sync::mpsc::RecvTimeoutError
+    std::sync::mpsc::TryRecvError
+    std::thread::AccessError
     std::time::SystemTimeError
     Box<dyn std::error::Error>
     Box<dyn std::error::Error + Send + Sync>
 }
 
-impl<T> From<std::sync::PoisonError<T>> for Error {
-    fn from(reason: std::sync::PoisonError<T>) -> Self {
-        Self::new(reason)
+/// What could not be locked or sent is dropped.
+macro_rules! from_generic {
+    ($($reason:ident)::*) => {
+        impl<T> From<$($reason)::*<T>> for Error {
+            fn from(reason: $($reason)::*<T>) -> Self {
+                Self::new(reason)
+            }
+        }
+    };
+}
+
+from_generic!(std::sync::PoisonError);
+from_generic!(std::sync::TryLockError);
+from_generic!(std::sync::mpsc::SendError);
+from_generic!(std::sync::mpsc::TrySendError);
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        failure.into_error()
     }
 }
 
