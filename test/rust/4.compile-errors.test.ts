@@ -111,6 +111,26 @@ const mistakes: Record<string, Mistake> = {
       'expected require!(log, 1, 0), require!(shop_price_rule::ShopPriceRuleV1) or require!(shop_price_rule, "shop.price_rule", 1, 0, PriceRule)',
     at: 'log',
   },
+  service_that_ends_in_an_underscore: {
+    source: 'mortise::plugin!();\nmortise::require!(log_, 1, 0);',
+    message: "`log_` is no service of the host's: expected require!(log, 1, 0)",
+    at: 'log_',
+  },
+  service_of_another_alphabet: {
+    source: 'mortise::plugin!();\nmortise::want!(лог, 1, 0);',
+    message: "`лог` is no service of the host's: expected want!(log, 1, 0)",
+    at: 'лог',
+  },
+  service_with_a_raw_name: {
+    source: 'mortise::plugin!();\nmortise::require!(r#type, "shop.type", 1, 0, u64);',
+    message: 'expected require!(log, 1, 0)',
+    at: 'r#type',
+  },
+  service_with_a_computed_major: {
+    source: 'mortise::plugin!();\nmortise::require!(log, 0 + 1, 0);',
+    message: 'the major version is a number: expected require!(log, 1, 0)',
+    at: '0',
+  },
   service_of_another_name: {
     source: onService('mortise::require!(shop_other, "shop.other", 1, 3, shop_rule::ShopRuleV1);'),
     message: "the table's type is of shop.rule 1.3, not of shop.other",

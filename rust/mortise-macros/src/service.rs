@@ -117,7 +117,8 @@ fn of_type(parts: Vec<Vec<TokenTree>>, usage: &str) -> Result<Named> {
     let [.., TokenTree::Ident(module), _, _, TokenTree::Ident(_)] = path.as_slice() else {
         return Err(wrong(path.first()));
     };
-    if matches!(module.to_string().as_str(), "crate" | "self" | "super") {
+    let text = module.to_string();
+    if matches!(text.as_str(), "crate" | "self" | "super") || text.starts_with("r#") {
         return Err(wrong(path.first()));
     }
     let alias = alias(module);
@@ -130,10 +131,7 @@ fn of_type(parts: Vec<Vec<TokenTree>>, usage: &str) -> Result<Named> {
         minor: parts.get(1).map_or_else(|| constant("MINOR"), |minor| stream(minor)),
         check: fill(
             "::mortise::Cell::<ALIAS, 0>::check_module(MODULE);",
-            &[
-                ("ALIAS", alias.clone()),
-                ("MODULE", TokenTree::Literal(Literal::string(&module.to_string())).into()),
-            ],
+            &[("ALIAS", alias.clone()), ("MODULE", TokenTree::Literal(Literal::string(&text)).into())],
         ),
         table: stream(path),
     })
@@ -148,7 +146,17 @@ fn alias(service: &Ident) -> TokenStream {
 fn of_mortise(parts: Vec<Vec<TokenTree>>, usage: &str) -> Result<Named> {
     let short = identifier(&parts[0], usage)?;
     let text = short.to_string();
+    let is_word = |part: &str| part.starts_with(|first: char| first.is_ascii_lowercase());
+    if !text.split('_').all(is_word) {
+        let message = format!("`{text}` is no service of the host's: {usage}");
+        return Err(Error::new(short.span(), message));
+    }
     let major = stream(&parts[1]);
+    // It becomes a part of an identifier.
+    if major.is_empty() || !major.to_string().bytes().all(|byte| byte.is_ascii_digit()) {
+        let span = parts[1].first().map_or_else(Span::call_site, TokenTree::span);
+        return Err(Error::new(span, format!("the major version is a number: {usage}")));
+    }
     let camel: String = text.split('_').map(|part| part[..1].to_uppercase() + &part[1..]).collect();
     let table = Ident::new(&format!("{camel}V{major}"), short.span());
     Ok(Named {
@@ -174,7 +182,8 @@ fn of_others(parts: Vec<Vec<TokenTree>>, usage: &str) -> Result<Named> {
 
 fn identifier(part: &[TokenTree], usage: &str) -> Result<Ident> {
     match part {
-        [TokenTree::Ident(identifier)] => Ok(identifier.clone()),
+        // It becomes a part of others, which r#… can't.
+        [TokenTree::Ident(identifier)] if !identifier.to_string().starts_with("r#") => Ok(identifier.clone()),
         [other, ..] => Err(Error::new(other.span(), usage)),
         [] => Err(Error::new(Span::call_site(), usage)),
     }
