@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { cargo, missingTools, titled } from './cargo.js';
+import { cargo, missingTools, root, titled } from './cargo.js';
 
 const missing = missingTools('cargo');
 const timeout = 600_000;
@@ -25,6 +27,16 @@ describe.skipIf(missing.length > 0)(titled('the Rust SDK', missing), () => {
     }
     const passed = [...output.matchAll(/test result: ok\. (\d+) passed/g)].map((match) => Number(match[1]));
     expect(passed.reduce((sum, count) => sum + count)).toBeGreaterThan(40);
+  });
+
+  test('packs what says what it is, and under which licence', async () => {
+    for (const crate of ['mortise', 'mortise-macros']) {
+      const { code, output } = await cargo(['package', '--list', '--allow-dirty', '-p', crate]);
+      expect(code, output).toBe(0);
+      expect(output.split('\n')).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'src/lib.rs']));
+      const licence = readFileSync(join(root, 'rust', crate, 'LICENSE'), 'utf8');
+      expect(licence).toBe(readFileSync(join(root, 'LICENSE'), 'utf8'));
+    }
   });
 
   const noCompiler = missingTools('cc');
