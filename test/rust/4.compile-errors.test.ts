@@ -11,7 +11,7 @@ interface Mistake {
 }
 
 const init = '#[mortise::init] goes on fn(&Host) -> Result<(), impl Display>';
-const route = '#[mortise::route] goes on fn(&Context) -> Route';
+const route = '#[mortise::route] goes on fn(&Context) -> Route or Option<Route>';
 const onRoute = (source: string) => `mortise::plugin!();\n#[mortise::route]\n${source}`;
 
 const onService = (source: string) => `mortise::plugin!();
@@ -58,6 +58,11 @@ const mistakes: Record<string, Mistake> = {
     source: onRoute('fn route(_: &str) -> Route { Route::all() }'),
     message: 'mismatched types',
     at: 'route',
+  },
+  route_of_a_number: {
+    source: onRoute('fn route(_: &Context) -> u64 { 1 }'),
+    message: "a route function can't return `u64`",
+    at: '#[mortise::route]',
   },
   route_with_arguments: {
     source: 'mortise::plugin!();\n#[mortise::route(fast)]\nfn route(_: &Context) -> Route { Route::all() }',

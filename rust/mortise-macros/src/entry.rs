@@ -49,7 +49,7 @@ pub const INIT: Entry = Entry {
 
 pub const ROUTE: Entry = Entry {
     attribute: "route",
-    signature: "fn(&Context) -> Route",
+    signature: "fn(&Context) -> Route or Option<Route>",
     may_take_nothing: false,
     must_answer: true,
     template: r#"
@@ -57,7 +57,7 @@ pub const ROUTE: Entry = Entry {
         pub unsafe extern "C" fn __mortise_entry(
             __context: *const ::mortise::sys::Context, __route: *mut ::mortise::sys::Route,
         ) -> i32 {
-            let __function: fn(&::mortise::Context) -> ::mortise::Route = FUNCTION;
+            let __function: fn(&::mortise::Context) -> _ = FUNCTION;
             // SAFETY: the host calls it as entry.h says.
             unsafe { ::mortise::__private::route(__context, __route, __function) }
         }"#,

@@ -194,19 +194,42 @@ unsafe extern "C" {
     static module_host: HostCell;
 }
 
+/// What a route function may answer.
+#[diagnostic::on_unimplemented(
+    message = "a route function can't return `{Self}`",
+    label = "must return `Route` or `Option<Route>`"
+)]
+pub trait Decision {
+    fn into_route(self) -> Route;
+}
+
+impl Decision for Route {
+    #[inline]
+    fn into_route(self) -> Route {
+        self
+    }
+}
+
+impl Decision for Option<Route> {
+    #[inline]
+    fn into_route(self) -> Route {
+        self.unwrap_or(Route::unknown())
+    }
+}
+
 /// Runs `module_route`; generic because it names `module_host`.
 ///
 /// # Safety
 /// `context` and `route` must keep the promises of the C headers.
 #[inline]
-pub unsafe fn route<F: FnOnce(&Context) -> Route>(
+pub unsafe fn route<R: Decision, F: FnOnce(&Context) -> R>(
     context: *const sys::Context,
     route: *mut sys::Route,
     function: F,
 ) -> i32 {
     // SAFETY: the host's context is valid for this call.
     let context = unsafe { Context::of(context) };
-    match catch_unwind(AssertUnwindSafe(|| function(context))) {
+    match catch_unwind(AssertUnwindSafe(|| function(context).into_route())) {
         // SAFETY: the host's route is ours for this call.
         Ok(answer) => answer.write(unsafe { &mut *route }),
         Err(panic) => {

@@ -31,7 +31,7 @@
 //! | [`require!`], [`want!`], [`provide!`] | the crate's root | the same: what the plugin needs and offers |
 //! | [`register`](macro@register) | `fn(&Host) -> Result<(), impl Display>` | once, first |
 //! | [`init`](macro@init) | `fn(&Host) -> Result<(), impl Display>` | once, after configuration |
-//! | [`route`](macro@route) | `fn(&Context) -> Route` | for each query, on any thread |
+//! | [`route`](macro@route) | `fn(&Context) -> Route`, or `-> Option<Route>` | for each query, on any thread |
 //! | [`fini`](macro@fini) | `fn()` or `fn(&Host)` | once, at the end, after an init that succeeded |
 //!
 //! At least one of register, init and route must be there.
@@ -275,8 +275,8 @@ pub use mortise_macros::init;
 
 /// Makes a function the plugin's `module_route`: where a query should go.
 ///
-/// The function is `fn(&Context) -> Route`. Called for each query, on any thread, on several at a time.
-/// [`Route::unknown`] lets the next plugin decide. The function stays an ordinary one, so that
+/// The function is `fn(&Context) -> Route`, or `-> Option<Route>`. Called for each query, on any thread, on
+/// several at a time. [`Route::unknown`], or `None`, lets the next plugin decide. The function stays an ordinary one, so that
 /// [`testing::Query`] can ask it in a unit test.
 ///
 /// ```standalone_crate
@@ -292,6 +292,28 @@ pub use mortise_macros::init;
 /// # fn main() {
 /// let query = mortise::testing::Query::new("DROP TABLE orders");
 /// assert_eq!(query.ask(route), Route::block());
+/// # }
+/// ```
+/// ```standalone_crate
+/// use mortise::prelude::*;
+///
+/// mortise::plugin!();
+///
+/// #[mortise::route]
+/// fn route(context: &Context) -> Option<Route> {
+///     let tenant = context.parameters().get(0)?.as_i64()?;
+///     Some(Route::direct(tenant as u64 % context.shards()))
+/// }
+/// # fn main() {
+/// # use mortise::sys;
+/// # unsafe extern "C" {
+/// #     fn module_route(context: *const sys::Context, route: *mut sys::Route) -> i32;
+/// # }
+/// # let mut answer = sys::Route { size: 24, target: 0, read_write: 0, reserved: 0, shard: 0 };
+/// # let query = mortise::testing::Query::new("SELECT $1").shards(2);
+/// # let mut ask = |context: &Context| unsafe { module_route(context.as_sys(), &mut answer) };
+/// # assert_eq!((query.ask(&mut ask), query.text("5").ask(&mut ask)), (sys::PASS, sys::OK));
+/// # assert_eq!((answer.target, answer.shard), (sys::TARGET_DIRECT, 1));
 /// # }
 /// ```
 /// ```compile_fail,standalone_crate
