@@ -201,8 +201,26 @@ impl<'a> List<'a> {
 
     /// All of them, in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Value<'a>> + use<'a> {
+        self.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for List<'a> {
+    type Item = Value<'a>;
+    type IntoIter = core::iter::Map<core::slice::Iter<'a, sys::Value>, fn(&'a sys::Value) -> Value<'a>>;
+
+    fn into_iter(self) -> Self::IntoIter {
         // SAFETY: values inside a value keep the same promises.
         self.0.iter().map(|value| unsafe { Value::of(value) })
+    }
+}
+
+impl<'a> IntoIterator for &List<'a> {
+    type Item = Value<'a>;
+    type IntoIter = <List<'a> as IntoIterator>::IntoIter;
+
+    fn into_iter(self) -> Self::IntoIter {
+        (*self).into_iter()
     }
 }
 
@@ -237,8 +255,27 @@ impl<'a> Table<'a> {
 
     /// Keys and values, in the order of the file.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&'a str, Value<'a>)> + use<'a> {
+        self.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for Table<'a> {
+    type Item = (&'a str, Value<'a>);
+    type IntoIter =
+        core::iter::Map<core::slice::Iter<'a, sys::Member>, fn(&'a sys::Member) -> (&'a str, Value<'a>)>;
+
+    fn into_iter(self) -> Self::IntoIter {
         // SAFETY: keys and values inside a value keep the same promises.
         self.0.iter().map(|member| unsafe { (text(member.key), Value::of(&member.value)) })
+    }
+}
+
+impl<'a> IntoIterator for &Table<'a> {
+    type Item = (&'a str, Value<'a>);
+    type IntoIter = <Table<'a> as IntoIterator>::IntoIter;
+
+    fn into_iter(self) -> Self::IntoIter {
+        (*self).into_iter()
     }
 }
 

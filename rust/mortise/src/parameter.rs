@@ -169,6 +169,16 @@ impl<'a> IntoIterator for Parameters<'a> {
     }
 }
 
+impl<'a> IntoIterator for &Parameters<'a> {
+    type Item = &'a Parameter;
+    type IntoIter = core::slice::Iter<'a, Parameter>;
+
+    #[inline]
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
 impl fmt::Debug for Parameters<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_list().entries(self.0).finish()

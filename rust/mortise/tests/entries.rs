@@ -342,9 +342,25 @@ fn the_host_and_its_configuration_are_readable() {
             format!("{:?}", config.list("list").unwrap()),
             r#"[Integer(1), Text("two"), Double(3.5)]"#
         );
+        let (list, mut seen) = (config.list("list").unwrap(), Vec::new());
+        for value in &list {
+            seen.push(format!("{value:?}"));
+        }
+        for value in list {
+            seen.push(format!("{value:?}"));
+        }
+        assert_eq!((seen.len(), seen[1].as_str(), seen[..3] == seen[3..]), (6, r#"Text("two")"#, true));
         assert!(config.list("absent").is_none() && config.list("none").unwrap().is_empty());
         let table = config.table("table").unwrap();
         assert_eq!(format!("{table:?}"), r#"{"a": Boolean(true), "b": Integer(-4)}"#);
+        let mut keys = Vec::new();
+        for (key, _) in &table {
+            keys.push(key);
+        }
+        for (key, _) in table {
+            keys.push(key);
+        }
+        assert_eq!(keys, ["a", "b", "a", "b"]);
         assert!(matches!(table.get("b"), Some(Value::Integer(-4))) && table.get("c").is_none());
         assert!(matches!(config.get("odd"), Some(Value::Other(99))));
         assert!(REFUSED.take().is_empty());
