@@ -84,6 +84,8 @@ function write(fn: ServiceFunction, options: CallOptions, isAsync: boolean): Cal
   const outs: string[] = [];
   const callbacks: string[] = [];
   const kept: string[] = [];
+  /** What is passed by address, by the name of its variable. */
+  const passed: { key: string; value: string; isWritten: boolean }[] = [];
   let room = 0;
   lowered.forEach(({ role, of, type: parameter }, index) => {
     const key = JSON.stringify(of);
@@ -109,6 +111,12 @@ function write(fn: ServiceFunction, options: CallOptions, isAsync: boolean): Cal
       raw.push(at, size);
     } else if (role === 'data') {
       checks.push(get, `if (!(${value} instanceof Uint8Array)) misuse(${key}, ${value});`);
+      // A plugin may hold on to what it read before it wrote, and in Rust the compiler relies on that.
+      for (const other of passed) {
+        if (parameter?.kind !== 'room' && !other.isWritten) continue;
+        checks.push(`if (overlap(${other.value}, ${value})) overlapping(${other.key}, ${key});`);
+      }
+      passed.push({ key, value, isWritten: parameter?.kind === 'room' });
       kept.push(value);
       raw.push(value, `${value}.length`);
     }
@@ -191,6 +199,7 @@ function write(fn: ServiceFunction, options: CallOptions, isAsync: boolean): Cal
     lease,
     Buffer,
     addressOf,
+    overlap,
     safe: (value: bigint) => {
       try {
         return safe(value);
@@ -206,6 +215,7 @@ function write(fn: ServiceFunction, options: CallOptions, isAsync: boolean): Cal
     next,
     keep: () => {}, // what is named after the call isn't collected during it
     misuse: (key: string, found: unknown): never => misuse(subject, name, fn, key, found),
+    overlapping: (first: string, second: string): never => overlapping(subject, name, first, second),
     stopped: (thrown: unknown) =>
       fault(
         subject,
@@ -237,6 +247,17 @@ function answerOf(result: Result, outs: readonly string[]): string {
 function allocate(size: number): Scratch {
   const bytes = new ArrayBuffer(size);
   return { bytes, address: Number(koffi().address(bytes)) };
+}
+
+/** Whether two arrays share a byte. */
+function overlap(a: Uint8Array, b: Uint8Array): boolean {
+  let [startA, startB] = [a.byteOffset, b.byteOffset];
+  if (a.buffer !== b.buffer) {
+    // One memory may have several SharedArrayBuffers.
+    if (a.buffer instanceof ArrayBuffer || b.buffer instanceof ArrayBuffer) return false;
+    [startA, startB] = [Number(koffi().address(a)), Number(koffi().address(b))];
+  }
+  return Math.max(startA, startB) < Math.min(startA + a.length, startB + b.length);
 }
 
 const addressOf = (buffer: Buffer): number => Number(koffi().address(buffer));
@@ -322,6 +343,18 @@ function misuse(subject: string, name: string, fn: ServiceFunction, key: string,
     expected: type,
     found: found === undefined ? 'nothing' : `${typeof found} ${shown(found)}`,
     remedy: 'Pass what the schema says.',
+  });
+}
+
+function overlapping(subject: string, name: string, first: string, second: string): never {
+  throw new MortiseError({
+    code: 'MORTISE_ERR_PLUGIN_ARGUMENT',
+    message: `${first} and ${second} share bytes, and the plugin writes to them`,
+    subject,
+    where: `${name}({ ${first}, ${second} })`,
+    expected: 'memory of its own for what is written to',
+    found: 'two parts of one buffer that overlap',
+    remedy: 'Pass a copy of one of them.',
   });
 }
 

@@ -22,7 +22,7 @@ export function aboutFunction(fn: ServiceFunction): string[] {
     fn.since && `Since ${fn.since}.`,
     result(fn),
     list(of('out'), 'receives a value', 'receive values'),
-    list(of('room'), 'is written to', 'are written to'),
+    list(of('room'), 'is written to, and overlaps nothing', 'are written to, and overlap nothing'),
     list(
       of('callback'),
       'may be called until this function returns, on its thread',
