@@ -8,6 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub use crate::field::{Field, field};
 pub use crate::log::Line;
+pub use crate::main_thread::may_call;
 
 /// `module_host`: null in the file, filled in by the host before any entry point runs.
 #[repr(transparent)]

@@ -69,7 +69,8 @@
 //!
 //! # Undefined behaviour
 //! The safe API relies on the host to keep the promises of the C headers, and on the plugin to run no code
-//! after its fini, as the headers ask. Outside [`sys`], what is `unsafe` is [`Reply::let_go`],
+//! after its fini, as the headers ask. The methods that `mortise headers` writes refuse \[main-thread\]
+//! functions of other plugins on other threads. Outside [`sys`], what is `unsafe` is [`Reply::let_go`],
 //! [`Memory::take_over`] and the trait [`Service`]; each says what it needs.
 
 mod bound;

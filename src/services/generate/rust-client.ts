@@ -8,6 +8,7 @@ import {
   closureType,
   declared,
   doc,
+  failureValue,
   fromRaw,
   inputs,
   isLater,
@@ -23,6 +24,21 @@ import {
   zero,
 } from './rust-types.js';
 
+/** What callers in Rust must know beside what the header says. */
+function alsoSaid(fn: ServiceFunction): string {
+  const hasCallbacks = inputs(fn).some(([, { kind }]) => kind === 'callback');
+  const paragraphs = [
+    isLater(fn) ? '`None` when whoever provides the service is older.' : '',
+    hasCallbacks
+      ? `A panic of a closure goes on once the function has returned${canFail(fn) ? ', and an `Err` of one is what this answers' : ''}.`
+      : '',
+  ];
+  return paragraphs
+    .filter(Boolean)
+    .map((text) => `\n    ///\n    /// ${text}`)
+    .join('');
+}
+
 /** A safe method that calls the table; of a function that came later, only where the table has it. */
 export function client(key: string, fn: ServiceFunction): string {
   const member = snake(key);
@@ -35,10 +51,25 @@ export function client(key: string, fn: ServiceFunction): string {
       `let function_: ${pointer(fn)} = unsafe { self::later(self, offset_of!(Table, ${member})) }?;`,
     );
   }
+  if (fn.thread !== 'any') {
+    lines.push(
+      'if !self::may_call() {',
+      ...(canFail(fn)
+        ? [`    return ${answer(`Err(self::elsewhere("${key}").into())`)};`]
+        : [
+            '    static SAID_: AtomicBool = AtomicBool::new(false);',
+            `    self::say_elsewhere("${key}", &SAID_);`,
+            `    return ${answer(failureValue(fn))};`,
+          ]),
+      '}',
+    );
+  }
   for (const [name, type] of outs(fn)) lines.push(`let mut ${name} = ${zero(type)};`);
   if (fn.result.kind === 'explained') lines.push('let mut error = self::no_error();');
-  for (const [name, type] of inputs(fn)) {
-    if (type.kind === 'callback') lines.push(`let mut ${snake(name)} = ${snake(name)};`);
+  const callbacks = inputs(fn).filter(([, { kind }]) => kind === 'callback');
+  if (callbacks.length > 0) lines.push('let stopped_ = Stopped::default();');
+  for (const [name] of callbacks) {
+    lines.push(`let ${snake(name)} = Called::new("${key}'s ${name}", ${snake(name)}, &stopped_);`);
   }
   const passed = lower(fn).map(({ role, name, beside, type }) => {
     if (role === 'host') return 'self::host()';
@@ -47,29 +78,32 @@ export function client(key: string, fn: ServiceFunction): string {
     if (role === 'data') return type?.kind === 'room' ? `${name}.as_mut_ptr()` : `${name}.as_ptr()`;
     if (role === 'size') return `${beside}.len() as u64`;
     if (role === 'function') return `called_${member}_${name}`;
-    if (role === 'closure') return `(&raw mut ${beside}).cast()`;
+    if (role === 'closure') return `(&raw const ${beside}).cast_mut().cast()`;
     return toRaw(type as Scalar, name);
   });
   const call = `unsafe { ${later ? 'function_' : `(self.${member})`}(${passed.join(', ')}) }`;
   const values = outs(fn).map(([name, type]) => fromRaw(type, name));
   lines.push('// SAFETY: the table has this layout, and what is passed outlives the call.');
-  if (fn.result.kind === 'explained') {
-    lines.push(`if ${call} != sys::OK {`, `    return ${answer('Err(self::said(&error))')};`, '}');
-  } else if (fn.result.kind === 'status' && later) {
-    lines.push(`if let Err(error_) = self::status(${call}) {`, '    return Some(Err(error_));', '}');
-  } else if (fn.result.kind === 'status') {
-    lines.push(`self::status(${call})?;`);
-  } else if (isScalar(fn.result)) {
-    lines.push(`let result = ${call};`);
-    values.unshift(fromRaw(fn.result, 'result'));
+  if (canFail(fn)) {
+    lines.push(`let status_ = ${call};`);
+    const fails = [
+      ...(callbacks.length > 0 ? ['stopped_.finish()'] : []),
+      fn.result.kind === 'explained' ? 'self::explained(status_, &error)' : 'self::status(status_)',
+    ];
+    for (const fail of fails) {
+      if (later) lines.push(`if let Err(error_) = ${fail} {`, '    return Some(Err(error_));', '}');
+      else lines.push(`${fail}?;`);
+    }
   } else {
-    lines.push(`${call};`);
+    lines.push(isScalar(fn.result) ? `let result = ${call};` : `${call};`);
+    if (isScalar(fn.result)) values.unshift(fromRaw(fn.result, 'result'));
+    if (callbacks.length > 0) lines.push(`stopped_.finish_and_log("${key}");`);
   }
   const value = canFail(fn) ? `Ok(${tuple(values)})` : tuple(values);
   // No tail at all where there is nothing to answer.
   if (answer(value) !== '()') lines.push(answer(value));
   const outcome = later ? `Option<${outcomeType(fn)}>` : outcomeType(fn);
-  return `${doc(fn, '    ')}${later ? '\n    ///\n    /// `None` when whoever provides the service is older.' : ''}
+  return `${doc(fn, '    ')}${alsoSaid(fn)}
     pub fn ${member}(${['&self', ...declared(fn)].join(', ')})${arrow(outcome)} {
 ${lines.map((line) => `        ${line}`).join('\n')}
     }
@@ -88,21 +122,20 @@ export function trampolines(key: string, fn: ServiceFunction): string[] {
       return fromRaw(of, at);
     });
     const { result } = type;
-    const arms = isScalar(result)
-      ? `        Ok(value) => ${toRaw(result, 'value')},\n        Err(_) => ${zero(result)},\n`
+    const call = `called_.call(|closure_| closure_(${passed.join(', ')}))`;
+    const body = isScalar(result)
+      ? `    match ${call} {\n        Some(value) => ${toRaw(result, 'value')},\n        None => ${zero(result)},\n    }\n`
       : result.kind === 'nothing'
-        ? '        Ok(()) | Err(_) => (),\n'
-        : '        Ok(Ok(())) => sys::OK,\n        Ok(Err(_)) | Err(_) => sys::ERROR,\n';
+        ? `    ${call};\n`
+        : `    called_.status(${call})\n`;
     return [
       `/// # Safety
-/// Only for the call that passed it, with the closure's address as \`data\`.
+/// Only for the call that passed it, with the address of its Called as \`data\`.
 unsafe extern "C" fn called_${snake(key)}_${snake(name)}(
 ${lowered.map((one) => `    ${one.name}: ${rawType(one)},\n`).join('')})${arrow(rawResult(result))} {
     // SAFETY: the caller's promise.
-    let closure_ = unsafe { &mut *data.cast::<&mut dyn ${closureType(type)}>() };
-    match self::guarded("${key}'s ${name}", || closure_(${passed.join(', ')})) {
-${arms}    }
-}
+    let called_ = unsafe { &*data.cast::<Called<'_, dyn ${closureType(type)} + '_>>() };
+${body}}
 `,
     ];
   });

@@ -63,7 +63,7 @@ impl<'a> Caller<'a> {
     /// The calling plugin's name; empty where no host is, as in a unit test that calls through the table.
     #[must_use]
     pub fn plugin(&self) -> &str {
-        core::str::from_utf8(self.plugin).unwrap_or_default()
+        ::core::str::from_utf8(self.plugin).unwrap_or_default()
     }
 }
 
@@ -84,10 +84,21 @@ export function shim(key: string, fn: ServiceFunction): string {
   const member = snake(key);
   const lowered = lower(fn);
   const before: string[] = [];
+  const after: string[] = [];
+  const hasCallbacks = inputs(fn).some(([, { kind }]) => kind === 'callback');
   const passed: string[] = ['&unsafe { Caller::of(host) }'];
   for (const [key, type] of inputs(fn)) {
     const name = snake(key);
-    if (type.kind === 'bytes') passed.push(`unsafe { self::bytes(${name}, ${sizeOf(name)}) }`);
+    if (hasCallbacks && (type.kind === 'bytes' || type.kind === 'room')) {
+      // What the caller does in a callback may change its own memory; what the provider has must stay.
+      const copy = `${name.replace(/_$/, '')}_copy_`;
+      const isRoom = type.kind === 'room';
+      before.push(
+        `let ${isRoom ? 'mut ' : ''}${copy} = unsafe { self::bytes(${name}, ${sizeOf(name)}) }.to_vec();`,
+      );
+      passed.push(`${isRoom ? '&mut ' : '&'}${copy}`);
+      if (isRoom) after.push(`unsafe { self::room(${name}, ${sizeOf(name)}) }.copy_from_slice(&${copy});`);
+    } else if (type.kind === 'bytes') passed.push(`unsafe { self::bytes(${name}, ${sizeOf(name)}) }`);
     else if (type.kind === 'room') passed.push(`unsafe { self::room(${name}, ${sizeOf(name)}) }`);
     else if (type.kind === 'text')
       passed.push(`&String::from_utf8_lossy(unsafe { self::bytes(${name}, ${sizeOf(name)}) })`);
@@ -116,6 +127,8 @@ export function shim(key: string, fn: ServiceFunction): string {
       failed((name) => `Ok(Err(${name}))`, 'error_.message()') +
       panicked
     : arm(`Ok(${pattern})`, [...puts, success]) + panicked;
+  const call = `P::${member}(${passed.join(', ')})`;
+  const body = [...before, ...(after.length > 0 ? [`let answer_ = ${call};`, ...after, 'answer_'] : [call])];
   const parameters = lowered.map((one) => `    ${one.name}: ${rawType(one)},\n`).join('');
   return `/// # Safety
 /// The caller keeps the promises of the service's header; \`host\` may be null.
@@ -123,8 +136,7 @@ unsafe extern "C" fn provided_${member}<P: Provider>(
 ${parameters})${arrow(rawResult(fn.result))} {
     // SAFETY, here and below: the caller's promise.
     match self::guarded("${key}", || {
-${before.map((line) => `        ${line}\n`).join('')}        P::${member}(${passed.join(', ')})
-    }) {
+${body.map((line) => `        ${line}\n`).join('')}    }) {
 ${arms}    }
 }
 `;

@@ -123,6 +123,14 @@ export const sizeOf = (name: string): string => `${name.replace(/_$/, '')}_size`
 
 export const zero = ({ kind }: Scalar): string => (representations[kind].floating ? '0.0' : '0');
 
+/** What a call of a function that can't fail answers when it wasn't made. */
+export function failureValue(fn: ServiceFunction): string {
+  return tuple([
+    ...(isScalar(fn.result) ? [fromRaw(fn.result, failureLiteral(fn))] : []),
+    ...outs(fn).map(([, type]) => fromRaw(type, zero(type))),
+  ]);
+}
+
 export function failureLiteral(fn: ServiceFunction): string {
   const failure = failureOf(fn);
   if (failure === undefined) return '()';

@@ -15,6 +15,7 @@ export function writeRust(service: Service): string {
   const entries = Object.entries(functions);
   const first = entries.filter(([, fn]) => !isLater(fn));
   const later = entries.slice(first.length);
+  const hasMainThread = entries.some(([, { thread }]) => thread !== 'any');
   return `${aboutService(service)
     .map((line) => `//! ${line}`.trimEnd())
     .join('\n')}
@@ -41,23 +42,32 @@ export function writeRust(service: Service): string {
 //!     host.register_service(&TABLE)
 //! }
 //! \`\`\`
-#![allow(dead_code, unused_imports, clippy::all)]
+#![allow(dead_code, unsafe_code, unused_imports, clippy::all)]
 
-use core::ffi::c_void;
-use core::mem::{offset_of, size_of};
-use core::sync::atomic::{AtomicPtr, Ordering};
-use mortise::{Error, sys};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use ::core::any::Any;
+use ::core::cell::Cell;
+use ::core::ffi::c_void;
+use ::core::mem::{offset_of, size_of};
+use ::core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+use ::mortise::{Error, sys};
+use ::std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use ::std::prelude::rust_2021::*; // for crates that have no_implicit_prelude
 
 ${structs(service, table, first, later)}
-/// Calls in the name of the plugin that this module is compiled into.
+/// Calls in the name of the plugin that this module is compiled into.${hasMainThread ? '\n/// Those tagged \\[main-thread\\] are refused on other threads, unless the host itself provides the service.' : ''}
 impl ${table} {
 ${entries.map(([key, fn]) => client(key, fn)).join('\n')}}
 
 ${provided(table, first, later, minor > 0)}
 ${entries.map(([key, fn]) => shim(key, fn)).join('\n')}
 ${entries.flatMap(([key, fn]) => trampolines(key, fn)).join('\n')}
-${support(name, later.length > 0 ? table : undefined)}`;
+${support(name, major, {
+  older: later.length > 0 ? table : undefined,
+  hasMainThread,
+  hasCallbacks: entries.some(([, { parameters }]) =>
+    Object.values(parameters).some(({ kind }) => kind === 'callback'),
+  ),
+})}`;
 }
 
 type Entries = readonly (readonly [string, ServiceFunction])[];
@@ -82,7 +92,7 @@ ${members(first)}}
 
 #[cfg(target_pointer_width = "64")]
 const _: () = {
-    assert!(size_of::<${table}>() == ${8 + 8 * first.length});
+    ::core::assert!(size_of::<${table}>() == ${8 + 8 * first.length});
 ${offsets(table, first, 0)}};
 
 ${implement(table, name, major, 0)}`;
@@ -101,14 +111,15 @@ ${members(later)}}
 
 #[cfg(target_pointer_width = "64")]
 const _: () = {
-    assert!(size_of::<Table>() == ${8 + 8 * (first.length + later.length)});
+    ::core::assert!(size_of::<Table>() == ${8 + 8 * (first.length + later.length)});
 ${offsets('Table', later, first.length)}};
 
 ${implement('Table', name, major, minor)}
-impl core::ops::Deref for Table {
+impl ::core::ops::Deref for Table {
     type Target = ${table};
 
     fn deref(&self) -> &${table} {
+        ::core::ptr::from_ref(self).expose_provenance(); // \`later\` reads behind \`first\`
         &self.first
     }
 }
@@ -121,13 +132,14 @@ const members = (entries: Entries): string =>
 const offsets = (table: string, entries: Entries, before: number): string =>
   entries
     .map(
-      ([key], index) => `    assert!(offset_of!(${table}, ${snake(key)}) == ${8 + 8 * (before + index)});\n`,
+      ([key], index) =>
+        `    ::core::assert!(offset_of!(${table}, ${snake(key)}) == ${8 + 8 * (before + index)});\n`,
     )
     .join('');
 
 const implement = (type: string, name: string, major: number, minor: number): string =>
   `// SAFETY: the definition of the service has this layout.
-unsafe impl mortise::Service for ${type} {
+unsafe impl ::mortise::Service for ${type} {
     const NAME: &'static str = "${name}";
     const MAJOR: u16 = ${major};
     const MINOR: u16 = ${minor};

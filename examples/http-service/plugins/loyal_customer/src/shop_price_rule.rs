@@ -24,13 +24,16 @@
 //!     host.register_service(&TABLE)
 //! }
 //! ```
-#![allow(dead_code, unused_imports, clippy::all)]
+#![allow(dead_code, unsafe_code, unused_imports, clippy::all)]
 
-use core::ffi::c_void;
-use core::mem::{offset_of, size_of};
-use core::sync::atomic::{AtomicPtr, Ordering};
-use mortise::{Error, sys};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use ::core::any::Any;
+use ::core::cell::Cell;
+use ::core::ffi::c_void;
+use ::core::mem::{offset_of, size_of};
+use ::core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+use ::mortise::{Error, sys};
+use ::std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use ::std::prelude::rust_2021::*; // for crates that have no_implicit_prelude
 
 /// The table of `shop.price_rule` 1.0, as C has it. Its methods are the safe way to call it.
 #[repr(C)]
@@ -47,12 +50,12 @@ pub struct ShopPriceRuleV1 {
 
 #[cfg(target_pointer_width = "64")]
 const _: () = {
-    assert!(size_of::<ShopPriceRuleV1>() == 16);
-    assert!(offset_of!(ShopPriceRuleV1, apply) == 8);
+    ::core::assert!(size_of::<ShopPriceRuleV1>() == 16);
+    ::core::assert!(offset_of!(ShopPriceRuleV1, apply) == 8);
 };
 
 // SAFETY: the definition of the service has this layout.
-unsafe impl mortise::Service for ShopPriceRuleV1 {
+unsafe impl ::mortise::Service for ShopPriceRuleV1 {
     const NAME: &'static str = "shop.price_rule";
     const MAJOR: u16 = 1;
     const MINOR: u16 = 0;
@@ -62,17 +65,20 @@ unsafe impl mortise::Service for ShopPriceRuleV1 {
 pub type Table = ShopPriceRuleV1;
 
 /// Calls in the name of the plugin that this module is compiled into.
+/// Those tagged \[main-thread\] are refused on other threads, unless the host itself provides the service.
 impl ShopPriceRuleV1 {
     /// What `items` pieces cost the customer, when they cost `cents` before this rule: at most that, at
     /// least 0. 0, or anything else when it failed; then `error` says why. `discounted` receives a value.
     /// \[main-thread\]
     pub fn apply(&self, customer: &str, items: u32, cents: i64) -> Result<i64, Error> {
+        if !self::may_call() {
+            return Err(self::elsewhere("apply").into());
+        }
         let mut discounted = 0;
         let mut error = self::no_error();
         // SAFETY: the table has this layout, and what is passed outlives the call.
-        if unsafe { (self.apply)(self::host(), customer.as_ptr(), customer.len() as u64, items, cents, &raw mut discounted, &raw mut error) } != sys::OK {
-            return Err(self::said(&error));
-        }
+        let status_ = unsafe { (self.apply)(self::host(), customer.as_ptr(), customer.len() as u64, items, cents, &raw mut discounted, &raw mut error) };
+        self::explained(status_, &error)?;
         Ok(discounted)
     }
 }
@@ -102,7 +108,7 @@ impl<'a> Caller<'a> {
     /// The calling plugin's name; empty where no host is, as in a unit test that calls through the table.
     #[must_use]
     pub fn plugin(&self) -> &str {
-        core::str::from_utf8(self.plugin).unwrap_or_default()
+        ::core::str::from_utf8(self.plugin).unwrap_or_default()
     }
 }
 
@@ -171,7 +177,7 @@ unsafe fn bytes<'a>(data: *const u8, size: u64) -> &'a [u8] {
         return &[];
     }
     // SAFETY: the caller's promise.
-    unsafe { core::slice::from_raw_parts(data, size as usize) }
+    unsafe { ::core::slice::from_raw_parts(data, size as usize) }
 }
 
 /// # Safety
@@ -181,7 +187,7 @@ unsafe fn room<'a>(data: *mut u8, size: u64) -> &'a mut [u8] {
         return &mut [];
     }
     // SAFETY: the caller's promise.
-    unsafe { core::slice::from_raw_parts_mut(data, size as usize) }
+    unsafe { ::core::slice::from_raw_parts_mut(data, size as usize) }
 }
 
 /// # Safety
@@ -194,7 +200,25 @@ unsafe fn put<T>(place: *mut T, value: T) {
 }
 
 fn status(status: i32) -> Result<(), Error> {
-    if status == sys::OK { Ok(()) } else { Err(format!("the service answered {status}").into()) }
+    if status == sys::OK { Ok(()) } else { Err(::std::format!("the service answered {status}").into()) }
+}
+
+/// Whether functions that are tagged \[main-thread\] may be called on this thread: a plugin that provides the
+/// service may rely on that. Where the host does, it takes calls on any thread, and hands them on or refuses them.
+fn may_call() -> bool {
+    // SAFETY: the plugin's own host lives while its code runs.
+    unsafe { ::mortise::__private::may_call(self::host(), "shop.price_rule", 1) }
+}
+
+fn elsewhere(function: &str) -> String {
+    ::std::format!("shop.price_rule: {function} is called on the main thread, after the plugin's register or init began")
+}
+
+/// The same for the log, once, where a function has no other way to say it.
+fn say_elsewhere(function: &str, said: &AtomicBool) {
+    if !said.swap(true, Ordering::Relaxed) {
+        self::log(&self::elsewhere(function));
+    }
 }
 
 /// Runs what a plugin wrote. When it panics: what to tell the caller, which the host's log has then.
@@ -205,9 +229,9 @@ fn guarded<T>(function: &str, call: impl FnOnce() -> T) -> Result<T, String> {
             (_, Some(text)) => text.as_str(),
             _ => "no message",
         };
-        let message = format!("{function} panicked: {said}");
-        core::mem::forget(panic); // dropping it may panic again
-        self::log(&format!("shop.price_rule: {message}"));
+        let message = ::std::format!("{function} panicked: {said}");
+        ::core::mem::forget(panic); // dropping it may panic again
+        self::log(&::std::format!("shop.price_rule: {message}"));
         message
     })
 }
@@ -237,9 +261,12 @@ fn no_error() -> sys::Error {
     sys::Error { size: size_of::<sys::Error>() as u32, reserved: 0, message: [0; 1024] }
 }
 
-fn said(error: &sys::Error) -> Error {
+fn explained(status: i32, error: &sys::Error) -> Result<(), Error> {
+    if status == sys::OK {
+        return Ok(());
+    }
     let message = error.message.split(|byte| *byte == 0).next().unwrap_or_default();
-    String::from_utf8_lossy(message).into()
+    Err(String::from_utf8_lossy(message).into())
 }
 
 /// # Safety
