@@ -170,16 +170,17 @@ describe.skipIf(missing.length > 0)(titled('mortise new --service', missing), ()
   const kinds = `import { defineService, fn, nothing, status } from 'mortise';
 import * as all from ${JSON.stringify(join(process.cwd(), 'dist/index.js'))};
 const { bool, bytes, callback, explained, f32, f64, i32, i64, out, room, text, u8 } = all;
-export const Kind = defineService('shop.kind', '1.1', {
+export const Kind = defineService('shop.kind', '2.1', {
   read: fn({ a: bytes, b: text, c: room, size: out(i64) }, explained),
   abs: fn({ new: bool, type: f64, half: out(f32) }, f64),
   note: fn({}, nothing),
+  ask: fn({ of: callback({ x: bool }, bool) }, status),
   large: fn({ int32_t: i32, isnan: f64 }, f64, { failure: Infinity }),
   least: fn({ other: i32 }, f32, { failure: -Infinity }),
   huge: fn({}, f32, { failure: 1e21 }),
   below: fn({}, f64, { failure: -0 }),
   each: fn({ items: bytes, visit: callback({ item: u8, name: text }, status) }, bool),
-  later: fn({ a: u8 }, u8, { since: '1.1', thread: 'any' }),
+  later: fn({ a: u8 }, u8, { since: '2.1', thread: 'any' }),
 });
 `;
 
@@ -192,7 +193,7 @@ export const Kind = defineService('shop.kind', '1.1', {
         cwd,
       });
       const { files, directory } = made.json() as { files: string[]; directory: string };
-      expect(files).toContain(lang === 'c' ? 'shop_kind.h' : 'src/shop_kind.rs');
+      expect(files).toContain(lang === 'c' ? 'shop_kind2.h' : 'src/shop_kind2.rs');
       for (const file of files) expect(read(`mine/${file}`), file).not.toMatch(/\{\{\w+\}\}/);
       let library = join(directory, 'build/libmine.so');
       if (lang === 'c') {
@@ -216,7 +217,7 @@ export const Kind = defineService('shop.kind', '1.1', {
       const verified = await call(['verify', library, '--json'], { cwd });
       expect(verified.json()).toMatchObject({
         plugins: [
-          { status: 'ok', info: { name: 'mine', provides: [{ name: 'shop.kind', major: 1, minor: 1 }] } },
+          { status: 'ok', info: { name: 'mine', provides: [{ name: 'shop.kind', major: 2, minor: 1 }] } },
         ],
       });
     },

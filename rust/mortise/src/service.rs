@@ -121,7 +121,7 @@ impl<T, const VERSION: u32> Cell<T, VERSION> {
     where
         T: Service,
     {
-        if !is_identifier_of(module, T::NAME) {
+        if !is_identifier_of(module, T::NAME, T::MAJOR) {
             let message =
                 Message::new("the table of ").text(T::NAME).text(" isn't in a module of that name, but in ");
             panic!("{}", message.text(module).text(": use the form with all arguments").text_of());
@@ -137,8 +137,8 @@ const fn same(a: &str, b: &str) -> bool {
     index == a.len() && index == b.len()
 }
 
-/// Whether the identifier is the service's name, with `_` for dots and dashes.
-const fn is_identifier_of(identifier: &str, name: &str) -> bool {
+/// Whether the identifier is the service's name, with `_` for dots and dashes, and from major 2 on the major behind it.
+const fn is_identifier_of(identifier: &str, name: &str, major: u16) -> bool {
     let (identifier, name, mut index) = (identifier.as_bytes(), name.as_bytes(), 0);
     while index < identifier.len() && index < name.len() {
         let expected = if matches!(name[index], b'.' | b'-') { b'_' } else { name[index] };
@@ -147,7 +147,18 @@ const fn is_identifier_of(identifier: &str, name: &str) -> bool {
         }
         index += 1;
     }
-    index == identifier.len() && index == name.len()
+    if index < name.len() {
+        return false;
+    }
+    if major < 2 {
+        return index == identifier.len();
+    }
+    let mut rest = 0;
+    while index < identifier.len() && identifier[index].is_ascii_digit() {
+        rest = rest * 10 + (identifier[index] - b'0') as u32;
+        index += 1;
+    }
+    index == identifier.len() && rest == major as u32
 }
 
 /// A compile error's text: formatting isn't for constants.

@@ -153,7 +153,8 @@ function caller(name: string, type: Callback): string[] {
   });
   const call = `unsafe { ${name}(${passed.join(', ')}) }`;
   const result = isScalar(type.result)
-    ? fromRaw(type.result, call)
+    ? // A block at the start would be a statement of its own.
+      fromRaw(type.result, type.result.kind === 'bool' ? `(${call})` : call)
     : type.result.kind === 'nothing'
       ? call
       : `self::status(${call})`;
