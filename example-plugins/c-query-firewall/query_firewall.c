@@ -4,6 +4,7 @@
  */
 #include <mortise/mortise.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 
 #include "../c-shared/statement.h"
 
@@ -69,31 +70,61 @@ MORTISE_EXPORT int32_t module_init(const mortise_host *host, mortise_error *erro
   return MORTISE_OK;
 }
 
+/* A statement in its plain form. Most fit the room; a longer one is on the heap. */
+typedef struct plain {
+  char *text;
+  size_t size;
+  int has_comments;
+  char room[4096];
+} plain;
+
+/* 0 when there is no memory. Afterwards plain_close. */
+static int plain_open(plain *into, statement it) {
+  /* No character becomes more than two: a space before a word that a literal touches. */
+  const size_t most = 2 * (size_t)(it.end - it.at) + 1;
+  int c;
+  into->text = most > sizeof into->room ? malloc(most) : into->room;
+  into->size = 0;
+  if (!into->text) return 0;
+  while ((c = statement_next(&it)) != STATEMENT_END)
+    into->text[into->size++] = (char)c;
+  into->has_comments = it.has_comments;
+  return 1;
+}
+
+static void plain_close(plain *it) {
+  if (it->text != it->room) free(it->text);
+}
+
 /*
  * Whether the statement starts with the pattern, up to a word's end. "*" stands for any text. Only the last
  * "*" is ever tried again, so the time is at most statement × pattern, without recursion.
  */
-static int matches(const char *pattern, statement it) {
-  const char *star = NULL;
-  statement resume = it;
+static int matches(const char *pattern, const plain *statement) {
+  const char *const start = statement->text, *const end = start + statement->size;
+  const char *at = start, *star = NULL, *resume = start;
   for (;;) {
-    int last = it.last, c;
+    int last, c;
     if (*pattern == '*') {
       star = ++pattern;
-      resume = it;
+      resume = at;
       continue;
     }
     if (!*pattern && star == pattern) return 1;
-    c = statement_next(&it);
+    last = at > start ? (unsigned char)at[-1] : 0;
+    c = at < end ? (unsigned char)*at : STATEMENT_END;
     if (!*pattern && !(statement_is_word(last) && statement_is_word(c))) return 1;
     if (c == STATEMENT_END) return 0;
+    at++;
     if (c == (unsigned char)*pattern) {
       pattern++;
       continue;
     }
     if (!star) return 0;
-    statement_next(&resume);
-    it = resume;
+    /* On to where what follows the star may begin. */
+    resume = memchr(resume + 1, *star, (size_t)(end - resume - 1));
+    if (!resume) return 0;
+    at = resume;
     pattern = star;
   }
 }
@@ -110,43 +141,36 @@ static int changes_everything(statement it) {
   return 1;
 }
 
-static int has_comments(statement it) {
-  while (statement_next(&it) != STATEMENT_END) {
-  }
-  return it.has_comments;
-}
-
 /* What the statement at `it` breaks, or null. */
-static const char *broken_rule(statement it) {
-  if (!rules.allow_comments && has_comments(it)) return "comments are not allowed";
+static const char *broken_rule(statement it, const plain *text) {
+  if (!rules.allow_comments && text->has_comments) return "comments are not allowed";
   if (rules.require_where && changes_everything(it)) return "UPDATE or DELETE needs a WHERE";
   for (unsigned i = 0; i < rules.count; i++) {
-    if (matches(rules.patterns[i], it)) return rules.patterns[i];
+    if (matches(rules.patterns[i], text)) return rules.patterns[i];
   }
   return NULL;
 }
 
 /* Logs the plain form, in which literals are "?": a log is no place for what users typed. */
-static void report(const char *rule, statement it) {
-  char plain[160];
-  size_t size = 0;
-  int c;
-  if (!rules.log) return;
-  while (size + 1 < sizeof plain && (c = statement_next(&it)) != STATEMENT_END)
-    plain[size++] = (char)c;
-  plain[size] = 0;
-  mortise_log(MORTISE_LOG_WARNING, "blocked (%s): %s", rule, plain);
+static void report(const char *rule, const plain *text) {
+  const size_t most = 159;
+  if (rules.log)
+    mortise_log(MORTISE_LOG_WARNING, "blocked (%s): %.*s", rule, (int)(text->size < most ? text->size : most),
+                text->text);
 }
 
 MORTISE_EXPORT int32_t module_route(const mortise_context *context, mortise_route *route) {
   statement it = statement_open(context->sql);
   do {
-    const char *rule = broken_rule(it);
+    plain text;
+    const char *rule =
+        plain_open(&text, it) ? broken_rule(it, &text) : "too long for the memory that is left";
     if (rule) {
       atomic_fetch_add_explicit(&blocked, 1, memory_order_relaxed);
-      report(rule, it);
-      return mortise_block(route);
+      if (text.text) report(rule, &text);
     }
+    plain_close(&text);
+    if (rule) return mortise_block(route);
   } while (statement_following(&it));
   return MORTISE_PASS;
 }
