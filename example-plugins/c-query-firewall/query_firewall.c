@@ -100,8 +100,8 @@ static void plain_close(plain *it) {
  * Whether the statement starts with the pattern, up to a word's end. "*" stands for any text. Only the last
  * "*" is ever tried again, so the time is at most statement × pattern, without recursion.
  */
-static int matches(const char *pattern, const plain *statement) {
-  const char *const start = statement->text, *const end = start + statement->size;
+static int matches(const char *pattern, const plain *sql) {
+  const char *const start = sql->text, *const end = start + sql->size;
   const char *at = start, *star = NULL, *resume = start;
   for (;;) {
     int last, c;
