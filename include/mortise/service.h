@@ -20,6 +20,9 @@
 
 #include <mortise/abi.h>
 #include <mortise/module.h>
+#if defined(_MSC_VER)
+#include <intrin.h>
+#endif
 
 /* What a plugin hands to mortise_host.register_service. The host copies it; the table stays the plugin's. */
 typedef struct mortise_service {
@@ -75,8 +78,11 @@ typedef struct mortise_service {
  */
 #if defined(__GNUC__)
 #define MORTISE_SERVICE_NOW(identifier) __atomic_load_n(&identifier##_service, __ATOMIC_ACQUIRE)
+#elif defined(_MSC_VER)
+/* Keeps the compiler from using what it read before; what the table holds is read after its address in any case. */
+#define MORTISE_SERVICE_NOW(identifier) (_ReadWriteBarrier(), identifier##_service)
 #else
-#define MORTISE_SERVICE_NOW(identifier) (*(void *volatile *)(void *)&identifier##_service)
+#define MORTISE_SERVICE_NOW(identifier) identifier##_service
 #endif
 
 /* Needs, or wants, a service that mortise itself has: MORTISE_REQUIRE(log, 1, 0) is "mortise.log" 1.0. */

@@ -66,7 +66,7 @@ napi_value from_field(napi_env env, const LogField &field) {
   }
 }
 
-// Appends to an array, which costs a third of setting an object's properties by name.
+// Appends to an array. An object for each line, with its properties set by name, took twice as long to drain.
 class Appender {
 public:
   Appender(napi_env env, napi_value array) : env_(env), array_(array) {}

@@ -15,7 +15,10 @@ export interface ServeOptions {
   native: NativeHost;
   /** Calls on other threads are refused instead of waiting for the main thread. */
   strict: boolean;
-  /** Receives what callers in C can't be told, and whose doing it is: a plugin's, or `mortise`. */
+  /**
+   * Receives what callers in C can't be told, and whose doing it is: a plugin's, or `mortise`. Often in the middle of a
+   * call from C, to which nothing may be thrown: not what a listener throws, either.
+   */
   report(name: string, problem: Problem): void;
 }
 
@@ -121,7 +124,7 @@ export class Served {
     const told = failureOf(fn);
     const common = { subject: service.name, where: `${name}, called by ${caller?.plugin ?? 'nobody'}` };
     if (error instanceof WrongAnswer) {
-      this.#report('mortise', {
+      this.#options.report('mortise', {
         ...common,
         code: 'MORTISE_ERR_SERVICE_RESULT',
         message: `${name} answered wrongly: ${error.message}`,
@@ -133,7 +136,7 @@ export class Served {
     }
     if (error instanceof WrongArgument) {
       const plugin = caller?.plugin ?? 'mortise';
-      this.#report(plugin, {
+      this.#options.report(plugin, {
         code: 'MORTISE_ERR_SERVICE_ARGUMENT',
         message: `called ${service.name}.${name} wrongly: ${error.message}`,
         subject: caller?.plugin ?? service.name,
@@ -144,7 +147,7 @@ export class Served {
       });
       return;
     }
-    this.#report('mortise', {
+    this.#options.report('mortise', {
       ...common,
       code: 'MORTISE_ERR_SERVICE_THREW',
       message: `${name} threw: ${messageOf(error)}`,
@@ -154,21 +157,10 @@ export class Served {
     });
   }
 
-  /** Often in the middle of a call from C, to which nothing may be thrown: not what a listener throws, either. */
-  #report(name: string, problem: Problem): void {
-    try {
-      this.#options.report(name, problem);
-    } catch (error) {
-      process.nextTick(() => {
-        throw error;
-      });
-    }
-  }
-
   #drain({ service }: Implemented, table: NativeTable): void {
     const names = Object.keys(service.functions);
     for (const { function: index, plugin, calls } of serviceAddon().drainRefusals(table)) {
-      this.#report(plugin, {
+      this.#options.report(plugin, {
         code: 'MORTISE_ERR_SERVICE_THREAD',
         message: `${plugin} called ${service.name}.${names[index]} on another thread (${calls} times)`,
         subject: plugin,
