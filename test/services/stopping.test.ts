@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { defineService, fn, i64, implement, status, u32 } from '../../src/index.js';
 import { run } from '../host/child.js';
 import { directory, expectComplete } from '../host/open.js';
-import { make, watch } from './native.js';
+import { make, until, watch } from './native.js';
 
 const linux = process.platform === 'linux';
 const bond = (
@@ -74,6 +74,7 @@ describe.skipIf(!linux)('at close', () => {
         bond('other', { PROVIDES: 'test.c' }),
       ],
     });
+    await until(() => said().includes('stuck: works'));
     await host.close();
     expect(said().filter((line) => line.endsWith('fini'))).toEqual(['other: fini']);
     const { state, error } = host.plugins.get('stuck');
@@ -110,8 +111,10 @@ describe.skipIf(!linux)('stop with users', () => {
         bond('wants', { WANTS: 'test.a' }),
       ],
     });
+    await until(() => said().includes('user: works'));
     await host.stop('provider', { withUsers: true });
     expect(said()).toEqual([
+      'user: works',
       'asks: going',
       'wants: going',
       'asks: got nothing',
@@ -197,8 +200,8 @@ describe.skipIf(!linux)('in a worker', () => {
           bond('other').name,
         ],
         worker: `options.plugins = options.plugins.map((name, index) => ({ name, config: { busy: index === 1 ? -1 : 0 } }));
-          const host = await Host.open({ ...options, log: () => {} });
-          parentPort.postMessage('open');
+          const log = ({ message }) => message === 'works' && parentPort.postMessage('open');
+          await Host.open({ ...options, severity: 'info', log });
           setInterval(() => {}, 1000);`,
       },
     );
@@ -234,12 +237,13 @@ describe.skipIf(!linux)('listeners that throw', () => {
 
 it.skipIf(!linux)('close waits for what stop waits for, and so does a second stop', async () => {
   const { host, said, problems } = await watch({ plugins: [bond('slow', {}, { busy: 200 })] });
+  await until(() => said().includes('slow: works'));
   const stops = [host.stop('slow'), host.stop('slow')];
   const second = Promise.race([stops[1], sleep(20).then(() => 'waits')]);
   expect(await second).toBe('waits');
   await host.close();
   await Promise.all(stops);
-  expect([said(), problems]).toEqual([['slow: fini'], []]);
+  expect([said(), problems]).toEqual([['slow: works', 'slow: fini'], []]);
   expect(host.plugins.get('slow').state).toBe('stopped');
 });
 
