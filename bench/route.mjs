@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { cpus } from 'node:os';
 import koffi from 'koffi';
-import { addon } from '../dist/addon.js';
-import { Router } from '../dist/routing/router.js';
+import { Router } from '../dist/capabilities/routing/router.js';
+import { addon } from '../dist/native/addon.js';
 import { compile } from './compile.mjs';
 import { medians, showProgress } from './samples.mjs';
 

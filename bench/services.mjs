@@ -1,11 +1,11 @@
 // npm run bench -- services: what a service costs the plugin that calls it, and what linking costs.
 import { cpus } from 'node:os';
 import { setImmediate as turn } from 'node:timers/promises';
-import { addon } from '../dist/addon.js';
 import { linkServices } from '../dist/dialects/mortise/bind.js';
-import { Host } from '../dist/host.js';
+import { Host } from '../dist/host/host.js';
 import { bootstrap } from '../dist/loader/bootstrap.js';
-import { openLibrary } from '../dist/loader/library.js';
+import { addon } from '../dist/native/addon.js';
+import { openLibrary } from '../dist/native/library.js';
 import { compile } from './compile.mjs';
 import { median, showProgress } from './samples.mjs';
 

@@ -1,6 +1,6 @@
 // The addon's entry: everything that mortise does natively, as functions on plain handles. Only src/
 // calls them, so they check handles and leave the rest to TypeScript.
-#include "bindings.h"
+#include "node/bindings.h"
 
 NAPI_MODULE_INIT() {
   mortise::define_host(env, exports);

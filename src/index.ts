@@ -1,9 +1,13 @@
 /** The public API, and nothing else. */
+
+export type { Parameter } from './capabilities/routing/parameter.js';
+export type { Decision, Query, RoutingDefaults } from './capabilities/routing/query.js';
+export type { Statement } from './capabilities/routing/router.js';
 export type { Credentials, Verdict } from './dialects/mariadb/functions.js';
 export type { SqlCell, SqlResult, SqlService } from './dialects/mariadb/sql.js';
 export { catalogue, describe, type ErrorCode, MortiseError, type Problem } from './errors.js';
-export { Host } from './host.js';
-export type { HostOptions } from './host-options.js';
+export { Host } from './host/host.js';
+export type { HostOptions } from './host/options.js';
 export type {
   CheckResult,
   ConfigTable,
@@ -14,13 +18,8 @@ export type {
 } from './loader/record.js';
 export type { Plugin } from './registry/plugin.js';
 export type { Registry } from './registry/registry.js';
-export type { Parameter } from './routing/parameter.js';
-export type { Decision, Query, RoutingDefaults } from './routing/query.js';
-export type { Statement } from './routing/router.js';
-export { type Failed, fail } from './services/fail.js';
-export { type Implemented, implement } from './services/implement.js';
-export type { LogLine, Severity } from './services/log.js';
-export type { Metric } from './services/metrics.js';
+export type { LogLine, Severity } from './services/built-in/log.js';
+export type { Metric } from './services/built-in/metrics.js';
 export { defineService, type FunctionOptions, fn } from './services/schema/define.js';
 export {
   bool,
@@ -48,4 +47,6 @@ export {
   u64,
 } from './services/schema/types.js';
 export type { Caller, Implementation, Outcome, Provided } from './services/schema/values.js';
-export type { ServiceEntry, Services, UseOptions } from './services/used.js';
+export { type Failed, fail } from './services/serve/fail.js';
+export { type Implemented, implement } from './services/serve/implement.js';
+export type { ServiceEntry, Services, UseOptions } from './services/use/used.js';

@@ -3,15 +3,15 @@
 
 #include "services/built_in.h"
 #include "host/config.h"
-#include "services/files.h"
-#include "services/log.h"
-#include "services/memory.h"
-#include "services/metrics.h"
-#include "services/notices.h"
-#include "host/problems.h"
-#include "services/services.h"
-#include "services/state.h"
-#include "services/tasks.h"
+#include "engines/files.h"
+#include "engines/log.h"
+#include "engines/memory.h"
+#include "engines/metrics.h"
+#include "engines/notices.h"
+#include "engines/problems.h"
+#include "engines/registry.h"
+#include "engines/state.h"
+#include "engines/tasks.h"
 
 #include <mortise/mortise.h>
 

@@ -1,5 +1,5 @@
 // The memory that JavaScript and native code share, so that a routing call passes next to nothing. Keep in
-// step with src/routing/slot.ts.
+// step with src/capabilities/routing/slot.ts.
 //
 //   SlotHeader · ShortParameter[16] · 16 × 12 bytes · int32_t[capacity] · bytes
 //

@@ -1,6 +1,6 @@
 #include "services/built_in.h"
 
-#include "services/services.h"
+#include "engines/registry.h"
 
 namespace mortise {
 

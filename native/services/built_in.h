@@ -20,7 +20,7 @@ extern const mortise_registry_v1 registry_table;
 extern const mortise_state_v1 state_table;
 extern const mortise_tasks_v1 tasks_table;
 
-// Keep in step with src/services/built-in.ts; a test compares the two.
+// Keep in step with src/services/built-in/versions.ts; a test compares the two.
 void add_built_in_services(ServiceRegistry &services);
 
 // No text that a service takes may be longer, neither a path nor a help. A size that a plugin got wrong then ends

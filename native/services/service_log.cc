@@ -1,6 +1,6 @@
 // mortise.log
 #include "services/built_in.h"
-#include "services/log_fields.h"
+#include "engines/log_fields.h"
 #include "host/plugin.h"
 
 #include <algorithm>

@@ -1,8 +1,8 @@
 /** A host from a configuration, for the commands that run plugins. */
 import type { Config } from '../config/index.js';
-import { Host } from '../host.js';
-import type { HostOptions } from '../host-options.js';
-import { implementedIn } from '../services/load.js';
+import { Host } from '../host/host.js';
+import type { HostOptions } from '../host/options.js';
+import { implementedIn } from '../services/serve/load.js';
 import type { Cli } from './cli.js';
 import { renderLogLine } from './render/log.js';
 import { renderError } from './render/problem.js';

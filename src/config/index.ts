@@ -1,3 +1,3 @@
-export { nearest } from './nearest.js';
+export { nearest } from '../messages/nearest.js';
 export { defaultConfigName, readConfig } from './read.js';
 export type { Config, HostSection, RoutingSection } from './record.js';

@@ -2,7 +2,7 @@
 import { TomlDate } from 'smol-toml';
 import type { core } from 'zod';
 import type { Problem } from '../errors.js';
-import { nearest } from './nearest.js';
+import { nearest } from '../messages/nearest.js';
 import { findPosition, type KeyPath, type Position } from './positions.js';
 import { directoryKeys, sectionKeys } from './schema.js';
 

@@ -2,8 +2,9 @@
  * The fourth stage: maps the bytes that were checked, and has the plugin's dialect link and start it. What
  * fails is rolled back: after a failure nothing of the plugin is called any more.
  */
+
+import { openLibrary } from '../native/library.js';
 import { resolveDependencies } from './dependencies/index.js';
-import { openLibrary } from './library.js';
 import type { PrivateDirectory } from './private-copy.js';
 import type { Binding, BindOptions, Validated } from './record.js';
 

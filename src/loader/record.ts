@@ -1,10 +1,10 @@
 /** The records that pass through the loader's four stages: discover → bootstrap → validate → initialize. */
 
-import type { NativeHost, NativePlugin } from '../addon.js';
 import type { ByteSource, Image } from '../binary/image.js';
 import type { PluginFunctions } from '../dialects/mariadb/functions.js';
 import type { ErrorCode, Problem } from '../errors.js';
-import type { Library } from './library.js';
+import type { NativeHost, NativePlugin } from '../native/addon.js';
+import type { Library } from '../native/library.js';
 
 /** A plugin's configuration: what stands under `config` in mortise.toml. */
 export type ConfigValue = boolean | number | bigint | string | ConfigValue[] | ConfigTable;

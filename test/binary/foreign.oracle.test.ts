@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Image, openFile, readBinary } from '../../src/binary/index.js';
 import { factsOf } from './binutils.js';
-import { differences } from './elf-differences.js';
+import { differences } from './elf/elf-differences.js';
 import { machoNames, type Names, peNames } from './llvm.js';
 import { hasTool } from './machine-libraries.js';
 import { type ForeignAddon, foreignAddon, foreignAddons } from './packages.js';

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { buildElf } from './build-elf.js';
-import { buildFat, buildMacho, machoData } from './build-macho.js';
-import { buildPe } from './build-pe.js';
+import { buildElf } from './elf/build-elf.js';
 import { outcomeOf } from './inside.js';
+import { buildFat, buildMacho, machoData } from './macho/build-macho.js';
 import { foreignAddon } from './packages.js';
+import { buildPe } from './pe/build-pe.js';
 
 const elf = (wide: boolean, little: boolean): Buffer =>
   buildElf({

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { buildFat, buildMacho } from '../binary/build-macho.js';
+import { buildFat, buildMacho } from '../binary/macho/build-macho.js';
 import { call } from './call.js';
 import { directory, directoryOf, firewall } from './plugins.js';
 import { failureDocument, fatDocument, inspectDocument } from './shapes.js';

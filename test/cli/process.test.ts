@@ -54,6 +54,6 @@ it.each(['--help', 'inspect'])('starts %s without what it does not need', (argum
   });
   expect(status).toBe(0);
   expect(stderr).toContain('commander');
-  for (const heavy of ['/zod/', '/koffi/', '/smol-toml/', 'dist/host.js'])
+  for (const heavy of ['/zod/', '/koffi/', '/smol-toml/', 'dist/host/host.js'])
     expect(stderr).not.toContain(heavy);
 });

@@ -2,8 +2,8 @@ import { chmodSync, copyFileSync, readFileSync, truncateSync, writeFileSync } fr
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { build } from '../plugins/build.js';
-import { make } from '../services/native.js';
+import { make } from '../services/native/build.js';
+import { build } from '../support/plugins/build.js';
 import { call } from './call.js';
 import { directory, directoryOf, firewall, splitter } from './plugins.js';
 import { verifyDocument } from './shapes.js';

@@ -4,9 +4,9 @@ import { Command } from 'commander';
 import { describe, expect, it, test } from 'vitest';
 import type { Cli } from '../../src/cli/cli.js';
 import { commands } from '../../src/cli/commands/index.js';
-import { hostFacts } from '../../src/loader/facts.js';
-import { verifyFile } from '../../src/loader/verify.js';
-import { builtInServices } from '../../src/services/built-in.js';
+import { hostFacts } from '../../src/host/facts.js';
+import { builtInServices } from '../../src/services/built-in/versions.js';
+import { verifyFile } from '../../src/verify/file.js';
 import { firewall } from '../cli/plugins.js';
 import { readPages } from './pages.js';
 

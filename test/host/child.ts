@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from '../plugins/build.js';
+import { build } from '../support/plugins/build.js';
 import { directory } from './open.js';
 
 export interface Ended {
@@ -11,7 +11,7 @@ export interface Ended {
   signal: NodeJS.Signals | null;
   stdout: string;
   stderr: string;
-  /** What test/plugins/trace.c wrote, without module_register. */
+  /** What test/support/plugins/trace.c wrote, without module_register. */
   steps: string[];
   /** What is left of the private copies. */
   left: string[];
@@ -19,7 +19,7 @@ export interface Ended {
 
 const dist = pathToFileURL(resolve(import.meta.dirname, '../../dist/index.js')).href;
 
-/** Three plugins of test/plugins/trace.c. */
+/** Three plugins of test/support/plugins/trace.c. */
 export const three = () =>
   ['one', 'two', 'three'].map((name) => build('trace.c', { define: { NAME: name } }));
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { Host, type HostOptions, type Plugin, type PluginRequest, type Problem } from '../../src/index.js';
-import { build } from '../plugins/build.js';
+import { build } from '../support/plugins/build.js';
 
 export async function open(options: HostOptions = {}): Promise<Host> {
   const host = await Host.open(options);

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { Host, type HostOptions, MortiseError } from '../../src/index.js';
-import { build } from '../plugins/build.js';
+import { build } from '../support/plugins/build.js';
 import { directory } from './open.js';
 
 let trace: string;

@@ -1,6 +1,6 @@
 /** A host in a worker_thread: its plugins finish when the worker does, and the process goes on. */
 import { expect, it } from 'vitest';
-import { build } from '../plugins/build.js';
+import { build } from '../support/plugins/build.js';
 import { run, wholeLife } from './child.js';
 
 /** Opens a host in a worker, runs `inside` there, and says how the worker ended. */

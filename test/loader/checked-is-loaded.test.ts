@@ -17,7 +17,7 @@ import { describe, expect, it } from 'vitest';
 import { Host } from '../../src/index.js';
 import { run } from '../host/child.js';
 import { directory, open } from '../host/open.js';
-import { build } from '../plugins/build.js';
+import { build } from '../support/plugins/build.js';
 
 /** A copy of the counting plugin that a test may harm. */
 function counter(): { name: string; config: { counts: boolean } } {

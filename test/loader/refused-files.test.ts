@@ -3,11 +3,11 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { hostFacts } from '../../src/host/facts.js';
 import { type ErrorCode, Host, type Problem } from '../../src/index.js';
-import { hostFacts } from '../../src/loader/facts.js';
-import { verifyFile } from '../../src/loader/verify.js';
+import { verifyFile } from '../../src/verify/file.js';
 import { besideGood, directory, expectComplete, open } from '../host/open.js';
-import { build } from '../plugins/build.js';
+import { build } from '../support/plugins/build.js';
 
 /** Refused, for this reason alone, and as `mortise verify` says it too. */
 async function expectRefused(path: string, code: ErrorCode, also: object = {}): Promise<void> {
@@ -103,7 +103,7 @@ it.runIf(process.platform === 'linux')('refuses a library for another C library'
 it('refuses an executable', async () => {
   const program = join(directory(), 'program');
   const defines = ['-DINFO', '-DROUTE', '-DMAIN'];
-  execFileSync('cc', ['-rdynamic', '-Iinclude', ...defines, '-o', program, 'test/plugins/plain.c']);
+  execFileSync('cc', ['-rdynamic', '-Iinclude', ...defines, '-o', program, 'test/support/plugins/plain.c']);
   await expectRefused(program, 'MORTISE_ERR_NOT_A_LIBRARY', { found: 'an executable' });
 });
 

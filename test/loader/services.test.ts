@@ -2,9 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { builtInServices } from '../../src/services/built-in.js';
+import { builtInServices } from '../../src/services/built-in/versions.js';
 import { besideGood, directory, open } from '../host/open.js';
-import { build } from '../plugins/build.js';
+import { build } from '../support/plugins/build.js';
 
 let trace: string;
 beforeEach(() => {

@@ -1,7 +1,7 @@
 // The built-in services as plugins call them, through their tables: what they do, what they refuse, and from
 // four threads at once.
 #include "hosts.h"
-#include "services/log_fields.h"
+#include "engines/log_fields.h"
 
 #include <cmath>
 #include <cstddef>

@@ -122,7 +122,7 @@ void counts_more_faults_than_it_keeps() {
   CHECK(memory.slot.header->decider == -1 && memory.slot.header->fault_count == 0);
 }
 
-// What a slot says goes wrong only in a bug of src/routing/slot.ts; then it may not become a wild read.
+// What a slot says goes wrong only in a bug of src/capabilities/routing/slot.ts; then it may not become a wild read.
 void survives_hostile_slots() {
   Chain chain;
   chain.routes = {reads};

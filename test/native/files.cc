@@ -1,7 +1,7 @@
 // Files in named directories: what is found, and every way out that must be closed. Each path is tried with
 // openat2 and, where a sandbox forbids that, step by step.
 #include "check.h"
-#include "services/files.h"
+#include "engines/files.h"
 
 #include <cerrno>
 #include <fcntl.h>

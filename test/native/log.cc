@@ -1,6 +1,6 @@
 // The log ring: every line arrives once and in its writer's order, or is counted as lost, and none waits for a
 // wake that never comes.
-#include "services/log.h"
+#include "engines/log.h"
 #include "check.h"
 
 #include <condition_variable>

@@ -46,9 +46,7 @@ describe.runIf(missing.length === 0)(title.join(' '), () => {
   let folder = '';
   afterAll(() => rmSync(folder, { recursive: true }));
   const text = (name: string) => readFileSync(join(root, 'native', name), 'utf8');
-  const core = sources.filter(
-    (name) => !/<node_api\.h>|"(js|bindings|host\/bound_host|mariadb\/\w+)\.h"/.test(text(name)),
-  );
+  const core = sources.filter((name) => !/<node_api\.h>|"(node\/\w+|mariadb\/\w+)\.h"/.test(text(name)));
 
   const build = (...args: string[]) =>
     spawnSync('aarch64-linux-gnu-g++', ['-std=c++17', '-O1', '-pthread', ...includes, ...args], {

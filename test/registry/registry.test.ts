@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Host, type MortiseError, type PluginState } from '../../src/index.js';
 import { directory, expectComplete, good, open, thrown } from '../host/open.js';
-import { build } from '../plugins/build.js';
+import { build } from '../support/plugins/build.js';
 
 const named = (name: string) => build('decider.c', { define: { NAME: name } });
 

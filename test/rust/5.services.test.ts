@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { directory } from '../host/open.js';
-import { make, turn, until, watch } from '../services/native.js';
+import { make, turn, until, watch } from '../services/native/build.js';
 import { cargo, missingTools, newPlugin, scratchTarget, titled } from './cargo.js';
 
 const missing = process.platform === 'linux' ? missingTools('cargo', 'cc') : ['Linux'];

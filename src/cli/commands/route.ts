@@ -1,8 +1,8 @@
 /** mortise route: what would these plugins do with this query? */
 
+import type { Decision, Query } from '../../capabilities/routing/query.js';
 import { MortiseError, type Problem } from '../../errors.js';
-import type { Host } from '../../host.js';
-import type { Decision, Query } from '../../routing/query.js';
+import type { Host } from '../../host/host.js';
 import { type Cli, configOption, type DefineCommand, jsonOption } from '../cli.js';
 import { parseShards, usageError } from '../usage.js';
 

@@ -1,6 +1,6 @@
 /** mortise run: a host from a configuration, until it is told to stop. */
 import { Option } from 'commander';
-import type { Severity } from '../../services/log.js';
+import type { Severity } from '../../services/built-in/log.js';
 import { type Cli, configOption, type DefineCommand, jsonOption } from '../cli.js';
 import { parseDuration } from '../usage.js';
 

@@ -1,9 +1,9 @@
 /** mortise verify: is this file fit to be loaded, before anything of it runs? */
 import { Option } from 'commander';
-import type { FileReport } from '../../loader/verify.js';
+import type { FileReport } from '../../verify/file.js';
+import type { VerifyOptions } from '../../verify/verifier.js';
 import { type Cli, configOption, type DefineCommand, jsonOption } from '../cli.js';
 import { parseDuration } from '../usage.js';
-import type { VerifyOptions } from '../verifier.js';
 
 interface Options extends VerifyOptions {
   json?: true;
@@ -46,7 +46,7 @@ export const defineVerify: DefineCommand = (program, cli) => {
 async function verify(cli: Cli, paths: string[], options: Options): Promise<void> {
   const start = performance.now();
   const [{ createVerifier }, { Progress }, { renderReport, renderSummary }] = await Promise.all([
-    import('../verifier.js'),
+    import('../../verify/verifier.js'),
     import('../progress.js'),
     import('../render/verify.js'),
   ]);

@@ -15,7 +15,7 @@ export function checkNode(): CheckResult[] {
 
 export async function checkAddon(): Promise<CheckResult[]> {
   try {
-    const { addon } = await import('../../addon.js');
+    const { addon } = await import('../../native/addon.js');
     addon();
     return [{ id: 'addon', status: 'ok', message: 'the native part of mortise loads' }];
   } catch (error) {
@@ -35,7 +35,7 @@ export async function checkKoffi(): Promise<CheckResult[]> {
 export async function checkLibc(): Promise<CheckResult[]> {
   if (process.platform !== 'linux') return [];
   try {
-    const { addon } = await import('../../addon.js');
+    const { addon } = await import('../../native/addon.js');
     const { name, version } = addon().libc();
     return [{ id: 'libc', status: 'ok', message: `${name} ${version}`.trim() }];
   } catch {
@@ -45,7 +45,7 @@ export async function checkLibc(): Promise<CheckResult[]> {
 
 export async function checkParser(): Promise<CheckResult[]> {
   try {
-    const { hostFacts } = await import('../../loader/facts.js');
+    const { hostFacts } = await import('../../host/facts.js');
     const { parser } = await hostFacts({ parser: 'pg_query' });
     return [{ id: 'parser', status: 'ok', message: `pg_query ${parser}` }];
   } catch (error) {

@@ -1,8 +1,9 @@
 /** One line of JSON as a query. */
-import { nearest } from '../../config/nearest.js';
+
+import type { Parameter } from '../../capabilities/routing/parameter.js';
+import type { Query } from '../../capabilities/routing/query.js';
 import { MortiseError } from '../../errors.js';
-import type { Parameter } from '../../routing/parameter.js';
-import type { Query } from '../../routing/query.js';
+import { nearest } from '../../messages/nearest.js';
 import { type Line, longestLine } from './lines.js';
 
 const keys = ['sql', 'params', 'shards', 'hasPrimary', 'hasReplicas', 'inTransaction', 'writeOverride'];

@@ -1,5 +1,5 @@
 import type { HostFacts } from '../../loader/record.js';
-import type { FileReport } from '../../loader/verify.js';
+import type { FileReport } from '../../verify/file.js';
 import { checkRecord } from './check.js';
 
 /** What `mortise verify --json` prints. Fields that the file does not have are null, never absent. */

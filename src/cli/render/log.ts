@@ -1,4 +1,4 @@
-import type { LogLine } from '../../services/log.js';
+import type { LogLine } from '../../services/built-in/log.js';
 import type { Colours } from './colours.js';
 import { clean } from './text.js';
 

@@ -1,4 +1,4 @@
-import type { Decision } from '../../routing/query.js';
+import type { Decision } from '../../capabilities/routing/query.js';
 import type { Output } from '../output.js';
 import type { Colours } from './colours.js';
 import { clean, count, shorten } from './text.js';

@@ -1,5 +1,5 @@
 import type { CheckResult } from '../../loader/record.js';
-import type { FileReport } from '../../loader/verify.js';
+import type { FileReport } from '../../verify/file.js';
 import { compiler, platform } from './binary.js';
 import type { Colours } from './colours.js';
 import { renderChecks } from './status.js';

@@ -1,7 +1,7 @@
 /** FILE, FILE#NAME or FILE#NAME@MAJOR: the services of a module that a command is about. One rule for every command. */
 import { existsSync } from 'node:fs';
-import { servicesOf } from '../../services/load.js';
 import type { Service } from '../../services/schema/types.js';
+import { servicesOf } from '../../services/serve/load.js';
 import { usageError } from '../usage.js';
 
 export interface Source {

@@ -3,11 +3,11 @@
  * fails is rolled back: after a failure nothing of the file is called any more.
  */
 import { basename } from 'node:path';
-import { addon } from '../../addon.js';
 import { MortiseError, type Problem } from '../../errors.js';
-import type { Library } from '../../loader/library.js';
 import type { Binding, BindOptions, Validated } from '../../loader/record.js';
-import { mariadbAddon, type NativeDeclaration, type NativeLibrary } from './addon.js';
+import { addon } from '../../native/addon.js';
+import type { Library } from '../../native/library.js';
+import { mariadbAddon, type NativeDeclaration, type NativeLibrary } from '../../native/mariadb.js';
 import { functionsOf } from './functions.js';
 import { numberOf, server, symbols } from './layout.js';
 import { assign } from './variables.js';

@@ -1,8 +1,8 @@
 /** What MariaDB plugins can be asked. `Plugin` offers the same and says which of it a plugin has. */
 import { isUint8Array } from 'node:util/types';
 import { MortiseError } from '../../errors.js';
-import type { NativeDeclaration, NativeLibrary } from './addon.js';
-import { mariadbAddon } from './addon.js';
+import type { NativeDeclaration, NativeLibrary } from '../../native/mariadb.js';
+import { mariadbAddon } from '../../native/mariadb.js';
 import { kind } from './layout.js';
 import { nativeAnswerOf, type SqlService } from './sql.js';
 

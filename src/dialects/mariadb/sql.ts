@@ -1,5 +1,5 @@
 /** SQL for plugins that ask their server: the embedder answers, in TypeScript, on the main thread. */
-import type { NativeSqlAnswer } from './addon.js';
+import type { NativeSqlAnswer } from '../../native/mariadb.js';
 
 /** A value of a row, as MariaDB's text protocol has it. */
 export type SqlCell = string | Buffer | null;

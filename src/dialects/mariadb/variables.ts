@@ -1,8 +1,9 @@
 /** A plugin's configuration as its system variables: defaults first, then what was configured, checked. */
-import { nearest } from '../../config/nearest.js';
+
 import type { ErrorCode, Problem } from '../../errors.js';
 import type { ConfigTable, ConfigValue } from '../../loader/record.js';
-import type { NativeDeclaration, NativeVariable } from './addon.js';
+import { nearest } from '../../messages/nearest.js';
+import type { NativeDeclaration, NativeVariable } from '../../native/mariadb.js';
 
 /** What a variable will hold. */
 export interface Assignment {

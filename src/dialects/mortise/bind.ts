@@ -3,10 +3,8 @@
  * rolled back: after a failure nothing of the plugin is called any more.
  */
 import { basename } from 'node:path';
-import { addon, type NativeHost, type NativeOutcome, type NativePlugin } from '../../addon.js';
 import { type ErrorCode, MortiseError, type Problem } from '../../errors.js';
 import { warned } from '../../loader/checks/result.js';
-import type { Library } from '../../loader/library.js';
 import type {
   Binding,
   BindOptions,
@@ -16,6 +14,8 @@ import type {
   Identity,
   Validated,
 } from '../../loader/record.js';
+import { addon, type NativeHost, type NativeOutcome, type NativePlugin } from '../../native/addon.js';
+import type { Library } from '../../native/library.js';
 import { unfitValue } from './config.js';
 import { symbols } from './layout.js';
 

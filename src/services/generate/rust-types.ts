@@ -1,8 +1,9 @@
 /** How parameters and results of a schema look in Rust: raw, as C has them, and native, as programs like them. */
-import { failureOf } from '../answer.js';
+
 import { type CParameter, lower, lowerCallback, representations } from '../schema/lower.js';
 import { decimal, snake } from '../schema/names.js';
 import type { Callback, Parameter, Result, Scalar, ServiceFunction } from '../schema/types.js';
+import { failureOf } from '../serve/answer.js';
 import { aboutFunction } from './describe.js';
 
 /** Whether tables of the major's first minor lack it. */

@@ -50,7 +50,7 @@ export interface CParameter {
   bytes: 1 | 2 | 4 | 8;
 }
 
-/** More would not fit the words of the stack that native/services/bind_service.cc passes on. */
+/** More would not fit the words of the stack that native/node/bind_service.cc passes on. */
 const mostParameters = 12;
 
 /** The parameters of a function as C declares them, the caller's host first. */

@@ -45,6 +45,6 @@ export const camel = (name: string): string =>
 export const identifierOf = ({ name, major }: Pick<Service, 'name' | 'major'>): string =>
   name.replace(/[.-]/g, '_') + (major > 1 ? major : '');
 
-/** As native/services/services.cc has it: dotted lower-case words, at most 63 bytes. */
+/** As native/engines/registry.cc has it: dotted lower-case words, at most 63 bytes. */
 export const isServiceName = (name: string): boolean =>
   name.length <= 63 && /^[a-z][a-z0-9_-]*(\.[a-z][a-z0-9_-]*)+$/.test(name);

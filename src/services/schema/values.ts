@@ -1,6 +1,6 @@
 /** The TypeScript types of a service's values, inferred from its schema. */
 import type { MortiseError } from '../../errors.js';
-import type { Failed } from '../fail.js';
+import type { Failed } from '../serve/fail.js';
 import type {
   Bytes,
   Callback,

@@ -2,20 +2,20 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { addon } from '../../../src/addon.js';
-import { mariadbAddon } from '../../../src/dialects/mariadb/addon.js';
 import { numberOf } from '../../../src/dialects/mariadb/layout.js';
 import { services } from '../../../src/dialects/mariadb/services.js';
+import { hostFacts } from '../../../src/host/facts.js';
 import type { ConfigTable, Host, Plugin } from '../../../src/index.js';
-import { hostFacts } from '../../../src/loader/facts.js';
-import { verifyFile } from '../../../src/loader/verify.js';
+import { addon } from '../../../src/native/addon.js';
+import { mariadbAddon } from '../../../src/native/mariadb.js';
+import { verifyFile } from '../../../src/verify/file.js';
 import { besideGood, directory, open } from '../../host/open.js';
-import { build } from '../../plugins/build.js';
+import { build } from '../../support/plugins/build.js';
 
 const canRun = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch);
 
 function fixture(define: Record<string, string | number | true> = {}): string {
-  return build('../dialects/mariadb/plugin.c', { define, flags: ['-Wl,--unresolved-symbols=ignore-all'] });
+  return build('../../dialects/mariadb/plugin.c', { define, flags: ['-Wl,--unresolved-symbols=ignore-all'] });
 }
 
 async function start(

@@ -1,12 +1,12 @@
 /** MariaDB plugins when threads and processes end, and when two hosts have the same one. */
 import { describe, expect, it } from 'vitest';
 import { open } from '../../host/open.js';
-import { build } from '../../plugins/build.js';
+import { build } from '../../support/plugins/build.js';
 import { inChild } from './child.js';
 
 const canRun = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch);
 const fixture = () =>
-  build('../dialects/mariadb/plugin.c', { flags: ['-Wl,--unresolved-symbols=ignore-all'] });
+  build('../../dialects/mariadb/plugin.c', { flags: ['-Wl,--unresolved-symbols=ignore-all'] });
 
 describe.skipIf(!canRun)('the life of a plugin of MariaDB’s interface (Linux on x64 or arm64)', () => {
   it('two hosts have copies of their own', async () => {

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { debianPackages } from '../../parts/debian.js';
+import { debianPackages } from '../../support/parts/debian.js';
 
 const plugins = [
   'mariadb-server',

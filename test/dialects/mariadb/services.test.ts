@@ -4,12 +4,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import koffi from 'koffi';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { addon } from '../../../src/addon.js';
-import { mariadbAddon } from '../../../src/dialects/mariadb/addon.js';
 import { symbols } from '../../../src/dialects/mariadb/layout.js';
 import { Host, type Plugin } from '../../../src/index.js';
+import { addon } from '../../../src/native/addon.js';
+import { mariadbAddon } from '../../../src/native/mariadb.js';
 import { directory } from '../../host/open.js';
-import { build } from '../../plugins/build.js';
+import { build } from '../../support/plugins/build.js';
 
 const canRun = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch);
 
@@ -17,7 +17,7 @@ describe.skipIf(!canRun)('services of MariaDB (Linux on x64 or arm64)', () => {
   let plugin: Plugin;
 
   beforeAll(async () => {
-    const host = await Host.open({ plugins: [build('../dialects/mariadb/services.c')] });
+    const host = await Host.open({ plugins: [build('../../dialects/mariadb/services.c')] });
     [plugin] = [...host.plugins] as [Plugin];
     expect(plugin.error?.message).toBeUndefined();
     return () => host.close();
@@ -136,7 +136,7 @@ describe.skipIf(!canRun)('services of MariaDB (Linux on x64 or arm64)', () => {
   });
 
   it('fills cells, refuses those that are filled, and takes its tables back', () => {
-    const handle = koffi.load(build('../dialects/mariadb/services.c'));
+    const handle = koffi.load(build('../../dialects/mariadb/services.c'));
     const address = (name: string) => koffi.address(handle.symbol(name, 'void *'));
     const cell = address('my_sha1_service');
     const value = () => koffi.decode(cell, 'uint64_t');

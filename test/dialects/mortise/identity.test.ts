@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../../src/index.js';
 import { besideGood, directory, open } from '../../host/open.js';
-import { build } from '../../plugins/build.js';
+import { build } from '../../support/plugins/build.js';
 
 /** The offsets in include/mortise/module.h, and the sizes of the arrays there. */
 const fields = {

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ConfigTable } from '../../../src/index.js';
 import { besideGood, directory, expectComplete, open } from '../../host/open.js';
-import { build } from '../../plugins/build.js';
+import { build } from '../../support/plugins/build.js';
 
 let trace: string;
 beforeEach(() => {

@@ -1,0 +1,46 @@
+// Who wants to hear of services that come and go.
+#pragma once
+
+#include "engines/registry.h"
+
+#include <mortise/registry.h>
+
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace mortise {
+
+class Notices {
+public:
+  // What went wrong, for a person; empty when nothing did.
+  std::string subscribe(Plugin *plugin, const std::string &name, uint32_t version,
+                        mortise_notice_function function, void *context);
+  bool unsubscribe(const Plugin *plugin, mortise_notice_function function, void *context);
+  // All of a plugin that stops.
+  void forget(const Plugin *plugin);
+
+  // Tells all subscribers but the provider, on the calling thread, which is the main one. Those who let a
+  // service go that is going lose their wanting cells of it.
+  void tell(int32_t event, const ServiceRegistry::Service &service);
+
+private:
+  static constexpr size_t most = 256; // of one plugin
+
+  struct Subscription {
+    uint64_t serial;
+    Plugin *plugin;
+    std::string name;
+    uint32_t version;
+    mortise_notice_function function;
+    void *context;
+  };
+
+  bool still_has(uint64_t serial);
+
+  std::mutex mutex_;
+  uint64_t next_serial_ = 0;
+  std::vector<Subscription> subscriptions_;
+};
+
+} // namespace mortise

@@ -1,0 +1,243 @@
+// The hot calls. The same few functions serve all routing, because V8 calls a function that it knows faster
+// than one of several; which question is meant stands in a word that JavaScript shares. So a
+// call fetches nothing but strings: no handle is unwrapped, nothing is allocated, nothing is returned.
+#include "node/bindings.h"
+#include "routing/chain.h"
+#include "node/js.h"
+#include "host/plugin.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace mortise {
+namespace {
+
+// createChain(plugins): a handle; the plugins' indices in it are what a slot's decider and faults name.
+napi_value create_chain(napi_env env, napi_callback_info info) {
+  const js::Arguments<1> arguments(env, info);
+  Chain *chain = new Chain();
+  js::each(env, arguments[0], [&](uint32_t, napi_value item) {
+    Plugin *plugin = js::to_external<Plugin>(env, item);
+    if (plugin && plugin->entries.route) chain->routes.push_back(plugin->entries.route);
+  });
+  napi_value handle;
+  napi_create_external(
+      env, chain, [](napi_env, void *pointer, void *) { delete static_cast<Chain *>(pointer); }, nullptr,
+      &handle);
+  return handle;
+}
+
+// A chain and a slot. Owned by a handle, which keeps chain and slot memory alive.
+struct Question {
+  Chain *chain;
+  Slot slot;
+  std::vector<char> room; // for the strings of one call
+  napi_ref chain_handle = nullptr;
+  napi_ref memory = nullptr;
+
+  Question(Chain *of, void *bytes, size_t size, uint32_t parameters)
+      : chain(of), slot(bytes, size, parameters) {}
+
+  static constexpr size_t most_room_kept = 1024 * 1024;
+
+  // Appends a JavaScript string to the room, which grows for it; false when it is no string.
+  bool append(napi_env env, napi_value string, size_t &used, size_t &size) {
+    if (room.size() < used + 16) room.resize(used + 4096);
+    if (napi_get_value_string_utf8(env, string, room.data() + used, room.size() - used, &size) != napi_ok)
+      return false;
+    // A character that doesn't fit is left out whole, so a cut text can be up to 3 bytes short.
+    if (used + size + 4 >= room.size()) {
+      napi_get_value_string_utf8(env, string, nullptr, 0, &size);
+      room.resize((used + size) * 2 + 8);
+      napi_get_value_string_utf8(env, string, room.data() + used, room.size() - used, &size);
+    }
+    used += size;
+    return true;
+  }
+
+  // The call's strings: the SQL, then the parameters that are arguments. They lie in the
+  // room one after the other, and `sql` and `texts` point there. False when one is no string.
+  bool gather(napi_env env, const napi_value *strings, mortise_text &sql, mortise_text *texts) {
+    const uint32_t count = std::min(slot.long_count(), argument_parameters);
+    size_t used = 0, size = 0;
+    if (!append(env, strings[0], used, size)) return false;
+    sql.size = size;
+    for (uint32_t i = 0; i < count; i++) {
+      if (!slot.is_argument(i)) continue;
+      if (!append(env, strings[i + 1], used, size)) return false;
+      texts[i].size = size;
+    }
+    // Only now: the room may have moved while it grew.
+    const char *at = room.data();
+    sql.data = at;
+    at += sql.size;
+    for (uint32_t i = 0; i < count; i++) {
+      if (!slot.is_argument(i)) continue;
+      texts[i].data = at;
+      at += texts[i].size;
+    }
+    return true;
+  }
+};
+
+// The questions of one JavaScript environment. A worker has its own.
+struct Questions {
+  const uint32_t *current = nullptr; // the index of the question that is meant
+  std::vector<Question *> all;
+  std::vector<uint32_t> free;
+
+  Question *find() const { return *current < all.size() ? all[*current] : nullptr; }
+};
+
+void release_question(napi_env env, void *pointer, void *hint) {
+  std::unique_ptr<Question> question(static_cast<Question *>(pointer));
+  Questions *questions = static_cast<Questions *>(hint);
+  for (uint32_t index = 0; index < questions->all.size(); index++) {
+    if (questions->all[index] != question.get()) continue;
+    questions->all[index] = nullptr;
+    questions->free.push_back(index);
+  }
+  napi_delete_reference(env, question->chain_handle);
+  napi_delete_reference(env, question->memory);
+}
+
+napi_value no_question(napi_env env) {
+  napi_throw_range_error(env, nullptr, "mortise: there is no such question");
+  return nullptr;
+}
+
+// askShort(): the slot names kept SQL, and its parameters are short.
+napi_value ask_short(napi_env env, napi_callback_info) {
+  void *data;
+  napi_get_instance_data(env, &data); // half as dear as the function's own data
+  Question *question = static_cast<Questions *>(data)->find();
+  if (!question || !question->slot.read_short()) return no_question(env);
+  Slot &slot = question->slot;
+  slot.short_context.sql = question->chain->kept(slot.header->statement);
+  question->chain->decide(slot.short_context, *slot.header);
+  return nullptr;
+}
+
+// ask(sql, p0, p1, p2, p3): the SQL, and those parameters that the slot calls arguments.
+napi_value ask(napi_env env, napi_callback_info info) {
+  napi_value strings[1 + argument_parameters];
+  size_t count = 1 + argument_parameters;
+  void *data;
+  napi_get_cb_info(env, info, &count, strings, nullptr, &data);
+  Question *question = static_cast<Questions *>(data)->find();
+  if (!question) return no_question(env);
+  mortise_text sql, texts[argument_parameters] = {};
+  if (!question->gather(env, strings, sql, texts)) {
+    napi_throw_type_error(env, nullptr, "mortise: the SQL or a parameter is no string");
+    return nullptr;
+  }
+  Slot &slot = question->slot;
+  if (!slot.read_long(texts)) {
+    napi_throw_range_error(env, nullptr, "mortise: the parameters don't fit the slot");
+    return nullptr;
+  }
+  slot.long_context.sql = sql;
+  question->chain->decide(slot.long_context, *slot.header);
+  if (question->room.size() > Question::most_room_kept) std::vector<char>().swap(question->room);
+  return nullptr;
+}
+
+// readSituation(): what the slot says of cluster and session holds for short questions from now on.
+napi_value read_situation(napi_env env, napi_callback_info) {
+  void *data;
+  napi_get_instance_data(env, &data);
+  Question *question = static_cast<Questions *>(data)->find();
+  if (!question) return no_question(env);
+  question->slot.read_situation();
+  return nullptr;
+}
+
+// createQuestion(chain, arrayBuffer, parameterCapacity): { handle, index }. The question lives as long as the
+// handle.
+napi_value create_question(napi_env env, napi_callback_info info) {
+  const js::Arguments<3> arguments(env, info);
+  Questions *questions = static_cast<Questions *>(arguments.data);
+  Chain *chain = js::to_external<Chain>(env, arguments[0]);
+  void *bytes = nullptr;
+  size_t size = 0;
+  uint32_t parameters = 0;
+  if (!chain) return nullptr;
+  if (napi_get_arraybuffer_info(env, arguments[1], &bytes, &size) != napi_ok ||
+      napi_get_value_uint32(env, arguments[2], &parameters) != napi_ok || size < slot_size(parameters)) {
+    napi_throw_type_error(env, nullptr,
+                          "mortise: createQuestion needs an ArrayBuffer that holds the parameters");
+    return nullptr;
+  }
+  auto question = std::make_unique<Question>(chain, bytes, size, parameters);
+  napi_create_reference(env, arguments[0], 1, &question->chain_handle);
+  napi_create_reference(env, arguments[1], 1, &question->memory);
+  if (questions->free.empty()) {
+    questions->free.push_back(static_cast<uint32_t>(questions->all.size()));
+    questions->all.push_back(nullptr);
+  }
+  const uint32_t index = questions->free.back();
+  questions->free.pop_back();
+  questions->all[index] = question.get();
+  napi_value result, handle;
+  napi_create_object(env, &result);
+  napi_create_external(env, question.release(), release_question, questions, &handle);
+  js::set(env, result, "handle", handle);
+  js::set(env, result, "index", js::from_number(env, index));
+  return result;
+}
+
+// keepSql(chain, sql): the statement's number. forgetSql(chain, number).
+napi_value keep_sql(napi_env env, napi_callback_info info) {
+  const js::Arguments<2> arguments(env, info);
+  Chain *chain = js::to_external<Chain>(env, arguments[0]);
+  return chain ? js::from_number(env, chain->keep(js::to_string(env, arguments[1]))) : nullptr;
+}
+
+napi_value forget_sql(napi_env env, napi_callback_info info) {
+  const js::Arguments<2> arguments(env, info);
+  Chain *chain = js::to_external<Chain>(env, arguments[0]);
+  uint32_t statement = 0;
+  napi_get_value_uint32(env, arguments[1], &statement);
+  if (chain) chain->forget(statement);
+  return nullptr;
+}
+
+// empty(): the floor that benchmarks compare with.
+napi_value empty(napi_env, napi_callback_info) {
+  return nullptr;
+}
+
+} // namespace
+
+void define_route(napi_env env, napi_value exports) {
+  js::define(env, exports, "createChain", create_chain);
+  js::define(env, exports, "keepSql", keep_sql);
+  js::define(env, exports, "forgetSql", forget_sql);
+  js::define(env, exports, "empty", empty);
+
+  // Never freed: handles may be collected while the environment is torn down, in any order.
+  Questions *questions = new Questions();
+  void *word = nullptr;
+  napi_value buffer, current;
+  napi_create_arraybuffer(env, sizeof(uint32_t), &word, &buffer);
+  napi_create_typedarray(env, napi_uint32_array, 1, buffer, 0, &current);
+  questions->current = static_cast<const uint32_t *>(word);
+  js::set(env, exports, "currentQuestion", current);
+  napi_ref kept;
+  napi_create_reference(env, buffer, 1, &kept);
+  napi_set_instance_data(env, questions, nullptr, nullptr);
+  const std::pair<const char *, napi_callback> calls[] = {{"ask", ask},
+                                                          {"askShort", ask_short},
+                                                          {"readSituation", read_situation},
+                                                          {"createQuestion", create_question}};
+  for (const auto &[name, callback] : calls) {
+    napi_value function;
+    napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, questions, &function);
+    js::set(env, exports, name, function);
+  }
+}
+
+} // namespace mortise

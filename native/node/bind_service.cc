@@ -1,0 +1,227 @@
+// Tables of services that are written in JavaScript. The functions in such a table aren't the callbacks
+// themselves but guards in front of them; without guards, they are.
+#include "node/bindings.h"
+#include "node/js.h"
+#include "services/guards.h"
+
+#include <cstring>
+#include <memory>
+
+namespace mortise {
+namespace {
+
+bool to_bool(napi_env env, napi_value value) {
+  bool result = false;
+  napi_get_value_bool(env, value, &result);
+  return result;
+}
+
+uint32_t to_u32(napi_env env, napi_value value) {
+  uint32_t result = 0;
+  napi_get_value_uint32(env, value, &result);
+  return result;
+}
+
+// 64 bits, as a bigint.
+uint64_t to_bits(napi_env env, napi_value value) {
+  uint64_t bits = 0;
+  bool lossless;
+  napi_get_value_bigint_uint64(env, value, &bits, &lossless);
+  return bits;
+}
+
+// Lives until the process ends: a plugin may have kept its address.
+struct Table {
+  std::vector<uint64_t> words; // the C table
+  GuardedTable guards;
+  std::mutex waker_mutex;
+  napi_threadsafe_function waker = nullptr;
+
+  void wake() {
+    std::lock_guard<std::mutex> lock(waker_mutex);
+    if (waker) napi_call_threadsafe_function(waker, nullptr, napi_tsfn_nonblocking);
+  }
+
+  void close() {
+    guards.close();
+    std::lock_guard<std::mutex> lock(waker_mutex);
+    if (waker) napi_release_threadsafe_function(waker, napi_tsfn_release);
+    waker = nullptr;
+  }
+};
+
+void call_waker(napi_env env, napi_value callback, void *, void *) {
+  if (!env || !callback) return;
+  napi_value undefined;
+  napi_get_undefined(env, &undefined);
+  napi_call_function(env, undefined, callback, 0, nullptr, nullptr);
+}
+
+// When a worker ends, no JavaScript can answer any more, while its plugins' fini is still to run.
+void close_table(void *table) {
+  static_cast<Table *>(table)->close();
+}
+
+GuardedFunction to_function(napi_env env, uint32_t index, napi_value given) {
+  GuardedFunction function = {index,
+                              static_cast<uintptr_t>(to_bits(env, js::member(env, given, "target"))),
+                              to_bool(env, js::member(env, given, "floating")),
+                              to_bits(env, js::member(env, given, "failure")),
+                              {}};
+  js::each(env, js::member(env, given, "parameters"), [&](uint32_t, napi_value parameter) {
+    function.arguments.push_back({to_bool(env, js::member(env, parameter, "floating")),
+                                  to_u32(env, js::member(env, parameter, "size")),
+                                  to_u32(env, js::member(env, parameter, "zero")),
+                                  to_bool(env, js::member(env, parameter, "error"))});
+  });
+  return function;
+}
+
+// createServiceTable(functions, onRefused): { table: handle, address }, or undefined when the process has no guards
+// left. `functions` are [{ target: address, floating, failure: 64 bits, parameters: [{ floating, size, zero: bytes,
+// error }] }]; `onRefused` is called, without arguments, when refusals can be drained.
+napi_value create_service_table(napi_env env, napi_callback_info info) {
+  const js::Arguments<2> arguments(env, info);
+  // Never freed, not even when it stays incomplete: its guards' posts name it.
+  Table *table = new Table;
+  table->words.push_back(0);
+  bool complete = true;
+  js::each(env, arguments[0], [&](uint32_t index, napi_value given) {
+    const uintptr_t address = complete ? take_guard(table->guards, to_function(env, index, given)) : 0;
+    complete = address != 0;
+    table->words.push_back(address);
+  });
+  if (!complete) {
+    give_back_guards(table->guards);
+    return nullptr;
+  }
+  const uint32_t size = static_cast<uint32_t>(table->words.size() * sizeof(uint64_t));
+  memcpy(table->words.data(), &size, sizeof size);
+  napi_create_threadsafe_function(env, arguments[1], nullptr, js::from_string(env, "mortise.service"), 1, 1,
+                                  nullptr, nullptr, nullptr, call_waker, &table->waker);
+  napi_unref_threadsafe_function(env, table->waker);
+  table->guards.wake = [table] { table->wake(); };
+  napi_add_env_cleanup_hook(env, close_table, table);
+  napi_value result, address;
+  napi_create_object(env, &result);
+  napi_create_bigint_uint64(env, reinterpret_cast<uintptr_t>(table->words.data()), &address);
+  js::set(env, result, "table", js::from_external(env, table));
+  js::set(env, result, "address", address);
+  return result;
+}
+
+// setServiceMode(table, mode): 0 open, 1 strict (calls on other threads are refused), 2 closed for ever.
+napi_value set_service_mode(napi_env env, napi_callback_info info) {
+  const js::Arguments<2> arguments(env, info);
+  Table *table = js::to_external<Table>(env, arguments[0]);
+  if (!table || table->guards.mode() == GuardMode::closed) return nullptr;
+  const GuardMode mode = static_cast<GuardMode>(to_u32(env, arguments[1]));
+  if (mode == GuardMode::closed) {
+    napi_remove_env_cleanup_hook(env, close_table, table);
+    table->close();
+  } else {
+    table->guards.set_mode(mode);
+  }
+  return nullptr;
+}
+
+// drainRefusals(table): [{ function: index, plugin, calls }].
+napi_value drain_refusals(napi_env env, napi_callback_info info) {
+  const js::Arguments<1> arguments(env, info);
+  Table *table = js::to_external<Table>(env, arguments[0]);
+  if (!table) return nullptr;
+  return js::to_array(env, table->guards.take(), [env](const Refusal &refusal) {
+    napi_value entry;
+    napi_create_object(env, &entry);
+    js::set(env, entry, "function", js::from_number(env, static_cast<double>(refusal.function)));
+    js::set(env, entry, "plugin", js::from_string(env, refusal.plugin));
+    js::set(env, entry, "calls", js::from_number(env, refusal.calls));
+    return entry;
+  });
+}
+
+// Addresses of user space fit a double exactly, and cost a third of a bigint.
+template <typename Pointer> Pointer to_pointer(napi_env env, napi_value value) {
+  int64_t address = 0;
+  napi_get_value_int64(env, value, &address);
+  return reinterpret_cast<Pointer>(static_cast<uintptr_t>(address));
+}
+
+// readText(address, size): a string; what isn't UTF-8 in it becomes U+FFFD.
+napi_value read_text(napi_env env, napi_callback_info info) {
+  const js::Arguments<2> arguments(env, info);
+  int64_t size = 0;
+  napi_get_value_int64(env, arguments[1], &size);
+  napi_value text;
+  const char *data = to_pointer<const char *>(env, arguments[0]);
+  if (napi_create_string_utf8(env, data ? data : "", static_cast<size_t>(size), &text) == napi_ok)
+    return text;
+  napi_throw_range_error(env, nullptr, "the text is longer than a string can be");
+  return nullptr;
+}
+
+// copyMemory(to, from, size): addresses.
+napi_value copy_memory(napi_env env, napi_callback_info info) {
+  const js::Arguments<3> arguments(env, info);
+  int64_t size = 0;
+  napi_get_value_int64(env, arguments[2], &size);
+  void *to = to_pointer<void *>(env, arguments[0]);
+  const void *from = to_pointer<const void *>(env, arguments[1]);
+  if (to && from && size > 0) memcpy(to, from, static_cast<size_t>(size));
+  return nullptr;
+}
+
+// writeOut(address, bytes, value): an integer, of which the low bytes count; a bigint with 8 bytes. 40 and
+// 80 bytes stand for float and double: 4 and 8 bytes of a number.
+napi_value write_out(napi_env env, napi_callback_info info) {
+  const js::Arguments<3> arguments(env, info);
+  void *address = to_pointer<void *>(env, arguments[0]);
+  if (!address) return nullptr;
+  const uint32_t kind = to_u32(env, arguments[1]);
+  if (kind >= 40) {
+    double number = 0;
+    napi_get_value_double(env, arguments[2], &number);
+    const float shorter = static_cast<float>(number);
+    memcpy(address, kind == 40 ? static_cast<const void *>(&shorter) : &number, kind / 10);
+    return nullptr;
+  }
+  int64_t integer = 0;
+  bool lossless;
+  if (napi_get_value_int64(env, arguments[2], &integer) != napi_ok) {
+    uint64_t bits = 0; // of negative numbers as well: two's complement
+    napi_get_value_bigint_uint64(env, arguments[2], &bits, &lossless);
+    integer = static_cast<int64_t>(bits);
+  }
+  const uint64_t bits = static_cast<uint64_t>(integer);
+  const uint8_t byte = static_cast<uint8_t>(bits);
+  const uint16_t half = static_cast<uint16_t>(bits);
+  const uint32_t word = static_cast<uint32_t>(bits);
+  memcpy(address,
+         kind == 1   ? static_cast<const void *>(&byte)
+         : kind == 2 ? static_cast<const void *>(&half)
+         : kind == 4 ? static_cast<const void *>(&word)
+                     : static_cast<const void *>(&bits),
+         kind);
+  return nullptr;
+}
+
+// isServiceGuarded(): whether tables refuse calls on other threads on this platform.
+napi_value is_service_guarded(napi_env env, napi_callback_info) {
+  napi_value result;
+  napi_get_boolean(env, MORTISE_GUARDED, &result);
+  return result;
+}
+
+} // namespace
+
+void define_service(napi_env env, napi_value exports) {
+  js::define(env, exports, "createServiceTable", create_service_table);
+  js::define(env, exports, "setServiceMode", set_service_mode);
+  js::define(env, exports, "drainRefusals", drain_refusals);
+  js::define(env, exports, "isServiceGuarded", is_service_guarded);
+  js::define(env, exports, "readText", read_text);
+  js::define(env, exports, "copyMemory", copy_memory);
+  js::define(env, exports, "writeOut", write_out);
+}
+
+} // namespace mortise

@@ -1,0 +1,35 @@
+/**
+ * What plugins are for: routing, passwords, keys, compression. A capability is a folder or a file beside this one and
+ * a line in index.ts; the host, its options and mortise.toml know none by name.
+ */
+import type { ZodObject } from 'zod';
+import type { NativeHost } from '../native/addon.js';
+import type { Plugin } from '../registry/plugin.js';
+
+/** A purpose of plugins. `Facade` is what the embedder gets of it: `host.capability(Routing)`. */
+export interface Capability<Options = unknown, Facade extends CapabilityFacade = CapabilityFacade> {
+  /** Its key among the options of `Host.open`, and its table in mortise.toml. Lower case. */
+  readonly name: string;
+  /**
+   * The schema of its options, with keys as in mortise.toml. Called when options are checked: zod is loaded only then.
+   * Undefined when there is nothing to set.
+   */
+  readonly section?: (z: typeof import('zod')) => ZodObject;
+  /** @throws MortiseError when the options are not valid */
+  open(host: CapabilityHost, options: Options): Facade;
+}
+
+/** What a capability sees of its host. */
+export interface CapabilityHost {
+  readonly native: NativeHost;
+  /** In configuration order; those that aren't ready included. */
+  readonly plugins: Iterable<Plugin>;
+}
+
+/** What the host tells a capability. */
+export interface CapabilityFacade {
+  /** Plugins came, changed or went: ask `host.plugins` again. Called after each change of state. */
+  changed(): void;
+  /** The host closes. Calls throw MORTISE_ERR_HOST_CLOSED from now on. May be called twice. */
+  close(): void;
+}

@@ -1,0 +1,60 @@
+/** Bind parameters: what they may be, and what is said of anything else. */
+import { MortiseError } from '../../errors.js';
+
+/**
+ * Text, null, binary bytes in network byte order, or bytes whose format is said.
+ */
+export type Parameter = string | null | Uint8Array | { bytes: Uint8Array; format: 'text' | 'binary' };
+
+/** @throws MortiseError MORTISE_ERR_PARAMETER for what is no parameter */
+export function byteLength(param: unknown, index: number): number {
+  if (param === null) return 0;
+  if (param instanceof Uint8Array) return param.length;
+  const { bytes, format } = (param ?? {}) as { bytes?: unknown; format?: unknown };
+  if (bytes instanceof Uint8Array && (format === 'text' || format === 'binary')) return bytes.length;
+  throw new MortiseError({
+    code: 'MORTISE_ERR_PARAMETER',
+    message: `parameter $${index + 1} cannot be bound`,
+    where: `params[${index}]`,
+    expected: 'a string, null, a Uint8Array, or { bytes: Uint8Array, format: "text" or "binary" }',
+    found: nameOf(param),
+    remedy: 'Pass numbers, booleans and dates as the text that PostgreSQL would print: String(42).',
+  });
+}
+
+/** Of a parameter that `byteLength` took. */
+export function isBinary(param: Parameter): boolean {
+  return (
+    typeof param === 'object' && param !== null && (param instanceof Uint8Array || param.format === 'binary')
+  );
+}
+
+export function noParameterList(params: unknown): MortiseError {
+  return new MortiseError({
+    code: 'MORTISE_ERR_PARAMETER',
+    message: 'the parameters are no list',
+    where: 'params',
+    expected: 'an array, one item for each $n',
+    found: nameOf(params),
+    remedy: 'Pass params: ["42"], or leave it out.',
+  });
+}
+
+export function tooMuch(expected: string, found: string): MortiseError {
+  return new MortiseError({
+    code: 'MORTISE_ERR_PARAMETER',
+    message: 'the parameters are larger than any query can carry',
+    where: 'params',
+    expected: `at most ${expected}`,
+    found,
+    remedy: 'Send large values in batches.',
+  });
+}
+
+/** A value's kind, for an error message. */
+export function nameOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'object') return `an object (${value.constructor?.name ?? 'without a prototype'})`;
+  return typeof value === 'undefined' ? 'undefined' : `a ${typeof value}`;
+}

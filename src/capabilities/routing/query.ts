@@ -1,0 +1,33 @@
+/** What goes into routing and what comes out of it. */
+import type { Problem } from '../../errors.js';
+import type { Parameter } from './parameter.js';
+
+/** What is known of the cluster and the session when a query says nothing of it. */
+export interface RoutingDefaults {
+  /** How many shards there are, 1 to 4294967295. Default 1. */
+  shards?: number;
+  /** Default true. */
+  hasPrimary?: boolean;
+  /** Default false. */
+  hasReplicas?: boolean;
+  /** Default false. */
+  inTransaction?: boolean;
+  /** The client asked that the query go to a primary. Default false. */
+  writeOverride?: boolean;
+}
+
+export interface Query extends RoutingDefaults {
+  sql: string;
+  params?: readonly Parameter[];
+}
+
+/** Who decided, and what. */
+export interface Decision {
+  /** The name of the plugin that decided; null when none did. */
+  plugin: string | null;
+  /** A shard from 0, all of them, none (`blocked`), or null when that was left open. */
+  shard: number | 'all' | 'blocked' | null;
+  readWrite: 'read' | 'write' | null;
+  /** Answers that broke the rules, in the order of the chain; each counted as no answer. */
+  errors?: Problem[];
+}

@@ -1,0 +1,36 @@
+/** What this host is: the side of every check that doesn't come from the file. */
+
+import { parserVersion } from '../capabilities/routing/parser.js';
+import { abi } from '../dialects/mortise/layout.js';
+import type { HostFacts, Policy } from '../loader/record.js';
+import { addon } from '../native/addon.js';
+import { version } from '../package.js';
+import { builtInServices } from '../services/built-in/versions.js';
+
+export interface FactOptions {
+  /** Whose syntax trees plugins may read. Default `none`. */
+  parser?: 'none' | 'pg_query';
+  policy?: Partial<Policy>;
+  /** Those that are written in TypeScript. */
+  services?: HostFacts['services'];
+}
+
+/** @throws MortiseError MORTISE_ERR_ADDON, MORTISE_ERR_PARSER_PACKAGE */
+export async function hostFacts({
+  parser = 'none',
+  policy,
+  services = [],
+}: FactOptions = {}): Promise<HostFacts> {
+  const native = addon();
+  return {
+    version,
+    abi,
+    platform: process.platform,
+    arch: process.arch,
+    libc: native.libc(),
+    parser: parserVersion(parser),
+    services: [...builtInServices, ...services],
+    policy: { strictPermissions: false, ...policy },
+    exporter: native.exporter,
+  };
+}

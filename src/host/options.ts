@@ -1,0 +1,70 @@
+/** What a host is opened with, and what a configuration file adds. */
+
+import type { RoutingDefaults } from '../capabilities/routing/query.js';
+import type { PluginRequest, Policy } from '../loader/record.js';
+import type { LogLine, Severity } from '../services/built-in/log.js';
+import type { Implemented } from '../services/serve/implement.js';
+
+export interface HostOptions {
+  /** Names, paths or requests, in the order in which they are asked. */
+  plugins?: readonly (string | PluginRequest)[];
+  /** A mortise.toml. Its plugins come before `plugins`; options given here win over its `[host]` and `[routing]`. */
+  config?: string;
+  /** Directories that bare names are searched in; relative ones count from `cwd`. */
+  search?: readonly string[];
+  /** Whose syntax trees plugins may read. Default `none`. */
+  parser?: 'none' | 'pg_query';
+  routing?: RoutingDefaults;
+  policy?: Partial<Policy>;
+  /**
+   * Refuses, and reports, what plugins call on a thread or at a time that the function's tag in
+   * include/mortise forbids. Default false: a comparison less for each such call.
+   */
+  strict?: boolean;
+  /**
+   * Directories that plugins reach through mortise.files, under names: with `{ rules: './rules' }` they read
+   * `rules/eu.txt`. Relative ones count from `cwd`. Default: none.
+   */
+  files?: Record<string, string | { path: string; write?: boolean }>;
+  /** Services that are written in TypeScript, for plugins to call; beside those that `config` names. */
+  services?: readonly Implemented[];
+  /** Receives what plugins log. Default: warnings and errors go to stderr. */
+  log?: (line: LogLine) => void;
+  /** Lines below it are not kept. Default `info` with `log`, else `warning`. */
+  severity?: Severity;
+  /**
+   * Whether SIGINT, SIGTERM and SIGHUP stop the plugins before they end the process. When the application
+   * listens to the signal itself, ending is left to it. Default true.
+   */
+  signals?: boolean;
+  /** Where the private copies of plugins go; it must allow execution. Default: the temporary directory. */
+  privateDirectory?: string;
+  /** What relative paths count from. Default: the process's. */
+  cwd?: string;
+}
+
+/** What the file says, under what was given. */
+export async function withConfig(given: HostOptions, path: string): Promise<HostOptions> {
+  // Only with a configuration file: its schema library takes longer to load than the rest of the host.
+  const { readConfig } = await import('../config/index.js');
+  const { host, routing, plugins } = await readConfig(path);
+  const { strictPermissions, toolchain } = host;
+  const implemented = host.services.length > 0 ? await servicesIn(host.services) : [];
+  return {
+    ...given,
+    services: [...implemented, ...(given.services ?? [])],
+    files: { ...host.files, ...given.files },
+    plugins: [...plugins, ...(given.plugins ?? [])],
+    search: [...(given.search ?? []), ...host.search],
+    parser: given.parser ?? host.parser,
+    privateDirectory: given.privateDirectory ?? host.privateDirectory,
+    strict: given.strict ?? host.strict,
+    routing: { ...routing, ...given.routing },
+    policy: { ...(strictPermissions !== undefined && { strictPermissions }), toolchain, ...given.policy },
+  };
+}
+
+async function servicesIn(modules: readonly string[]): Promise<Implemented[]> {
+  const { implementedIn } = await import('../services/serve/load.js');
+  return implementedIn(modules);
+}

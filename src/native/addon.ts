@@ -1,0 +1,206 @@
+/**
+ * The native addon, typed. It takes and gives plain handles and addresses; only this package calls it,
+ * so it checks handles and leaves all other checks to its callers.
+ */
+import { createRequire } from 'node:module';
+import { MortiseError, type Problem } from '../errors.js';
+import type { ConfigTable } from '../loader/record.js';
+import { packageRoot } from '../package.js';
+
+declare const handle: unique symbol;
+/** A native host. Lives until the process ends. */
+export type NativeHost = { [handle]: 'host' };
+/** A native plugin. Lives until the process ends, as its library does. */
+export type NativePlugin = { [handle]: 'plugin' };
+/** The plugins that are asked in turn. Collected when nothing routes through it any more. */
+export type NativeChain = { [handle]: 'chain' };
+
+/** What an entry point answered. `status` 0 is success. */
+export interface NativeOutcome {
+  status: number;
+  message: string;
+  /** Configuration values that the plugin refused. */
+  refusals: { path: string; rule: string }[];
+  /** What the host refused meanwhile, whether the plugin cared or not. */
+  problems: Problem[];
+  /** Configuration values that it never asked for. */
+  unused: string[];
+}
+
+export interface NativeLog {
+  /** Five for each: plugin, severity, milliseconds since 1970, text, and fields (keys and values in turn) or undefined. */
+  lines: unknown[];
+  /** Lines lost since the last drain because the ring was full. */
+  dropped: number;
+}
+
+/** A value of a log line's field; integers beyond 2^53 are bigints. */
+export type LogValue = string | number | bigint | boolean;
+
+/** What a plugin did wrong while it ran. */
+export interface NativeProblem extends Problem {
+  /** Its name. */
+  plugin: string;
+}
+
+export interface NativeMetric {
+  plugin: string;
+  name: string;
+  help: string;
+  /** 0 counter, 1 gauge, 2 histogram. */
+  kind: number;
+  /** A histogram's is the sum of what it counted. */
+  value: number;
+  bounds: number[];
+  /** One more than `bounds`, for what lies above all; none unless a histogram. */
+  buckets: number[];
+}
+
+export interface NativeService {
+  name: string;
+  major: number;
+  minor: number;
+  /** Where its table of functions lies. */
+  table: bigint;
+  /** A plugin's name; null: the host itself. */
+  provider: string | null;
+  /** Plugins that hold leases. */
+  users: string[];
+}
+
+/** A chain and a slot. Lives as long as `handle`. */
+export interface NativeQuestion {
+  handle: { [handle]: 'question' };
+  /** What `currentQuestion` says to mean it. */
+  index: number;
+}
+
+export interface Addon {
+  /** Keeps a loaded library for the life of the process; false when it isn't loaded. */
+  pin(path: string): boolean;
+  /** The file that gives this process a global symbol of that name. */
+  exporter(symbol: string): string | undefined;
+  libc(): { name: 'glibc' | 'musl' | 'other'; version: string };
+
+  /**
+   * `onWork` is called when there are lines to drain, problems to take or tasks to run; it doesn't keep the
+   * process alive. A strict host refuses calls on the wrong thread.
+   */
+  createHost(version: string, onWork: () => void, strict?: boolean): NativeHost;
+  /** A directory for mortise.files. A problem as text, or "". */
+  addDirectory(host: NativeHost, name: string, path: string, writable: boolean): string;
+  setLogSeverity(host: NativeHost, lowest: number): void;
+  drainLog(host: NativeHost): NativeLog;
+  /** `lost`: how many there were too many. */
+  takeProblems(host: NativeHost): { problems: NativeProblem[]; lost: number };
+  /** Runs the tasks of plugins that wait for this thread. */
+  runTasks(host: NativeHost): void;
+  /** Ends its threads, and gives back what it has of the system. May be repeated. */
+  closeHost(host: NativeHost): void;
+  listMetrics(host: NativeHost): NativeMetric[];
+  /** The host's own service; `table` stays valid until the process ends. A problem as text, or "". */
+  provideService(host: NativeHost, name: string, version: number, table: bigint): string;
+  /** In the order of registration. */
+  listServices(host: NativeHost): NativeService[];
+  createPlugin(
+    host: NativeHost,
+    options: {
+      name: string;
+      path: string;
+      config: ConfigTable;
+      register?: bigint;
+      init?: bigint;
+      route?: bigint;
+      fini?: bigint;
+      moduleHost?: bigint;
+      /** Stands for TypeScript, which uses services and isn't asked before a plugin stops. */
+      embedder?: boolean;
+    },
+  ): NativePlugin;
+  /**
+   * Puts a service's table into a cell, or only counts the lease when there is no cell. An optional one is
+   * filled and emptied as its service comes and goes.
+   */
+  linkCell(
+    plugin: NativePlugin,
+    cell: bigint | undefined,
+    service: string,
+    version: number,
+    optional?: boolean,
+  ): 'linked' | 'absent' | 'occupied';
+  /** Counts a lease of a service by its table. False when it can't be had any more. */
+  acquireTable(plugin: NativePlugin, table: bigint): boolean;
+  releaseTable(plugin: NativePlugin, table: bigint): void;
+  registerPlugin(plugin: NativePlugin): NativeOutcome;
+  initPlugin(plugin: NativePlugin): NativeOutcome;
+  /**
+   * Says to those who want its services that these are going, and gives them to nobody any more. The names of others
+   * that hold leases; unless `always`, nothing changes then.
+   */
+  retirePlugin(plugin: NativePlugin, always?: boolean): string[];
+  /**
+   * Takes no more tasks of it, drops those that wait, and refuses what its threads call of TypeScript. How many tasks
+   * run on the pool, and how many calls wait for this thread.
+   */
+  settlePlugin(plugin: NativePlugin): number;
+  /** Reports the problem, and leaves the plugin alone: nothing of it is called or taken away any more. */
+  abandonPlugin(plugin: NativePlugin, problem: Problem): void;
+  /**
+   * Runs module_fini if module_init succeeded and it hasn't run; gives back cells, leases and services.
+   * False, and nothing of that, when a task of its own still runs after so many milliseconds, or a thread of its own
+   * waits for this one.
+   */
+  stopPlugin(plugin: NativePlugin, milliseconds?: number): boolean;
+
+  createChain(plugins: NativePlugin[]): NativeChain;
+  createQuestion(chain: NativeChain, slot: ArrayBuffer, parameterCapacity: number): NativeQuestion;
+  /** Its only word says which question the next three mean. */
+  currentQuestion: Uint32Array;
+  /** Asks about what stands in the slot's short part, with kept SQL; the answer lies in the slot. */
+  askShort(): void;
+  /**
+   * Asks about what stands in the slot's long part. Those of the first four parameters are read that the
+   * slot calls arguments.
+   */
+  ask(sql: string, p0?: unknown, p1?: unknown, p2?: unknown, p3?: unknown): void;
+  /** What the slot says of cluster and session holds for short questions from now on. */
+  readSituation(): void;
+  /** Keeps SQL that is routed more than once, until `forgetSql`. Its number is what a slot names. */
+  keepSql(chain: NativeChain, sql: string): number;
+  forgetSql(chain: NativeChain, statement: number): void;
+  /** Does nothing: the floor that benchmarks compare with. */
+  empty(): void;
+}
+
+let loaded: Addon | undefined;
+
+/** Loads the addon when it is first needed: nothing happens at import. */
+export function addon(): Addon {
+  loaded ??= load();
+  return loaded;
+}
+
+function load(): Addon {
+  const require = createRequire(import.meta.url);
+  const target = `${process.platform}-${process.arch}`;
+  // A clone builds its own; an installed package brings one for each platform as an optional dependency.
+  const places = [`${packageRoot}build/Release/mortise.node`, `@mortise/${target}`];
+  let cause: unknown;
+  for (const place of places) {
+    try {
+      return require(place) as Addon;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') cause = error;
+    }
+  }
+  throw new MortiseError(
+    {
+      code: 'MORTISE_ERR_ADDON',
+      message: cause instanceof Error ? cause.message : `there is no native addon for ${target}`,
+      subject: 'mortise.node',
+      expected: `build/Release/mortise.node, or the package @mortise/${target}`,
+      remedy: 'In a clone run `npm run build`; elsewhere install mortise without --omit=optional.',
+    },
+    { cause },
+  );
+}

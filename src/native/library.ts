@@ -1,0 +1,58 @@
+/** Maps a library through the system's loader, for ever. */
+import { createRequire } from 'node:module';
+import type { LibraryHandle } from 'koffi';
+import { MortiseError } from '../errors.js';
+import { noexecRemedy } from '../loader/private-copy.js';
+import { addon } from './addon.js';
+
+// Only when a plugin is loaded: verifying files needs no koffi.
+const require = createRequire(import.meta.url);
+let koffi: typeof import('koffi') | undefined;
+
+/** koffi unmaps a library whose handle is collected; code that may still run must stay. */
+const pinned: LibraryHandle[] = [];
+
+export interface Library {
+  /** The address of an exported symbol. */
+  address(symbol: string): bigint;
+}
+
+/**
+ * @param copy the private copy to map: its constructors run
+ * @param original the file that messages name
+ * @throws MortiseError MORTISE_ERR_LOAD_FAILED
+ */
+export function openLibrary(copy: string, original: string, directory: string): Library {
+  koffi ??= require('koffi') as typeof import('koffi');
+  const { address, load } = koffi;
+  let handle: LibraryHandle;
+  try {
+    // Not lazily: a missing symbol then fails here instead of ending the process at its first call.
+    handle = load(copy, { lazy: false, global: false });
+  } catch (cause) {
+    throw refusal(cause, copy, original, directory);
+  }
+  pinned.push(handle);
+  // koffi closes its handles when a worker ends; this keeps the code mapped for threads that outlive it.
+  addon().pin(copy);
+  return { address: (symbol) => address(handle.symbol(symbol, 'void *')) };
+}
+
+function refusal(cause: unknown, copy: string, original: string, directory: string): MortiseError {
+  const text = (cause instanceof Error ? cause.message : String(cause)).replaceAll(copy, original);
+  return new MortiseError(
+    {
+      code: 'MORTISE_ERR_LOAD_FAILED',
+      message: text,
+      subject: original,
+      expected: 'a library that the system’s loader takes',
+      found: text,
+      remedy:
+        noexecRemedy(text, directory) ??
+        (/undefined symbol/.test(text)
+          ? 'Link the plugin with -Wl,-z,defs, and see which library should have that symbol.'
+          : 'Run `mortise verify` on the file: it looks into what the system’s loader only names.'),
+    },
+    { cause },
+  );
+}

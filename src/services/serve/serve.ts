@@ -1,0 +1,257 @@
+/** Serves what `implement` made: a table of callbacks for the plugins of one host. */
+
+import { MortiseError, type Problem } from '../../errors.js';
+import type { NativeHost } from '../../native/addon.js';
+import { koffi, prototype } from '../../native/koffi.js';
+import { WrongArgument } from '../../native/memory.js';
+import { modes, type NativeFunction, type NativeTable, serviceAddon } from '../../native/services.js';
+import { shown } from '../schema/define.js';
+import { lower, representations } from '../schema/lower.js';
+import type { ServiceFunction } from '../schema/types.js';
+import type { Caller } from '../schema/values.js';
+import { answering, failureOf, messageOf, outKind, signatureOf, WrongAnswer } from './answer.js';
+import type { Implemented } from './implement.js';
+
+export interface ServeOptions {
+  native: NativeHost;
+  /** Calls on other threads are refused instead of waiting for the main thread. */
+  strict: boolean;
+  /**
+   * Receives what callers in C can't be told, and whose doing it is: a plugin's, or `mortise`. Often in the middle of a
+   * call from C, to which nothing may be thrown: not what a listener throws, either.
+   */
+  report(name: string, problem: Problem): void;
+}
+
+/** The tables that one host serves. */
+export class Served {
+  readonly #tables: { implemented: Implemented; table: NativeTable; callbacks: Pooled[] }[] = [];
+  readonly #callers = new Map<number, Caller>();
+  readonly #options: ServeOptions;
+
+  constructor(options: ServeOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Offers services. Before plugins are loaded.
+   * @throws MortiseError MORTISE_ERR_SERVICE_OFFER
+   */
+  serve(implemented: readonly Implemented[]): void {
+    for (const one of implemented) this.#serve(one);
+  }
+
+  /**
+   * From now on calls on other threads are refused: the main thread is about to wait for plugins to stop, and
+   * they for their threads.
+   */
+  stopping(): void {
+    for (const { table } of this.#tables) serviceAddon().setServiceMode(table, modes.strict);
+  }
+
+  /** From now on every call fails. The tables stay where they are. May be called twice. */
+  close(): void {
+    for (const { implemented, table, callbacks } of this.#tables) {
+      this.#drain(implemented, table);
+      serviceAddon().setServiceMode(table, modes.closed);
+      for (const callback of callbacks) giveBack(callback);
+    }
+    this.#tables.length = 0;
+  }
+
+  #serve(implemented: Implemented): void {
+    const { service } = implemented;
+    const { name, major, minor } = service;
+    const refuse = (message: string, found: string, remedy: string) =>
+      new MortiseError({
+        code: 'MORTISE_ERR_SERVICE_OFFER',
+        message,
+        subject: name,
+        where: 'the services of Host.open',
+        expected: 'services that plugins can be given, each major once',
+        found,
+        remedy,
+      });
+    const callbacks: Pooled[] = [];
+    const functions = Object.entries(service.functions).map(([key, fn]): NativeFunction => {
+      const { result, parameters } = signatureOf(fn);
+      const callback = take(result, parameters);
+      if (!callback) throw refuse('koffi has no callback left', '8,192 callbacks', 'Open fewer hosts.');
+      callback.answer = answering(key, fn, implemented.functions, {
+        callers: this.#callers,
+        callerOf: (host) => this.#callerOf(host),
+        failed: (where, caller, error) => this.#failed(implemented, where, caller, error),
+      });
+      callbacks.push(callback);
+      return { target: callback.address, ...shape(fn) };
+    });
+    // Once it is offered, a refusal may come at any time; it names its table through this entry.
+    let table: NativeTable | undefined;
+    const made = serviceAddon().createServiceTable(
+      functions,
+      atMostEvery(200, () => {
+        if (table) this.#drain(implemented, table);
+      }),
+    );
+    if (!made) {
+      for (const callback of callbacks) giveBack(callback);
+      throw refuse(
+        'the process has no room for more functions that are written in TypeScript',
+        '256 functions, or 32 that answer a floating-point number, in its open hosts',
+        'Close hosts that are not used, or define fewer functions.',
+      );
+    }
+    table = made.table;
+    this.#tables.push({ implemented, table, callbacks });
+    if (this.#options.strict) serviceAddon().setServiceMode(table, modes.strict);
+    const version = major * 65_536 + minor;
+    const problem = serviceAddon().provideService(this.#options.native, name, version, made.address);
+    if (problem !== '') throw refuse(problem, `${name} ${major}.${minor}`, 'Leave the second one out.');
+  }
+
+  #callerOf(host: number): Caller {
+    if (host === 0)
+      throw new WrongArgument('the caller passed no host: its first argument must be the plugin’s own');
+    // mortise_host.plugin: a pointer and a length.
+    const at = BigInt(host) + 24n;
+    const [data, size] = [koffi().decode(at, 'uint64'), koffi().decode(at + 8n, 'uint64')];
+    const caller = Object.freeze({ plugin: serviceAddon().readText(Number(data), Number(size)) });
+    this.#callers.set(host, caller);
+    return caller;
+  }
+
+  #failed({ service }: Implemented, name: string, caller: Caller | undefined, error: unknown): void {
+    const fn = service.functions[name] as ServiceFunction;
+    const told = failureOf(fn);
+    const common = { subject: service.name, where: `${name}, called by ${caller?.plugin ?? 'nobody'}` };
+    if (error instanceof WrongAnswer) {
+      this.#options.report('mortise', {
+        ...common,
+        code: 'MORTISE_ERR_SERVICE_RESULT',
+        message: `${name} answered wrongly: ${error.message}`,
+        expected: error.expected,
+        found: shown(error.found),
+        remedy: 'Correct the implementation; TypeScript checks it when it is written in TypeScript.',
+      });
+      return;
+    }
+    if (error instanceof WrongArgument) {
+      const plugin = caller?.plugin ?? 'mortise';
+      this.#options.report(plugin, {
+        code: 'MORTISE_ERR_SERVICE_ARGUMENT',
+        message: `called ${service.name}.${name} wrongly: ${error.message}`,
+        subject: caller?.plugin ?? service.name,
+        where: `${service.name}.${name}`,
+        expected: 'arguments as the service’s header has them',
+        found: error.message,
+        remedy: 'Ask its author to follow the header that mortise writes for the service.',
+      });
+      return;
+    }
+    this.#options.report('mortise', {
+      ...common,
+      code: 'MORTISE_ERR_SERVICE_THREW',
+      message: `${name} threw: ${messageOf(error)}`,
+      expected: 'an answer',
+      found: stackOf(error) ?? messageOf(error),
+      remedy: `Correct the implementation. The caller saw ${told === undefined ? 'nothing' : told}.`,
+    });
+  }
+
+  #drain({ service }: Implemented, table: NativeTable): void {
+    const names = Object.keys(service.functions);
+    for (const { function: index, plugin, calls } of serviceAddon().drainRefusals(table)) {
+      this.#options.report(plugin, {
+        code: 'MORTISE_ERR_SERVICE_THREAD',
+        message: `${plugin} called ${service.name}.${names[index]} on another thread (${calls} times)`,
+        subject: plugin,
+        where: `${service.name}.${names[index]}`,
+        expected: 'a call on the thread that opened the host: the function is [main-thread]',
+        found: `${calls} calls on other threads, which were refused`,
+        remedy: 'Call it in an entry point, or hand the work to the main thread first.',
+      });
+    }
+  }
+}
+
+function stackOf(error: unknown): string | undefined {
+  try {
+    return error instanceof Error && typeof error.stack === 'string' ? error.stack : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function shape(fn: ServiceFunction): Omit<NativeFunction, 'target'> {
+  const { result } = fn;
+  const isNumber = Object.hasOwn(representations, result.kind);
+  const { floating, bytes } = isNumber
+    ? representations[result.kind as keyof typeof representations]
+    : { floating: false, bytes: 4 };
+  return {
+    floating,
+    failure: bits(failureOf(fn) ?? 0, floating, bytes),
+    parameters: lower(fn).map((parameter) => ({
+      floating: parameter.floating,
+      size: parameter.bytes,
+      zero:
+        parameter.role === 'out' && parameter.type?.kind === 'out' ? outBytes(outKind(parameter.type.of)) : 0,
+      error: parameter.role === 'error',
+    })),
+  };
+}
+
+const outBytes = (kind: number): number => (kind >= 40 ? kind / 10 : kind);
+
+/** As the register holds them. */
+function bits(value: number | bigint, floating: boolean, bytes: number): bigint {
+  const view = new DataView(new ArrayBuffer(8));
+  if (!floating) view.setBigInt64(0, BigInt.asIntN(64, BigInt(value)), true);
+  else if (bytes === 4) view.setFloat32(0, Number(value), true);
+  else view.setFloat64(0, Number(value), true);
+  return view.getBigUint64(0, true);
+}
+
+/** Calls at most every so often: a plugin that does wrong in a loop must not fill the log. */
+function atMostEvery(milliseconds: number, call: () => void): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  return () => {
+    if (timer) return;
+    call();
+    timer = setTimeout(() => {
+      timer = undefined;
+      call();
+    }, milliseconds);
+    timer.unref();
+  };
+}
+
+/** A koffi callback. Never unregistered, because calling it then would end the process; used again instead. */
+interface Pooled {
+  signature: string;
+  address: bigint;
+  answer: (...raw: number[]) => unknown;
+}
+
+const pool = new Map<string, Pooled[]>();
+
+function take(result: string, parameters: readonly string[]): Pooled | undefined {
+  const signature = `${result}(${parameters.join()})`;
+  const free = pool.get(signature)?.pop();
+  if (free) return free;
+  const pooled: Pooled = { signature, address: 0n, answer: () => undefined };
+  try {
+    const type = koffi().pointer(prototype(result, parameters));
+    pooled.address = koffi().register((...raw: number[]) => pooled.answer(...raw), type);
+  } catch {
+    return undefined;
+  }
+  return pooled;
+}
+
+function giveBack(callback: Pooled): void {
+  callback.answer = () => undefined;
+  const free = pool.get(callback.signature);
+  if (free) free.push(callback);
+  else pool.set(callback.signature, [callback]);
+}

@@ -1,0 +1,79 @@
+/** The services that plugins' files say they provide: what others may count on before anything of them runs. */
+import { MortiseError, type Problem } from '../errors.js';
+import { bootstrap } from '../loader/bootstrap.js';
+import { meets } from '../loader/checks/services.js';
+import { startOrder } from '../loader/order.js';
+import type { Evidence, HostFacts, Identity } from '../loader/record.js';
+import { validate } from '../loader/validate.js';
+import { statusOf } from './file.js';
+
+/** A plugin that passes the checks, and so can provide what it says. */
+export interface Offer {
+  path: string;
+  identity: Identity;
+}
+
+/** What its file says, as services of a host. */
+export function providedBy(identity: Identity | undefined): HostFacts['services'][number][] {
+  return (identity?.provides ?? []).map(({ name, major, minor }) => ({
+    name,
+    major,
+    minor,
+    provider: identity?.name ?? '',
+  }));
+}
+
+/** Those of the files that provide services and pass on this host, beside each other. */
+export function offersOf(paths: readonly string[], host: HostFacts): Offer[] {
+  let offers = paths.flatMap((path): Offer[] => {
+    const identity = look(path, host, ({ identity }) => identity);
+    return identity && identity.provides.length > 0 ? [{ path, identity }] : [];
+  });
+  for (let before = -1; before !== offers.length; ) {
+    before = offers.length;
+    const services = [...host.services, ...offers.flatMap(({ identity }) => providedBy(identity))];
+    const passes = (evidence: Evidence) => statusOf(validate(evidence, { ...host, services })) !== 'fail';
+    offers = offers.filter(({ path }) => look(path, host, passes));
+  }
+  return offers;
+}
+
+/** One file open at a time, however many there are. Undefined for what can't be read: that offers nothing. */
+function look<Seen>(path: string, { arch }: HostFacts, see: (evidence: Evidence) => Seen): Seen | undefined {
+  try {
+    const evidence = bootstrap({ request: { name: path }, path }, { arch });
+    try {
+      return see(evidence);
+    } finally {
+      evidence.close();
+    }
+  } catch (error) {
+    if (error instanceof MortiseError) return undefined;
+    throw error;
+  }
+}
+
+/** Those of `offers` that a plugin can't start without, each after what it needs itself. */
+export function providersFor(plugin: Offer, offers: readonly Offer[], host: HostFacts): Offer[] {
+  const chosen = new Set<Offer>();
+  const choose = ({ requires }: Identity): void => {
+    for (const need of requires) {
+      if (need.optional || meets(need, host.services)) continue;
+      const provider = offers.find(({ identity }) => meets(need, identity.provides));
+      if (!provider || provider.path === plugin.path || chosen.has(provider)) continue;
+      // Before its own needs are looked at: two that need each other end here.
+      chosen.add(provider);
+      choose(provider.identity);
+      chosen.delete(provider);
+      chosen.add(provider);
+    }
+  };
+  choose(plugin.identity);
+  return [...chosen];
+}
+
+/** Why a plugin can't start beside `offers`: it needs what needs it. */
+export function cycleWith(plugin: Offer, offers: readonly Offer[]): Problem | undefined {
+  const others = offers.filter(({ path }) => path !== plugin.path);
+  return startOrder([plugin, ...others]).cyclic.get(plugin);
+}

@@ -1,0 +1,99 @@
+/**
+ * The child of a trial: a host with one plugin, from load to fini, which says what it is about to do.
+ *
+ * A debugger runs it by hand: `node child.js PLUGIN [CONFIG [{ host, providers }]]`, as JSON. It then says its
+ * steps on stderr.
+ */
+import { readFileSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { resolve } from 'node:path';
+import { deserialize } from 'node:v8';
+import { MortiseError } from '../../errors.js';
+import { Host } from '../../host/host.js';
+import { addon, type NativePlugin } from '../../native/addon.js';
+import { implementedIn } from '../../services/serve/load.js';
+import {
+  type Errand,
+  type Message,
+  outputMarker,
+  reportDescriptor,
+  type Step,
+  tokenVariable,
+} from './protocol.js';
+import { runningThreads, threadsSince } from './threads.js';
+
+const token = process.env[tokenVariable];
+try {
+  await attempt(token === undefined ? byHand() : (deserialize(readFileSync(0)) as Errand));
+} catch (error) {
+  const { problems } = error instanceof MortiseError ? error : {};
+  tell({ broken: problems ? { problems } : String((error as Error)?.stack ?? error) });
+}
+// What the plugin left running would keep the process alive.
+process.exit();
+
+async function attempt({ path, config, host: given, providers, privateDirectory }: Errand): Promise<void> {
+  announceEntries(path);
+  const { services = [], ...options } = given;
+  const implemented = await implementedIn(services);
+  const before = await runningThreads();
+  if (token !== undefined) for (const stream of [1, 2]) writeSync(stream, outputMarker(token));
+  enter('load');
+  const host = await Host.open({
+    ...options,
+    plugins: [...providers.map(({ path, config }) => ({ name: path, config })), { name: path, config }],
+    services: implemented,
+    privateDirectory,
+    signals: false,
+    log: () => {},
+  });
+  const plugin = [...host.plugins].at(-1);
+  if (plugin?.error) tell({ problems: [...plugin.error.problems] });
+  tell({ warnings: plugin?.checks.filter(({ id }) => id === 'config') ?? [] });
+  if (plugin?.state === 'ready') enter('fini');
+  await host.close();
+  tell({ threads: await threadsSince(before) });
+  enter('exit');
+}
+
+/** The host tells nobody between two entry points: of the plugin at `path`, the last one to start, this does. */
+function announceEntries(path: string): void {
+  const native = addon();
+  const { createPlugin, registerPlugin, initPlugin } = native;
+  let tried: NativePlugin | undefined;
+  native.createPlugin = (host, options) => {
+    const created = createPlugin(host, options);
+    if (options.path === path) {
+      tried = created;
+      tell({
+        entries: (['register', 'init', 'fini'] as const).filter((entry) => options[entry] !== undefined),
+      });
+    }
+    return created;
+  };
+  native.registerPlugin = (plugin) => {
+    if (plugin === tried) enter('register');
+    return registerPlugin(plugin);
+  };
+  native.initPlugin = (plugin) => {
+    if (plugin === tried) enter('init');
+    return initPlugin(plugin);
+  };
+}
+
+function enter(step: Step): void {
+  tell({ step });
+}
+
+/** Synchronous: after the next instruction this process may be gone. */
+function tell(message: Message): void {
+  const text = JSON.stringify(message);
+  if (token === undefined) writeSync(2, `${text}\n`);
+  else writeSync(reportDescriptor, `${token} ${text}\n`);
+}
+
+function byHand(): Errand {
+  const [path = '', config = '{}', others = '{}'] = process.argv.slice(2);
+  const { host = {}, providers = [] } = JSON.parse(others) as Partial<Errand>;
+  return { path: resolve(path), config: JSON.parse(config), host, providers, privateDirectory: tmpdir() };
+}

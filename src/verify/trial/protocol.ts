@@ -1,0 +1,58 @@
+/** What a trial's child says to its parent, on a pipe of its own: plugins may print on the other two. */
+import { createHash } from 'node:crypto';
+import type { Problem } from '../../errors.js';
+import type { CheckResult, ConfigTable } from '../../loader/record.js';
+
+/** In this order; `exit` is the end of the process, where destructors run. */
+export type Step = 'load' | 'register' | 'init' | 'fini' | 'exit';
+
+/** One line of JSON each, after the token and a blank. */
+export type Message =
+  /** Written before the step is entered, so that the last one says where a plugin hangs or crashes. */
+  | { step: Step }
+  /** Entry points that the plugin has. */
+  | { entries: Step[] }
+  /** Why the step that was entered last failed. */
+  | { problems: Problem[] }
+  | { warnings: CheckResult[] }
+  /** Names of the threads that still run; null where this system doesn't say. */
+  | { threads: string[] | null }
+  /** The host could not do its part; the plugin isn't to blame. */
+  | { broken: { problems: readonly Problem[] } | string };
+
+/** What the host in the child has of the configuration. */
+export interface TrialHost {
+  /** Modules whose implemented services it serves; absolute. */
+  services?: readonly string[];
+  files?: Record<string, { path: string; write?: boolean }>;
+  parser?: 'none' | 'pg_query';
+  strict?: boolean;
+}
+
+/** A plugin that is there because the one on trial needs its services. */
+export interface Provider {
+  path: string;
+  config?: ConfigTable;
+}
+
+/** What the child reads from stdin, serialized by `node:v8`. */
+export interface Errand {
+  path: string;
+  config: ConfigTable;
+  host: TrialHost;
+  providers: readonly Provider[];
+  /** Where the host in the child makes its private copies. */
+  privateDirectory: string;
+}
+
+/** Holds the trial's token. All that descend from the child inherit it, and are recognised by it. */
+export const tokenVariable = 'MORTISE_TRIAL';
+
+/** The file descriptor of the pipe in the child. */
+export const reportDescriptor = 3;
+
+/** Written to stdout and stderr before the plugin is loaded: what comes before it is not the plugin's. */
+export function outputMarker(token: string): string {
+  // Not the token itself: who reads what a plugin's child printed can't speak in the trial's name.
+  return `\0${createHash('sha256').update(token).digest('hex')}\0`;
+}

@@ -1,0 +1,178 @@
+/** Runs one trial from start to end, and says what was seen. */
+import { randomUUID } from 'node:crypto';
+import type { Readable, Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { serialize } from 'node:v8';
+import { MortiseError, type Problem } from '../../errors.js';
+import { closeAtExit } from '../../host/exit.js';
+import { PrivateDirectory } from '../../loader/private-copy.js';
+import type { CheckResult, ConfigTable } from '../../loader/record.js';
+import { Output } from './output.js';
+import { killGroup, killStrays, startChild } from './process.js';
+import {
+  type Errand,
+  type Message,
+  outputMarker,
+  type Provider,
+  reportDescriptor,
+  type Step,
+  type TrialHost,
+} from './protocol.js';
+
+/** Node's own start doesn't count as the plugin's time, and may be slow on a busy machine. */
+const startMs = 60_000;
+/** How long the pipes may stay open, and a killed process may take to go. */
+const pipesMs = 200;
+const goneMs = 5_000;
+/** A report is some kilobytes; a line that is longer isn't one. */
+const longestLine = 1024 * 1024;
+/** setTimeout takes more for "at once". */
+const longestTimeout = 2 ** 31 - 1;
+
+export interface TrialOptions {
+  config: ConfigTable;
+  timeoutMs: number;
+  host: TrialHost;
+  providers: readonly Provider[];
+}
+
+export interface Trial extends TrialOptions {
+  path: string;
+  /** Steps that were entered, in order. */
+  entered: Step[];
+  entries: Step[];
+  /** Why a step failed. */
+  failure?: { step: Step; problems: Problem[] };
+  warnings: CheckResult[];
+  /** Undefined when the trial didn't come so far. */
+  threads?: string[] | null;
+  /** How the process ended; both null when it didn't, even when it was killed. */
+  end: { code: number | null; signal: NodeJS.Signals | null };
+  isTimeout: boolean;
+  output: { stdout: Output; stderr: Output };
+}
+
+/** @throws MortiseError when the host in the child couldn't do its part */
+export async function runTrial(path: string, options: TrialOptions): Promise<Trial> {
+  const { config, timeoutMs, host, providers } = options;
+  const token = randomUUID();
+  const marker = outputMarker(token);
+  const trial: Trial = {
+    path,
+    ...options,
+    entered: [],
+    entries: [],
+    warnings: [],
+    end: { code: null, signal: null },
+    isTimeout: false,
+    output: { stdout: new Output(marker), stderr: new Output(marker) },
+  };
+  let broken: Extract<Message, { broken: unknown }>['broken'] | undefined;
+
+  // Made here: a child that crashes can't remove what it copied.
+  const directory = PrivateDirectory.create();
+  const child = startChild(token);
+  const stop = () => {
+    killGroup(child);
+    directory.remove();
+  };
+  const forget = closeAtExit(stop, true);
+  try {
+    const exited = new Promise<void>((done, fail) => {
+      child.once('error', fail);
+      child.once('exit', (code, signal) => {
+        trial.end = { code, signal };
+        done();
+      });
+    });
+    const closed = new Promise<void>((done) => child.once('close', () => done()));
+    const { promise: late, start: allow, cancel } = deadline();
+    allow(Math.max(startMs, timeoutMs));
+
+    child.stdout?.on('data', (chunk: Buffer) => trial.output.stdout.add(chunk));
+    child.stderr?.on('data', (chunk: Buffer) => trial.output.stderr.add(chunk));
+    listen(child.stdio[reportDescriptor] as Readable, token, (message) => {
+      if ('step' in message) {
+        if (trial.entered.length === 0) allow(timeoutMs);
+        trial.entered.push(message.step);
+      } else if ('problems' in message) {
+        const step = trial.entered.at(-1) ?? 'load';
+        trial.failure = { step, problems: message.problems };
+      } else if ('broken' in message) broken = message.broken;
+      else Object.assign(trial, message);
+    });
+    send(child.stdin, { path, config, host, providers, privateDirectory: directory.path });
+
+    trial.isTimeout = await Promise.race([exited.then(() => false), late.then(() => true)]);
+    cancel();
+    // Not the pipes' end: a process that the plugin forked may hold them for ever.
+    killGroup(child);
+    await Promise.race([exited, sleep(goneMs, undefined, { ref: false })]);
+    const isClosed = closed.then(() => true);
+    if (!(await Promise.race([isClosed, sleep(pipesMs, false, { ref: false })]))) {
+      killStrays(token);
+      await Promise.race([isClosed, sleep(pipesMs, undefined, { ref: false })]);
+    }
+  } finally {
+    for (const stream of child.stdio) stream?.destroy();
+    child.unref();
+    stop();
+    forget();
+  }
+  if (trial.entered.length === 0) broken ??= notBegun(trial);
+  if (typeof broken === 'string') throw new Error(`the trial of ${path} broke off: ${broken}`);
+  if (broken) throw new MortiseError(broken.problems as [Problem, ...Problem[]]);
+  return trial;
+}
+
+/** Node itself didn't get as far as the plugin: a bad NODE_OPTIONS, say. */
+function notBegun({ end, output }: Trial): string {
+  const how = end.signal ?? (end.code === null ? 'no end' : `status ${end.code}`);
+  return `its child process never began (${how}) ${output.stderr.unmarked}`;
+}
+
+function send(stdin: Writable | null, errand: Errand): void {
+  stdin?.on('error', () => {}); // a child that is gone doesn't read; its end says more
+  stdin?.end(serialize(errand));
+}
+
+/** Lines that don't start with the token come from a plugin that found the pipe. */
+function listen(pipe: Readable, token: string, receive: (message: Message) => void): void {
+  let rest = '';
+  pipe.setEncoding('utf8').on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    if (rest.length > longestLine) rest = '';
+    for (const line of lines) {
+      const message = line.startsWith(`${token} `) ? parsed(line.slice(token.length + 1)) : undefined;
+      if (message) receive(message);
+    }
+  });
+}
+
+/** Two processes may write at once after a fork, so that a line can be torn. */
+function parsed(line: string): Message | undefined {
+  try {
+    const message: unknown = JSON.parse(line);
+    return typeof message === 'object' && message !== null ? (message as Message) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function deadline() {
+  let timer: NodeJS.Timeout | undefined;
+  let expire = () => {};
+  const promise = new Promise<void>((done) => {
+    expire = done;
+  });
+  return {
+    promise,
+    start(milliseconds: number) {
+      clearTimeout(timer);
+      // When this process was busy, what the child said in time is still unread: read it first.
+      timer = setTimeout(() => setImmediate(expire), Math.min(milliseconds, longestTimeout));
+    },
+    cancel: () => clearTimeout(timer),
+  };
+}

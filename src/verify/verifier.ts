@@ -1,0 +1,175 @@
+/** Verifies files against the host that a configuration describes. */
+import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type Cli, exitCodeOf } from '../cli/cli.js';
+import { findConfig } from '../cli/input/config.js';
+import type { Config } from '../config/index.js';
+import { MortiseError, type Problem } from '../errors.js';
+import { hostFacts } from '../host/facts.js';
+import { failed, skipped } from '../loader/checks/result.js';
+import { meets } from '../loader/checks/services.js';
+import { discover } from '../loader/discover.js';
+import type { Candidate, CheckResult, ConfigTable, HostFacts, Identity } from '../loader/record.js';
+import { offered } from '../services/serve/implement.js';
+import { implementedIn } from '../services/serve/load.js';
+import { type FileReport, verifyFile } from './file.js';
+import { cycleWith, type Offer, offersOf, providedBy } from './offers.js';
+import type { TryOptions } from './trial.js';
+import { Trials } from './trials.js';
+
+/** What the user asked for. */
+export interface VerifyOptions {
+  /** Also try each plugin that passes, in a child process. */
+  load?: boolean;
+  /** How long one plugin may be tried, in milliseconds. */
+  timeout: number;
+  /** Warnings fail. */
+  strict?: boolean;
+  parser?: 'none' | 'pg_query';
+  /** Modules whose implemented services the host has, beside the configuration's. */
+  services?: readonly string[];
+  /** The configuration's path; default: mortise.toml, if there is one. */
+  config?: string;
+}
+
+/** Gives a report on one file after the other. */
+export interface Verifier {
+  host: HostFacts;
+  /** Never throws for what is wrong with the file. Sets the exit code when the file can't be opened. */
+  verify(path: string): Promise<FileReport>;
+}
+
+/**
+ * @param paths all that will be verified: plugins among them may need each other's services
+ * @throws {MortiseError} when the configuration, a module or the host is what's wrong
+ */
+export async function createVerifier(
+  cli: Cli,
+  paths: readonly string[],
+  options: VerifyOptions,
+): Promise<Verifier> {
+  const config = await findConfig(cli, options.config);
+  const { strictPermissions = false, toolchain, files, strict } = config?.host ?? {};
+  const parser = options.parser ?? config?.host.parser;
+  const services = [
+    ...(config?.host.services ?? []),
+    ...(options.services ?? []).map((module) => cli.resolve(module)),
+  ];
+  const host = await hostFacts({
+    parser,
+    policy: { strictPermissions: options.strict ?? strictPermissions, toolchain },
+    services: offered(await implementedIn(services)),
+  });
+  // Only what differs from a host without options: a command for a debugger repeats it.
+  const trialHost: TryOptions['host'] = {
+    ...(services.length > 0 && { services }),
+    ...(files && Object.keys(files).length > 0 && { files }),
+    ...(parser === 'pg_query' && { parser }),
+    ...(strict && { strict }),
+  };
+  const configured = await configuredPlugins(config);
+  let offers: Promise<Offer[]> | undefined;
+  /** Of the plugins that are verified or configured; looked at when one of them needs a service of another. */
+  const others = () => {
+    offers ??= Promise.all(paths.map((path) => candidateAt(cli.resolve(path)).catch(() => undefined))).then(
+      (found) => {
+        const verified = found.flatMap((candidate) => candidate?.path ?? []);
+        return offersOf([...new Set([...configured.keys(), ...verified])], host);
+      },
+    );
+    return offers;
+  };
+  const trials = new Trials({ timeoutMs: options.timeout, facts: host, configured, host: trialHost });
+  return {
+    host,
+    async verify(path) {
+      const where = cli.resolve(path);
+      let candidate: Candidate;
+      let report: FileReport;
+      try {
+        candidate = await candidateAt(where);
+        report = await verifyFile(candidate.path, host);
+        if (report.info && needsOthers(report, host)) {
+          report = await beside(await others(), { path: candidate.path, identity: report.info }, host);
+        }
+      } catch (error) {
+        if (!(error instanceof MortiseError)) throw error;
+        cli.exitCode = exitCodeOf(error);
+        return unread(path, error.problems[0] as Problem);
+      }
+      const { path: file } = candidate;
+      const checks = [...report.checks, ...(options.load ? await loadChecks(candidate, report) : [])];
+      // The path as it was written, unless it led to another: that is what the reader looks for.
+      return {
+        ...report,
+        path: file === where ? path : file,
+        checks,
+        status: statusOf(checks, options.strict),
+      };
+    },
+  };
+
+  async function loadChecks({ path, request }: Candidate, report: FileReport): Promise<CheckResult[]> {
+    if (report.status === 'fail') return [skipped('load', 'static checks failed')];
+    const offers = needsOthers(report, host) ? await others() : [];
+    return trials.try({ path, identity: report.info as Identity }, offers, request.config);
+  }
+}
+
+/** The report on a plugin that needs services of others. */
+async function beside(offers: readonly Offer[], plugin: Offer, host: HostFacts): Promise<FileReport> {
+  const services = [...host.services, ...offers.flatMap(({ identity }) => providedBy(identity))];
+  const report = await verifyFile(plugin.path, { ...host, services });
+  const cycle = cycleWith(plugin, offers);
+  if (!cycle) return report;
+  return { ...report, status: 'fail', checks: [...report.checks, failed('services', cycle)] };
+}
+
+/** A bundle's directory is as good a path as its library; any other path is meant as it stands. */
+async function candidateAt(path: string): Promise<Candidate> {
+  const request = { name: path };
+  return isDirectory(path) ? discover(request, { cwd: path, search: [] }) : { request, path };
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false; // why it can't be looked at is said when it is opened
+  }
+}
+
+/** Whether it needs a service that the host itself doesn't have. */
+function needsOthers({ dialect, info }: FileReport, { services }: HostFacts): boolean {
+  if (dialect !== 'mortise') return false; // others bring services of their own
+  return (info?.requires ?? []).some((need) => !need.optional && !meets(need, services));
+}
+
+/** What the configuration tells each file that it names: a plugin may need it to start. */
+async function configuredPlugins(config: Config | undefined): Promise<Map<string, ConfigTable | undefined>> {
+  const found = new Map<string, ConfigTable | undefined>();
+  if (!config) return found;
+  const { path, host, plugins } = config;
+  for (const request of plugins) {
+    try {
+      const candidate = await discover(request, { cwd: dirname(path), search: host.search });
+      found.set(candidate.path, candidate.request.config);
+    } catch {
+      // `mortise list` says what is wrong with it; here other files are asked about.
+    }
+  }
+  return found;
+}
+
+function statusOf(checks: readonly CheckResult[], isStrict: boolean | undefined): FileReport['status'] {
+  const has = (wanted: CheckResult['status']) => checks.some(({ status }) => status === wanted);
+  if (has('fail') || (isStrict && has('warn'))) return 'fail';
+  return has('warn') ? 'warn' : 'ok';
+}
+
+/** A file that cannot be opened is still a row, so that the others are not lost. */
+function unread(path: string, problem: Problem): FileReport {
+  const { code, message, remedy } = problem;
+  const check = { id: 'file', status: 'fail', code, message, remedy, problem } as const;
+  return { path, dialect: null, info: null, producers: [], status: 'fail', checks: [check] };
+}

@@ -1,0 +1,23 @@
+import { readFileSync, statSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { bytesOf, imageFor, readBinary } from '../../../src/binary/index.js';
+import { elfLibraries } from '../machine-libraries.js';
+
+const files = elfLibraries(['/usr/lib']).filter((file) => statSync(file).size < 200_000);
+
+test.skipIf(files.length === 0)(
+  'libraries of this machine without their section headers say the same',
+  { timeout: 60_000 },
+  () => {
+    for (const file of files) {
+      const bytes = readFileSync(file);
+      const { producers: _, ...whole } = imageFor(readBinary(bytesOf(bytes, file)));
+      const wide = whole.bits === 64;
+      bytes.fill(0, wide ? 40 : 32, wide ? 48 : 36); // e_shoff
+      bytes.fill(0, wide ? 60 : 48, wide ? 64 : 52); // e_shnum, e_shstrndx
+      const { producers, ...stripped } = imageFor(readBinary(bytesOf(bytes, file)));
+      expect(producers).toEqual([]);
+      expect(stripped, file).toEqual(whole);
+    }
+  },
+);

@@ -1,0 +1,109 @@
+/** What a schema, or an implementation, may not be. */
+import { describe, expect, test } from 'vitest';
+import {
+  bytes,
+  callback,
+  defineService,
+  explained,
+  f32,
+  fn,
+  i32,
+  implement,
+  MortiseError,
+  out,
+  type Problem,
+  status,
+  text,
+  u8,
+} from '../../../src/index.js';
+import { expectComplete, thrown } from '../../host/open.js';
+
+const Main = defineService('test.main', '1.0', { answer: fn({ value: i32 }, i32), note: fn({}, status) });
+const good = { answer: () => 1, note() {} };
+
+describe('defineService refuses', () => {
+  const one = { go: fn({}, status) };
+  const many = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`p${index}`, i32]));
+  test.each<[what: string, ...given: unknown[]]>([
+    ['a name without a dot', 'rule', '1.0', one],
+    ['capitals', 'Shop.rule', '1.0', one],
+    ['an empty word', 'shop..rule', '1.0', one],
+    ['64 bytes', `a.${'b'.repeat(62)}`, '1.0', one],
+    ['no name', undefined, '1.0', one],
+    ['mortise’s own names', 'mortise.rule', '1.0', one],
+    ['a version of one number', 'shop.rule', '1', one],
+    ['a version of three', 'shop.rule', '1.0.0', one],
+    ['a version beyond 16 bits', 'shop.rule', '1.65536', one],
+    ['a number as version', 'shop.rule', 1, one],
+    ['no functions', 'shop.rule', '1.0', {}],
+    ['functions that are none', 'shop.rule', '1.0', undefined],
+    ['a list of functions', 'shop.rule', '1.0', [fn({}, status)]],
+    ['a plain function', 'shop.rule', '1.0', { go: () => 1 }],
+    ['an empty object', 'shop.rule', '1.0', { go: {} }],
+    ['a capital', 'shop.rule', '1.0', { Go: fn({}, status) }],
+    ['a dash', 'shop.rule', '1.0', { 'go-on': fn({}, status) }],
+    ['the name of a field', 'shop.rule', '1.0', { plugin: fn({}, status) }],
+    ['what makes a promise', 'shop.rule', '1.0', Object.fromEntries([['then', fn({}, status)]])],
+    ['two that are one in C', 'shop.rule', '1.0', { goOn: fn({}, status), go_on: fn({}, status) }],
+    ['a parameter without a type', 'shop.rule', '1.0', { go: fn({ a: undefined as never }, status) }],
+    ['a type of another library', 'shop.rule', '1.0', { go: fn({ a: 'int' as never }, status) }],
+    ['an unknown type', 'shop.rule', '1.0', { go: fn({ a: { kind: 'i128' } as never }, status) }],
+    [
+      'an inherited name as type',
+      'shop.rule',
+      '1.0',
+      { go: fn({ a: { kind: 'toString' } as never }, status) },
+    ],
+    ['out of text', 'shop.rule', '1.0', { go: fn({ a: out(text as never) }, status) }],
+    ['a parameter called result', 'shop.rule', '1.0', { go: fn({ result: i32 }, status) }],
+    ['a parameter called host', 'shop.rule', '1.0', { go: fn({ host: i32 }, status) }],
+    ['two parameters that are one in C', 'shop.rule', '1.0', { go: fn({ a: bytes, a_size: i32 }, status) }],
+    ['too many parameters', 'shop.rule', '1.0', { go: fn(many, status) }],
+    ['a result that is text', 'shop.rule', '1.0', { go: fn({}, text as never) }],
+    ['no result', 'shop.rule', '1.0', { go: fn({}, undefined as never) }],
+    ['a failure that does not fit', 'shop.rule', '1.0', { go: fn({}, u8, { failure: 256 }) }],
+    ['a failure that no float can be', 'shop.rule', '1.0', { go: fn({}, f32, { failure: 1e300 }) }],
+    ['a failure of a status', 'shop.rule', '1.0', { go: fn({}, status, { failure: 1 as never }) }],
+    ['another thread', 'shop.rule', '1.0', { go: fn({}, status, { thread: 'pool' as never }) }],
+    ['a since of another major', 'shop.rule', '1.1', { go: fn({}, status, { since: '2.1' }) }],
+    ['a since after the version', 'shop.rule', '1.1', { go: fn({}, status, { since: '1.2' }) }],
+    [
+      'a later function before an earlier one',
+      'shop.rule',
+      '1.1',
+      { go: fn({}, status, { since: '1.1' }), on: fn({}, status) },
+    ],
+    [
+      'a callback in a callback',
+      'shop.rule',
+      '1.0',
+      { go: fn({ a: callback({ b: callback({}, status) } as never, status) }, status) },
+    ],
+    ['a callback that explains', 'shop.rule', '1.0', { go: fn({ a: callback({}, explained) }, status) }],
+  ])('%s', (_, name, version, functions) => {
+    const error = thrown(() =>
+      defineService(name as string, version as string, functions as never),
+    ) as MortiseError;
+    expect(error).toBeInstanceOf(MortiseError);
+    expect(error.code).toBe('MORTISE_ERR_SERVICE_SCHEMA');
+    expectComplete(error.problems[0] as Problem);
+  });
+});
+
+describe('implement refuses', () => {
+  const Any = defineService('shop.rule', '1.0', { go: fn({}, status, { thread: 'any' }) });
+  test.each<[what: string, ...given: unknown[]]>([
+    ['what is no service', 'shop.rule', { go: () => {} }],
+    ['no functions', Main, undefined],
+    ['a missing function', Main, { ...good, note: undefined }],
+    ['a function that is none', Main, { ...good, note: 1 }],
+    ['a function that the service hasn’t', Main, { ...good, more: () => {} }],
+    ['a function of any thread', Any, { go: () => {} }],
+    ['an async function', Main, { ...good, note: async () => {} }],
+  ])('%s', (_, service, functions) => {
+    const error = thrown(() => implement(service as never, functions as never)) as MortiseError;
+    expect(error).toBeInstanceOf(MortiseError);
+    expect(error.code).toBe('MORTISE_ERR_SERVICE_SCHEMA');
+    expectComplete(error.problems[0] as Problem);
+  });
+});

@@ -1,0 +1,55 @@
+/** A service with everything that a schema can say, for the tests of what is generated and called. */
+import {
+  bool,
+  bytes,
+  callback,
+  defineService,
+  explained,
+  f32,
+  f64,
+  fn,
+  i8,
+  i16,
+  i32,
+  i64,
+  integer,
+  nothing,
+  out,
+  room,
+  status,
+  text,
+  u8,
+  u16,
+  u32,
+  u64,
+} from '../../../src/index.js';
+
+const functions = {
+  narrow: fn({ a: i8, b: u8, c: i16, d: u16 }, i32, { doc: 'a + b + c + d' }),
+  wide: fn({ a: i64, b: u64, low: out(i64), high: out(u64) }, bool),
+  whole: fn({ value: integer }, integer, { failure: -7 }),
+  real: fn({ a: f32, b: f64, half: out(f32) }, f64),
+  flag: fn({ yes: bool, not: out(bool) }, status, { doc: 'Turns `yes` round.' }),
+  join: fn({ left: text, right: text, size: out(u64), joined: room }, explained),
+  sum: fn({ type: bytes, total: out(u32) }, status),
+  each: fn(
+    {
+      items: bytes,
+      visit: callback({ index: u32, item: u8, name: text, rest: bytes }, i32),
+      stop: callback({}, status),
+    },
+    explained,
+  ),
+  // Two more than the registers of x86-64, and floating-point numbers between them.
+  many: fn({ a: i32, b: f64, c: i32, d: i32, e: f64, f: i32, g: i32, h: i32, i: i64, sum: out(f64) }, status),
+  note: fn({ type: u16 }, nothing),
+  single: fn({ value: f32 }, f32, { failure: -1 }),
+} as const;
+
+/** Served by TypeScript, called by plugins. */
+export const Served = defineService('test.served', '1.0', functions, { doc: 'everything, for tests' });
+/** Provided by plugins, called by TypeScript. */
+export const Used = defineService('test.used', '1.1', {
+  ...functions,
+  latest: fn({ value: u8 }, u8, { since: '1.1', thread: 'any' }),
+});

@@ -1,0 +1,187 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Implementation, implement, MortiseError, type Problem } from '../../../src/index.js';
+import { open } from '../../host/open.js';
+import { missingTools, titled } from '../../rust/cargo.js';
+import { buildC, buildRust, scratch } from './typescript.build.js';
+import { Served, Used } from './typescript.kinds.js';
+
+/** What TypeScript serves; plugins of every language hand TypeScript's calls on to it. */
+const notes: number[] = [];
+let kept: (() => unknown) | undefined;
+const served: Implementation<typeof Served.functions> = {
+  narrow: ({ a, b, c, d }) => a + b + c + d,
+  wide: ({ a, b }) => ({ result: a < 0n, low: a, high: b }),
+  whole: ({ value }) => value,
+  real: ({ a, b }) => ({ result: a * b, half: a / 2 }),
+  flag: ({ yes }) => ({ not: !yes }),
+  join({ left, right, joined }) {
+    const bytes = Buffer.from(`${left}|${right}`);
+    if (bytes.length > joined.length) throw new RangeError(`needs ${bytes.length} bytes`);
+    bytes.copy(joined);
+    return { size: bytes.length };
+  },
+  sum: ({ type }) => ({ total: type.reduce((total, byte) => total + byte, 0) }),
+  each({ items, visit, stop }) {
+    kept = stop;
+    for (const [index, item] of items.entries()) {
+      const answer = visit({ index, item, name: `№ ${index}`, rest: items.subarray(index + 1) });
+      if (answer < 0) stop();
+    }
+  },
+  many: ({ a, b, c, d, e, f, g, h, i }) => ({ sum: a + b + c + d + e + f + g + h + Number(i) }),
+  note({ type }) {
+    notes.push(type);
+  },
+  single: ({ value }) => value,
+};
+
+const missing = missingTools('cc', 'c++', 'cargo');
+const needs = { c: ['cc'], 'c++': ['c++'], rust: ['cargo'] };
+
+describe.each(['c', 'c++', 'rust'] as const)('through a plugin in %s', (language) => {
+  const lacking =
+    process.platform === 'linux' ? needs[language].filter((tool) => missing.includes(tool)) : ['ELF'];
+  const { path, remove } = scratch();
+  let library: string;
+
+  beforeAll(async () => {
+    if (lacking.length > 0) return;
+    library =
+      language === 'rust'
+        ? await buildRust('typescript.kinds.rs', 'test-kinds', [Served, Used], path)
+        : buildC('typescript.kinds.c', [Served, Used], path, language);
+  }, 300_000);
+  afterAll(remove);
+
+  const lines: [severity: string, plugin: string, message: string][] = [];
+  async function kinds() {
+    lines.length = 0;
+    const problems: Problem[] = [];
+    const host = await open({
+      plugins: [{ name: library, required: true }],
+      services: [implement(Served, served)],
+      log: ({ severity, plugin, message }) => lines.push([severity, plugin, message]),
+    });
+    host.on('problem', (problem) => problems.push(problem));
+    return { host, problems, used: host.services.get(Used) };
+  }
+
+  describe.skipIf(lacking.length > 0)(titled('and back', lacking), () => {
+    test('integers keep their values, at every edge', async () => {
+      const { used, problems } = await kinds();
+      for (const [a, b, c, d] of [
+        [0, 0, 0, 0],
+        [-128, 255, -32_768, 65_535],
+        [127, 0, 32_767, 1],
+      ] as const) {
+        expect(used.narrow({ a, b, c, d })).toBe(a + b + c + d);
+      }
+      for (const a of [0n, -1n, 2n ** 63n - 1n, -(2n ** 63n), 2n ** 53n + 1n]) {
+        const b = BigInt.asUintN(64, a);
+        expect(used.wide({ a, b })).toEqual({ result: a < 0n, low: a, high: b });
+      }
+      for (const value of [0, -1, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER]) {
+        expect(used.whole({ value })).toBe(value);
+      }
+      expect(used.latest?.({ value: 254 })).toBe(255);
+      expect(problems).toEqual([]);
+    });
+
+    test('doubles, floats and booleans', async () => {
+      const { used } = await kinds();
+      for (const b of [0, -0, 1.1, Number.MIN_VALUE, Number.MAX_VALUE, Infinity, Number.NaN]) {
+        expect(used.real({ a: 0.5, b })).toEqual({ result: 0.5 * b, half: 0.25 });
+      }
+      expect(used.single({ value: 1.1 })).toBe(Math.fround(1.1));
+      expect([used.flag({ yes: true }), used.flag({ yes: false })]).toEqual([{ not: false }, { not: true }]);
+    });
+
+    test('text and bytes of every length, and room that is written to', async () => {
+      const { used } = await kinds();
+      const texts = ['', 'a', 'é', '🌱', 'x'.repeat(679), '🌱'.repeat(341), 'é'.repeat(5_000)];
+      for (const left of texts) {
+        for (const right of texts) {
+          const joined = Buffer.alloc(40_000);
+          const size = Number(used.join({ left, right, joined }).size);
+          expect(joined.toString('utf8', 0, size)).toBe(`${left}|${right}`);
+          expect(joined[size]).toBe(0);
+        }
+      }
+      for (const size of [0, 1, 63, 64, 65, 4_096, 1_000_000]) {
+        const type = new Uint8Array(size).fill(3);
+        expect(used.sum({ type })).toEqual({ total: size * 3 });
+      }
+      // A part of a buffer is that part.
+      expect(used.sum({ type: Buffer.from([1, 2, 4, 8]).subarray(1, 3) })).toEqual({ total: 6 });
+    });
+
+    test('callbacks go through both ways, and end with their call', async () => {
+      const { used } = await kinds();
+      const seen: unknown[] = [];
+      used.each({
+        items: Buffer.from([5, 6]),
+        visit: ({ index, item, name, rest }) => seen.push([index, item, name, [...rest]]),
+        stop: () => {},
+      });
+      expect(seen).toEqual([
+        [0, 5, '№ 0', [6]],
+        [1, 6, '№ 1', []],
+      ]);
+      expect(kept).toThrow(/may only be called until the function that got it returns/);
+      const thrown = new Error('enough');
+      const call = () =>
+        used.each({
+          items: Buffer.from([1]),
+          visit: () => -1,
+          stop: () => {
+            throw thrown;
+          },
+        });
+      expect(call).toThrow(expect.objectContaining({ code: 'MORTISE_ERR_SERVICE_FAILED', cause: thrown }));
+    });
+
+    test('more parameters than there are registers', async () => {
+      const { used } = await kinds();
+      const given = { a: 1, b: 0.5, c: 10, d: 100, e: 0.25, f: 1_000, g: 10_000, h: 100_000, i: 1_000_000n };
+      expect(used.many(given)).toEqual({ sum: 1_111_111.75 });
+    });
+
+    test('functions without a result', async () => {
+      const { used } = await kinds();
+      notes.length = 0;
+      expect(used.note({ type: 65_535 })).toBeUndefined();
+      expect(notes).toEqual([65_535]);
+    });
+
+    test('a failure says why, on both sides', async () => {
+      const { used, problems } = await kinds();
+      const call = () => used.join({ left: 'long', right: 'long', joined: Buffer.alloc(3) });
+      expect(call).toThrow(MortiseError);
+      expect(call).toThrow(expect.objectContaining({ code: 'MORTISE_ERR_SERVICE_FAILED', where: 'join' }));
+      expect(call).toThrow(/needs 9 bytes/);
+      expect(problems[0]).toMatchObject({ code: 'MORTISE_ERR_SERVICE_THREW', subject: 'test.served' });
+      expect(problems[0]?.where).toMatch(/^join, called by kinds_/);
+      // Nothing is left behind for the next call.
+      const joined = Buffer.alloc(3);
+      expect(used.join({ left: 'a', right: 'b', joined })).toEqual({ size: 3n });
+      expect(joined.toString()).toBe('a|b');
+    });
+
+    // In C nothing panics.
+    if (language !== 'rust') return;
+    test('a panic is a failure, and the host’s log says which, though the plugin has no cell for it', async () => {
+      const { host, used } = await kinds();
+      const join = () => used.join({ left: 'panic', right: '', joined: Buffer.alloc(3) });
+      expect(join).toThrow(/MORTISE_ERR_SERVICE_FAILED: join panicked: as it was asked to$/m);
+      expect(used.narrow({ a: 13, b: 0, c: 0, d: 0 })).toBe(0);
+      // A panic in the plugin's own closure goes on in the plugin.
+      expect(() => used.sum({ type: Buffer.from('panic') })).toThrow(/sum answered -1/);
+      await host.close();
+      expect(lines.filter(([, , message]) => message.includes('panicked'))).toEqual([
+        ['error', 'kinds_rust', 'test.used: join panicked: as it was asked to'],
+        ['error', 'kinds_rust', 'test.used: narrow panicked: 13 is unlucky'],
+        ['error', 'kinds_rust', 'test.used: sum panicked: in a callback'],
+      ]);
+    });
+  });
+});
