@@ -1,6 +1,7 @@
 // npm run bench -- services: what a service costs the plugin that calls it, and what linking costs.
 import { cpus } from 'node:os';
 import { setImmediate as turn } from 'node:timers/promises';
+import { dialects } from '../dist/dialects/index.js';
 import { linkServices } from '../dist/dialects/mortise/bind.js';
 import { Host } from '../dist/host/host.js';
 import { bootstrap } from '../dist/loader/bootstrap.js';
@@ -57,7 +58,7 @@ async function calls() {
 async function linking() {
   const host = addon().createHost('0.0.0', () => {});
   const load = (path, name) => {
-    const evidence = bootstrap({ request: { name: path }, path }, { hold: true });
+    const evidence = bootstrap({ path }, { arch: process.arch, dialects }, { hold: true });
     const library = openLibrary(path, path, '');
     return { evidence: { ...evidence, identity: { ...evidence.identity, name } }, library, name, path };
   };

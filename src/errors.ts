@@ -102,7 +102,7 @@ export const catalogue = {
   MORTISE_ERR_HOST_CLOSED: 'The host was closed.',
   MORTISE_ERR_PLUGIN_UNKNOWN: 'The registry has no plugin of that name.',
   MORTISE_ERR_PLUGIN_REQUIRED: 'A plugin that the configuration calls required is not ready.',
-  MORTISE_ERR_PLUGIN_FUNCTION: 'The plugin does not do that, or is not ready to.',
+  MORTISE_ERR_PLUGIN_FUNCTION: 'No plugin that is ready does that, or the plugin was stopped.',
   MORTISE_ERR_PLUGIN_ARGUMENT: 'A function of a plugin was called with what it does not take.',
   MORTISE_ERR_PLUGIN_FAILED: 'A function of a plugin failed.',
   MORTISE_ERR_ADDON: 'The native part of mortise cannot be loaded.',

@@ -1,21 +1,38 @@
 /** The public API, and nothing else. */
 
+export type {
+  Capability,
+  CapabilityFacade,
+  CapabilityHost,
+  CapabilityOptions,
+} from './capabilities/capability.js';
+export { Compression, type CompressionOffer, type Compressors } from './capabilities/compression.js';
+export { type EncryptionKeys, type KeyOffer, Keys } from './capabilities/keys.js';
+export {
+  type Credentials,
+  type PasswordChecks,
+  type PasswordOffer,
+  Passwords,
+  type Verdict,
+} from './capabilities/passwords.js';
+export { Routing, type RoutingChain } from './capabilities/routing/index.js';
 export type { Parameter } from './capabilities/routing/parameter.js';
 export type { Decision, Query, RoutingDefaults } from './capabilities/routing/query.js';
 export type { Statement } from './capabilities/routing/router.js';
-export type { Credentials, Verdict } from './dialects/mariadb/functions.js';
-export type { SqlCell, SqlResult, SqlService } from './dialects/mariadb/sql.js';
+export {
+  Sql,
+  type SqlCell,
+  type SqlClients,
+  type SqlOffer,
+  type SqlResult,
+  type SqlService,
+} from './capabilities/sql.js';
+export type { ConfigTable, ConfigValue, PluginRequest } from './config/value.js';
 export { catalogue, describe, type ErrorCode, MortiseError, type Problem } from './errors.js';
 export { Host } from './host/host.js';
 export type { HostOptions } from './host/options.js';
-export type {
-  CheckResult,
-  ConfigTable,
-  ConfigValue,
-  PluginRequest,
-  PluginState,
-  Policy,
-} from './loader/record.js';
+export type { CheckResult, PluginState, Policy } from './loader/record.js';
+export type { Offers, Step } from './loader/running.js';
 export type { Plugin } from './registry/plugin.js';
 export type { Registry } from './registry/registry.js';
 export type { LogLine, Severity } from './services/built-in/log.js';

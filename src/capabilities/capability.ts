@@ -26,6 +26,10 @@ export interface CapabilityHost {
   readonly plugins: Iterable<Plugin>;
 }
 
+/** What `Host.open` takes for each capability. A capability adds its key, as it does to `Offers`. */
+// biome-ignore lint/suspicious/noEmptyInterface: capabilities add their keys
+export interface CapabilityOptions {}
+
 /** What the host tells a capability. */
 export interface CapabilityFacade {
   /** Plugins came, changed or went: ask `host.plugins` again. Called after each change of state. */

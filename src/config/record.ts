@@ -1,5 +1,5 @@
 /** What a `mortise.toml` says, typed, with every path absolute. docs/configuration.md explains each key. */
-import type { PluginRequest } from '../loader/record.js';
+import type { PluginRequest } from './value.js';
 
 /** A configuration file that was read and checked. */
 export interface Config {

@@ -1,7 +1,7 @@
 /** The keys of `mortise.toml` and what each may hold. */
 import { TomlDate } from 'smol-toml';
 import { z } from 'zod';
-import type { ConfigTable } from '../loader/record.js';
+import type { ConfigTable } from './value.js';
 
 const text = z
   .string()

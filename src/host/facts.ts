@@ -1,6 +1,7 @@
 /** What this host is: the side of every check that doesn't come from the file. */
 
 import { parserVersion } from '../capabilities/routing/parser.js';
+import { dialects } from '../dialects/index.js';
 import { abi } from '../dialects/mortise/layout.js';
 import type { HostFacts, Policy } from '../loader/record.js';
 import { addon } from '../native/addon.js';
@@ -30,6 +31,7 @@ export async function hostFacts({
     libc: native.libc(),
     parser: parserVersion(parser),
     services: [...builtInServices, ...services],
+    dialects,
     policy: { strictPermissions: false, ...policy },
     exporter: native.exporter,
   };

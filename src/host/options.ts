@@ -1,11 +1,14 @@
 /** What a host is opened with, and what a configuration file adds. */
 
-import type { RoutingDefaults } from '../capabilities/routing/query.js';
-import type { PluginRequest, Policy } from '../loader/record.js';
+import type { CapabilityOptions } from '../capabilities/capability.js';
+import type { PluginRequest } from '../config/value.js';
+import type { Policy } from '../loader/record.js';
+import type { Step } from '../loader/running.js';
+import type { Plugin } from '../registry/plugin.js';
 import type { LogLine, Severity } from '../services/built-in/log.js';
 import type { Implemented } from '../services/serve/implement.js';
 
-export interface HostOptions {
+export interface HostOptions extends CapabilityOptions {
   /** Names, paths or requests, in the order in which they are asked. */
   plugins?: readonly (string | PluginRequest)[];
   /** A mortise.toml. Its plugins come before `plugins`; options given here win over its `[host]` and `[routing]`. */
@@ -14,7 +17,6 @@ export interface HostOptions {
   search?: readonly string[];
   /** Whose syntax trees plugins may read. Default `none`. */
   parser?: 'none' | 'pg_query';
-  routing?: RoutingDefaults;
   policy?: Partial<Policy>;
   /**
    * Refuses, and reports, what plugins call on a thread or at a time that the function's tag in
@@ -37,6 +39,8 @@ export interface HostOptions {
    * listens to the signal itself, ending is left to it. Default true.
    */
   signals?: boolean;
+  /** Called before each step in the life of a plugin, on the thread that opened the host. What it throws is its own. */
+  onStep?: (plugin: Plugin, step: Step) => void;
   /** Where the private copies of plugins go; it must allow execution. Default: the temporary directory. */
   privateDirectory?: string;
   /** What relative paths count from. Default: the process's. */

@@ -5,13 +5,13 @@ import { bootstrap } from '../loader/bootstrap.js';
 import { failed } from '../loader/checks/result.js';
 import { discover } from '../loader/discover.js';
 import { initialize } from '../loader/initialize.js';
-import { startOrder } from '../loader/order.js';
+import { providedBy, startOrder } from '../loader/order.js';
 import type { PrivateDirectory } from '../loader/private-copy.js';
 import type { Candidate, CheckResult, Evidence, HostFacts, Validated } from '../loader/record.js';
+import type { Step } from '../loader/running.js';
 import { validate } from '../loader/validate.js';
 import type { NativeHost } from '../native/addon.js';
-import type { Plugin } from '../registry/plugin.js';
-import { providedBy } from '../verify/offers.js';
+import type { Entry } from '../registry/entry.js';
 
 export interface StartOptions {
   host: NativeHost;
@@ -19,46 +19,50 @@ export interface StartOptions {
   directory: PrivateDirectory;
   cwd: string;
   search: readonly string[];
+  /** Hears each step of each plugin before it is taken. */
+  step(entry: Entry, step: Step): void;
 }
 
 /** A plugin on its way through the stages. */
 interface Starting extends Evidence {
-  plugin: Plugin;
+  entry: Entry;
   candidate: Candidate;
   close(): void;
 }
 
 /**
  * What fails is left in its state with its error; the rest goes on.
- * @returns the plugins that are ready, in the order of their init
+ * @returns those that are ready, in the order of their init
  */
-export async function startPlugins(plugins: readonly Plugin[], options: StartOptions): Promise<Plugin[]> {
+export async function startPlugins(entries: readonly Entry[], options: StartOptions): Promise<Entry[]> {
   const starting: Starting[] = [];
   try {
-    for (const plugin of plugins) {
-      const found = await find(plugin, options);
+    for (const entry of entries) {
+      const found = await find(entry, options);
       if (found) starting.push(found);
     }
     const passed = check(starting, options.facts);
     const { order, cyclic } = startOrder(passed);
-    for (const [{ plugin }, problem] of cyclic) plugin.refuse('rejected', [problem]);
-    return order.filter((one) => start(one, options)).map(({ plugin }) => plugin);
+    for (const [{ entry }, problem] of cyclic) entry.refuse('rejected', [problem]);
+    return order.filter((one) => start(one, options)).map(({ entry }) => entry);
   } finally {
     for (const one of starting) one.close();
   }
 }
 
 /** Discover and bootstrap. */
-async function find(plugin: Plugin, { cwd, search, facts }: StartOptions): Promise<Starting | undefined> {
+async function find(entry: Entry, { cwd, search, facts }: StartOptions): Promise<Starting | undefined> {
   try {
-    const candidate = await discover(plugin.request, { cwd, search });
-    plugin.learn({ path: candidate.path });
-    const evidence = bootstrap(candidate, { hold: true, arch: facts.arch });
-    const { sha256, dialect, identity } = evidence;
-    plugin.learn({ sha256, dialect: dialect?.id, identity, request: candidate.request });
-    return { ...evidence, plugin, candidate };
+    const candidate = await discover(entry.request, { cwd, search });
+    entry.path = candidate.path;
+    const evidence = bootstrap(candidate, facts, { hold: true });
+    entry.sha256 = evidence.sha256;
+    entry.dialect = evidence.dialect?.id;
+    entry.identity = evidence.identity;
+    entry.request = candidate.request;
+    return { ...evidence, entry, candidate };
   } catch (error) {
-    refuse(plugin, 'rejected', error);
+    refuse(entry, 'rejected', error);
     return undefined;
   }
 }
@@ -72,22 +76,22 @@ function check(starting: readonly Starting[], facts: HostFacts): (Starting & Val
     const kept: Starting[] = [];
     for (const one of passed) {
       const checks = [...validate(one, { ...facts, services }), ...checkName(one, kept)];
-      one.plugin.learn({ checks });
-      if (accept(one.plugin, checks)) kept.push(one);
+      one.entry.checks = checks;
+      if (accept(one.entry, checks)) kept.push(one);
     }
     passed = kept;
   }
-  for (const { plugin } of passed) plugin.become('validated');
+  for (const { entry } of passed) entry.become('validated');
   return passed as (Starting & Validated)[];
 }
 
-function accept(plugin: Plugin, checks: readonly CheckResult[]): boolean {
+function accept(entry: Entry, checks: readonly CheckResult[]): boolean {
   const problems = checks
     .filter(({ status }) => status === 'fail')
     .map(({ problem }) => problem)
     .filter((problem) => problem !== undefined);
   const [first, ...rest] = problems;
-  if (first) plugin.refuse('rejected', [first, ...rest]);
+  if (first) entry.refuse('rejected', [first, ...rest]);
   return !first;
 }
 
@@ -98,36 +102,36 @@ function checkName(one: Starting, before: readonly Starting[]): CheckResult[] {
   return [
     failed('name', {
       code: 'MORTISE_ERR_NAME_DUPLICATE',
-      message: `${one.plugin.name} is already the name of ${first.path}`,
+      message: `${one.entry.name} is already the name of ${first.path}`,
       subject: one.path,
-      where: 'module_info.name',
+      where: `${one.dialect?.words.identity}.name`,
       expected: 'a name that no other plugin of this host has',
-      found: one.plugin.name,
+      found: one.entry.name,
       remedy: 'Take one of the two out of the configuration.',
     }),
   ];
 }
 
 /** Initialize. */
-function start(one: Starting & Validated, { host, directory }: StartOptions): boolean {
-  const { plugin, candidate } = one;
+function start(one: Starting & Validated, { host, directory, step }: StartOptions): boolean {
+  const { entry, candidate } = one;
   try {
-    const binding = initialize(one, directory, {
+    entry.running = initialize(one, directory, {
       host,
       config: candidate.request.config ?? {},
-      loaded: () => plugin.become('loaded'),
+      step: (taken) => step(entry, taken),
+      loaded: () => entry.become('loaded'),
     });
-    plugin.binding = binding;
-    plugin.learn({ checks: [...plugin.checks, ...binding.warnings] });
-    plugin.become('ready');
+    entry.checks = [...entry.checks, ...entry.running.warnings];
+    entry.become('ready');
     return true;
   } catch (error) {
-    refuse(plugin, 'failed', error);
+    refuse(entry, 'failed', error);
     return false;
   }
 }
 
-function refuse(plugin: Plugin, state: 'rejected' | 'failed', error: unknown): void {
+function refuse(entry: Entry, state: 'rejected' | 'failed', error: unknown): void {
   if (!(error instanceof MortiseError)) throw error;
-  plugin.refuse(state, error.problems as [Problem, ...Problem[]], error.cause);
+  entry.refuse(state, error.problems as [Problem, ...Problem[]], error.cause);
 }

@@ -2,15 +2,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MortiseError, type Problem } from '../errors.js';
 import { addon, type NativeHost } from '../native/addon.js';
-import type { Plugin } from '../registry/plugin.js';
+import type { Entry } from '../registry/entry.js';
 
 /** How long tasks and calls of plugins may take to end. */
 const limitMs = 10_000;
 
 /** Refuses while others use its services: asks those first who only want them. */
-export function retire(plugin: Plugin): void {
-  const native = plugin.binding?.native;
-  const holders = native ? addon().retirePlugin(native) : [];
+export function retire(plugin: Entry): void {
+  const holders = plugin.running?.retire(false) ?? [];
   if (holders.length === 0) return;
   const names = holders.join(', ');
   throw new MortiseError({
@@ -24,17 +23,17 @@ export function retire(plugin: Plugin): void {
 }
 
 /** The same for a plugin that stops in any case. The names of those who don't let its services go. */
-export function retireAnyway({ binding }: Plugin): string[] {
-  return binding?.native ? addon().retirePlugin(binding.native, true) : [];
+export function retireAnyway({ running }: Entry): string[] {
+  return running?.retire(true) ?? [];
 }
 
 /**
  * The plugin, those who use its services, those who use theirs, and so on, in the order in which they stop. From now
  * on nobody gets a new lease of any of them.
  */
-export function withUsers(plugin: Plugin, started: readonly Plugin[], host: NativeHost): Plugin[] {
-  const chosen = new Set<Plugin>();
-  const choose = (one: Plugin): void => {
+export function withUsers(plugin: Entry, started: readonly Entry[], host: NativeHost): Entry[] {
+  const chosen = new Set<Entry>();
+  const choose = (one: Entry): void => {
     if (chosen.has(one)) return;
     chosen.add(one);
     const holders = retireAnyway(one);
@@ -51,21 +50,21 @@ export function withUsers(plugin: Plugin, started: readonly Plugin[], host: Nati
  * The reverse of the order in which they started, but who holds a lease of a plugin that started later stops before
  * it. Where two use each other, directly or through others, the reverse order holds.
  */
-export function stopOrder(started: readonly Plugin[], host: NativeHost): Plugin[] {
+export function stopOrder(started: readonly Entry[], host: NativeHost): Entry[] {
   const latestFirst = [...started].reverse();
   const names = usersOf(host);
   const users = new Map(
     started.map((one) => [one, latestFirst.filter((other) => names(one).has(other.name))]),
   );
-  const uses = (one: Plugin, other: Plugin, seen = new Set<Plugin>()): boolean =>
+  const uses = (one: Entry, other: Entry, seen = new Set<Entry>()): boolean =>
     (users.get(other) ?? []).some((user) => {
       if (user === one) return true;
       if (seen.has(user)) return false;
       return uses(one, user, seen.add(user));
     });
-  const seen = new Set<Plugin>();
-  const order: Plugin[] = [];
-  const place = (one: Plugin): void => {
+  const seen = new Set<Entry>();
+  const order: Entry[] = [];
+  const place = (one: Entry): void => {
     if (seen.has(one)) return;
     seen.add(one);
     for (const user of users.get(one) ?? []) if (!uses(one, user)) place(user);
@@ -76,7 +75,7 @@ export function stopOrder(started: readonly Plugin[], host: NativeHost): Plugin[
 }
 
 /** The names of those who hold leases of a plugin's services. */
-function usersOf(host: NativeHost): (plugin: Plugin) => ReadonlySet<string> {
+function usersOf(host: NativeHost): (plugin: Entry) => ReadonlySet<string> {
   const services = addon().listServices(host);
   return ({ name }) => new Set(services.flatMap(({ provider, users }) => (provider === name ? users : [])));
 }
@@ -87,18 +86,15 @@ function usersOf(host: NativeHost): (plugin: Plugin) => ReadonlySet<string> {
  * answered, so that neither waits for ever.
  * @param calls how many calls of a plugin's services are on pool threads
  */
-export async function settle(plugins: readonly Plugin[], calls: (plugin: Plugin) => number): Promise<void> {
-  const isBusy = (plugin: Plugin) => {
-    const native = plugin.binding?.native;
-    return (native ? addon().settlePlugin(native) : 0) + calls(plugin) > 0;
-  };
+export async function settle(plugins: readonly Entry[], calls: (plugin: Entry) => number): Promise<void> {
+  const isBusy = (plugin: Entry) => (plugin.running?.settle() ?? 0) + calls(plugin) > 0;
   const end = performance.now() + limitMs;
   // Each of them is told at once.
   while (plugins.filter(isBusy).length > 0 && performance.now() < end) await sleep(1);
 }
 
 /** Why a plugin can't be stopped though the host ends: then nothing of it is called or taken away any more. */
-export function obstacle(plugin: Plugin, calls: number): Problem | undefined {
+export function obstacle(plugin: Entry, calls: number): Problem | undefined {
   if (calls === 0) return undefined;
   return {
     code: 'MORTISE_ERR_TASK_STUCK',

@@ -2,22 +2,23 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { type ByteSource, bytesOf, imageFor, openFile, readBinary } from '../binary/index.js';
-import { dialects } from '../dialects/index.js';
 import { MortiseError } from '../errors.js';
-import type { Candidate, Evidence } from './record.js';
+import type { Candidate, Evidence, HostFacts } from './record.js';
 
 const chunk = 1024 * 1024;
 /** Up to this size a plugin that will be loaded is read whole: every later stage then sees the same bytes. */
 const largestInMemory = 64 * 1024 * 1024;
 
 /**
+ * @param host the platform that a file with several images is read for, and the families that are known
  * @param options.hold read the file once and keep its bytes, for a plugin that will be loaded
  * @returns evidence whose `source` must be closed with `close()`
  * @throws MortiseError MORTISE_ERR_FILE_*; a file that is no image is evidence with problems
  */
 export function bootstrap(
-  { path }: Candidate,
-  options: { hold?: boolean; arch?: string } = {},
+  { path }: Pick<Candidate, 'path'>,
+  { arch, dialects }: Pick<HostFacts, 'arch' | 'dialects'>,
+  options: { hold?: boolean } = {},
 ): Evidence & { close(): void } {
   const file = openFile(path);
   try {
@@ -26,7 +27,7 @@ export function bootstrap(
     const source = held ? bytesOf(readWhole(file), path) : file;
     const evidence: Evidence = { path, source, sha256: hash(source), mode, uid, problems: [] };
     try {
-      evidence.image = imageFor(readBinary(source), options.arch ?? process.arch);
+      evidence.image = imageFor(readBinary(source), arch);
       evidence.dialect = dialects.find((dialect) => evidence.image && dialect.recognise(evidence.image));
       if (evidence.dialect) {
         const { identity, problems } = evidence.dialect.identify(source, evidence.image);

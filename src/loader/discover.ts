@@ -2,9 +2,10 @@ import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { closest, distance } from 'fastest-levenshtein';
 import type { ZodType } from 'zod';
+import type { ConfigTable, ConfigValue, PluginRequest } from '../config/value.js';
 import { MortiseError, type Problem } from '../errors.js';
 import { findLibrary } from './dependencies/index.js';
-import type { Candidate, ConfigTable, ConfigValue, PluginRequest } from './record.js';
+import type { Candidate } from './record.js';
 
 /** Where names are looked for. */
 export interface DiscoverOptions {

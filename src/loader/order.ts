@@ -1,6 +1,6 @@
 /** In which order plugins start: those that provide services before those that need them. */
 import type { Problem } from '../errors.js';
-import type { Evidence, ServiceNeed } from './record.js';
+import type { Evidence, HostFacts, Identity, ServiceNeed } from './record.js';
 
 /** What ordering needs to know of a plugin. */
 export type Ordered = Pick<Evidence, 'identity' | 'path'>;
@@ -92,4 +92,14 @@ function cycleProblem(cycle: readonly Ordered[]): Problem {
     remedy:
       'Make one of the needs optional (MORTISE_WANT_SERVICE) and subscribe to the service (mortise/registry.h).',
   };
+}
+
+/** What its file says, as services of a host. */
+export function providedBy(identity: Identity | undefined): HostFacts['services'][number][] {
+  return (identity?.provides ?? []).map(({ name, major, minor }) => ({
+    name,
+    major,
+    minor,
+    provider: identity?.name ?? '',
+  }));
 }

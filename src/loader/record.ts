@@ -1,29 +1,11 @@
 /** The records that pass through the loader's four stages: discover → bootstrap → validate → initialize. */
 
 import type { ByteSource, Image } from '../binary/image.js';
-import type { PluginFunctions } from '../dialects/mariadb/functions.js';
+import type { ConfigTable, PluginRequest } from '../config/value.js';
 import type { ErrorCode, Problem } from '../errors.js';
-import type { NativeHost, NativePlugin } from '../native/addon.js';
+import type { NativeHost } from '../native/addon.js';
 import type { Library } from '../native/library.js';
-
-/** A plugin's configuration: what stands under `config` in mortise.toml. */
-export type ConfigValue = boolean | number | bigint | string | ConfigValue[] | ConfigTable;
-export interface ConfigTable {
-  [key: string]: ConfigValue;
-}
-
-/** What an embedder or a configuration file asks for. */
-export interface PluginRequest {
-  /** A bare name to search for, a relative or absolute path, a directory, or a `plugin.json` bundle. */
-  name: string;
-  /** Further names under which the registry finds the plugin. */
-  aliases?: string[];
-  config?: ConfigTable;
-  /** The host does not open without it. */
-  required?: boolean;
-  /** Where the plugin runs. Only `none`, in this process, exists so far. */
-  isolation?: 'none';
-}
+import type { Running, Step } from './running.js';
 
 /** After discover: a request, and the file that it means. */
 export interface Candidate {
@@ -107,6 +89,8 @@ export interface HostFacts {
   /** The version of the installed parser; empty when the host parses nothing. */
   parser: string;
   services: readonly { name: string; major: number; minor: number; provider: string }[];
+  /** The families that it knows, in the order in which they are asked. */
+  dialects: readonly Dialect[];
   policy: Policy;
   /** The file in this process that already exports a symbol of that name, or undefined. */
   exporter(symbol: string): string | undefined;
@@ -120,45 +104,47 @@ export interface Policy {
   toolchain?: string;
 }
 
-/** A family of plugins: how it is recognised, read, and checked. */
+/** A family of plugins: how it is recognised, read, checked and started. */
 export interface Dialect {
-  id: 'mortise' | 'collectd' | 'mariadb' | 'pgdog' | 'goplugin';
+  id: string;
+  /** What a plugin of it is. A library is mapped into this process; a program runs by itself. */
+  carrier: 'library' | 'program';
   recognise(image: Image): boolean;
   /** Reads who the plugin is. Problems that hide the identity leave it undefined. */
   identify(source: ByteSource, image: Image): { identity?: Identity; problems: Problem[] };
   /** The services that its plugins find, when they aren't the host's own. */
   services?: HostFacts['services'];
-  /** In addition to the checks that every library must pass. */
+  /** In addition to the checks that every plugin must pass. */
   checks: readonly Check[];
+  /** For the messages of what isn't the family's own. */
+  words: Words;
   /**
-   * Links a library that was mapped, and starts the plugin in it.
+   * Links and starts a plugin.
    * @throws MortiseError; nothing of the plugin runs any more then
    */
-  bind(plugin: Validated, library: Library, options: BindOptions): Binding;
+  bind(plugin: Validated, options: BindOptions): Running;
+}
+
+/** How a family calls what every family has. */
+export interface Words {
+  /** Where a plugin says who it is: `module_info`. Problems of a field name `${identity}.name`. */
+  identity: string;
+  /** The steps that run something of the plugin. A family without a step has no word for it. */
+  steps: { register?: string; init: string; fini: string };
+  /** Who provides the services of the family, when it isn't the host: `a MariaDB server`. */
+  server?: string;
 }
 
 export interface BindOptions {
   host: NativeHost;
   /** The plugin's own. */
   config: ConfigTable;
-  /** To be called once the library is linked as far as loading goes, before any entry point runs. */
+  /** Maps the very bytes that were checked, for ever: the library's constructors run. For a library only. */
+  load(): Library;
+  /** To be called before each step, `load` aside. */
+  step(step: Step): void;
+  /** To be called once the plugin is linked as far as loading goes, before any entry point runs. */
   loaded(): void;
-}
-
-/** A plugin that was started. */
-export interface Binding {
-  warnings: CheckResult[];
-  /** For the chain that routes, when the plugin has an opinion on routes. */
-  router?: NativePlugin;
-  /** What else the plugin can be asked. */
-  functions?: PluginFunctions;
-  /** For its services and its tasks, when it has any. */
-  native?: NativePlugin;
-  /**
-   * Ends the plugin; safe to repeat. False when it can't end, because a task of its own still runs after `limitMs`
-   * (default: some seconds), or a thread of its own waits for this one.
-   */
-  stop(limitMs?: number): unknown;
 }
 
 /** Where a plugin is in its life. */

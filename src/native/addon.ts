@@ -3,8 +3,8 @@
  * so it checks handles and leaves all other checks to its callers.
  */
 import { createRequire } from 'node:module';
+import type { ConfigTable } from '../config/value.js';
 import { MortiseError, type Problem } from '../errors.js';
-import type { ConfigTable } from '../loader/record.js';
 import { packageRoot } from '../package.js';
 
 declare const handle: unique symbol;

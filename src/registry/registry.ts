@@ -1,36 +1,60 @@
 /** The plugins of one host, in configuration order, found by id, name, alias or version. */
 import { closest } from 'fastest-levenshtein';
 import { MortiseError } from '../errors.js';
+import type { Entry } from './entry.js';
 import type { Plugin } from './plugin.js';
 
-export class Registry implements Iterable<Plugin> {
-  readonly #plugins: Plugin[] = [];
-
+export interface Registry extends Iterable<Plugin> {
   /** In configuration order; those that aren't ready included. */
-  [Symbol.iterator](): IterableIterator<Plugin> {
-    return this.#plugins[Symbol.iterator]();
+  [Symbol.iterator](): IterableIterator<Plugin>;
+  readonly size: number;
+  /** Undefined when there is none. `name@version` finds only that version. */
+  find(name: string): Plugin | undefined;
+  /** @throws MortiseError MORTISE_ERR_PLUGIN_UNKNOWN */
+  get(name: string): Plugin;
+}
+
+/** Reads the entries of a host, and can't change them. */
+export class RegistryView implements Registry {
+  readonly #entries: Entries;
+
+  constructor(entries: Entries) {
+    this.#entries = entries;
+  }
+
+  *[Symbol.iterator](): IterableIterator<Plugin> {
+    for (const { plugin } of this.#entries.all) yield plugin;
   }
 
   get size(): number {
-    return this.#plugins.length;
+    return this.#entries.all.length;
   }
 
-  /** Undefined when there is none. `name@version` finds only that version. */
   find(name: string): Plugin | undefined {
-    const matches = (plugin: Plugin) =>
+    return this.#entries.find(name)?.plugin;
+  }
+
+  get(name: string): Plugin {
+    return this.#entries.get(name).plugin;
+  }
+}
+
+/** The host's side of it. */
+export class Entries {
+  readonly all: Entry[] = [];
+
+  find(name: string): Entry | undefined {
+    const matches = ({ plugin }: Entry) =>
       plugin.id === name || plugin.name === name || plugin.aliases.includes(name);
     // A plugin that is ready comes before one of the same name that was refused.
-    return (
-      this.#plugins.find((plugin) => plugin.state === 'ready' && matches(plugin)) ??
-      this.#plugins.find(matches)
-    );
+    return this.all.find((entry) => entry.state === 'ready' && matches(entry)) ?? this.all.find(matches);
   }
 
   /** @throws MortiseError MORTISE_ERR_PLUGIN_UNKNOWN */
-  get(name: string): Plugin {
-    const plugin = this.find(name);
-    if (plugin) return plugin;
-    const names = this.#plugins.map(({ name }) => name);
+  get(name: string): Entry {
+    const entry = this.find(name);
+    if (entry) return entry;
+    const names = this.all.map((one) => one.name);
     throw new MortiseError({
       code: 'MORTISE_ERR_PLUGIN_UNKNOWN',
       message: `there is no plugin ${JSON.stringify(name)}`,
@@ -41,9 +65,5 @@ export class Registry implements Iterable<Plugin> {
           ? `Did you mean ${closest(name, names)}?`
           : 'Name plugins in the options of Host.open, or in mortise.toml.',
     });
-  }
-
-  add(plugin: Plugin): void {
-    this.#plugins.push(plugin);
   }
 }

@@ -21,7 +21,7 @@ export interface FileReport {
 
 /** @throws MortiseError MORTISE_ERR_FILE_* when the file can't be read at all */
 export async function verifyFile(path: string, host: HostFacts): Promise<FileReport> {
-  const evidence = bootstrap({ request: { name: path }, path }, { arch: host.arch });
+  const evidence = bootstrap({ path }, host);
   try {
     const { image, sha256, source, dialect, identity } = evidence;
     const checks = validate(evidence, host);

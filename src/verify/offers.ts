@@ -2,7 +2,7 @@
 import { MortiseError, type Problem } from '../errors.js';
 import { bootstrap } from '../loader/bootstrap.js';
 import { meets } from '../loader/checks/services.js';
-import { startOrder } from '../loader/order.js';
+import { providedBy, startOrder } from '../loader/order.js';
 import type { Evidence, HostFacts, Identity } from '../loader/record.js';
 import { validate } from '../loader/validate.js';
 import { statusOf } from './file.js';
@@ -11,16 +11,6 @@ import { statusOf } from './file.js';
 export interface Offer {
   path: string;
   identity: Identity;
-}
-
-/** What its file says, as services of a host. */
-export function providedBy(identity: Identity | undefined): HostFacts['services'][number][] {
-  return (identity?.provides ?? []).map(({ name, major, minor }) => ({
-    name,
-    major,
-    minor,
-    provider: identity?.name ?? '',
-  }));
 }
 
 /** Those of the files that provide services and pass on this host, beside each other. */
@@ -39,9 +29,9 @@ export function offersOf(paths: readonly string[], host: HostFacts): Offer[] {
 }
 
 /** One file open at a time, however many there are. Undefined for what can't be read: that offers nothing. */
-function look<Seen>(path: string, { arch }: HostFacts, see: (evidence: Evidence) => Seen): Seen | undefined {
+function look<Seen>(path: string, host: HostFacts, see: (evidence: Evidence) => Seen): Seen | undefined {
   try {
-    const evidence = bootstrap({ request: { name: path }, path }, { arch });
+    const evidence = bootstrap({ path }, host);
     try {
       return see(evidence);
     } finally {

@@ -1,6 +1,7 @@
 /** Tries a plugin out in a child process of its own: the checks behind `mortise verify --load`. */
 import { resolve } from 'node:path';
-import type { CheckResult, ConfigTable } from '../loader/record.js';
+import type { ConfigTable } from '../config/value.js';
+import type { CheckResult } from '../loader/record.js';
 import type { Provider, TrialHost } from './trial/protocol.js';
 import { report } from './trial/report.js';
 import { runTrial } from './trial/run.js';

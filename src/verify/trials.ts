@@ -1,7 +1,9 @@
 /** The trials of `mortise verify --load`: each plugin once, beside those whose services it needs. */
+
+import type { ConfigTable } from '../config/value.js';
 import type { Problem } from '../errors.js';
 import { failed, skipped } from '../loader/checks/result.js';
-import type { CheckResult, ConfigTable, HostFacts } from '../loader/record.js';
+import type { CheckResult, HostFacts } from '../loader/record.js';
 import { type Offer, providersFor } from './offers.js';
 import type { TryOptions } from './trial.js';
 

@@ -60,5 +60,5 @@ it('opens and closes again and again', async () => {
 it('opens without any plugin', async () => {
   const host = await open();
   expect(host.route({ sql: 'SELECT 1' })).toEqual({ plugin: null, shard: null, readWrite: null });
-  expect(host.faults).toEqual({});
+  expect(host.routing.faults).toEqual({});
 });

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import type { PluginRequest } from '../../src/config/value.js';
 import { MortiseError } from '../../src/errors.js';
 import { type DiscoverOptions, discover } from '../../src/loader/discover.js';
-import type { PluginRequest } from '../../src/loader/record.js';
 import { workshop } from './dependencies/workshop.js';
 
 const { root, path, write, build } = workshop();

@@ -114,7 +114,7 @@ it('refuses this Node.js', async () => {
 
 it('refuses a library that is no plugin', async () => {
   await expectRefused(build('plain.c', { define: { HELPER: 1 } }), 'MORTISE_ERR_NOT_A_PLUGIN', {
-    expected: 'an exported module_info',
+    expected: 'an exported module_info or _maria_plugin_declarations_',
   });
 });
 

@@ -3,8 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { ConfigTable } from '../../src/loader/record.js';
+import type { ConfigTable } from '../../src/config/value.js';
 import { tryPlugin } from '../../src/verify/trial.js';
+import { mariadbPlugins } from '../dialects/mariadb/parts.js';
 
 vi.setConfig({ testTimeout: 60_000 });
 const root = mkdtempSync(join(tmpdir(), 'mortise-trial-'));
@@ -326,5 +327,29 @@ describe.runIf(process.platform === 'linux')('the child', () => {
     expect([good.status, good.stdout]).toEqual([0, '']);
     expect(good.stderr.match(/(?<="step":")\w+/g)).toEqual(['load', 'register', 'init', 'fini', 'exit']);
     expect(run('{"tenants":5}').signal).toBe('SIGSEGV');
+  });
+});
+
+const mariadb = mariadbPlugins();
+describe.skipIf(!mariadb)("a family's own words (needs Debian's packages of MariaDB)", () => {
+  const steps = async (name: string) =>
+    (await tryPlugin(mariadb?.get(name) as string, { timeoutMs: 60_000 }))
+      .filter(({ id }) => ['load', 'register', 'init', 'fini'].includes(id))
+      .map(({ id, status, message }) => [id, status, message]);
+
+  it('says what ran of a plugin that has no module_init', async () => {
+    expect(await steps('simple_password_check')).toEqual([
+      ['load', 'ok', 'the system’s loader took it'],
+      ['init', 'ok', 'init of simple_password_check'],
+      ['fini', 'ok', 'deinit of simple_password_check'],
+    ]);
+  });
+
+  it('blames the step that failed', async () => {
+    expect(await steps('file_key_management')).toEqual([
+      ['load', 'ok', 'the system’s loader took it'],
+      ['init', 'fail', expect.stringContaining('key')],
+      ['fini', 'skip', 'not reached'],
+    ]);
   });
 });

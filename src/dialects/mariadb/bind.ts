@@ -4,25 +4,33 @@
  */
 import { basename } from 'node:path';
 import { MortiseError, type Problem } from '../../errors.js';
-import type { Binding, BindOptions, Validated } from '../../loader/record.js';
+import type { BindOptions, Validated } from '../../loader/record.js';
+import type { Running } from '../../loader/running.js';
 import { addon } from '../../native/addon.js';
 import type { Library } from '../../native/library.js';
 import { mariadbAddon, type NativeDeclaration, type NativeLibrary } from '../../native/mariadb.js';
-import { functionsOf } from './functions.js';
-import { numberOf, server, symbols } from './layout.js';
+import { numberOf, server, symbols, words } from './layout.js';
+import { offersOf } from './offers.js';
 import { assign } from './variables.js';
 
-/** @throws MortiseError MORTISE_ERR_CONFIG_KEY, _CONFIG_TYPE, _CONFIG_VALUE, _SERVICE_*, _INIT_FAILED */
-export function bind(plugin: Validated, library: Library, { host, config, loaded }: BindOptions): Binding {
+/** @throws MortiseError MORTISE_ERR_LOAD_FAILED, _CONFIG_KEY, _CONFIG_TYPE, _CONFIG_VALUE, _SERVICE_*, _INIT_FAILED */
+export function bind(plugin: Validated, { host, config, load, loaded, step }: BindOptions): Running {
   const { identity, path } = plugin;
+  const library = load();
   // It keeps the cells and has the log; MariaDB's plugins have none of its entry points.
   const base = addon().createPlugin(host, { name: identity.name, path, config: {} });
   let native: NativeLibrary | undefined;
+  let isStopped = false;
+  /** Announced only when something runs. */
+  let ending: string | undefined;
   const stop = () => {
+    if (!isStopped && ending !== undefined) step({ name: 'fini', entry: ending });
+    isStopped = true;
     if (native) mariadbAddon().mariadbStop(native);
-    addon().stopPlugin(base, 0);
+    return addon().stopPlugin(base, 0);
   };
   try {
+    step({ name: 'link' });
     native = mariadbAddon().mariadbOpen(base, library.address(symbols.declarations));
     linkServices(plugin, library, native);
     const declarations = mariadbAddon().mariadbDeclarations(native);
@@ -31,13 +39,38 @@ export function bind(plugin: Validated, library: Library, { host, config, loaded
     if (first) throw new MortiseError([first, ...rest]);
     for (const { address, value } of assignments) mariadbAddon().mariadbAssign(native, address, value);
     loaded();
+    const names = declarations.map(({ name }) => name).join(', ');
+    step({ name: 'init', entry: `${words.steps.init} of ${names}` });
     for (const [index, declaration] of declarations.entries()) start(plugin, native, declaration, index);
+    ending = `${words.steps.fini} of ${names}`;
     const linked = new Set(identity.requires.map(({ name }) => name));
-    return { warnings: [], functions: functionsOf(identity.name, native, declarations, linked), stop };
+    const alive = () => {
+      if (isStopped) throw stopped(identity.name);
+    };
+    return {
+      offers: offersOf({ name: identity.name, library: native, declarations, linked, alive }),
+      warnings: [],
+      // Its services are MariaDB's own, and it has no tasks: nothing of it is held by others.
+      retire: () => [],
+      settle: () => 0,
+      abandon: (problem) => addon().abandonPlugin(base, problem),
+      stop,
+    };
   } catch (error) {
     stop();
     throw error;
   }
+}
+
+function stopped(name: string): MortiseError {
+  return new MortiseError({
+    code: 'MORTISE_ERR_PLUGIN_FUNCTION',
+    message: `${name} was stopped`,
+    subject: name,
+    expected: 'a plugin that is ready',
+    found: 'a call of it after that',
+    remedy: 'Take what it offers from host.plugins again, or stop it later.',
+  });
 }
 
 /** Puts the services' tables where the file holds their versions. */
@@ -87,7 +120,7 @@ function refusal(name: string, path: string, status: number, text?: string, keys
     code: 'MORTISE_ERR_INIT_FAILED',
     message: text ?? `${name}'s init returned ${status} and gave no reason`,
     subject: name,
-    where: `init of ${basename(path)}`,
+    where: `${words.steps.init} of ${basename(path)}`,
     expected: '0',
     found: String(status),
     remedy: text

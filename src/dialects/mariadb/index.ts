@@ -4,14 +4,16 @@ import { bind } from './bind.js';
 import { checkIdentity, checkInterface, checkKind } from './checks.js';
 import { identify } from './identity.js';
 import { checkImports } from './imports.js';
-import { symbols } from './layout.js';
+import { symbols, words } from './layout.js';
 import { services } from './services.js';
 
 export const mariadb: Dialect = {
   id: 'mariadb',
+  carrier: 'library',
   recognise: ({ exports }) => exports.includes(symbols.declarations),
   identify,
   services,
   checks: [checkIdentity, checkInterface, checkKind, checkImports],
+  words,
   bind,
 };

@@ -3,6 +3,8 @@
  * Debian's builds. native/mariadb/layout.h has the same for what is in memory.
  */
 
+import type { Words } from '../../loader/record.js';
+
 export const symbols = {
   declarations: '_maria_plugin_declarations_',
   interface: '_maria_plugin_interface_version_',
@@ -59,3 +61,10 @@ export function versionOf(number: number): { major: number; minor: number } {
 export function numberOf({ major, minor }: { major: number; minor: number }): number {
   return (major << 8) | minor;
 }
+
+/** How MariaDB calls what every family has. */
+export const words: Words = {
+  identity: symbols.declarations,
+  steps: { init: 'init', fini: 'deinit' },
+  server: 'a MariaDB server',
+};

@@ -1,21 +1,6 @@
 /** SQL for plugins that ask their server: the embedder answers, in TypeScript, on the main thread. */
+import type { SqlService } from '../../capabilities/sql.js';
 import type { NativeSqlAnswer } from '../../native/mariadb.js';
-
-/** A value of a row, as MariaDB's text protocol has it. */
-export type SqlCell = string | Buffer | null;
-
-/** Rows, how many rows were changed, or nothing. */
-export type SqlResult = readonly (readonly SqlCell[])[] | number | undefined;
-
-/** Stands in for the server of a plugin that runs SQL, such as password_reuse_check. */
-export interface SqlService {
-  /**
-   * Answers one statement, at once: a promise counts as a failure. What it throws fails the statement; an
-   * error with an `errno` from 1 to 65535 says how, as MariaDB's error codes do (1062: the key is there
-   * already, 1146: no such table).
-   */
-  query(sql: string): SqlResult;
-}
 
 /** CR_UNKNOWN_ERROR: a plugin treats what it doesn't know as a failure. */
 const unknownError = 2000;

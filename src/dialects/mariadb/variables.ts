@@ -1,7 +1,7 @@
 /** A plugin's configuration as its system variables: defaults first, then what was configured, checked. */
 
+import type { ConfigTable, ConfigValue } from '../../config/value.js';
 import type { ErrorCode, Problem } from '../../errors.js';
-import type { ConfigTable, ConfigValue } from '../../loader/record.js';
 import { nearest } from '../../messages/nearest.js';
 import type { NativeDeclaration, NativeVariable } from '../../native/mariadb.js';
 

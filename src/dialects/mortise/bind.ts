@@ -3,17 +3,12 @@
  * rolled back: after a failure nothing of the plugin is called any more.
  */
 import { basename } from 'node:path';
+import type { ConfigTable, ConfigValue } from '../../config/value.js';
 import { type ErrorCode, MortiseError, type Problem } from '../../errors.js';
 import { warned } from '../../loader/checks/result.js';
-import type {
-  Binding,
-  BindOptions,
-  CheckResult,
-  ConfigTable,
-  ConfigValue,
-  Identity,
-  Validated,
-} from '../../loader/record.js';
+import type { BindOptions, CheckResult, Identity, Validated } from '../../loader/record.js';
+import type { Running } from '../../loader/running.js';
+import '../../capabilities/routing/offer.js';
 import { addon, type NativeHost, type NativeOutcome, type NativePlugin } from '../../native/addon.js';
 import type { Library } from '../../native/library.js';
 import { unfitValue } from './config.js';
@@ -23,31 +18,49 @@ import { symbols } from './layout.js';
 const patienceMs = 5_000;
 
 /**
- * @throws MortiseError MORTISE_ERR_CONFIG_TYPE, _SERVICE_*, _REGISTER_FAILED, _INIT_FAILED, _CONFIG_VALUE
+ * @throws MortiseError MORTISE_ERR_LOAD_FAILED, _CONFIG_TYPE, _SERVICE_*, _REGISTER_FAILED, _INIT_FAILED, _CONFIG_VALUE
  */
-export function bind(plugin: Validated, library: Library, { host, config, loaded }: BindOptions): Binding {
+export function bind(plugin: Validated, { host, config, load, loaded, step }: BindOptions): Running {
+  const library = load();
   const native = create(plugin, library, host, config);
   loaded();
+  let isEnding = false;
+  const stop = (limitMs = patienceMs) => {
+    if (!isEnding) step({ name: 'fini', entry: entryOf(plugin, symbols.fini) });
+    isEnding = true;
+    return addon().stopPlugin(native, limitMs);
+  };
   try {
+    step({ name: 'link' });
     linkServices(plugin, library, native);
+    step({ name: 'register', entry: entryOf(plugin, symbols.register) });
     succeed(addon().registerPlugin(native), 'MORTISE_ERR_REGISTER_FAILED', symbols.register, plugin, config);
     const registered = checkProvided(plugin, host);
+    step({ name: 'init', entry: entryOf(plugin, symbols.init) });
     const outcome = addon().initPlugin(native);
     succeed(outcome, 'MORTISE_ERR_INIT_FAILED', symbols.init, plugin, config);
     return {
+      offers: plugin.image.symbols.has(symbols.route) ? { routing: { native } } : {},
       warnings: [
         ...registered,
         ...outcome.unused.map((path) => warned('config', unused(path, plugin.identity.name))),
       ],
-      router: plugin.image?.symbols.has(symbols.route) ? native : undefined,
-      native,
-      stop: (limitMs = patienceMs) => addon().stopPlugin(native, limitMs),
+      retire: (always) => addon().retirePlugin(native, always),
+      settle: () => addon().settlePlugin(native),
+      abandon: (problem) => addon().abandonPlugin(native, problem),
+      stop,
     };
   } catch (error) {
-    addon().stopPlugin(native, patienceMs);
+    // What failed to start has nothing to end: its module_fini isn't called.
+    isEnding = true;
+    stop();
     throw error;
   }
 }
+
+/** The name of an entry point, when the plugin has it. */
+const entryOf = ({ image }: Validated, symbol: string) =>
+  image.exports.includes(symbol) ? symbol : undefined;
 
 function create(
   { path, identity, image }: Validated,

@@ -3,12 +3,13 @@ import type { Dialect } from '../../loader/record.js';
 import { bind } from './bind.js';
 import { checkAbi, checkEntries, checkIdentity } from './checks.js';
 import { identify } from './identity.js';
-import { symbols } from './layout.js';
+import { symbols, words } from './layout.js';
 
 const marks: readonly string[] = [symbols.info, symbols.register, symbols.init, symbols.route, symbols.fini];
 
 export const mortise: Dialect = {
   id: 'mortise',
+  carrier: 'library',
   // collectd's plugins also export module_register; module_info or another name of ours tells them apart.
   recognise: ({ symbols: exported }) => {
     const found = marks.filter((name) => exported.has(name));
@@ -16,5 +17,6 @@ export const mortise: Dialect = {
   },
   identify,
   checks: [checkEntries, checkIdentity, checkAbi],
+  words,
   bind,
 };

@@ -1,4 +1,5 @@
 /** The constants of include/mortise/module.h as they lie in a file. */
+import type { Words } from '../../loader/record.js';
 
 export const symbols = {
   info: 'module_info',
@@ -11,6 +12,12 @@ export const symbols = {
   route: 'module_route',
   fini: 'module_fini',
 } as const;
+
+/** How mortise's own plugins call what every family has. */
+export const words: Words = {
+  identity: symbols.info,
+  steps: { register: symbols.register, init: symbols.init, fini: symbols.fini },
+};
 
 /** The ABI that this host has: include/mortise/abi.h. */
 export const abi = { major: 1, minor: 0 } as const;

@@ -2,16 +2,16 @@
 import type { Check } from '../record.js';
 import { failed, ok } from './result.js';
 
-export const checkDialect: Check = ({ image, dialect, path }) => {
+export const checkDialect: Check = ({ image, dialect, path }, { dialects }) => {
   if (!image) return [];
   if (dialect) return [ok('dialect', dialect.id)];
   return [
     failed('dialect', {
       code: 'MORTISE_ERR_NOT_A_PLUGIN',
-      message: 'it is a library, but no plugin',
+      message: 'it is a library, but not a plugin',
       subject: path,
-      expected: 'an exported module_info',
-      found: `${image.exports.length} exported symbols, none of them a plugin's`,
+      expected: `an exported ${dialects.map(({ words }) => words.identity).join(' or ')}`,
+      found: `${image.exports.length} exported symbols, none of which marks a plugin`,
       remedy: 'Name a plugin, or make this one with `mortise new`.',
     }),
   ];

@@ -2,7 +2,7 @@
 import type { Check } from '../record.js';
 import { failed, ok } from './result.js';
 
-export const checkParser: Check = ({ identity, path }, host) => {
+export const checkParser: Check = ({ identity, path, dialect }, host) => {
   if (!identity) return [];
   if (identity.parser === '') return [ok('parser', 'reads no syntax trees')];
   if (identity.parser === host.parser) return [ok('parser', identity.parser)];
@@ -11,7 +11,7 @@ export const checkParser: Check = ({ identity, path }, host) => {
       code: 'MORTISE_ERR_PARSER_MISMATCH',
       message: `plugin ${identity.parser}, host ${host.parser || 'parses nothing'}`,
       subject: path,
-      where: 'module_info.parser',
+      where: `${dialect?.words.identity}.parser`,
       expected: host.parser || 'an empty string',
       found: identity.parser,
       remedy: host.parser

@@ -13,7 +13,7 @@ export const checkServices: Check = ({ identity, path, dialect }, facts) => {
   const release = dialect?.services
     ? 'the server release that this host stands in for'
     : `mortise ${facts.version}`;
-  return unmet.map((need) => refuse(need, path, host, release, dialect?.services !== undefined));
+  return unmet.map((need) => refuse(need, path, host, release, dialect?.words.server));
 };
 
 /** What the plugin doesn't get from the host itself, with who gives it. */
@@ -36,7 +36,7 @@ export function meets(
   );
 }
 
-function refuse(need: ServiceNeed, path: string, host: HostFacts, release: string, isDialects: boolean) {
+function refuse(need: ServiceNeed, path: string, host: HostFacts, release: string, server?: string) {
   const wanted = `${need.name} ${need.major}.${need.minor}`;
   const having = host.services.filter(({ name }) => name === need.name);
   const common = { subject: path, where: need.symbol, expected: wanted };
@@ -45,9 +45,11 @@ function refuse(need: ServiceNeed, path: string, host: HostFacts, release: strin
     return failed('services', {
       ...common,
       code: 'MORTISE_ERR_SERVICE_UNKNOWN',
-      message: `needs ${wanted}, which nobody provides`,
+      message: `needs ${wanted}, which ${server ? `only ${server} provides` : 'nobody provides'}`,
       found: known.length > 0 ? `services: ${known.join(', ')}` : 'no services',
-      remedy: `Load a plugin that provides ${need.name}, or run it on a host that has it.`,
+      remedy: server
+        ? `Install it in ${server}.`
+        : `Load a plugin that provides ${need.name}, or run it on a host that has it.`,
     });
   }
   // The host's own come with its release; a plugin's with that plugin.
@@ -56,7 +58,7 @@ function refuse(need: ServiceNeed, path: string, host: HostFacts, release: strin
     ({ major, minor, provider }) =>
       `${need.name} ${major}.${minor} (${provider === 'mortise' ? release : `plugin ${provider}`})`,
   );
-  const isEmbedders = others.length === 0 && !isDialects && !need.name.startsWith('mortise.');
+  const isEmbedders = others.length === 0 && server === undefined && !need.name.startsWith('mortise.');
   return failed('services', {
     ...common,
     code: 'MORTISE_ERR_SERVICE_VERSION',

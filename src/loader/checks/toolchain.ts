@@ -5,7 +5,7 @@
 import type { Check } from '../record.js';
 import { failed, ok } from './result.js';
 
-export const checkToolchain: Check = ({ identity, path }, { policy }) => {
+export const checkToolchain: Check = ({ identity, path, dialect }, { policy }) => {
   if (!identity) return [];
   const asked = policy.toolchain;
   if (asked === undefined || identity.toolchain === asked) return [ok('toolchain', identity.toolchain)];
@@ -14,7 +14,7 @@ export const checkToolchain: Check = ({ identity, path }, { policy }) => {
       code: 'MORTISE_ERR_TOOLCHAIN_MISMATCH',
       message: `plugin ${identity.toolchain}, host asks for ${asked}`,
       subject: path,
-      where: 'module_info.toolchain',
+      where: `${dialect?.words.identity}.toolchain`,
       expected: asked,
       found: identity.toolchain,
       remedy: `Build the plugin with ${asked}, or take \`toolchain\` out of the host's policy.`,

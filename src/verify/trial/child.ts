@@ -10,7 +10,6 @@ import { resolve } from 'node:path';
 import { deserialize } from 'node:v8';
 import { MortiseError } from '../../errors.js';
 import { Host } from '../../host/host.js';
-import { addon, type NativePlugin } from '../../native/addon.js';
 import { implementedIn } from '../../services/serve/load.js';
 import {
   type Errand,
@@ -33,7 +32,6 @@ try {
 process.exit();
 
 async function attempt({ path, config, host: given, providers, privateDirectory }: Errand): Promise<void> {
-  announceEntries(path);
   const { services = [], ...options } = given;
   const implemented = await implementedIn(services);
   const before = await runningThreads();
@@ -46,43 +44,22 @@ async function attempt({ path, config, host: given, providers, privateDirectory 
     privateDirectory,
     signals: false,
     log: () => {},
+    onStep(plugin, { name, entry }) {
+      if (plugin.path !== path) return;
+      if (name === 'load') tell({ dialect: plugin.dialect });
+      else if (name !== 'link') enter(name, entry);
+    },
   });
   const plugin = [...host.plugins].at(-1);
   if (plugin?.error) tell({ problems: [...plugin.error.problems] });
   tell({ warnings: plugin?.checks.filter(({ id }) => id === 'config') ?? [] });
-  if (plugin?.state === 'ready') enter('fini');
   await host.close();
   tell({ threads: await threadsSince(before) });
   enter('exit');
 }
 
-/** The host tells nobody between two entry points: of the plugin at `path`, the last one to start, this does. */
-function announceEntries(path: string): void {
-  const native = addon();
-  const { createPlugin, registerPlugin, initPlugin } = native;
-  let tried: NativePlugin | undefined;
-  native.createPlugin = (host, options) => {
-    const created = createPlugin(host, options);
-    if (options.path === path) {
-      tried = created;
-      tell({
-        entries: (['register', 'init', 'fini'] as const).filter((entry) => options[entry] !== undefined),
-      });
-    }
-    return created;
-  };
-  native.registerPlugin = (plugin) => {
-    if (plugin === tried) enter('register');
-    return registerPlugin(plugin);
-  };
-  native.initPlugin = (plugin) => {
-    if (plugin === tried) enter('init');
-    return initPlugin(plugin);
-  };
-}
-
-function enter(step: Step): void {
-  tell({ step });
+function enter(step: Step, entry?: string): void {
+  tell({ step, entry });
 }
 
 /** Synchronous: after the next instruction this process may be gone. */

@@ -1,17 +1,21 @@
 /** What a trial's child says to its parent, on a pipe of its own: plugins may print on the other two. */
 import { createHash } from 'node:crypto';
+import type { ConfigTable } from '../../config/value.js';
 import type { Problem } from '../../errors.js';
-import type { CheckResult, ConfigTable } from '../../loader/record.js';
+import type { CheckResult } from '../../loader/record.js';
 
 /** In this order; `exit` is the end of the process, where destructors run. */
 export type Step = 'load' | 'register' | 'init' | 'fini' | 'exit';
 
 /** One line of JSON each, after the token and a blank. */
 export type Message =
-  /** Written before the step is entered, so that the last one says where a plugin hangs or crashes. */
-  | { step: Step }
-  /** Entry points that the plugin has. */
-  | { entries: Step[] }
+  /**
+   * Written before the step is entered, so that the last one says where a plugin hangs or crashes. `entry` is what
+   * runs of the plugin, when it has something for this step.
+   */
+  | { step: Step; entry?: string }
+  /** The family of the plugin, before it is loaded. */
+  | { dialect: string | undefined }
   /** Why the step that was entered last failed. */
   | { problems: Problem[] }
   | { warnings: CheckResult[] }

@@ -1,37 +1,47 @@
 /** What was seen in a trial, as check results. */
 import { basename } from 'node:path';
+import { dialects } from '../../dialects/index.js';
+import { mortise } from '../../dialects/mortise/index.js';
 import type { Problem } from '../../errors.js';
 import { failed, ok, skipped, warned } from '../../loader/checks/result.js';
-import type { CheckResult } from '../../loader/record.js';
+import type { CheckResult, Words } from '../../loader/record.js';
 import { debugCommand } from './debug.js';
 import type { Step } from './protocol.js';
 import type { Trial } from './run.js';
 
 const checked = ['load', 'register', 'init', 'fini'] as const;
-const mostNames = 10;
+const maxNames = 10;
+
+/** The family's words for its steps. */
+function wordsOf({ dialect }: Trial): Words['steps'] {
+  return (dialects.find(({ id }) => id === dialect) ?? mortise).words.steps;
+}
+
+/** What runs of the plugin in a step: its own words when it said them. */
+function entryOf(trial: Trial, step: 'register' | 'init' | 'fini'): string {
+  return trial.entries.get(step) ?? wordsOf(trial)[step] ?? step;
+}
 
 /** "SIGSEGV …" */
-const during: Record<Step, string> = {
-  load: 'while the library was loaded',
-  register: 'in module_register',
-  init: 'in module_init',
-  fini: 'in module_fini',
-  exit: 'while the process ended, after the last entry point',
-};
+function during(trial: Trial, step: Step): string {
+  if (step === 'load') return 'while the library was loaded';
+  if (step === 'exit') return 'while the process ended, after the last entry point';
+  return `in ${entryOf(trial, step)}`;
+}
 
 /** "still … after 10 s" */
-const busy: Record<Step, string> = {
-  load: 'loading the library',
-  register: 'in module_register',
-  init: 'in module_init',
-  fini: 'in module_fini',
-  exit: 'ending the process',
-};
+function busy(trial: Trial, step: Step): string {
+  if (step === 'load') return 'loading the library';
+  if (step === 'exit') return 'ending the process';
+  return `in ${entryOf(trial, step)}`;
+}
 
 /** One row a step, in order; then what the plugin printed and left running. */
 export function report(trial: Trial): CheckResult[] {
   return [
-    ...checked.flatMap((step) => checkStep(trial, step)),
+    ...checked
+      .filter((step) => step === 'load' || wordsOf(trial)[step] !== undefined)
+      .flatMap((step) => checkStep(trial, step)),
     ...(hasEndedWell(trial) || last(trial) !== 'exit' ? [] : [failed('exit', ending(trial))]),
     ...trial.warnings,
     ...checkOutput(trial),
@@ -52,8 +62,7 @@ function checkStep(trial: Trial, step: (typeof checked)[number]): CheckResult[] 
   if (step === last(trial) && !hasEndedWell(trial)) return [failed(step, ending(trial))];
   if (!entered.includes(step)) return [skipped(step, 'not reached')];
   if (step === 'load') return [ok(step, 'the system’s loader took it')];
-  const entry = `module_${step}`;
-  return [ok(step, entries.includes(step) ? entry : `no ${entry}`)];
+  return [ok(step, entries.get(step) ?? `no ${wordsOf(trial)[step]}`)];
 }
 
 /** A process that ends before it was told to counts as the step's. */
@@ -68,15 +77,15 @@ function hasEndedWell(trial: Trial): boolean {
 function ending(trial: Trial): Problem {
   const { path, isTimeout, end, timeoutMs } = trial;
   const step = last(trial);
-  const common = { subject: path, where: step === 'exit' || step === 'load' ? step : `module_${step}` };
+  const common = { subject: path, where: step === 'exit' || step === 'load' ? step : entryOf(trial, step) };
   if (isTimeout) {
     const time = timeoutMs < 1000 ? `${timeoutMs} ms` : `${timeoutMs / 1000} s`;
     return {
       ...common,
       code: 'MORTISE_ERR_LOAD_TIMEOUT',
-      message: `still ${busy[step]} after ${time}`,
+      message: `still ${busy(trial, step)} after ${time}`,
       expected: `all steps within ${time}`,
-      found: `no end ${during[step]}`,
+      found: `no end ${during(trial, step)}`,
       remedy: `Allow more time, or see where it waits (stop it with Ctrl-C): ${debugCommand(trial, 'hang')}`,
     };
   }
@@ -84,7 +93,7 @@ function ending(trial: Trial): Problem {
   return {
     ...common,
     code: 'MORTISE_ERR_LOAD_CRASHED',
-    message: `${what} ${during[step]}`,
+    message: `${what} ${during(trial, step)}`,
     expected: 'a return to the host',
     found: what,
     remedy: end.signal
@@ -115,20 +124,22 @@ function checkOutput({ path, output }: Trial): CheckResult[] {
   });
 }
 
-function checkThreads({ path, threads, entered }: Trial): CheckResult {
+function checkThreads(trial: Trial): CheckResult {
+  const { path, threads, entered } = trial;
+  const { init, fini } = wordsOf(trial);
   if (threads === undefined) return skipped('threads', 'not reached');
   if (threads === null) return skipped('threads', `${process.platform} does not list them`);
   if (threads.length === 0) return ok('threads', 'none left running');
-  const names = threads.slice(0, mostNames).join(', ') + (threads.length > mostNames ? ', …' : '');
+  const names = threads.slice(0, maxNames).join(', ') + (threads.length > maxNames ? ', …' : '');
   const count = threads.length === 1 ? '1 thread runs' : `${threads.length} threads run`;
-  const since = entered.includes('fini') ? 'module_fini' : 'it failed';
+  const since = entered.includes('fini') ? fini : 'it failed';
   return warned('threads', {
     code: 'MORTISE_WARN_LEAKED_THREAD',
     message: `${count} on after ${since}: ${names}`,
     subject: path,
-    where: `module_fini of ${basename(path)}`,
+    where: `${fini} of ${basename(path)}`,
     expected: 'every thread of the plugin has ended',
     found: names,
-    remedy: 'Stop and join the plugin’s threads in module_fini, or before module_init fails.',
+    remedy: `Stop and join the plugin’s threads in ${fini}, or before ${init} fails.`,
   });
 }

@@ -3,10 +3,11 @@ import { randomUUID } from 'node:crypto';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serialize } from 'node:v8';
+import type { ConfigTable } from '../../config/value.js';
 import { MortiseError, type Problem } from '../../errors.js';
 import { closeAtExit } from '../../host/exit.js';
 import { PrivateDirectory } from '../../loader/private-copy.js';
-import type { CheckResult, ConfigTable } from '../../loader/record.js';
+import type { CheckResult } from '../../loader/record.js';
 import { Output } from './output.js';
 import { killGroup, killStrays, startChild } from './process.js';
 import {
@@ -38,9 +39,12 @@ export interface TrialOptions {
 
 export interface Trial extends TrialOptions {
   path: string;
+  /** The id of the plugin's family, once it is known. */
+  dialect?: string;
   /** Steps that were entered, in order. */
   entered: Step[];
-  entries: Step[];
+  /** What ran of the plugin in each step that had something to run. */
+  entries: Map<Step, string>;
   /** Why a step failed. */
   failure?: { step: Step; problems: Problem[] };
   warnings: CheckResult[];
@@ -61,7 +65,7 @@ export async function runTrial(path: string, options: TrialOptions): Promise<Tri
     path,
     ...options,
     entered: [],
-    entries: [],
+    entries: new Map(),
     warnings: [],
     end: { code: null, signal: null },
     isTimeout: false,
@@ -95,6 +99,7 @@ export async function runTrial(path: string, options: TrialOptions): Promise<Tri
       if ('step' in message) {
         if (trial.entered.length === 0) allow(timeoutMs);
         trial.entered.push(message.step);
+        if (message.entry !== undefined) trial.entries.set(message.step, message.entry);
       } else if ('problems' in message) {
         const step = trial.entered.at(-1) ?? 'load';
         trial.failure = { step, problems: message.problems };

@@ -45,7 +45,7 @@ describe('a good answer', () => {
   ])('%j', async (config, decision) => {
     const host = await open({ plugins: [answering(config), good()] });
     expect(host.route({ sql: '', shards: 4 })).toEqual({ plugin: 'decider', ...decision });
-    expect(host.faults).toEqual({ decider: 0, good: 0 });
+    expect(host.routing.faults).toEqual({ decider: 0, good: 0 });
   });
 
   it('reaches the last shard of four billion', async () => {
@@ -120,7 +120,7 @@ describe('an answer out of range', () => {
     expect(decision).toEqual(expected);
     for (const error of decision.errors ?? []) expectComplete(error);
     expect(statement.route([], { shards: 4 })).toEqual(expected);
-    expect(host.faults).toEqual({ bad: 2, good: 0 });
+    expect(host.routing.faults).toEqual({ bad: 2, good: 0 });
     // It stays in the chain: the next query may be one that it can answer.
     expect(host.plugins.get('bad').state).toBe('ready');
   });

@@ -30,7 +30,8 @@ async function start(
   return { host, plugin: [...host.plugins][0] as Plugin, lines };
 }
 
-const values = (plugin: Plugin) => plugin.validatePassword({ user: 'u', password: 'values' }).message;
+const values = (plugin: Plugin) =>
+  plugin.offers.passwords?.validate({ user: 'u', password: 'values' }).message;
 
 it('serves the services, in the versions, that the checks go by', () => {
   const native = mariadbAddon().mariadbServices();
@@ -106,27 +107,27 @@ describe.skipIf(!canRun)('a plugin of MariaDB’s interface (Linux on x64 or arm
     ['100% %q %', '100% %q %'],
   ])('formats %j as MariaDB does', async (password, message) => {
     const { plugin } = await start();
-    const verdict = plugin.validatePassword({ user: 'u', password, host: 'h' });
+    const verdict = plugin.offers.passwords?.validate({ user: 'u', password, host: 'h' });
     expect(verdict).toEqual({ accepted: false, message });
   });
 
   it('gives numbered errors words, and touches no argument of one it doesn’t know', async () => {
     const { plugin } = await start();
-    const { message } = plugin.validatePassword({ user: 'a.key', password: 'number' });
+    const message = plugin.offers.passwords?.validate({ user: 'a.key', password: 'number' })?.message;
     expect(message).toBe('a.key could not be opened: 2 "No such file or directory"; error 4711');
   });
 
   it('cuts off what doesn’t fit', async () => {
     const { plugin } = await start();
-    expect(plugin.validatePassword({ user: 'u', password: 'short' }).message).toBe('4 abcd');
+    expect(plugin.offers.passwords?.validate({ user: 'u', password: 'short' }).message).toBe('4 abcd');
   });
 
   it('reads keys in each of their versions', async () => {
     const { plugin } = await start({}, { TYPE: 9, INFO: 0x300 });
-    expect(plugin.encryptionKey(1)).toEqual(Buffer.from([1, 3]));
-    expect(plugin.encryptionKey(1, 2)).toEqual(Buffer.from([1, 2]));
-    expect(plugin.encryptionKey(1, 4)).toBeUndefined();
-    expect(plugin.encryptionKey(2)).toBeUndefined();
+    expect(plugin.offers.keys?.get(1)).toEqual(Buffer.from([1, 3]));
+    expect(plugin.offers.keys?.get(1, 2)).toEqual(Buffer.from([1, 2]));
+    expect(plugin.offers.keys?.get(1, 4)).toBeUndefined();
+    expect(plugin.offers.keys?.get(2)).toBeUndefined();
   });
 
   it('fails with what its init says', async () => {

@@ -41,13 +41,13 @@ describe.skipIf(!plugins)("file_key_management (needs Debian's packages of Maria
     const host = await open({ plugins: [{ name: path, config: { filename: file(text) } }] });
     const plugin = host.plugins.get('file_key_management');
     for (const [id, key] of keys) {
-      expect(plugin.encryptionKey(id)).toEqual(key);
-      expect(plugin.encryptionKey(id, 1)).toEqual(key);
+      expect(plugin.offers.keys?.get(id)).toEqual(key);
+      expect(plugin.offers.keys?.get(id, 1)).toEqual(key);
     }
-    expect(plugin.encryptionKey(3)).toBeUndefined();
-    expect(plugin.encryptionKey(1, 2)).toBeUndefined();
+    expect(plugin.offers.keys?.get(3)).toBeUndefined();
+    expect(plugin.offers.keys?.get(1, 2)).toBeUndefined();
     for (const id of [-1, 1.5, 2 ** 32, '1' as never]) {
-      expect((thrown(() => plugin.encryptionKey(id)) as MortiseError).code).toBe(
+      expect((thrown(() => plugin.offers.keys?.get(id)) as MortiseError).code).toBe(
         'MORTISE_ERR_PLUGIN_ARGUMENT',
       );
     }
@@ -62,7 +62,7 @@ describe.skipIf(!plugins)("file_key_management (needs Debian's packages of Maria
     const host = await open({ plugins: [{ name: path, config }] });
     const plugin = host.plugins.get('file_key_management');
     expect(plugin.error?.message).toBeUndefined();
-    for (const [id, key] of keys) expect(plugin.encryptionKey(id)).toEqual(key);
+    for (const [id, key] of keys) expect(plugin.offers.keys?.get(id)).toEqual(key);
   });
 
   it.each<[string, () => Record<string, string>, string]>([

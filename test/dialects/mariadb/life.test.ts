@@ -14,7 +14,10 @@ describe.skipIf(!canRun)('the life of a plugin of MariaDB’s interface (Linux o
       [1, 2].map((integer) => open({ plugins: [{ name: fixture(), config: { integer } }], log: () => {} })),
     );
     const ask = (host: typeof one) =>
-      host?.plugins.get('fixture').validatePassword({ user: 'u', password: 'values' }).message?.split(' ')[1];
+      host?.plugins
+        .get('fixture')
+        .offers.passwords?.validate({ user: 'u', password: 'values' })
+        .message?.split(' ')[1];
     expect([ask(one), ask(other)]).toEqual(['1', '2']);
     await one?.close();
     expect(ask(other)).toBe('2');
@@ -37,7 +40,7 @@ describe.skipIf(!canRun)('the life of a plugin of MariaDB’s interface (Linux o
         import { Host } from \${JSON.stringify(input.dist)};
         import { parentPort } from 'node:worker_threads';
         const host = await Host.open({ plugins: [\${JSON.stringify(input.path)}], log: () => {} });
-        host.plugins.get('fixture').validatePassword({ user: 'u', password: 'values' });
+        host.plugins.get('fixture').offers.passwords?.validate({ user: 'u', password: 'values' });
         parentPort.postMessage(host.plugins.get('fixture').state);
         setInterval(() => {}, 1000);\`;
       const states = [];

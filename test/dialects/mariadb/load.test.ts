@@ -81,8 +81,8 @@ describe.skipIf(!libraries)("plugins that need no server (needs Debian's package
       const config = { vault_url: 'http://127.0.0.1:' + port + '/v1/test', token: 'a-token' };
       const host = await Host.open({ plugins: [{ name: input.path, config }], log: () => {} });
       const [plugin] = host.plugins;
-      const key = plugin.encryptionKey(1)?.toString();
-      const none = plugin.encryptionKey(9) === undefined;
+      const key = plugin.offers.keys?.get(1)?.toString();
+      const none = plugin.offers.keys?.get(9) === undefined;
       await host.close();
       await new Promise((done) => setTimeout(done, 50));
       await worker.terminate();

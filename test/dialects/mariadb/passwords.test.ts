@@ -2,8 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { Verdict } from '../../../src/dialects/mariadb/functions.js';
-import type { MortiseError } from '../../../src/index.js';
+import type { Verdict } from '../../../src/capabilities/passwords.js';
+import { Keys, type MortiseError, Passwords } from '../../../src/index.js';
 import { open, thrown } from '../../host/open.js';
 import { inChild } from './child.js';
 import { cracklib, mariadbPlugins } from './parts.js';
@@ -53,7 +53,8 @@ describe.skipIf(!plugins)("simple_password_check (needs Debian's packages of Mar
     const generated = passwords(20_000);
     const wrong = generated.filter(
       (password) =>
-        plugin.validatePassword({ user: 'abcxyz', password }).accepted !== isGood('abcxyz', password),
+        plugin.offers.passwords?.validate({ user: 'abcxyz', password }).accepted !==
+        isGood('abcxyz', password),
     );
     expect(wrong).toEqual([]);
     const good = generated.filter((password) => isGood('abcxyz', password)).length;
@@ -68,7 +69,7 @@ describe.skipIf(!plugins)("simple_password_check (needs Debian's packages of Mar
     const least = { size: 3, digits: 2, letters: 0, others: 0 };
     const wrong = passwords(2000).filter(
       (password) =>
-        plugin.validatePassword({ user: 'u', password }).accepted !== isGood('u', password, least),
+        plugin.offers.passwords?.validate({ user: 'u', password }).accepted !== isGood('u', password, least),
     );
     expect(wrong).toEqual([]);
   });
@@ -76,11 +77,15 @@ describe.skipIf(!plugins)("simple_password_check (needs Debian's packages of Mar
   it('says why in the plugin’s own words, and nothing when it accepts', async () => {
     const host = await open({ plugins: [path('simple_password_check')] });
     const plugin = host.plugins.get('simple_password_check');
-    expect(plugin.validatePassword({ user: 'u', password: 'Passw0rd', host: 'localhost' })).toEqual({
-      accepted: false,
-      message: 'simple_password_check: Not enough special characters (< 1)',
+    expect(plugin.offers.passwords?.validate({ user: 'u', password: 'Passw0rd', host: 'localhost' })).toEqual(
+      {
+        accepted: false,
+        message: 'simple_password_check: Not enough special characters (< 1)',
+      },
+    );
+    expect(plugin.offers.passwords?.validate({ user: 'u', password: 'Passw0rd!' })).toEqual({
+      accepted: true,
     });
-    expect(plugin.validatePassword({ user: 'u', password: 'Passw0rd!' })).toEqual({ accepted: true });
   });
 
   it('can be loaded again by the next host', async () => {
@@ -95,24 +100,35 @@ describe.skipIf(!plugins)("simple_password_check (needs Debian's packages of Mar
     const host = await open({ plugins: [path('simple_password_check')] });
     const plugin = host.plugins.get('simple_password_check');
     const code = (call: () => unknown) => (thrown(call) as MortiseError).code;
-    expect(code(() => plugin.validatePassword({ user: 'u', password: 'a\0b' }))).toBe(
+    expect(code(() => plugin.offers.passwords?.validate({ user: 'u', password: 'a\0b' }))).toBe(
       'MORTISE_ERR_PLUGIN_ARGUMENT',
     );
-    expect(code(() => plugin.validatePassword({ user: 'u', password: 'x'.repeat(2000) }))).toBe(
+    expect(code(() => plugin.offers.passwords?.validate({ user: 'u', password: 'x'.repeat(2000) }))).toBe(
       'MORTISE_ERR_PLUGIN_ARGUMENT',
     );
-    expect(code(() => plugin.validatePassword({ user: 1 as never, password: 'x' }))).toBe(
+    expect(code(() => plugin.offers.passwords?.validate({ user: 1 as never, password: 'x' }))).toBe(
       'MORTISE_ERR_PLUGIN_ARGUMENT',
     );
-    expect(thrown(() => plugin.encryptionKey(1))).toMatchObject({
+    expect(Object.keys(plugin.offers)).toEqual(['passwords']);
+    expect(thrown(() => host.capability(Keys).get(1))).toMatchObject({
       code: 'MORTISE_ERR_PLUGIN_FUNCTION',
-      message: expect.stringContaining('simple_password_check has no encryption keys'),
+      message: expect.stringContaining('no plugin that is ready gives encryption keys'),
+      found: 'simple_password_check (ready)',
     });
+    const checks = host.capability(Passwords);
+    expect(checks.validate({ user: 'u', password: 'Passw0rd!' })).toEqual({ accepted: true });
+    expect(checks.validate({ user: 'u', password: 'a' })).toMatchObject({
+      accepted: false,
+      plugin: 'simple_password_check',
+    });
+    const { passwords } = plugin.offers;
     await host.close();
-    expect(thrown(() => plugin.validatePassword({ user: 'u', password: 'Passw0rd!' }))).toMatchObject({
+    expect(plugin.offers).toEqual({});
+    expect(thrown(() => passwords?.validate({ user: 'u', password: 'Passw0rd!' }))).toMatchObject({
       code: 'MORTISE_ERR_PLUGIN_FUNCTION',
-      found: 'stopped',
+      message: expect.stringContaining('simple_password_check was stopped'),
     });
+    expect(code(() => checks.validate({ user: 'u', password: 'Passw0rd!' }))).toBe('MORTISE_ERR_HOST_CLOSED');
   });
 });
 
@@ -144,9 +160,9 @@ describe.skipIf(!plugins)("password_reuse_check (needs Debian's packages of Mari
     const host = await open({ plugins: [{ name: path('password_reuse_check'), config: { interval: 30 } }] });
     const plugin = host.plugins.get('password_reuse_check');
     const server = new Server();
-    plugin.serveSql(server);
+    plugin.offers.sql?.serve(server);
     const ask = (user: string, password: string) =>
-      plugin.validatePassword({ user, password, host: 'localhost' });
+      plugin.offers.passwords?.validate({ user, password, host: 'localhost' });
     expect(ask('alice', 'secret')).toEqual({ accepted: true });
     expect(ask('alice', 'secret')).toEqual({
       accepted: false,
@@ -206,20 +222,20 @@ describe.skipIf(!plugins)("password_reuse_check (needs Debian's packages of Mari
   ])('fails closed when the function %s', async (_, query, message) => {
     const host = await open({ plugins: [path('password_reuse_check')] });
     const plugin = host.plugins.get('password_reuse_check');
-    plugin.serveSql({ query: query as never });
-    const verdict = plugin.validatePassword({ user: 'u', password: 'p' });
-    expect(verdict.accepted).toBe(false);
-    expect(verdict.message).toContain(message);
+    plugin.offers.sql?.serve({ query: query as never });
+    const verdict = plugin.offers.passwords?.validate({ user: 'u', password: 'p' });
+    expect(verdict?.accepted).toBe(false);
+    expect(verdict?.message).toContain(message);
   });
 
   it('accepts nothing while nobody answers', async () => {
     const host = await open({ plugins: [path('password_reuse_check')] });
     const plugin = host.plugins.get('password_reuse_check');
-    expect(plugin.validatePassword({ user: 'u', password: 'p' })).toEqual({
+    expect(plugin.offers.passwords?.validate({ user: 'u', password: 'p' })).toEqual({
       accepted: false,
       message: expect.stringContaining('serveSql'),
     });
-    expect((thrown(() => plugin.serveSql({} as never)) as MortiseError).code).toBe(
+    expect((thrown(() => plugin.offers.sql?.serve({} as never)) as MortiseError).code).toBe(
       'MORTISE_ERR_PLUGIN_ARGUMENT',
     );
   });
@@ -249,7 +265,7 @@ describe.skipIf(!parts)("cracklib_password_check (needs Debian's packages of Mar
     const verdicts = inChild<Verdict[]>(
       `const host = await Host.open({ plugins: [{ name: input.path, config: { dictionary: input.dictionary } }] });
       const plugin = host.plugins.get('cracklib_password_check');
-      answer(input.words.map((password) => plugin.validatePassword({ user: 'nobody', password })));`,
+      answer(input.words.map((password) => plugin.offers.passwords?.validate({ user: 'nobody', password })));`,
       { path: path('cracklib_password_check'), dictionary, words },
       library,
     );
@@ -266,7 +282,7 @@ describe.skipIf(!parts)("cracklib_password_check (needs Debian's packages of Mar
   it('accepts nothing without its dictionary', () => {
     const verdict = inChild<Verdict>(
       `const host = await Host.open({ plugins: [{ name: input, config: { dictionary: '/nowhere/words' } }] });
-      answer(host.plugins.get('cracklib_password_check').validatePassword({ user: 'u', password: 'zx9!Kq2#mP' }));`,
+      answer(host.plugins.get('cracklib_password_check').offers.passwords?.validate({ user: 'u', password: 'zx9!Kq2#mP' }));`,
       path('cracklib_password_check'),
       (parts as NonNullable<typeof parts>).library,
     );

@@ -25,8 +25,8 @@ describe.skipIf(!canRun)('services of MariaDB (Linux on x64 or arm64)', () => {
 
   /** What the plugin reported. */
   function call(command: string, input: string, about = '0'): string[] {
-    const { message } = plugin.validatePassword({ user: about, password: input, host: command });
-    return message?.split('; ') ?? [];
+    const verdict = plugin.offers.passwords?.validate({ user: about, password: input, host: command });
+    return verdict?.message?.split('; ') ?? [];
   }
 
   it.each(['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'])(
@@ -124,15 +124,17 @@ describe.skipIf(!canRun)('services of MariaDB (Linux on x64 or arm64)', () => {
 
   it('rotates log files', () => {
     const path = join(directory(), 'test.log');
-    expect(plugin.validatePassword({ user: path, password: 'a line', host: 'log' }).accepted).toBe(true);
+    expect(plugin.offers.passwords?.validate({ user: path, password: 'a line', host: 'log' }).accepted).toBe(
+      true,
+    );
     // Nine bytes a line, at least 20 a file.
     expect(readFileSync(path, 'utf8')).toBe('end\n');
     expect(readFileSync(`${path}.1`, 'utf8')).toBe('a line 3\na line 4\na line 5\n');
     expect(readFileSync(`${path}.2`, 'utf8')).toBe('a line 0\na line 1\na line 2\n');
     expect(existsSync(`${path}.3`)).toBe(false);
-    expect(plugin.validatePassword({ user: '/nowhere/test.log', password: 'x', host: 'log' }).accepted).toBe(
-      false,
-    );
+    expect(
+      plugin.offers.passwords?.validate({ user: '/nowhere/test.log', password: 'x', host: 'log' }).accepted,
+    ).toBe(false);
   });
 
   it('fills cells, refuses those that are filled, and takes its tables back', () => {

@@ -6,7 +6,7 @@ import { hostFacts } from '../../../src/host/facts.js';
 import { startPlugins } from '../../../src/host/start.js';
 import { PrivateDirectory } from '../../../src/loader/private-copy.js';
 import { addon, type NativeHost } from '../../../src/native/addon.js';
-import { Plugin } from '../../../src/registry/plugin.js';
+import { Entry } from '../../../src/registry/entry.js';
 import { builtInServices } from '../../../src/services/built-in/versions.js';
 import { directory, expectComplete, open } from '../../host/open.js';
 import { make, probe, turn, until, watch } from '../native/build.js';
@@ -211,12 +211,19 @@ it('state is kept by the plugin’s name when it is loaded again', async () => {
   expect(said()).toEqual(['probe: -1']);
   await host.stop('probe');
   // The stages of the loader, once more in the same host: a second copy of the file, with data of its own.
-  const again = new Plugin(probe('state'), () => {});
+  const again = new Entry(probe('state'), () => {});
   const copies = PrivateDirectory.create();
   onTestFinished(() => copies.remove());
-  const options = { host: native, facts: await hostFacts(), directory: copies, cwd: '.', search: [] };
+  const options = {
+    host: native,
+    facts: await hostFacts(),
+    directory: copies,
+    cwd: '.',
+    search: [],
+    step() {},
+  };
   expect(await startPlugins([again], options)).toEqual([again]);
   await turn();
   expect(said().filter((line) => line !== 'probe: 0 ran after fini')).toEqual(['probe: -1', 'probe: 3']);
-  again.binding?.stop();
+  again.running?.stop();
 });

@@ -1,0 +1,60 @@
+/** Plugins that compress, such as MariaDB's provider_lz4. */
+import { MortiseError } from '../errors.js';
+import type { Capability } from './capability.js';
+import { OfferedFacade } from './offered.js';
+
+/** What one plugin offers. */
+export interface CompressionOffer {
+  /** @throws MortiseError MORTISE_ERR_PLUGIN_ARGUMENT, _PLUGIN_FAILED; _PLUGIN_FUNCTION once the plugin has stopped */
+  compress(bytes: Uint8Array): Buffer;
+  /**
+   * Undoes `compress`.
+   * @param maxBytes how many bytes may come out; at most 2³⁰
+   * @throws MortiseError MORTISE_ERR_PLUGIN_ARGUMENT, _PLUGIN_FAILED; _PLUGIN_FUNCTION once the plugin has stopped
+   */
+  decompress(bytes: Uint8Array, maxBytes: number): Buffer;
+}
+
+declare module '../loader/running.js' {
+  interface Offers {
+    compression?: CompressionOffer;
+  }
+}
+
+/** All plugins that compress. */
+export class Compressors extends OfferedFacade<'compression'> {
+  /**
+   * The names of the plugins, in configuration order.
+   * @throws MortiseError MORTISE_ERR_HOST_CLOSED
+   */
+  names(): string[] {
+    return this.offered().map(({ plugin }) => plugin);
+  }
+
+  /**
+   * One plugin's functions: what one algorithm compressed, no other can read.
+   * @param plugin its name; default: the first in configuration order
+   * @throws MortiseError MORTISE_ERR_HOST_CLOSED, MORTISE_ERR_PLUGIN_FUNCTION
+   */
+  get(plugin?: string): CompressionOffer {
+    const all = this.needed();
+    if (plugin === undefined) return all[0].offer;
+    const found = all.find((one) => one.plugin === plugin);
+    if (found) return found.offer;
+    const names = this.names().join(', ');
+    throw new MortiseError({
+      code: 'MORTISE_ERR_PLUGIN_FUNCTION',
+      message: `${plugin} is not a plugin that compresses, or it is not ready`,
+      subject: plugin,
+      expected: `one of ${names}`,
+      found: plugin,
+      remedy: `Take one of ${names}, or see with \`mortise list\` why ${plugin} is not ready.`,
+    });
+  }
+}
+
+/** `host.capability(Compression)` */
+export const Compression: Capability<undefined, Compressors> = {
+  name: 'compression',
+  open: (host) => new Compressors(host, 'compression', 'compresses'),
+};

@@ -1,0 +1,10 @@
+/** Every capability that a host has: the one list of them. */
+import type { Capability } from './capability.js';
+import { Compression } from './compression.js';
+import { Keys } from './keys.js';
+import { Passwords } from './passwords.js';
+import { Routing } from './routing/index.js';
+import { Sql } from './sql.js';
+
+// biome-ignore lint/suspicious/noExplicitAny: each has options of its own, which its section checks
+export const capabilities: readonly Capability<any>[] = [Routing, Passwords, Keys, Compression, Sql];

@@ -1,0 +1,42 @@
+/** Plugins that give encryption keys, such as MariaDB's file_key_management. */
+import type { Capability } from './capability.js';
+import { OfferedFacade } from './offered.js';
+
+/** What one plugin offers. */
+export interface KeyOffer {
+  /**
+   * A key, in its newest version unless another is asked for; undefined when there is none. Runs on the calling
+   * thread, which waits for a vault as long as the plugin does.
+   * @param id from 0 to 2³² − 1, as `version`
+   * @throws MortiseError MORTISE_ERR_PLUGIN_ARGUMENT; MORTISE_ERR_PLUGIN_FUNCTION once the plugin has stopped
+   */
+  get(id: number, version?: number): Buffer | undefined;
+}
+
+declare module '../loader/running.js' {
+  interface Offers {
+    keys?: KeyOffer;
+  }
+}
+
+/** All plugins that give keys. */
+export class EncryptionKeys extends OfferedFacade<'keys'> {
+  /**
+   * The key of the first plugin, in configuration order, that has it.
+   * @throws MortiseError MORTISE_ERR_PLUGIN_ARGUMENT, MORTISE_ERR_HOST_CLOSED; MORTISE_ERR_PLUGIN_FUNCTION when no
+   *   plugin that is ready gives keys
+   */
+  get(id: number, version?: number): Buffer | undefined {
+    for (const { offer } of this.needed()) {
+      const key = offer.get(id, version);
+      if (key) return key;
+    }
+    return undefined;
+  }
+}
+
+/** `host.capability(Keys)` */
+export const Keys: Capability<undefined, EncryptionKeys> = {
+  name: 'keys',
+  open: (host) => new EncryptionKeys(host, 'keys', 'gives encryption keys'),
+};

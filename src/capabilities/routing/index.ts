@@ -1,0 +1,85 @@
+/** Plugins that decide where a query goes: `host.routing`, and `host.route` for short. */
+import type { Capability, CapabilityFacade, CapabilityHost } from '../capability.js';
+import { hostClosed } from '../offered.js';
+import type { Decision, Query, RoutingDefaults } from './query.js';
+import { type Link, Router, type Statement } from './router.js';
+import './offer.js';
+
+declare module '../capability.js' {
+  interface CapabilityOptions {
+    routing?: RoutingDefaults;
+  }
+}
+
+/** The plugins that route, as a chain: the first that decides wins. */
+export class RoutingChain implements CapabilityFacade {
+  readonly #host: CapabilityHost;
+  readonly #defaults: RoutingDefaults;
+  #links: readonly Link[] = [];
+  #router: Router | undefined;
+
+  constructor(host: CapabilityHost, defaults: RoutingDefaults = {}) {
+    this.#host = host;
+    this.#defaults = defaults;
+    this.changed();
+  }
+
+  /**
+   * Asks the plugins in configuration order where a query goes; the first that decides wins.
+   * @throws MortiseError MORTISE_ERR_QUERY, MORTISE_ERR_PARAMETER, MORTISE_ERR_HOST_CLOSED
+   */
+  route(query: Query): Decision {
+    return (this.#router ?? closed()).route(query);
+  }
+
+  /**
+   * A query that is routed again and again with other parameters: faster than `route`.
+   * @throws MortiseError MORTISE_ERR_QUERY, MORTISE_ERR_HOST_CLOSED
+   */
+  prepare(sql: string): Statement {
+    let router = this.#router ?? closed();
+    let statement = router.prepare(sql);
+    return {
+      route: (params, situation) => {
+        if (this.#router !== router) {
+          // A plugin was stopped since.
+          router = this.#router ?? closed();
+          statement = router.prepare(sql);
+        }
+        return statement.route(params, situation);
+      },
+    };
+  }
+
+  /** How many answers of each routing plugin broke the rules since the host opened. */
+  get faults(): Record<string, number> {
+    return Object.fromEntries(this.#links.map(({ name, faults }) => [name, faults]));
+  }
+
+  changed(): void {
+    const links = [...this.#host.plugins].flatMap(({ name, offers }): Link[] => {
+      const native = offers.routing?.native;
+      if (!native) return [];
+      return [this.#links.find((link) => link.native === native) ?? { name, native, faults: 0 }];
+    });
+    const isSame =
+      links.length === this.#links.length && links.every((link, index) => link === this.#links[index]);
+    if (this.#router && isSame) return;
+    this.#links = links;
+    this.#router = new Router(links, this.#defaults);
+  }
+
+  close(): void {
+    this.#router = undefined;
+  }
+}
+
+function closed(): never {
+  throw hostClosed();
+}
+
+/** `host.capability(Routing)`, which is `host.routing`. */
+export const Routing: Capability<RoutingDefaults | undefined, RoutingChain> = {
+  name: 'routing',
+  open: (host, defaults) => new RoutingChain(host, defaults),
+};

@@ -1,0 +1,148 @@
+/** What MariaDB plugins offer: their functions, with arguments that were checked. */
+import { isUint8Array } from 'node:util/types';
+import type { CompressionOffer } from '../../capabilities/compression.js';
+import type { KeyOffer } from '../../capabilities/keys.js';
+import type { PasswordOffer } from '../../capabilities/passwords.js';
+import type { SqlOffer } from '../../capabilities/sql.js';
+import { MortiseError } from '../../errors.js';
+import type { Offers } from '../../loader/running.js';
+import type { NativeDeclaration, NativeLibrary } from '../../native/mariadb.js';
+import { mariadbAddon } from '../../native/mariadb.js';
+import { kind } from './layout.js';
+import { nativeAnswerOf } from './sql.js';
+
+/**
+ * The three texts together, as UTF-8. password_reuse_check writes one byte past its buffer from 2042 on
+ * (10.11.19), and cracklib cuts passwords off at 1023.
+ */
+const maxText = 2000;
+const maxDecompressed = 2 ** 30;
+
+/** A started library, and what a call of it needs. */
+export interface Started {
+  /** The plugin's name. */
+  name: string;
+  library: NativeLibrary;
+  declarations: readonly NativeDeclaration[];
+  /** The services that it was linked to. */
+  linked: ReadonlySet<string>;
+  /** @throws MortiseError once the plugin has stopped: an offer may be kept for longer than that */
+  alive(): void;
+}
+
+/** What the plugins of a library can do. */
+export function offersOf(started: Started): Offers {
+  const { declarations, linked } = started;
+  const index = (type: number) => declarations.findIndex((declaration) => declaration.type === type);
+  const validator = index(kind.passwordValidation);
+  const keys = index(kind.encryptionKeys);
+  const compresses = [...linked].some((service) => service.startsWith('provider_service_'));
+  return {
+    ...(validator >= 0 && { passwords: passwordsOf(started, validator) }),
+    ...(keys >= 0 && { keys: keysOf(started, keys) }),
+    ...(compresses && { compression: compressionOf(started) }),
+    ...(linked.has('sql_service') && { sql: sqlOf(started) }),
+  };
+}
+
+function passwordsOf({ name, library, alive }: Started, index: number): PasswordOffer {
+  return {
+    validate(credentials) {
+      alive();
+      if (typeof credentials !== 'object' || credentials === null) {
+        throw badArgument(name, 'credentials', 'an object with user and password', typeof credentials);
+      }
+      const { user, password, host = '%' } = credentials;
+      const texts = { user, password, host };
+      for (const [key, text] of Object.entries(texts)) requireText(name, key, text);
+      const size = Object.values(texts).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+      if (size > maxText) {
+        const where = 'user, password and host';
+        throw badArgument(name, where, `at most ${maxText} bytes together`, `${size} bytes`);
+      }
+      const { status, messages } = mariadbAddon().mariadbValidate(library, index, user, password, host);
+      const message = messages.map(({ text }) => text).join('; ');
+      return { accepted: status === 0, ...(message !== '' && { message }) };
+    },
+  };
+}
+
+function keysOf({ name, library, alive }: Started, index: number): KeyOffer {
+  return {
+    get(id, version) {
+      alive();
+      requireInteger(name, 'id', id, 2 ** 32 - 1);
+      if (version !== undefined) requireInteger(name, 'version', version, 2 ** 32 - 1);
+      const native = mariadbAddon();
+      const wanted = version ?? native.mariadbLatestKey(library, index, id);
+      return wanted === null ? undefined : (native.mariadbKey(library, index, id, wanted) ?? undefined);
+    },
+  };
+}
+
+function compressionOf({ name, library, alive }: Started): CompressionOffer {
+  return {
+    compress(bytes) {
+      alive();
+      return done(name, mariadbAddon().mariadbCompress(library, requireBytes(name, bytes)));
+    },
+    decompress(bytes, maxBytes) {
+      alive();
+      requireInteger(name, 'maxBytes', maxBytes, maxDecompressed);
+      return done(name, mariadbAddon().mariadbDecompress(library, requireBytes(name, bytes), maxBytes));
+    },
+  };
+}
+
+function sqlOf({ name, library, alive }: Started): SqlOffer {
+  return {
+    serve(service) {
+      alive();
+      if (typeof service?.query !== 'function') {
+        throw badArgument(name, 'service', 'an object with a function query(sql)', typeof service);
+      }
+      mariadbAddon().mariadbServeSql(library, (sql) => nativeAnswerOf(service, sql));
+    },
+  };
+}
+
+/** Plugins take passwords as C strings, where a zero would end them early. */
+function requireText(plugin: string, key: string, text: unknown): void {
+  if (typeof text === 'string' && !text.includes('\0')) return;
+  const found = typeof text === 'string' ? 'a text with a zero' : typeof text;
+  throw badArgument(plugin, key, 'a text without zeros', found);
+}
+
+function requireInteger(plugin: string, key: string, number: unknown, max: number): void {
+  if (Number.isInteger(number) && (number as number) >= 0 && (number as number) <= max) return;
+  throw badArgument(plugin, key, `an integer from 0 to ${max}`, String(number));
+}
+
+function requireBytes(plugin: string, bytes: unknown): Buffer {
+  if (!isUint8Array(bytes)) throw badArgument(plugin, 'bytes', 'a Uint8Array', typeof bytes);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function badArgument(plugin: string, where: string, expected: string, found: string): MortiseError {
+  return new MortiseError({
+    code: 'MORTISE_ERR_PLUGIN_ARGUMENT',
+    message: `${where} must be ${expected}`,
+    subject: plugin,
+    where,
+    expected,
+    found,
+    remedy: `Check ${where} before the call.`,
+  });
+}
+
+function done(plugin: string, answer: Buffer | string): Buffer {
+  if (typeof answer !== 'string') return answer;
+  throw new MortiseError({
+    code: 'MORTISE_ERR_PLUGIN_FAILED',
+    message: answer,
+    subject: plugin,
+    expected: 'data that the plugin’s library takes, and room enough for what comes out',
+    found: answer,
+    remedy: 'Check that the data comes from the same algorithm, and how large it was before.',
+  });
+}
