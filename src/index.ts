@@ -67,3 +67,5 @@ export type { Caller, Implementation, Outcome, Provided } from './services/schem
 export { type Failed, fail } from './services/serve/fail.js';
 export { type Implemented, implement } from './services/serve/implement.js';
 export type { ServiceEntry, Services, UseOptions } from './services/use/used.js';
+export type { FileReport } from './verify/file.js';
+export { type VerifyOptions, verify } from './verify/index.js';

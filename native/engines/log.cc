@@ -64,7 +64,7 @@ LogRing::LogRing()
     : memory_(static_cast<char *>(calloc(1, capacity + cache_line))),
       bytes_(aligned(memory_ ? memory_.get() : throw std::bad_alloc())), head_(asleep) {}
 
-void LogRing::write(const Plugin *plugin, int32_t severity, std::string_view text, std::string_view fields) {
+void LogRing::write(const Owner *plugin, int32_t severity, std::string_view text, std::string_view fields) {
   if (text.size() > longest_text) text = text.substr(0, longest_text);
   if (fields.size() > fields_capacity) fields = {};
   const uint64_t size = rounded(sizeof(Header) + text.size() + fields.size());

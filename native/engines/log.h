@@ -11,11 +11,11 @@
 
 namespace mortise {
 
-struct Plugin;
+struct Owner;
 
 // A line as it lies in the ring: both texts are valid only while it is visited.
 struct LogLine {
-  const Plugin *plugin;
+  const Owner *plugin;
   int32_t severity;
   int64_t milliseconds; // since 1970
   std::string_view text;
@@ -39,7 +39,7 @@ public:
   std::atomic<int32_t> lowest_severity{0};
 
   // `text` is cut at 4,096 bytes. `fields` are as log_fields.h encodes them, at most fields_capacity bytes.
-  void write(const Plugin *plugin, int32_t severity, std::string_view text, std::string_view fields = {});
+  void write(const Owner *plugin, int32_t severity, std::string_view text, std::string_view fields = {});
 
   // Takes out what is there, and adds to `dropped` how many lines were lost since the last drain. False when a
   // writer hasn't finished its line: that one, and what came after it, is for another drain soon, for which
@@ -64,7 +64,7 @@ private:
     std::atomic<uint32_t> size; // of the whole record; 0 until that is complete
     uint16_t text_size;
     uint16_t fields_size;
-    const Plugin *plugin;
+    const Owner *plugin;
     int64_t stamp; // milliseconds, and in the lowest bits the severity
   };
   static_assert(sizeof(Header) == 24, "a line of 56 bytes takes 80");

@@ -1,6 +1,8 @@
 #include "engines/memory.h"
 
-#include "host/plugin.h"
+#include "engines/owner.h"
+
+#include <mortise/memory.h>
 
 #include <cstddef>
 #include <cstdlib>
@@ -12,7 +14,7 @@ namespace {
 
 // Stands before each block: who is charged for it, and how much.
 struct alignas(std::max_align_t) Header {
-  Plugin *owner;
+  Owner *owner;
   uint64_t marked_bytes;
 
   uint64_t bytes() const { return marked_bytes & (mark_at - 1); }
@@ -27,7 +29,7 @@ Header *header_of(void *block) {
   return static_cast<Header *>(block) - 1;
 }
 
-void charge(Plugin &plugin, uint64_t bytes) {
+void charge(Owner &plugin, uint64_t bytes) {
   plugin.memory.bytes.fetch_add(bytes, std::memory_order_relaxed);
   plugin.memory.blocks.fetch_add(1, std::memory_order_relaxed);
 }
@@ -37,7 +39,7 @@ void discharge(const Header &header) {
   header.owner->memory.blocks.fetch_sub(1, std::memory_order_relaxed);
 }
 
-bool is_absurd(Plugin &plugin, const char *function, uint64_t bytes) {
+bool is_absurd(Owner &plugin, const char *function, uint64_t bytes) {
   if (bytes <= MORTISE_MEMORY_LARGEST && bytes <= SIZE_MAX - sizeof(Header)) return false;
   plugin.report(
       {"MORTISE_ERR_SERVICE_LIMIT", "asked for " + std::to_string(bytes) + " bytes of memory at once",
@@ -47,7 +49,7 @@ bool is_absurd(Plugin &plugin, const char *function, uint64_t bytes) {
 }
 
 // What malloc gave is told apart from what this gave; memory that isn't there to be read is not.
-bool is_ours(Plugin &caller, const char *function, void *block) {
+bool is_ours(Owner &caller, const char *function, void *block) {
   if (header_of(block)->is_marked()) return true;
   caller.report({"MORTISE_ERR_SERVICE_ARGUMENT",
                  "passed a block that was released before, or isn't of mortise.memory", function,
@@ -58,7 +60,7 @@ bool is_ours(Plugin &caller, const char *function, void *block) {
 
 } // namespace
 
-void *allocate(Plugin &owner, uint64_t bytes) {
+void *allocate(Owner &owner, uint64_t bytes) {
   if (is_absurd(owner, "mortise.memory.allocate", bytes)) return nullptr;
   void *memory = malloc(sizeof(Header) + static_cast<size_t>(bytes));
   if (!memory) return nullptr;
@@ -67,7 +69,7 @@ void *allocate(Plugin &owner, uint64_t bytes) {
   return header + 1;
 }
 
-void *reallocate(Plugin &caller, void *block, uint64_t bytes) {
+void *reallocate(Owner &caller, void *block, uint64_t bytes) {
   if (!block) return allocate(caller, bytes);
   if (is_absurd(caller, "mortise.memory.reallocate", bytes)) return nullptr;
   if (!is_ours(caller, "mortise.memory.reallocate", block)) return nullptr;
@@ -81,7 +83,7 @@ void *reallocate(Plugin &caller, void *block, uint64_t bytes) {
   return header + 1;
 }
 
-void release_block(Plugin &caller, void *block) {
+void release_block(Owner &caller, void *block) {
   if (!block || !is_ours(caller, "mortise.memory.release", block)) return;
   Header *header = header_of(block);
   discharge(*header);

@@ -1,28 +1,29 @@
 #include "engines/notices.h"
 
-#include "host/plugin.h"
+#include "engines/owner.h"
+#include "engines/text.h"
 
 #include <algorithm>
 
 namespace mortise {
 
-std::string Notices::subscribe(Plugin *plugin, const std::string &name, uint32_t version,
+std::string Notices::subscribe(Owner *plugin, const std::string &name, uint32_t version,
                                mortise_notice_function function, void *context) {
   if (!is_service_name(name)) return "\"" + name.substr(0, 100) + "\" is no service name";
   if (!function) return "subscribe: there is no function to call";
   std::lock_guard<std::mutex> lock(mutex_);
   const auto own = std::count_if(subscriptions_.begin(), subscriptions_.end(),
-                                 [&](const Subscription &other) { return other.plugin == plugin; });
+                                 [&](const Subscription &other) { return other.owner == plugin; });
   if (static_cast<size_t>(own) >= most) return "at most " + std::to_string(most) + " subscriptions";
   subscriptions_.push_back({next_serial_++, plugin, name, version, function, context});
   return "";
 }
 
-bool Notices::unsubscribe(const Plugin *plugin, mortise_notice_function function, void *context) {
+bool Notices::unsubscribe(const Owner *plugin, mortise_notice_function function, void *context) {
   std::lock_guard<std::mutex> lock(mutex_);
   const auto end =
       std::remove_if(subscriptions_.begin(), subscriptions_.end(), [&](const Subscription &subscription) {
-        return subscription.plugin == plugin && subscription.function == function &&
+        return subscription.owner == plugin && subscription.function == function &&
                subscription.context == context;
       });
   const bool found = end != subscriptions_.end();
@@ -30,11 +31,11 @@ bool Notices::unsubscribe(const Plugin *plugin, mortise_notice_function function
   return found;
 }
 
-void Notices::forget(const Plugin *plugin) {
+void Notices::forget(const Owner *plugin) {
   std::lock_guard<std::mutex> lock(mutex_);
   subscriptions_.erase(
       std::remove_if(subscriptions_.begin(), subscriptions_.end(),
-                     [&](const Subscription &subscription) { return subscription.plugin == plugin; }),
+                     [&](const Subscription &subscription) { return subscription.owner == plugin; }),
       subscriptions_.end());
 }
 
@@ -57,15 +58,15 @@ void Notices::tell(int32_t event, const ServiceRegistry::Service &service) {
       text_of(service.name),  service.provider ? text_of(service.provider->name) : mortise_text{nullptr, 0},
       service.table};
   for (const Subscription &subscription : subscriptions) {
-    Plugin *plugin = subscription.plugin;
-    if (plugin == service.provider || subscription.name != service.name ||
+    Owner *owner = subscription.owner;
+    if (owner == service.provider || subscription.name != service.name ||
         !version_fits(service.version, subscription.version))
       continue;
     // One that was told before it may have ended this one, and freed its context.
     if (!still_has(subscription.serial)) continue;
-    if (event == MORTISE_SERVICE_CAME) plugin->fill_wanting(service);
+    if (event == MORTISE_SERVICE_CAME) owner->fill_wanting(service.name, service.version);
     const int32_t answer = subscription.function(subscription.context, &notice);
-    if (event == MORTISE_SERVICE_GOING && answer == MORTISE_OK) plugin->empty_wanting(service);
+    if (event == MORTISE_SERVICE_GOING && answer == MORTISE_OK) owner->empty_wanting(service.table);
   }
 }
 

@@ -14,11 +14,11 @@ namespace mortise {
 class Notices {
 public:
   // What went wrong, for a person; empty when nothing did.
-  std::string subscribe(Plugin *plugin, const std::string &name, uint32_t version,
+  std::string subscribe(Owner *plugin, const std::string &name, uint32_t version,
                         mortise_notice_function function, void *context);
-  bool unsubscribe(const Plugin *plugin, mortise_notice_function function, void *context);
+  bool unsubscribe(const Owner *plugin, mortise_notice_function function, void *context);
   // All of a plugin that stops.
-  void forget(const Plugin *plugin);
+  void forget(const Owner *plugin);
 
   // Tells all subscribers but the provider, on the calling thread, which is the main one. Those who let a
   // service go that is going lose their wanting cells of it.
@@ -29,7 +29,7 @@ private:
 
   struct Subscription {
     uint64_t serial;
-    Plugin *plugin;
+    Owner *owner;
     std::string name;
     uint32_t version;
     mortise_notice_function function;

@@ -2,7 +2,7 @@
 
 namespace mortise {
 
-void ProblemList::add(const Plugin *plugin, Problem problem) {
+void ProblemList::add(const Owner *plugin, Problem problem) {
   bool first;
   {
     std::lock_guard<std::mutex> lock(mutex_);
@@ -30,7 +30,7 @@ std::vector<ProblemList::Entry> ProblemList::take(uint64_t &lost) {
   return taken;
 }
 
-std::vector<ProblemList::Entry> ProblemList::take_failures(const Plugin *plugin) {
+std::vector<ProblemList::Entry> ProblemList::take_failures(const Owner *plugin) {
   std::lock_guard<std::mutex> lock(mutex_);
   std::vector<Entry> taken, kept;
   for (Entry &entry : entries_)

@@ -9,7 +9,7 @@
 
 namespace mortise {
 
-struct Plugin;
+struct Owner;
 
 // The fields of a Problem in src/errors.ts.
 struct Problem {
@@ -23,18 +23,18 @@ struct Problem {
 class ProblemList {
 public:
   struct Entry {
-    const Plugin *plugin;
+    const Owner *plugin;
     Problem problem;
   };
 
   // Called, without a lock, after the first of a batch. Set before the first add.
   std::function<void()> wake;
 
-  void add(const Plugin *plugin, Problem problem);
+  void add(const Owner *plugin, Problem problem);
   // Takes all; adds to `lost` how many there were too many.
   std::vector<Entry> take(uint64_t &lost);
   // Takes those because of which a plugin fails that starts.
-  std::vector<Entry> take_failures(const Plugin *plugin);
+  std::vector<Entry> take_failures(const Owner *plugin);
 
 private:
   static constexpr size_t most = 256;

@@ -1,6 +1,6 @@
 #include "engines/registry.h"
 
-#include "host/plugin.h"
+#include "engines/owner.h"
 #include "engines/readable.h"
 
 #include <algorithm>
@@ -61,7 +61,7 @@ std::string ServiceRegistry::refuse(Problem refusal, Problem *problem) {
   return message;
 }
 
-std::string ServiceRegistry::add(Plugin *provider, const std::string &name, uint32_t version,
+std::string ServiceRegistry::add(Owner *provider, const std::string &name, uint32_t version,
                                  const void *table, Problem *problem, bool open) {
   const std::string service_text = name + " " + version_text(version);
   if (!is_service_name(name)) {
@@ -136,7 +136,7 @@ std::string ServiceRegistry::add(Plugin *provider, const std::string &name, uint
   return "";
 }
 
-std::string ServiceRegistry::remove(Plugin *provider, const void *table, Problem *problem) {
+std::string ServiceRegistry::remove(Owner *provider, const void *table, Problem *problem) {
   std::lock_guard<std::mutex> lock(mutex_);
   const auto found = std::find_if(services_.begin(), services_.end(), [&](const Service &service) {
     return service.table == table && service.provider == provider;
@@ -159,7 +159,7 @@ std::string ServiceRegistry::remove(Plugin *provider, const void *table, Problem
   return "";
 }
 
-const void *ServiceRegistry::acquire(Plugin *user, const std::string &name, uint32_t version, Lease lease) {
+const void *ServiceRegistry::acquire(Owner *user, const std::string &name, uint32_t version, Lease lease) {
   std::lock_guard<std::mutex> lock(mutex_);
   for (Service &service : services_) {
     if (!service.open && service.provider != user) continue;
@@ -171,7 +171,7 @@ const void *ServiceRegistry::acquire(Plugin *user, const std::string &name, uint
   return nullptr;
 }
 
-bool ServiceRegistry::acquire(Plugin *user, const void *table) {
+bool ServiceRegistry::acquire(Owner *user, const void *table) {
   std::lock_guard<std::mutex> lock(mutex_);
   for (Service &service : services_) {
     if (service.table != table || !service.open) continue;
@@ -181,7 +181,7 @@ bool ServiceRegistry::acquire(Plugin *user, const void *table) {
   return false;
 }
 
-bool ServiceRegistry::release(Plugin *user, const void *table, Lease lease) {
+bool ServiceRegistry::release(Owner *user, const void *table, Lease lease) {
   std::lock_guard<std::mutex> lock(mutex_);
   for (Service &service : services_) {
     const auto held = service.table == table ? service.leases.find(user) : service.leases.end();
@@ -193,20 +193,20 @@ bool ServiceRegistry::release(Plugin *user, const void *table, Lease lease) {
   return false;
 }
 
-void ServiceRegistry::release_all(Plugin *user) {
+void ServiceRegistry::release_all(Owner *user) {
   std::lock_guard<std::mutex> lock(mutex_);
   for (Service &service : services_)
     service.leases.erase(user);
 }
 
-void ServiceRegistry::remove_all(Plugin *provider) {
+void ServiceRegistry::remove_all(Owner *provider) {
   std::lock_guard<std::mutex> lock(mutex_);
   services_.erase(std::remove_if(services_.begin(), services_.end(),
                                  [&](const Service &service) { return service.provider == provider; }),
                   services_.end());
 }
 
-std::vector<ServiceRegistry::Service> ServiceRegistry::open_all(Plugin *provider) {
+std::vector<ServiceRegistry::Service> ServiceRegistry::open_all(Owner *provider) {
   std::lock_guard<std::mutex> lock(mutex_);
   std::vector<Service> opened;
   for (Service &service : services_) {
@@ -217,7 +217,7 @@ std::vector<ServiceRegistry::Service> ServiceRegistry::open_all(Plugin *provider
   return opened;
 }
 
-std::vector<std::string> ServiceRegistry::close_all(Plugin *provider, bool always) {
+std::vector<std::string> ServiceRegistry::close_all(Owner *provider, bool always) {
   std::lock_guard<std::mutex> lock(mutex_);
   std::vector<std::string> names;
   for (const Service &service : services_) {

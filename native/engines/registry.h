@@ -12,7 +12,7 @@
 
 namespace mortise {
 
-struct Plugin;
+struct Owner;
 
 // A service name: dotted lower-case words, at most 63 bytes.
 bool is_service_name(const std::string &name);
@@ -38,33 +38,33 @@ public:
     std::string name;
     uint32_t version;
     const void *table;
-    Plugin *provider; // null: the host itself
-    std::map<Plugin *, Leases> leases;
+    Owner *provider; // null: the host itself
+    std::map<Owner *, Leases> leases;
     bool open = true; // others than the provider can have it
   };
 
   // What went wrong, for a person; empty when nothing did. `problem`, when given, says it as fields.
   // A service that isn't `open` is its provider's alone until open_all.
-  std::string add(Plugin *provider, const std::string &name, uint32_t version, const void *table,
+  std::string add(Owner *provider, const std::string &name, uint32_t version, const void *table,
                   Problem *problem = nullptr, bool open = true);
-  std::string remove(Plugin *provider, const void *table, Problem *problem = nullptr);
+  std::string remove(Owner *provider, const void *table, Problem *problem = nullptr);
 
   // The first provider of the same major and at least the same minor; counts a lease of `user`.
-  const void *acquire(Plugin *user, const std::string &name, uint32_t version, Lease lease = Lease::asked);
+  const void *acquire(Owner *user, const std::string &name, uint32_t version, Lease lease = Lease::asked);
   // The same of a table that `list` showed; false when others can't have it any more.
-  bool acquire(Plugin *user, const void *table);
+  bool acquire(Owner *user, const void *table);
   // False when the user holds no lease of that kind.
-  bool release(Plugin *user, const void *table, Lease lease = Lease::asked);
+  bool release(Owner *user, const void *table, Lease lease = Lease::asked);
   // All leases of a plugin that stops.
-  void release_all(Plugin *user);
+  void release_all(Owner *user);
   // All services of a plugin that stops, whoever still holds leases.
-  void remove_all(Plugin *provider);
+  void remove_all(Owner *provider);
 
   // Lets others have the services of a plugin that is ready; those that weren't open yet.
-  std::vector<Service> open_all(Plugin *provider);
+  std::vector<Service> open_all(Owner *provider);
   // Nobody gets a new lease of the provider's services, unless other plugins still hold some: then their names. With
   // `always` nobody does in any case.
-  std::vector<std::string> close_all(Plugin *provider, bool always = false);
+  std::vector<std::string> close_all(Owner *provider, bool always = false);
 
   // A copy, in the order of registration.
   std::vector<Service> list();

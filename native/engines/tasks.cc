@@ -19,7 +19,7 @@ std::chrono::nanoseconds nanoseconds(uint64_t count) {
 } // namespace
 
 // Whether the plugin may have one more; counts it. Under the lock.
-bool Tasks::take(Plugin *plugin, bool &full) {
+bool Tasks::take(Owner *plugin, bool &full) {
   Account &account = accounts_[plugin];
   full = !account.closed && account.count >= MORTISE_TASKS_MOST;
   if (account.closed || full || is_shut_down_) return false;
@@ -38,7 +38,7 @@ bool Tasks::start(void (Tasks::*loop)()) {
 }
 
 // Under the lock. Number 0 stands for all of the plugin's.
-template <typename Queue> bool Tasks::drop(Queue &queue, const Plugin *plugin, uint64_t number) {
+template <typename Queue> bool Tasks::drop(Queue &queue, const Owner *plugin, uint64_t number) {
   bool dropped = false;
   for (auto at = queue.begin(); at != queue.end();) {
     const Task &task = task_of(*at);
@@ -53,7 +53,7 @@ template <typename Queue> bool Tasks::drop(Queue &queue, const Plugin *plugin, u
   return dropped;
 }
 
-uint64_t Tasks::run(Plugin *plugin, Place place, mortise_task task, void *context, bool &full) {
+uint64_t Tasks::run(Owner *plugin, Place place, mortise_task task, void *context, bool &full) {
   uint64_t number;
   bool was_empty;
   {
@@ -77,7 +77,7 @@ uint64_t Tasks::run(Plugin *plugin, Place place, mortise_task task, void *contex
   return number;
 }
 
-uint64_t Tasks::start_timer(Plugin *plugin, uint64_t delay, uint64_t period, mortise_task task, void *context,
+uint64_t Tasks::start_timer(Owner *plugin, uint64_t delay, uint64_t period, mortise_task task, void *context,
                             bool &full) {
   std::lock_guard<std::mutex> lock(mutex_);
   if (!take(plugin, full)) return 0;
@@ -93,7 +93,7 @@ uint64_t Tasks::start_timer(Plugin *plugin, uint64_t delay, uint64_t period, mor
   return number;
 }
 
-bool Tasks::cancel(const Plugin *plugin, uint64_t number) {
+bool Tasks::cancel(const Owner *plugin, uint64_t number) {
   if (number == 0) return false;
   std::lock_guard<std::mutex> lock(mutex_);
   // A timer that repeats may wait in both places.
@@ -172,7 +172,7 @@ void Tasks::timer_thread() {
   }
 }
 
-void Tasks::close(const Plugin *plugin) {
+void Tasks::close(const Owner *plugin) {
   std::lock_guard<std::mutex> lock(mutex_);
   accounts_[plugin].closed = true;
   drop(timers_, plugin, 0);
@@ -180,17 +180,17 @@ void Tasks::close(const Plugin *plugin) {
   drop(pool_, plugin, 0);
 }
 
-void Tasks::reopen(const Plugin *plugin) {
+void Tasks::reopen(const Owner *plugin) {
   std::lock_guard<std::mutex> lock(mutex_);
   accounts_[plugin].closed = false;
 }
 
-size_t Tasks::running(const Plugin *plugin) {
+size_t Tasks::running(const Owner *plugin) {
   std::lock_guard<std::mutex> lock(mutex_);
   return accounts_[plugin].running;
 }
 
-bool Tasks::drain(const Plugin *plugin, std::chrono::milliseconds limit) {
+bool Tasks::drain(const Owner *plugin, std::chrono::milliseconds limit) {
   std::unique_lock<std::mutex> lock(mutex_);
   const Account &account = accounts_[plugin];
   return ended_.wait_for(lock, limit, [&] { return account.running == 0; });

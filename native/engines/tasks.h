@@ -14,7 +14,7 @@
 
 namespace mortise {
 
-struct Plugin;
+struct Owner;
 
 // Own threads and not libuv's: Node-API queues work only from the main thread, and a plugin may ask on any.
 // They start when they are first needed, and are never joined: a Host lives until the process ends, so a
@@ -27,23 +27,23 @@ public:
   std::function<void()> wake;
 
   // A number, or 0 when the plugin has stopped or has MORTISE_TASKS_MOST (then `full`). Any thread.
-  uint64_t run(Plugin *plugin, Place place, mortise_task task, void *context, bool &full);
-  uint64_t start_timer(Plugin *plugin, uint64_t delay, uint64_t period, mortise_task task, void *context,
+  uint64_t run(Owner *plugin, Place place, mortise_task task, void *context, bool &full);
+  uint64_t start_timer(Owner *plugin, uint64_t delay, uint64_t period, mortise_task task, void *context,
                        bool &full);
   // False when it runs, is over, or is another plugin's. Any thread.
-  bool cancel(const Plugin *plugin, uint64_t number);
+  bool cancel(const Owner *plugin, uint64_t number);
 
   // Runs what waits for the main thread; on the main thread. What is added meanwhile runs the next time.
   void run_main_tasks();
 
   // Takes no more of the plugin, and drops what waits. Any thread.
-  void close(const Plugin *plugin);
+  void close(const Owner *plugin);
   // Takes tasks again.
-  void reopen(const Plugin *plugin);
+  void reopen(const Owner *plugin);
   // How many of its tasks run on the pool.
-  size_t running(const Plugin *plugin);
+  size_t running(const Owner *plugin);
   // Waits until none runs; false when one still does after `limit`. Not on a thread of the pool.
-  bool drain(const Plugin *plugin, std::chrono::milliseconds limit);
+  bool drain(const Owner *plugin, std::chrono::milliseconds limit);
   // Lets the threads end.
   void shut_down();
 
@@ -52,7 +52,7 @@ private:
 
   struct Task {
     uint64_t number;
-    Plugin *plugin;
+    Owner *plugin;
     mortise_task run;
     void *context;
     Clock::duration period{0}; // of a timer that repeats
@@ -67,18 +67,18 @@ private:
 
   static const Task &task_of(const Task &task) { return task; }
   static const Task &task_of(const std::pair<const Clock::time_point, Task> &timer) { return timer.second; }
-  bool take(Plugin *plugin, bool &full);
+  bool take(Owner *plugin, bool &full);
   bool start(void (Tasks::*loop)());
   void pool_thread();
   void timer_thread();
-  template <typename Queue> bool drop(Queue &queue, const Plugin *plugin, uint64_t number);
+  template <typename Queue> bool drop(Queue &queue, const Owner *plugin, uint64_t number);
 
   std::mutex mutex_;
   std::condition_variable pool_work_, timer_work_, ended_;
   uint64_t next_number_ = 1;
   std::deque<Task> main_, pool_;
   std::multimap<Clock::time_point, Task> timers_;
-  std::map<const Plugin *, Account> accounts_;
+  std::map<const Owner *, Account> accounts_;
   size_t pool_threads_ = 0, idle_threads_ = 0;
   bool has_timer_thread_ = false;
   bool is_shut_down_ = false;

@@ -13,10 +13,6 @@ Plugin &Plugin::nobody() {
   return plugin;
 }
 
-Host::Host(std::string release) : version(std::move(release)) {
-  add_built_in_services(services);
-}
-
 Plugin *Host::next_to_stop() {
   if (plugins.empty()) return nullptr;
   const auto all = services.list();
@@ -34,7 +30,7 @@ Plugin *Host::next_to_stop() {
 
 Plugin::Plugin(Host &host, std::string plugin_name, std::string file, EntryPoints points,
                const ConfigNode &values)
-    : PluginTable(), owner(host), name(std::move(plugin_name)), path(std::move(file)), entries(points),
+    : PluginTable(), Owner(std::move(plugin_name)), owner(host), path(std::move(file)), entries(points),
       config(values) {
   table = host_table;
   table.version = text_of(owner.version);
@@ -85,18 +81,18 @@ void Plugin::fill_wanted(const void **place, const void *value, const std::strin
   put(place, value);
 }
 
-void Plugin::fill_wanting(const ServiceRegistry::Service &service) {
+void Plugin::fill_wanting(const std::string &service, uint32_t version) {
   for (Cell &cell : cells) {
-    if (*cell.place || cell.wanted != service.name || !version_fits(service.version, cell.version)) continue;
+    if (*cell.place || cell.wanted != service || !version_fits(version, cell.version)) continue;
     put(cell.place, owner.services.acquire(this, cell.wanted, cell.version, ServiceRegistry::Lease::cell));
   }
 }
 
-void Plugin::empty_wanting(const ServiceRegistry::Service &service) {
+void Plugin::empty_wanting(const void *service_table) {
   for (Cell &cell : cells) {
-    if (cell.wanted.empty() || *cell.place != service.table) continue;
+    if (cell.wanted.empty() || *cell.place != service_table) continue;
     put(cell.place, nullptr);
-    owner.services.release(this, service.table, ServiceRegistry::Lease::cell);
+    owner.services.release(this, service_table, ServiceRegistry::Lease::cell);
   }
 }
 
@@ -179,7 +175,8 @@ bool Plugin::stop(std::chrono::milliseconds limit) {
   for (const auto &service : owner.services.list()) {
     if (service.provider != this) continue;
     for (const auto &lease : service.leases) {
-      if (lease.first->abandoned) users += (users.empty() ? "" : ", ") + lease.first->name;
+      if (static_cast<Plugin *>(lease.first)->abandoned)
+        users += (users.empty() ? "" : ", ") + lease.first->name;
     }
   }
   if (!users.empty()) {
@@ -196,7 +193,7 @@ bool Plugin::stop(std::chrono::milliseconds limit) {
   for (const auto &service : owner.services.list()) {
     if (service.provider != this) continue;
     for (Plugin *other : owner.plugins)
-      other->empty_wanting(service);
+      other->empty_wanting(service.table);
   }
   if (initialised) {
     initialised = false;

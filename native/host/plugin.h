@@ -1,17 +1,18 @@
 // One loaded plugin, and the host that it belongs to, as native code sees them.
 #pragma once
 
-#include "services/built_in.h"
 #include "host/config.h"
 #include "engines/files.h"
 #include "engines/log.h"
 #include "engines/memory.h"
 #include "engines/metrics.h"
 #include "engines/notices.h"
+#include "engines/owner.h"
 #include "engines/problems.h"
 #include "engines/registry.h"
 #include "engines/state.h"
 #include "engines/tasks.h"
+#include "engines/text.h"
 
 #include <mortise/mortise.h>
 
@@ -23,9 +24,11 @@
 
 namespace mortise {
 
+struct Plugin;
+
 // What one JavaScript Host owns natively. Lives until the process ends: a plugin's thread may still call.
 struct Host {
-  explicit Host(std::string version);
+  explicit Host(std::string release) : version(std::move(release)) {}
 
   const std::string version;
   // The thread that opened the host, and whether functions that belong to it are refused elsewhere.
@@ -71,22 +74,19 @@ struct PluginTable {
 };
 
 // Lives until the process ends, as its library does.
-struct Plugin : PluginTable {
+struct Plugin final : PluginTable, Owner {
   Plugin(Host &owner, std::string name, std::string path, EntryPoints entries, const ConfigNode &config);
 
   Host &owner;
-  const std::string name;
   const std::string path;
   const EntryPoints entries;
   Config config;
   std::vector<Cell> cells;
-  bool is_embedder = false; // stands for the TypeScript that opened the host, and uses plugins' services
   std::atomic<bool> initialised{false}; // its init succeeded, and its fini hasn't run
   std::atomic<bool> in_entry{false};    // inside register, init or fini
   std::atomic<bool> abandoned{false};
   std::atomic<bool> leaving{false}; // is being stopped: its threads can't call TypeScript any more
   std::atomic<uint32_t> waiting{0}; // calls of TypeScript on other threads than JavaScript's
-  MemoryCount memory;
 
   // Whoever calls without its host table is taken for a plugin of a host that nobody listens to.
   static Plugin *of(const mortise_host *host) {
@@ -95,16 +95,15 @@ struct Plugin : PluginTable {
   }
   static Plugin &nobody();
 
-  // Any thread: tells the host's operator.
-  void report(Problem problem);
+  void report(Problem problem) override;
   // Whether the calling thread may call a function with that tag; always when the host isn't strict.
   bool may(const char *function, Tag tag);
 
   void fill(const void **place, const void *value);
   // The same for a cell that may stay null, and be filled or emptied when its service comes or goes.
   void fill_wanted(const void **place, const void *table, const std::string &service, uint32_t version);
-  void fill_wanting(const ServiceRegistry::Service &service);
-  void empty_wanting(const ServiceRegistry::Service &service);
+  void fill_wanting(const std::string &service, uint32_t version) override;
+  void empty_wanting(const void *service_table) override;
 
   // Each returns the plugin's status; a message in `error` where it failed.
   int32_t run_register(mortise_error &error);

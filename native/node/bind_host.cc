@@ -2,6 +2,7 @@
 #include "node/bindings.h"
 #include "node/bound_host.h"
 #include "engines/log_fields.h"
+#include "services/built_in.h"
 
 namespace mortise {
 namespace {
@@ -15,6 +16,7 @@ void close_host(void *host) {
 napi_value create_host(napi_env env, napi_callback_info info) {
   const js::Arguments<3> arguments(env, info);
   BoundHost *host = new BoundHost(js::to_string(env, arguments[0]));
+  add_built_in_services(host->services);
   napi_get_value_bool(env, arguments[2], &host->strict);
   napi_create_threadsafe_function(env, arguments[1], nullptr, js::from_string(env, "mortise"), 1, 1, nullptr,
                                   nullptr, nullptr, nullptr, &host->waker);

@@ -1,6 +1,7 @@
 #include "services/built_in.h"
 
 #include "engines/registry.h"
+#include "host/host_table.h"
 
 namespace mortise {
 

@@ -1,8 +1,7 @@
 /** A host from a configuration, for the commands that run plugins. */
 import type { Config } from '../config/index.js';
 import { Host } from '../host/host.js';
-import type { HostOptions } from '../host/options.js';
-import { implementedIn } from '../services/serve/load.js';
+import { type HostOptions, optionsOf } from '../host/options.js';
 import type { Cli } from './cli.js';
 import { renderLogLine } from './render/log.js';
 import { renderError } from './render/problem.js';
@@ -22,31 +21,14 @@ export interface OpenOptions {
 
 /** Opens the host that `config` describes. What its plugins log goes to stderr. */
 export async function openHost(cli: Cli, config: Config, options: OpenOptions = {}): Promise<Host> {
-  const {
-    search,
-    services,
-    files,
-    parser,
-    privateDirectory,
-    strict,
-    strictPermissions = false,
-    toolchain,
-    ...others
-  } = config.host;
-  // A key that is added to [host] and forgotten here does not compile.
-  others satisfies Record<string, never>;
+  const said = await optionsOf(config);
   return Host.open({
+    ...said,
     plugins: config.plugins.map((request) =>
       options.toleratesUnready ? { ...request, required: false } : request,
     ),
-    search,
-    services: await implementedIn(services),
-    files,
-    parser,
-    privateDirectory,
-    strict: options.isStrict ?? strict,
-    policy: { strictPermissions, toolchain },
-    routing: { ...config.routing, ...(options.shards !== undefined && { shards: options.shards }) },
+    strict: options.isStrict ?? said.strict,
+    routing: { ...said.routing, ...(options.shards !== undefined && { shards: options.shards }) },
     severity: options.severity ?? 'warning',
     log: (line) => {
       void cli.err.write(renderLogLine(line, cli.err.colours));

@@ -1,6 +1,7 @@
 /** What a host is opened with, and what a configuration file adds. */
 
 import type { CapabilityOptions } from '../capabilities/capability.js';
+import type { Config } from '../config/index.js';
 import type { PluginRequest } from '../config/value.js';
 import type { Policy } from '../loader/record.js';
 import type { Step } from '../loader/running.js';
@@ -47,24 +48,51 @@ export interface HostOptions extends CapabilityOptions {
   cwd?: string;
 }
 
+/** What a configuration file says, as options. */
+export async function optionsOf({ host, routing, plugins }: Config): Promise<HostOptions> {
+  const {
+    search,
+    services,
+    files,
+    parser,
+    privateDirectory,
+    strict,
+    strictPermissions,
+    toolchain,
+    ...others
+  } = host;
+  // A key that is added to [host] and forgotten here does not compile.
+  others satisfies Record<string, never>;
+  return {
+    plugins,
+    search,
+    services: services.length > 0 ? await servicesIn(services) : [],
+    files,
+    parser,
+    privateDirectory,
+    strict,
+    routing,
+    policy: { strictPermissions: strictPermissions ?? false, toolchain },
+  };
+}
+
 /** What the file says, under what was given. */
 export async function withConfig(given: HostOptions, path: string): Promise<HostOptions> {
   // Only with a configuration file: its schema library takes longer to load than the rest of the host.
   const { readConfig } = await import('../config/index.js');
-  const { host, routing, plugins } = await readConfig(path);
-  const { strictPermissions, toolchain } = host;
-  const implemented = host.services.length > 0 ? await servicesIn(host.services) : [];
+  const said = await optionsOf(await readConfig(path));
   return {
+    ...said,
     ...given,
-    services: [...implemented, ...(given.services ?? [])],
-    files: { ...host.files, ...given.files },
-    plugins: [...plugins, ...(given.plugins ?? [])],
-    search: [...(given.search ?? []), ...host.search],
-    parser: given.parser ?? host.parser,
-    privateDirectory: given.privateDirectory ?? host.privateDirectory,
-    strict: given.strict ?? host.strict,
-    routing: { ...routing, ...given.routing },
-    policy: { ...(strictPermissions !== undefined && { strictPermissions }), toolchain, ...given.policy },
+    services: [...(said.services ?? []), ...(given.services ?? [])],
+    files: { ...said.files, ...given.files },
+    plugins: [...(said.plugins ?? []), ...(given.plugins ?? [])],
+    search: [...(given.search ?? []), ...(said.search ?? [])],
+    parser: given.parser ?? said.parser,
+    privateDirectory: given.privateDirectory ?? said.privateDirectory,
+    strict: given.strict ?? said.strict,
+    routing: { ...said.routing, ...given.routing },
+    policy: { ...said.policy, ...given.policy },
   };
 }
 

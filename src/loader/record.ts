@@ -2,9 +2,10 @@
 
 import type { ByteSource, Image } from '../binary/image.js';
 import type { ConfigTable, PluginRequest } from '../config/value.js';
-import type { ErrorCode, Problem } from '../errors.js';
+import type { Problem } from '../errors.js';
 import type { NativeHost } from '../native/addon.js';
 import type { Library } from '../native/library.js';
+import type { CheckResult } from './checks/result.js';
 import type { Running, Step } from './running.js';
 
 /** After discover: a request, and the file that it means. */
@@ -63,18 +64,7 @@ export interface Evidence {
 /** Evidence of a plugin whose checks passed. */
 export type Validated = Evidence & Required<Pick<Evidence, 'image' | 'dialect' | 'identity'>>;
 
-/** One check's verdict, as plain data; rendering is the CLI's. */
-export interface CheckResult {
-  /** Stable, lower-case: `format`, `abi`, `dependency`… */
-  id: string;
-  status: 'ok' | 'warn' | 'fail' | 'skip';
-  /** One line: "plugin 1.3, host 1.2". */
-  message: string;
-  code?: ErrorCode;
-  remedy?: string;
-  /** The whole problem behind a warn or a fail. */
-  problem?: Problem;
-}
+export type { CheckResult } from './checks/result.js';
 
 /** One rule of validation: a pure function of what the file holds and what the host is. */
 export type Check = (evidence: Evidence, host: HostFacts) => CheckResult[];

@@ -1,6 +1,6 @@
 /** What a started plugin is to the host, whatever carries it: a library in the process, a program, a driver. */
 import type { Problem } from '../errors.js';
-import type { CheckResult } from './record.js';
+import type { CheckResult } from './checks/result.js';
 
 /**
  * What a plugin can be asked, by capability. Each capability adds its own key: in capabilities/NAME.ts

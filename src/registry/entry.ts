@@ -4,14 +4,14 @@ import { MortiseError, type Problem } from '../errors.js';
 import { failed, warned } from '../loader/checks/result.js';
 import type { CheckResult, Identity, PluginState } from '../loader/record.js';
 import type { Running } from '../loader/running.js';
-import { type Plugin, PluginView } from './plugin.js';
+import { type Plugin, type PluginFacts, PluginView } from './plugin.js';
 
 /** States that a plugin never leaves: nothing of it runs any more, or ever did. */
 const final: ReadonlySet<PluginState> = new Set(['rejected', 'failed', 'stopped', 'decommissioned']);
 /** What one plugin did wrong while it ran is kept up to here. */
 const maxNoted = 100;
 
-export class Entry {
+export class Entry implements PluginFacts {
   /** What the embedder gets. */
   readonly plugin: Plugin = new PluginView(this);
   request: PluginRequest;

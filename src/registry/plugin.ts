@@ -2,8 +2,7 @@
 import type { PluginRequest } from '../config/value.js';
 import type { MortiseError } from '../errors.js';
 import type { CheckResult, Identity, PluginState, ServiceNeed } from '../loader/record.js';
-import type { Offers } from '../loader/running.js';
-import type { Entry } from './entry.js';
+import type { Offers, Running } from '../loader/running.js';
 
 /** A plugin of a host. What it says changes as the plugin does. */
 export interface Plugin {
@@ -40,74 +39,88 @@ export interface Plugin {
   readonly request: PluginRequest;
 }
 
+/** What the host knows of it. */
+export interface PluginFacts {
+  readonly name: string;
+  readonly state: PluginState;
+  readonly error: MortiseError | undefined;
+  readonly request: PluginRequest;
+  readonly path: string | undefined;
+  readonly sha256: string | undefined;
+  readonly dialect: string | undefined;
+  readonly identity: Identity | undefined;
+  readonly checks: readonly CheckResult[];
+  readonly running: Running | undefined;
+}
+
 const nothing: Offers = Object.freeze({});
 
-/** Reads an entry, and can't change it: a state that an embedder sets would lie. */
+/** Reads what the host knows, and can't change it: a state that an embedder sets would lie. */
 export class PluginView implements Plugin {
-  readonly #entry: Entry;
+  readonly #facts: PluginFacts;
 
-  constructor(entry: Entry) {
-    this.#entry = entry;
+  constructor(facts: PluginFacts) {
+    this.#facts = facts;
   }
 
   get id() {
-    const { identity, request } = this.#entry;
+    const { identity, request } = this.#facts;
     return identity ? `${identity.name}@${identity.version}` : request.name;
   }
 
   get name() {
-    return this.#entry.name;
+    return this.#facts.name;
   }
 
   get aliases() {
-    return this.#entry.request.aliases ?? [];
+    return this.#facts.request.aliases ?? [];
   }
 
   get version() {
-    return this.#entry.identity?.version;
+    return this.#facts.identity?.version;
   }
 
   get dialect() {
-    return this.#entry.dialect;
+    return this.#facts.dialect;
   }
 
   get path() {
-    return this.#entry.path;
+    return this.#facts.path;
   }
 
   get sha256() {
-    return this.#entry.sha256;
+    return this.#facts.sha256;
   }
 
   get state() {
-    return this.#entry.state;
+    return this.#facts.state;
   }
 
   get error() {
-    return this.#entry.error;
+    return this.#facts.error;
   }
 
   get checks() {
-    return this.#entry.checks;
+    return this.#facts.checks;
   }
 
   get requires() {
-    return this.#entry.identity?.requires ?? [];
+    return this.#facts.identity?.requires ?? [];
   }
 
   get provides() {
-    return this.#entry.identity?.provides ?? [];
+    return this.#facts.identity?.provides ?? [];
   }
 
   get offers() {
-    return this.#entry.state === 'ready' ? (this.#entry.running?.offers ?? nothing) : nothing;
+    return this.#facts.state === 'ready' ? (this.#facts.running?.offers ?? nothing) : nothing;
   }
 
   get required() {
-    return this.#entry.request.required ?? false;
+    return this.#facts.request.required ?? false;
   }
 
   get request() {
-    return this.#entry.request;
+    return this.#facts.request;
   }
 }

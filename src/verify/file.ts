@@ -1,4 +1,5 @@
 /** The first three stages on one file, as a report: what `mortise verify` shows. Runs nothing from the file. */
+import type { MortiseError } from '../errors.js';
 import { bootstrap } from '../loader/bootstrap.js';
 import type { CheckResult, HostFacts, Identity } from '../loader/record.js';
 import { validate } from '../loader/validate.js';
@@ -17,6 +18,8 @@ export interface FileReport {
   producers: string[];
   status: 'ok' | 'warn' | 'fail';
   checks: CheckResult[];
+  /** Why the file can't be opened at all. */
+  unreadable?: MortiseError;
 }
 
 /** @throws MortiseError MORTISE_ERR_FILE_* when the file can't be read at all */
@@ -43,8 +46,12 @@ export async function verifyFile(path: string, host: HostFacts): Promise<FileRep
   }
 }
 
-/** The worst of all. */
-export function statusOf(checks: readonly CheckResult[]): 'ok' | 'warn' | 'fail' {
-  if (checks.some(({ status }) => status === 'fail')) return 'fail';
-  return checks.some(({ status }) => status === 'warn') ? 'warn' : 'ok';
+/**
+ * The worst of all.
+ * @param isStrict whether warnings fail
+ */
+export function statusOf(checks: readonly CheckResult[], isStrict = false): FileReport['status'] {
+  const has = (wanted: CheckResult['status']) => checks.some(({ status }) => status === wanted);
+  if (has('fail') || (isStrict && has('warn'))) return 'fail';
+  return has('warn') ? 'warn' : 'ok';
 }

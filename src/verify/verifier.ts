@@ -1,8 +1,6 @@
 /** Verifies files against the host that a configuration describes. */
 import { statSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { type Cli, exitCodeOf } from '../cli/cli.js';
-import { findConfig } from '../cli/input/config.js';
+import { dirname, resolve } from 'node:path';
 import type { Config } from '../config/index.js';
 import type { ConfigTable } from '../config/value.js';
 import { MortiseError, type Problem } from '../errors.js';
@@ -14,48 +12,47 @@ import { providedBy } from '../loader/order.js';
 import type { Candidate, CheckResult, HostFacts, Identity } from '../loader/record.js';
 import { offered } from '../services/serve/implement.js';
 import { implementedIn } from '../services/serve/load.js';
-import { type FileReport, verifyFile } from './file.js';
+import { type FileReport, statusOf, verifyFile } from './file.js';
 import { cycleWith, type Offer, offersOf } from './offers.js';
 import type { TryOptions } from './trial.js';
 import { Trials } from './trials.js';
 
-/** What the user asked for. */
-export interface VerifyOptions {
-  /** Also try each plugin that passes, in a child process. */
+/** How files are verified. */
+export interface VerifierOptions {
+  /** The host that the files must fit; default: one without options. */
+  config?: Config;
+  /** Also try each plugin that passes, in a child process of its own. Default false. */
   load?: boolean;
-  /** How long one plugin may be tried, in milliseconds. */
-  timeout: number;
-  /** Warnings fail. */
+  /** With `load`: how long one plugin may be tried, in milliseconds. Default 10,000. */
+  timeoutMs?: number;
+  /** Warnings fail. Default false. */
   strict?: boolean;
+  /** Whose syntax trees the host makes. Default: the configuration's. */
   parser?: 'none' | 'pg_query';
-  /** Modules whose implemented services the host has, beside the configuration's. */
+  /** Modules whose implemented services the host has, beside the configuration's. They are run. */
   services?: readonly string[];
-  /** The configuration's path; default: mortise.toml, if there is one. */
-  config?: string;
+  /** What relative paths count from. Default: the process's working directory. */
+  cwd?: string;
 }
 
 /** Gives a report on one file after the other. */
 export interface Verifier {
   host: HostFacts;
-  /** Never throws for what is wrong with the file. Sets the exit code when the file can't be opened. */
+  /** Never throws for what is wrong with the file. One that can't be opened has its reason in `unreadable`. */
   verify(path: string): Promise<FileReport>;
 }
 
 /**
  * @param paths all that will be verified: plugins among them may need each other's services
- * @throws {MortiseError} when the configuration, a module or the host is what's wrong
+ * @throws MortiseError when a module or the host is what's wrong
  */
-export async function createVerifier(
-  cli: Cli,
-  paths: readonly string[],
-  options: VerifyOptions,
-): Promise<Verifier> {
-  const config = await findConfig(cli, options.config);
+export async function createVerifier(paths: readonly string[], options: VerifierOptions): Promise<Verifier> {
+  const { config, cwd = process.cwd(), timeoutMs = 10_000 } = options;
   const { strictPermissions = false, toolchain, files, strict } = config?.host ?? {};
   const parser = options.parser ?? config?.host.parser;
   const services = [
     ...(config?.host.services ?? []),
-    ...(options.services ?? []).map((module) => cli.resolve(module)),
+    ...(options.services ?? []).map((module) => resolve(cwd, module)),
   ];
   const host = await hostFacts({
     parser,
@@ -73,7 +70,7 @@ export async function createVerifier(
   let offers: Promise<Offer[]> | undefined;
   /** Of the plugins that are verified or configured; looked at when one of them needs a service of another. */
   const others = () => {
-    offers ??= Promise.all(paths.map((path) => candidateAt(cli.resolve(path)).catch(() => undefined))).then(
+    offers ??= Promise.all(paths.map((path) => candidateAt(resolve(cwd, path)).catch(() => undefined))).then(
       (found) => {
         const verified = found.flatMap((candidate) => candidate?.path ?? []);
         return offersOf([...new Set([...configured.keys(), ...verified])], host);
@@ -81,11 +78,11 @@ export async function createVerifier(
     );
     return offers;
   };
-  const trials = new Trials({ timeoutMs: options.timeout, facts: host, configured, host: trialHost });
+  const trials = new Trials({ timeoutMs, facts: host, configured, host: trialHost });
   return {
     host,
     async verify(path) {
-      const where = cli.resolve(path);
+      const where = resolve(cwd, path);
       let candidate: Candidate;
       let report: FileReport;
       try {
@@ -96,8 +93,7 @@ export async function createVerifier(
         }
       } catch (error) {
         if (!(error instanceof MortiseError)) throw error;
-        cli.exitCode = exitCodeOf(error);
-        return unread(path, error.problems[0] as Problem);
+        return unreadable(path, error);
       }
       const { path: file } = candidate;
       const checks = [...report.checks, ...(options.load ? await loadChecks(candidate, report) : [])];
@@ -142,8 +138,9 @@ function isDirectory(path: string): boolean {
 }
 
 /** Whether it needs a service that the host itself doesn't have. */
-function needsOthers({ dialect, info }: FileReport, { services }: HostFacts): boolean {
-  if (dialect !== 'mortise') return false; // others bring services of their own
+function needsOthers({ dialect, info }: FileReport, { services, dialects }: HostFacts): boolean {
+  // A family with services of its own finds none of other plugins.
+  if (dialects.find(({ id }) => id === dialect)?.services) return false;
   return (info?.requires ?? []).some((need) => !need.optional && !meets(need, services));
 }
 
@@ -163,15 +160,18 @@ async function configuredPlugins(config: Config | undefined): Promise<Map<string
   return found;
 }
 
-function statusOf(checks: readonly CheckResult[], isStrict: boolean | undefined): FileReport['status'] {
-  const has = (wanted: CheckResult['status']) => checks.some(({ status }) => status === wanted);
-  if (has('fail') || (isStrict && has('warn'))) return 'fail';
-  return has('warn') ? 'warn' : 'ok';
-}
-
 /** A file that cannot be opened is still a row, so that the others are not lost. */
-function unread(path: string, problem: Problem): FileReport {
+function unreadable(path: string, error: MortiseError): FileReport {
+  const [problem] = error.problems as [Problem, ...Problem[]];
   const { code, message, remedy } = problem;
   const check = { id: 'file', status: 'fail', code, message, remedy, problem } as const;
-  return { path, dialect: null, info: null, producers: [], status: 'fail', checks: [check] };
+  return {
+    path,
+    dialect: null,
+    info: null,
+    producers: [],
+    status: 'fail',
+    checks: [check],
+    unreadable: error,
+  };
 }

@@ -12,7 +12,7 @@ using namespace mortise;
 namespace {
 
 void memory_is_counted() {
-  Host &host = *new Host("1.0.0");
+  Host &host = new_host("1.0.0");
   EntryPoints entries;
   entries.init = init_well;
   Plugin &plugin = plugin_of(host, "plugin", entries), &other = plugin_of(host, "other");
@@ -59,7 +59,7 @@ void memory_is_counted() {
 }
 
 void metrics_add_up() {
-  Host &host = *new Host("1.0.0");
+  Host &host = new_host("1.0.0");
   Plugin &plugin = plugin_of(host, "plugin");
   const auto &metrics = service<mortise_metrics_v1>(plugin, "mortise.metrics");
   const mortise_host *self = &plugin.table;
@@ -116,7 +116,7 @@ void metrics_add_up() {
 }
 
 void state_is_bounded() {
-  Host &host = *new Host("1.0.0");
+  Host &host = new_host("1.0.0");
   Plugin &plugin = plugin_of(host, "plugin"), &other = plugin_of(host, "other");
   const auto &state = service<mortise_state_v1>(plugin, "mortise.state");
   const mortise_host *self = &plugin.table;
@@ -173,7 +173,7 @@ void state_is_bounded() {
 }
 
 void fields_travel() {
-  Host &host = *new Host("1.0.0");
+  Host &host = new_host("1.0.0");
   Plugin &plugin = plugin_of(host, "plugin");
   const auto &log = service<mortise_log_v1>(plugin, "mortise.log", 1);
   const auto drained = [&] {
@@ -228,7 +228,7 @@ struct Table {
 
 // Sizes that are none end as names that are too long; there are as many bytes as may be read.
 void absurd_texts_are_refused() {
-  Host &host = *new Host("1.0.0");
+  Host &host = new_host("1.0.0");
   Plugin &plugin = plugin_of(host, "plugin");
   const mortise_host *self = &plugin.table;
   const std::string bytes(70000, 'x');
@@ -259,7 +259,7 @@ void absurd_texts_are_refused() {
 // Without its host table nobody knows who calls, and nothing is there.
 void who_has_no_host_is_nobody() {
   const mortise_host *none = nullptr;
-  Host &host = *new Host("1.0.0");
+  Host &host = new_host("1.0.0");
   Plugin &plugin = plugin_of(host, "plugin");
   service<mortise_log_v1>(plugin, "mortise.log").write(none, MORTISE_LOG_ERROR, mortise_text_of("line"));
   CHECK(!plugin.table.config->find(none, mortise_text_of("key")));
@@ -273,7 +273,7 @@ void who_has_no_host_is_nobody() {
 }
 
 void clocks_run() {
-  Host &host = *new Host("1.0.0");
+  Host &host = new_host("1.0.0");
   Plugin &plugin = plugin_of(host, "plugin");
   const auto &clock = service<mortise_clock_v1>(plugin, "mortise.clock");
   const int64_t first = clock.monotonic(&plugin.table), wall = clock.wall(&plugin.table);

@@ -1,8 +1,7 @@
 // Guards: calls on the thread they are for go through with every argument in its place; others wait, are refused, or
 // fail, and what is refused leaves zeros and a reason.
 #include "services/guards.h"
-#include "check.h"
-#include "host/plugin.h"
+#include "hosts.h"
 
 #include <algorithm>
 #include <atomic>
@@ -72,7 +71,7 @@ struct Explained {
 };
 
 void refuse_other_threads() {
-  Host &host = *new Host("1.0.0");
+  Host &host = new_host("1.0.0");
   Plugin &plugin = *new Plugin(host, "plugin", "/nowhere.so", EntryPoints(), ConfigNode());
   Explained explained;
   std::atomic<int> woken{0};
@@ -106,7 +105,7 @@ void refuse_other_threads() {
 }
 
 void count_who_waits() {
-  Host &host = *new Host("1.0.0");
+  Host &host = new_host("1.0.0");
   static Plugin &plugin = *new Plugin(host, "plugin", "/nowhere.so", EntryPoints(), ConfigNode());
   static std::atomic<bool> inside{false}, go{false};
   const auto wait = [](const mortise_host *) -> int64_t {

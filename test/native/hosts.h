@@ -3,6 +3,7 @@
 
 #include "check.h"
 #include "host/plugin.h"
+#include "services/built_in.h"
 
 #include <functional>
 #include <string>
@@ -10,6 +11,13 @@
 #include <vector>
 
 namespace mortise {
+
+// With the services that every host has.
+inline Host &new_host(const char *version) {
+  Host &host = *new Host(version);
+  add_built_in_services(host.services);
+  return host;
+}
 
 inline Plugin &plugin_of(Host &host, const char *name, EntryPoints entries = EntryPoints()) {
   return *new Plugin(host, name, "/nowhere.so", entries, ConfigNode());

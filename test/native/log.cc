@@ -16,8 +16,8 @@ using namespace mortise;
 namespace {
 
 // Stands for a plugin; the ring only hands it on.
-const Plugin *plugin_of(uintptr_t number) {
-  return reinterpret_cast<const Plugin *>(number);
+const Owner *plugin_of(uintptr_t number) {
+  return reinterpret_cast<const Owner *>(number);
 }
 
 struct Line {

@@ -34,7 +34,7 @@ int32_t note(void *context, const mortise_notice *notice) {
 }
 
 void services_come_and_go() {
-  Host &host = *new Host("1.0.0");
+  Host &host = new_host("1.0.0");
   const EntryPoints entries = providing_test_it();
   Plugin &provider = plugin_of(host, "provider", entries), &user = plugin_of(host, "user");
   const auto &registry = service<mortise_registry_v1>(user, "mortise.registry");
@@ -71,7 +71,7 @@ void services_come_and_go() {
 
 // One that is told first may end another, which must not be called any more.
 void ended_subscriptions_are_not_called() {
-  Host &host = *new Host("1.0.0");
+  Host &host = new_host("1.0.0");
   const EntryPoints entries = providing_test_it();
   Plugin &provider = plugin_of(host, "provider", entries), &user = plugin_of(host, "user");
   struct Other {
@@ -97,7 +97,7 @@ void ended_subscriptions_are_not_called() {
 // A second provider changes nothing for a cell that is filled, and isn't told of itself; who says no keeps what
 // he has.
 void cells_are_filled_once() {
-  Host &host = *new Host("1.0.0");
+  Host &host = new_host("1.0.0");
   EntryPoints entries;
   entries.init = init_well;
   entries.register_ = [](const mortise_host *self, mortise_error *error) {
@@ -134,7 +134,7 @@ void cells_are_filled_once() {
 
 // What a cell holds is the host's to give back.
 void cells_keep_their_lease() {
-  Host &host = *new Host("1.0.0");
+  Host &host = new_host("1.0.0");
   const EntryPoints entries = providing_test_it();
   Plugin &provider = plugin_of(host, "provider", entries), &user = plugin_of(host, "user");
   mortise_error error = {};
@@ -156,7 +156,7 @@ void cells_keep_their_lease() {
 
 // What is abandoned keeps its services and leases, and is told nothing any more.
 void the_abandoned_are_left_alone() {
-  Host &host = *new Host("1.0.0");
+  Host &host = new_host("1.0.0");
   static int ended = 0;
   EntryPoints entries = providing_test_it();
   entries.fini = [](const mortise_host *) { ended++; };
@@ -180,7 +180,7 @@ void the_abandoned_are_left_alone() {
 
 void strict_hosts_ask_for_the_thread() {
   for (const bool strict : {false, true}) {
-    Host &host = *new Host("1.0.0");
+    Host &host = new_host("1.0.0");
     host.strict = strict;
     Plugin &plugin = plugin_of(host, "plugin");
     const mortise_host *self = &plugin.table;
@@ -208,7 +208,7 @@ void strict_hosts_ask_for_the_thread() {
 }
 
 void problems_are_bounded() {
-  Host &host = *new Host("1.0.0");
+  Host &host = new_host("1.0.0");
   Plugin &plugin = plugin_of(host, "plugin");
   std::atomic<int> woken{0};
   host.problems.wake = [&] { woken++; };

@@ -1,6 +1,5 @@
 // The service registry as plugins see it: through their host tables, from four threads at once.
-#include "check.h"
-#include "host/plugin.h"
+#include "hosts.h"
 
 #include <atomic>
 #include <thread>
@@ -35,8 +34,8 @@ struct Offer {
 };
 
 // A plugin that is ready, without entry points. It lives until the process ends.
-Plugin &plugin_of(Host &host, const char *name) {
-  Plugin &plugin = *new Plugin(host, name, "/nowhere.so", EntryPoints(), ConfigNode());
+Plugin &ready(Host &host, const char *name) {
+  Plugin &plugin = plugin_of(host, name);
   mortise_error error = {};
   CHECK(plugin.run_register(error) == MORTISE_OK && plugin.run_init(error) == MORTISE_OK);
   return plugin;
@@ -51,8 +50,8 @@ int32_t release(Plugin &plugin, const void *table) {
 }
 
 void follows_its_rules() {
-  Host &host = *new Host("1.2.3");
-  Plugin &provider = plugin_of(host, "provider"), &user = plugin_of(host, "user");
+  Host &host = new_host("1.2.3");
+  Plugin &provider = ready(host, "provider"), &user = ready(host, "user");
   CHECK(provider.table.size == sizeof(mortise_host) && provider.table.abi == MORTISE_VERSION(1, 0));
   CHECK(mortise_text_equal(provider.table.version, mortise_text_of("1.2.3")));
   CHECK(mortise_text_equal(provider.table.plugin, mortise_text_of("provider")));
@@ -98,7 +97,7 @@ void follows_its_rules() {
   CHECK(get(user, "x.y", MORTISE_VERSION(1, 0)) == nullptr);
 
   // TypeScript's leases count like others, but don't keep a plugin from stopping.
-  Plugin &embedder = plugin_of(host, "mortise");
+  Plugin &embedder = ready(host, "mortise");
   embedder.is_embedder = true;
   CHECK(!host.services.acquire(&embedder, &table));
   CHECK(offer.add("x.y", MORTISE_VERSION(1, 3), &table) == MORTISE_OK);
@@ -112,7 +111,7 @@ void follows_its_rules() {
   CHECK(get(user, "x.y", MORTISE_VERSION(1, 0)) == &table);
   user.stop();
   CHECK(offer.remove(&table) == MORTISE_OK);
-  Plugin &third = plugin_of(host, "third");
+  Plugin &third = ready(host, "third");
   CHECK(offer.add("x.y", MORTISE_VERSION(1, 3), &table) == MORTISE_OK);
   provider.stop();
   CHECK(get(third, "x.y", MORTISE_VERSION(1, 0)) == nullptr);
@@ -127,11 +126,11 @@ int32_t offer_in_register(const mortise_host *host, mortise_error *error) {
 }
 
 void keeps_a_service_until_its_provider_is_ready() {
-  Host &host = *new Host("1.0.0");
+  Host &host = new_host("1.0.0");
   EntryPoints entries;
   entries.register_ = offer_in_register;
   Plugin &provider = *new Plugin(host, "provider", "/nowhere.so", entries, ConfigNode());
-  Plugin &user = plugin_of(host, "user");
+  Plugin &user = ready(host, "user");
   mortise_error error = {};
   CHECK(provider.run_register(error) == MORTISE_OK);
   CHECK(get(user, "x.y", MORTISE_VERSION(1, 0)) == nullptr);
@@ -141,12 +140,12 @@ void keeps_a_service_until_its_provider_is_ready() {
 }
 
 void serves_threads() {
-  Host &host = *new Host("1.0.0");
+  Host &host = new_host("1.0.0");
   std::atomic<int> failures{0}, found{0};
   std::atomic<bool> done{false};
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; t++) {
-    Plugin &user = plugin_of(host, ("user" + std::to_string(t)).c_str());
+    Plugin &user = ready(host, ("user" + std::to_string(t)).c_str());
     threads.emplace_back([&user, &failures, &found] {
       for (int i = 0; i < 20000; i++) {
         const void *log = get(user, "mortise.log", MORTISE_VERSION(1, 0));
@@ -159,7 +158,7 @@ void serves_threads() {
     });
   }
   // Meanwhile a service comes and goes, when nobody holds it.
-  Plugin &provider = plugin_of(host, "provider");
+  Plugin &provider = ready(host, "provider");
   std::thread changes([&provider, &done, &failures] {
     Table table;
     Offer offer(provider);

@@ -1,6 +1,5 @@
 // Tasks: run where and when they should, and never once their plugin is closed.
-#include "check.h"
-#include "host/plugin.h"
+#include "hosts.h"
 
 #include <atomic>
 #include <thread>
@@ -10,10 +9,6 @@ using namespace mortise;
 using namespace std::chrono_literals;
 
 namespace {
-
-Plugin &plugin_of(Host &host, const char *name) {
-  return *new Plugin(host, name, "/nowhere.so", EntryPoints(), ConfigNode());
-}
 
 void count(void *context) {
   ++*static_cast<std::atomic<int> *>(context);
@@ -26,7 +21,7 @@ template <typename Condition> bool soon(Condition condition) {
 }
 
 void run_in_order() {
-  Host &host = *new Host("1.0.0");
+  Host &host = new_host("1.0.0");
   Plugin &plugin = plugin_of(host, "plugin");
   const mortise_host *self = &plugin.table;
   std::atomic<int> woken{0};
@@ -61,7 +56,7 @@ void run_in_order() {
 }
 
 void run_on_the_pool() {
-  Host &host = *new Host("1.0.0");
+  Host &host = new_host("1.0.0");
   Plugin &plugin = plugin_of(host, "plugin"), &other = plugin_of(host, "other");
   const mortise_host *self = &plugin.table;
   static std::atomic<int> done{0};
@@ -106,7 +101,7 @@ void run_on_the_pool() {
 }
 
 void run_when_time_has_passed() {
-  Host &host = *new Host("1.0.0");
+  Host &host = new_host("1.0.0");
   Plugin &plugin = plugin_of(host, "plugin");
   const mortise_host *self = &plugin.table;
   std::atomic<int> woken{0};
@@ -149,7 +144,7 @@ void run_when_time_has_passed() {
 }
 
 void are_bounded() {
-  Host &host = *new Host("1.0.0");
+  Host &host = new_host("1.0.0");
   Plugin &plugin = plugin_of(host, "plugin"), &other = plugin_of(host, "other");
   static std::atomic<int> runs{0};
   for (int i = 0; i < MORTISE_TASKS_MOST; i++)

@@ -77,10 +77,13 @@ mod bound;
 mod clock;
 mod config;
 mod context;
+mod entry;
 mod error;
 mod field;
 mod files;
 mod host;
+mod host_cell;
+mod identity;
 mod kept;
 mod lease;
 mod log;
@@ -96,6 +99,7 @@ mod state;
 pub mod sys;
 mod tasks;
 pub mod testing;
+mod text;
 mod visit;
 
 #[doc(hidden)]

@@ -1,11 +1,15 @@
 /** mortise verify: is this file fit to be loaded, before anything of it runs? */
 import { Option } from 'commander';
 import type { FileReport } from '../../verify/file.js';
-import type { VerifyOptions } from '../../verify/verifier.js';
-import { type Cli, configOption, type DefineCommand, jsonOption } from '../cli.js';
+import type { VerifierOptions } from '../../verify/verifier.js';
+import { type Cli, configOption, type DefineCommand, exitCodeOf, jsonOption } from '../cli.js';
 import { parseDuration } from '../usage.js';
 
-interface Options extends VerifyOptions {
+interface Options extends Pick<VerifierOptions, 'load' | 'strict' | 'parser' | 'services'> {
+  /** In milliseconds. */
+  timeout: number;
+  /** The configuration's path; default: mortise.toml, if there is one. */
+  config?: string;
   json?: true;
 }
 
@@ -45,19 +49,25 @@ export const defineVerify: DefineCommand = (program, cli) => {
 
 async function verify(cli: Cli, paths: string[], options: Options): Promise<void> {
   const start = performance.now();
-  const [{ createVerifier }, { Progress }, { renderReport, renderSummary }] = await Promise.all([
-    import('../../verify/verifier.js'),
-    import('../progress.js'),
-    import('../render/verify.js'),
-  ]);
-  const verifier = await createVerifier(cli, paths, options);
+  const [{ createVerifier }, { findConfig }, { Progress }, { renderReport, renderSummary }] =
+    await Promise.all([
+      import('../../verify/verifier.js'),
+      import('../input/config.js'),
+      import('../progress.js'),
+      import('../render/verify.js'),
+    ]);
+  const { load, strict, parser, services, timeout: timeoutMs } = options;
+  const config = await findConfig(cli, options.config);
+  const { cwd } = cli.io;
+  const verifier = await createVerifier(paths, { config, load, strict, parser, services, timeoutMs, cwd });
   const progress = new Progress(cli);
   const reports: FileReport[] = [];
   for (const path of paths) {
     await progress.show(reports.length, paths.length, path);
     const report = await verifier.verify(path);
     reports.push(report);
-    if (report.status === 'fail') cli.exitCode = 1;
+    if (report.unreadable) cli.exitCode = exitCodeOf(report.unreadable);
+    else if (report.status === 'fail') cli.exitCode = 1;
     if (options.json) continue;
     await progress.clear();
     await cli.out.write(renderReport(report, cli.out.colours));

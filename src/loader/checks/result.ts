@@ -1,6 +1,18 @@
-/** Makes check results. */
-import type { Problem } from '../../errors.js';
-import type { CheckResult } from '../record.js';
+/** What a check says, and how it is made. */
+import type { ErrorCode, Problem } from '../../errors.js';
+
+/** One check's verdict, as plain data; rendering is the CLI's. */
+export interface CheckResult {
+  /** Stable, lower-case: `format`, `abi`, `dependency`… */
+  id: string;
+  status: 'ok' | 'warn' | 'fail' | 'skip';
+  /** One line: "plugin 1.3, host 1.2". */
+  message: string;
+  code?: ErrorCode;
+  remedy?: string;
+  /** The whole problem behind a warn or a fail. */
+  problem?: Problem;
+}
 
 export function ok(id: string, message: string): CheckResult {
   return { id, status: 'ok', message };

@@ -1,5 +1,5 @@
 // mortise.config, which is also mortise_host.config.
-#include "services/built_in.h"
+#include "host/host_table.h"
 #include "host/plugin.h"
 
 namespace mortise {

@@ -1,0 +1,35 @@
+/** Checks files as a host does before it loads them. Nothing of a file runs, unless `load` asks for it. */
+import type { FileReport } from './file.js';
+import { createVerifier, type VerifierOptions } from './verifier.js';
+
+export interface VerifyOptions extends Omit<VerifierOptions, 'config'> {
+  /** A mortise.toml, which describes the host that the files must fit. Default: a host without options. */
+  config?: string;
+}
+
+/**
+ * Reports on files: what they are, and each check with its verdict.
+ * ```
+ * const { status, checks } = await verify('plugins/libtenant_router.so');
+ * ```
+ * Several at once may need each other's services. What is wrong with a file is in its report, never thrown.
+ *
+ * @param paths shared libraries, or directories of bundles
+ * @returns a report for each path, in their order
+ * @throws MortiseError MORTISE_ERR_CONFIG_*, MORTISE_ERR_PARSER_PACKAGE, MORTISE_ERR_ADDON, MORTISE_ERR_SERVICE_FILE;
+ *   with `load` also MORTISE_ERR_COPY_FAILED, MORTISE_ERR_FILES_DIRECTORY
+ */
+export async function verify(path: string, options?: VerifyOptions): Promise<FileReport>;
+export async function verify(paths: readonly string[], options?: VerifyOptions): Promise<FileReport[]>;
+export async function verify(
+  given: string | readonly string[],
+  { config: file, ...options }: VerifyOptions = {},
+): Promise<FileReport | FileReport[]> {
+  const paths = typeof given === 'string' ? [given] : given;
+  // Only with a configuration: its schema library takes long to load.
+  const config = file === undefined ? undefined : await (await import('../config/index.js')).readConfig(file);
+  const verifier = await createVerifier(paths, { ...options, config });
+  const reports: FileReport[] = [];
+  for (const path of paths) reports.push(await verifier.verify(path));
+  return typeof given === 'string' ? (reports[0] as FileReport) : reports;
+}

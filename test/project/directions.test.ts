@@ -1,0 +1,119 @@
+/** Data goes one way: no lower room imports a higher one, and nothing goes round in circles. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { circles, type Graph, upward } from './directions.js';
+
+/** From the lowest to the highest. */
+const rooms = {
+  src: [
+    'errors.ts',
+    'package.ts',
+    'messages',
+    'binary',
+    'config',
+    'native',
+    'abi',
+    'loader',
+    'registry',
+    'services',
+    'capabilities',
+    'dialects',
+    'host',
+    'verify',
+    'cli',
+    'index.ts',
+  ],
+  native: ['engines', 'host', 'services', 'routing', 'mariadb', 'node', 'addon.cc'],
+};
+
+/** @param importsIn what a file's text imports, as paths from the folder or relative ones that start with a dot */
+function graphOf(folder: string, files: RegExp, importsIn: (text: string) => string[]): Graph {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => files.test(name));
+  return new Map(
+    names.map((name) => [
+      name,
+      importsIn(readFileSync(join(folder, name), 'utf8')).map((path) =>
+        path.startsWith('.') ? posix.join(posix.dirname(name), path).replace(/\.js$/, '.ts') : path,
+      ),
+    ]),
+  );
+}
+
+const typescript = (text: string) =>
+  [...text.matchAll(/(?:^(?:import|export)\b[^;]*?from |\bimport\(|^import )'(\.[^']+)'/gm)].map(
+    ([, path]) => path as string,
+  );
+const cpp = (text: string) => [...text.matchAll(/^#include "([^"]+)"/gm)].map(([, path]) => path as string);
+/** Modules of one crate. What macros write for others (`$crate::`) and comments are not the module's own. */
+const rust = (text: string) => {
+  const code = text.replace(/^\s*\/\/.*$/gm, '').replaceAll('$crate::', '');
+  const names = [...code.matchAll(/\bcrate::(\w+|\{[^}]*\})/g)].flatMap(
+    ([, found]) => found?.match(/\w+/g) ?? [],
+  );
+  const modules = [...code.matchAll(/^(?:pub )?mod (\w+);/gm)].map(([, name]) => name as string);
+  // A name of the crate's root comes from lib.rs, which has every module.
+  return [...names, ...modules].map((name) => (/^[A-Z]/.test(name) ? 'lib.rs' : `${name}.rs`));
+};
+
+describe('src', () => {
+  const graph = graphOf('src', /\.ts$/, typescript);
+
+  it('imports only what lies below', () => {
+    expect(graph.size).toBeGreaterThan(200);
+    expect(upward(graph, rooms.src)).toEqual([]);
+  });
+
+  it('has no circles', () => {
+    expect(circles(graph)).toEqual([]);
+  });
+});
+
+describe('native', () => {
+  const graph = graphOf('native', /\.(cc|h)$/, cpp);
+
+  it('includes only what lies below', () => {
+    expect(graph.size).toBeGreaterThan(50);
+    expect(upward(graph, rooms.native)).toEqual([]);
+  });
+
+  it('has no circles', () => {
+    expect(circles(graph)).toEqual([]);
+  });
+});
+
+describe('rust', () => {
+  it('has no circles between modules', () => {
+    const all = graphOf('rust/mortise/src', /^\w+\.rs$/, rust);
+    const modules = new Map(
+      [...all].map(([file, imports]) => [file, imports.filter((other) => other !== file && all.has(other))]),
+    );
+    expect(modules.get('lib.rs')?.length).toBeGreaterThan(15);
+    expect(circles(modules)).toEqual([]);
+  });
+});
+
+describe('the test of directions itself', () => {
+  const graph = graphOf('src', /\.ts$/, typescript);
+
+  it('finds an import that goes up', () => {
+    const bad = new Map([...graph, ['binary/new.ts', ['host/host.ts']] as const]);
+    expect(upward(bad, rooms.src)).toEqual(['binary/new.ts imports host/host.ts']);
+    expect(upward(new Map([['stray.ts', []]]), rooms.src)).toEqual(['stray.ts is in no room']);
+  });
+
+  it('finds a circle', () => {
+    const bad = new Map([
+      ['a.ts', ['b.ts']],
+      ['b.ts', ['c.ts']],
+      ['c.ts', ['b.ts']],
+    ]);
+    expect(circles(bad)).toEqual(['b.ts → c.ts → b.ts']);
+  });
+
+  it('sees all kinds of import', () => {
+    const text = `import { a } from './a.js';\nimport type {\n  b,\n} from '../b.js';\nexport { c } from './c.js';
+import './d.js';\nconst e = await import('./e.js');\nexport type { f } from './f.js';`;
+    expect(typescript(text).sort()).toEqual(['../b.js', './a.js', './c.js', './d.js', './e.js', './f.js']);
+  });
+});
