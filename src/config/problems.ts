@@ -4,7 +4,7 @@ import type { core } from 'zod';
 import type { Problem } from '../errors.js';
 import { nearest } from '../messages/nearest.js';
 import { findPosition, type KeyPath, type Position } from './positions.js';
-import { directoryKeys, sectionKeys } from './schema.js';
+import { directoryKeys, type FileSchema } from './schema.js';
 
 type Issue = core.$ZodIssue;
 type Placed = { problem: Problem; position: Position | undefined };
@@ -15,9 +15,10 @@ export function problemsOf(
   file: string,
   text: string,
   document: unknown,
+  keys: FileSchema['keys'],
 ): Problem[] {
   return issues
-    .flatMap((issue) => problemsOfIssue(issue, document))
+    .flatMap((issue) => problemsOfIssue(issue, document, keys))
     .map(({ path, ...problem }): Placed => {
       const position = findPosition(text, path);
       return { problem: { ...problem, subject: file, where: place(position) }, position };
@@ -35,16 +36,16 @@ const line = ({ position }: Placed) => position?.line ?? 0;
 
 type Unplaced = Problem & { path: KeyPath };
 
-function problemsOfIssue(issue: Issue, document: unknown): Unplaced[] {
+function problemsOfIssue(issue: Issue, document: unknown, keys: FileSchema['keys']): Unplaced[] {
   const path = issue.path as (string | number)[];
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key));
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key, keys));
   return [wrongType(path, issue, valueAt(document, path))];
 }
 
-function unknownKey(section: KeyPath, key: string): Unplaced {
+function unknownKey(section: KeyPath, key: string, keys: FileSchema['keys']): Unplaced {
   if (section[1] === 'files') return unknownFileKey(section, key);
-  const name = String(section[0] ?? '') as keyof typeof sectionKeys;
-  const known = sectionKeys[name];
+  const name = String(section[0] ?? '');
+  const known = keys[name] ?? [];
   const meant = nearest(key, known);
   return {
     path: [...section, key],
@@ -52,7 +53,7 @@ function unknownKey(section: KeyPath, key: string): Unplaced {
     message: `unknown ${name === '' ? 'section' : 'key'} "${key}"${name === '' ? '' : ` in ${header(name)}`}`,
     expected: known.join(', '),
     found: key,
-    remedy: meant ? `Did you mean "${meant}"?` : elsewhere(name, key),
+    remedy: meant ? `Did you mean "${meant}"?` : elsewhere(name, key, keys),
   };
 }
 
@@ -70,8 +71,8 @@ function unknownFileKey(path: KeyPath, key: string): Unplaced {
 }
 
 /** Not misspelt, then perhaps misplaced. */
-function elsewhere(section: keyof typeof sectionKeys, key: string): string {
-  const others = Object.entries(sectionKeys).filter(([name]) => name !== '' && name !== section);
+function elsewhere(section: string, key: string, keys: FileSchema['keys']): string {
+  const others = Object.entries(keys).filter(([name]) => name !== '' && name !== section);
   const home = others.find(([, keys]) => nearest(key, keys));
   if (home) return `Did you mean "${nearest(key, home[1])}" in ${header(home[0])}?`;
   if (section === 'plugins') return `If it is a setting of the plugin's own, write config = { ${key} = … }.`;
@@ -95,7 +96,8 @@ function wrongType(path: KeyPath, issue: Issue, value: unknown): Unplaced {
 function expectation(path: KeyPath, issue: Issue): string {
   if (path.length === 1) return path[0] === 'plugins' ? `a list of tables, ${header('plugins')}` : 'a table';
   if (path.length === 2 && path[0] === 'plugins') return `a table, ${header('plugins')}`;
-  if (path.at(-1) === 'shards') return 'an integer from 1 to 4294967295';
+  // A capability says it itself; zod's own messages begin with these words.
+  if (!/^(Invalid|Too|Unrecognized)/.test(issue.message) && issue.code !== 'custom') return issue.message;
   if (path[1] === 'files' && path.length > 2) return 'a directory, or { path = "…", write = true }';
   if (issue.code === 'custom')
     return path.includes('config') ? issue.message : 'a string without a zero byte';

@@ -6,7 +6,7 @@ import { MortiseError, type Problem } from '../errors.js';
 import { positionAt } from './positions.js';
 import { place, problemsOf } from './problems.js';
 import type { Config } from './record.js';
-import { fileSchema } from './schema.js';
+import { type Sections, schemaOf } from './schema.js';
 
 /** The file that the command line looks for when it is told none. */
 export const defaultConfigName = 'mortise.toml';
@@ -19,18 +19,21 @@ export const defaultConfigName = 'mortise.toml';
  * Integers that a JavaScript number can't hold exactly arrive as bigint.
  *
  * @param path relative to the working directory, or absolute; error messages repeat it as given
- * @throws {MortiseError} MORTISE_ERR_CONFIG_MISSING when there is no such file or it can't be read,
+ * @param sections the tables that capabilities add; any other is unknown
+ * @throws MortiseError MORTISE_ERR_CONFIG_MISSING when there is no such file or it can't be read,
  *   MORTISE_ERR_CONFIG_SYNTAX when it isn't TOML, MORTISE_ERR_CONFIG_KEY and MORTISE_ERR_CONFIG_TYPE for
  *   what the schema doesn't know: all of them at once, in `problems`, each with its line
  */
-export async function readConfig(path: string): Promise<Config> {
+export async function readConfig(path: string, sections: Sections = {}): Promise<Config> {
   const text = decode(await readBytes(path), path);
   const document = parseToml(text, path);
-  const result = fileSchema.safeParse(document);
+  const schema = schemaOf(sections);
+  const result = schema.file.safeParse(document);
   if (!result.success) {
-    throw new MortiseError(problemsOf(result.error.issues, path, text, document) as [Problem, ...Problem[]]);
+    const problems = problemsOf(result.error.issues, path, text, document, schema.keys);
+    throw new MortiseError(problems as [Problem, ...Problem[]]);
   }
-  const { host, routing, plugins } = result.data;
+  const { host, plugins, ...others } = result.data;
   const folder = dirname(resolve(path));
   return {
     path: resolve(path),
@@ -49,18 +52,20 @@ export async function readConfig(path: string): Promise<Config> {
       toolchain: host.toolchain,
       privateDirectory: host.private_directory && resolve(folder, host.private_directory),
     },
-    routing: {
-      shards: routing.shards,
-      hasPrimary: routing.has_primary,
-      hasReplicas: routing.has_replicas,
-      inTransaction: routing.in_transaction,
-      writeOverride: routing.write_override,
-    },
+    capabilities: Object.fromEntries(
+      Object.entries(others).flatMap(([name, table]) => (table ? [[name, inCamelCase(table)]] : [])),
+    ),
     plugins: plugins.map((plugin) => ({
       ...plugin,
       name: isPath(plugin.name) ? resolve(folder, plugin.name) : plugin.name,
     })),
   };
+}
+
+/** The file's `has_primary` is the library's `hasPrimary`. What stands inside is the capability's own. */
+function inCamelCase(table: object): Record<string, unknown> {
+  const camel = (key: string) => key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  return Object.fromEntries(Object.entries(table).map(([key, value]) => [camel(key), value]));
 }
 
 /** A name without a separator is searched for; any other is a path. */

@@ -6,7 +6,8 @@ export interface Config {
   /** The file itself, absolute. */
   path: string;
   host: HostSection;
-  routing: RoutingSection;
+  /** By the capability's name: its table, with the keys in camel case. Absent where the file has none. */
+  capabilities: Record<string, Record<string, unknown>>;
   /** In the order of the file, which is the order in which they are asked. */
   plugins: PluginRequest[];
 }
@@ -29,14 +30,4 @@ export interface HostSection {
   toolchain?: string;
   /** Where the private copies of plugins go, absolute. */
   privateDirectory?: string;
-}
-
-/** `[routing]`: what queries are routed with unless they say otherwise. Absent: the host's own default. */
-export interface RoutingSection {
-  /** 1 to 4,294,967,295. */
-  shards?: number;
-  hasPrimary?: boolean;
-  hasReplicas?: boolean;
-  inTransaction?: boolean;
-  writeOverride?: boolean;
 }

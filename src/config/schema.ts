@@ -1,5 +1,6 @@
 /** The keys of `mortise.toml` and what each may hold. */
 import { TomlDate } from 'smol-toml';
+import * as zod from 'zod';
 import { z } from 'zod';
 import type { ConfigTable } from './value.js';
 
@@ -23,18 +24,6 @@ const hostSection = z.strictObject({
   private_directory: text.optional(),
 });
 
-const routingSection = z.strictObject({
-  shards: z
-    .int()
-    .min(1)
-    .max(2 ** 32 - 1)
-    .optional(),
-  has_primary: z.boolean().optional(),
-  has_replicas: z.boolean().optional(),
-  in_transaction: z.boolean().optional(),
-  write_override: z.boolean().optional(),
-});
-
 const pluginSection = z.strictObject({
   name: text,
   aliases: z.array(text).optional(),
@@ -43,20 +32,40 @@ const pluginSection = z.strictObject({
   config: z.unknown().transform(pluginConfig).optional(),
 });
 
-/** The whole file. */
-export const fileSchema = z.strictObject({
-  host: hostSection.prefault({}),
-  routing: routingSection.prefault({}),
-  plugins: z.array(pluginSection).default([]),
-});
+/** A table of the file that isn't the host's own: its name, and what makes its schema. */
+export type Sections = Readonly<Record<string, (zod: typeof import('zod')) => z.ZodObject>>;
 
-/** Each section's keys, in the order in which the documentation has them. */
-export const sectionKeys = {
-  '': Object.keys(fileSchema.shape),
-  host: Object.keys(hostSection.shape),
-  routing: Object.keys(routingSection.shape),
-  plugins: Object.keys(pluginSection.shape),
-} as const;
+/** The schema of a file, and each section's keys in the order in which the documentation has them. */
+export interface FileSchema {
+  file: z.ZodType<ParsedFile>;
+  /** By the section's name; `''` has the sections themselves. */
+  keys: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A file that the schema let pass: keys as they were written. */
+export interface ParsedFile {
+  host: z.infer<typeof hostSection>;
+  plugins: z.infer<typeof pluginSection>[];
+  [section: string]: unknown;
+}
+
+/** @param sections what capabilities add to the file */
+export function schemaOf(sections: Sections): FileSchema {
+  const added = Object.entries(sections).map(([name, make]) => [name, make(zod)] as const);
+  const file = z.strictObject({
+    host: hostSection.prefault({}),
+    ...Object.fromEntries(added.map(([name, section]) => [name, section.optional()])),
+    plugins: z.array(pluginSection).default([]),
+  });
+  const keysOf = ({ shape }: z.ZodObject) => Object.keys(shape);
+  const keys = {
+    '': keysOf(file),
+    host: keysOf(hostSection),
+    ...Object.fromEntries(added.map(([name, section]) => [name, keysOf(section)])),
+    plugins: keysOf(pluginSection),
+  };
+  return { file: file as unknown as z.ZodType<ParsedFile>, keys };
+}
 
 /** The integers that a plugin's configuration can hold: it is read through int64_t. */
 const smallest = -(2n ** 63n);

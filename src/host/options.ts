@@ -49,7 +49,7 @@ export interface HostOptions extends CapabilityOptions {
 }
 
 /** What a configuration file says, as options. */
-export async function optionsOf({ host, routing, plugins }: Config): Promise<HostOptions> {
+export async function optionsOf({ host, capabilities, plugins }: Config): Promise<HostOptions> {
   const {
     search,
     services,
@@ -64,6 +64,7 @@ export async function optionsOf({ host, routing, plugins }: Config): Promise<Hos
   // A key that is added to [host] and forgotten here does not compile.
   others satisfies Record<string, never>;
   return {
+    ...capabilities,
     plugins,
     search,
     services: services.length > 0 ? await servicesIn(services) : [],
@@ -71,7 +72,6 @@ export async function optionsOf({ host, routing, plugins }: Config): Promise<Hos
     parser,
     privateDirectory,
     strict,
-    routing,
     policy: { strictPermissions: strictPermissions ?? false, toolchain },
   };
 }
@@ -79,11 +79,17 @@ export async function optionsOf({ host, routing, plugins }: Config): Promise<Hos
 /** What the file says, under what was given. */
 export async function withConfig(given: HostOptions, path: string): Promise<HostOptions> {
   // Only with a configuration file: its schema library takes longer to load than the rest of the host.
-  const { readConfig } = await import('../config/index.js');
-  const said = await optionsOf(await readConfig(path));
+  const { readConfiguration } = await import('./configuration.js');
+  const config = await readConfiguration(path);
+  const said = await optionsOf(config);
+  const merged = Object.entries(config.capabilities).map(([name, table]) => [
+    name,
+    { ...table, ...(given as Record<string, object | undefined>)[name] },
+  ]);
   return {
     ...said,
     ...given,
+    ...Object.fromEntries(merged),
     services: [...(said.services ?? []), ...(given.services ?? [])],
     files: { ...said.files, ...given.files },
     plugins: [...(said.plugins ?? []), ...(given.plugins ?? [])],
@@ -91,7 +97,6 @@ export async function withConfig(given: HostOptions, path: string): Promise<Host
     parser: given.parser ?? said.parser,
     privateDirectory: given.privateDirectory ?? said.privateDirectory,
     strict: given.strict ?? said.strict,
-    routing: { ...said.routing, ...given.routing },
     policy: { ...said.policy, ...given.policy },
   };
 }

@@ -26,10 +26,15 @@ export async function verify(
   { config: file, ...options }: VerifyOptions = {},
 ): Promise<FileReport | FileReport[]> {
   const paths = typeof given === 'string' ? [given] : given;
-  // Only with a configuration: its schema library takes long to load.
-  const config = file === undefined ? undefined : await (await import('../config/index.js')).readConfig(file);
+  const config = file === undefined ? undefined : await readConfig(file);
   const verifier = await createVerifier(paths, { ...options, config });
   const reports: FileReport[] = [];
   for (const path of paths) reports.push(await verifier.verify(path));
   return typeof given === 'string' ? (reports[0] as FileReport) : reports;
+}
+
+/** Only with a configuration: its schema library takes long to load. */
+async function readConfig(path: string) {
+  const { readConfiguration } = await import('../host/configuration.js');
+  return readConfiguration(path);
 }

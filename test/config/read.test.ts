@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readConfig } from '../../src/config/index.js';
 import { MortiseError, type Problem } from '../../src/errors.js';
+import { readConfiguration as readConfig } from '../../src/host/configuration.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'mortise-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -80,12 +80,14 @@ describe('a good configuration', () => {
         toolchain: 'rustc 1.95.0',
         privateDirectory: join(folder, 'private'),
       },
-      routing: {
-        shards: 4294967295,
-        hasPrimary: true,
-        hasReplicas: false,
-        inTransaction: true,
-        writeOverride: false,
+      capabilities: {
+        routing: {
+          shards: 4294967295,
+          hasPrimary: true,
+          hasReplicas: false,
+          inTransaction: true,
+          writeOverride: false,
+        },
       },
       plugins: [
         {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parse } from 'smol-toml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readConfig } from '../../src/config/index.js';
+import { readConfiguration as readConfig } from '../../src/host/configuration.js';
 import { hostFacts } from '../../src/host/facts.js';
 import { verifyFile } from '../../src/verify/file.js';
 import { cargo, missingTools, scratchTarget, titled } from '../rust/cargo.js';

@@ -3,6 +3,7 @@ import type { Capability, CapabilityFacade, CapabilityHost } from '../capability
 import { hostClosed } from '../offered.js';
 import type { Decision, Query, RoutingDefaults } from './query.js';
 import { type Link, Router, type Statement } from './router.js';
+import { section } from './section.js';
 import './offer.js';
 
 declare module '../capability.js' {
@@ -81,5 +82,6 @@ function closed(): never {
 /** `host.capability(Routing)`, which is `host.routing`. */
 export const Routing: Capability<RoutingDefaults | undefined, RoutingChain> = {
   name: 'routing',
+  section,
   open: (host, defaults) => new RoutingChain(host, defaults),
 };

@@ -1,7 +1,8 @@
 /** The configuration that a command works with. */
 import { existsSync } from 'node:fs';
-import { type Config, defaultConfigName, readConfig } from '../../config/index.js';
+import { type Config, defaultConfigName } from '../../config/index.js';
 import { MortiseError } from '../../errors.js';
+import { readConfiguration } from '../../host/configuration.js';
 import type { Cli } from '../cli.js';
 
 /** The file that `-c` names, else `mortise.toml` in the working directory when there is one. */
@@ -9,7 +10,7 @@ export async function findConfig(cli: Cli, named: string | undefined): Promise<C
   const path = named ?? defaultConfigName;
   if (named === undefined && !existsSync(cli.resolve(path))) return undefined;
   // Errors repeat the path as the user wrote it.
-  return readConfig(cli.io.cwd === process.cwd() ? path : cli.resolve(path));
+  return readConfiguration(cli.io.cwd === process.cwd() ? path : cli.resolve(path));
 }
 
 /** The same for commands that have nothing to do without one. */
