@@ -1,0 +1,60 @@
+/** A family made up for a test: a plugin exports `toy_name`, `toy_start`, `toy_greet` and `toy_end`. */
+import { readSymbol } from '../../binary/index.js';
+import type { Dialect } from '../../loader/record.js';
+import { koffi, prototype } from '../../native/koffi.js';
+import '../../capabilities/greeting.js';
+
+export const toy: Dialect = {
+  id: 'toy',
+  carrier: 'library',
+  recognise: ({ exports }) => exports.includes('toy_name'),
+  identify(source, image) {
+    const [name = ''] = readSymbol(source, image, 'toy_name')?.toString('latin1').split('\0') ?? [];
+    return {
+      identity: {
+        name,
+        version: '1.0.0',
+        abi: '1.0',
+        parser: '',
+        toolchain: '',
+        exactToolchain: false,
+        requires: [],
+        provides: [],
+      },
+      problems: [],
+    };
+  },
+  checks: [],
+  words: { identity: 'toy_name', steps: { init: 'toy_start', fini: 'toy_end' } },
+  bind(_, { load, loaded, step }) {
+    const library = load();
+    loaded();
+    const call = (symbol: string, ...numbers: number[]): number =>
+      koffi().call(
+        library.address(symbol),
+        prototype(
+          'int',
+          numbers.map(() => 'int'),
+        ),
+        ...numbers,
+      );
+    step({ name: 'init', entry: 'toy_start' });
+    call('toy_start');
+    let isEnded = false;
+    return {
+      offers: { greeting: { greet: (times) => call('toy_greet', times) } },
+      warnings: [],
+      retire: () => [],
+      settle: () => 0,
+      abandon() {},
+      stop() {
+        if (!isEnded) {
+          step({ name: 'fini', entry: 'toy_end' });
+          call('toy_end');
+        }
+        isEnded = true;
+        return true;
+      },
+    };
+  },
+};
