@@ -134,7 +134,8 @@ async function bundle() {
     target: 'node20',
     // What is only loaded when it is used stays apart, and so does koffi, which finds its addon beside itself.
     external: ['koffi', 'zod', 'smol-toml', '@libpg-query/parser'],
-    minifyWhitespace: true,
+    // An uncaught error shows the line that it was thrown from: that must be one, and classes keep their names.
+    keepNames: true,
     sourcemap: true,
     logLevel: 'error',
   });

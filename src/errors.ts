@@ -133,27 +133,46 @@ const brand = Symbol.for('mortise.MortiseError');
  * Everything that mortise throws. `instanceof` also holds across two installed copies of the package.
  */
 export class MortiseError extends Error implements Problem {
-  readonly code: ErrorCode;
-  readonly subject?: string;
-  readonly where?: string;
-  readonly expected?: string;
-  readonly found?: string;
-  readonly remedy?: string;
-  /** All problems when there are several; the error's own fields are those of the first. */
-  readonly problems: readonly Problem[];
+  readonly #problems: readonly [Problem, ...Problem[]];
 
   constructor(problem: Problem | readonly [Problem, ...Problem[]], options?: { cause?: unknown }) {
-    const problems: readonly Problem[] = isList(problem) ? problem : [problem];
-    const [first] = problems as readonly [Problem, ...Problem[]];
+    const problems: readonly [Problem, ...Problem[]] = isList(problem) ? problem : [problem];
     super(problems.map(describe).join('\n'), options);
-    this.name = 'MortiseError';
-    this.code = first.code;
-    this.subject = first.subject;
-    this.where = first.where;
-    this.expected = first.expected;
-    this.found = first.found;
-    this.remedy = first.remedy;
-    this.problems = problems;
+    this.#problems = problems;
+  }
+
+  // Getters, all of them: Node.js shows each own field of an uncaught error after its message, which has them already.
+  override get name(): string {
+    return 'MortiseError';
+  }
+
+  get code(): ErrorCode {
+    return this.#problems[0].code;
+  }
+
+  get subject(): string | undefined {
+    return this.#problems[0].subject;
+  }
+
+  get where(): string | undefined {
+    return this.#problems[0].where;
+  }
+
+  get expected(): string | undefined {
+    return this.#problems[0].expected;
+  }
+
+  get found(): string | undefined {
+    return this.#problems[0].found;
+  }
+
+  get remedy(): string | undefined {
+    return this.#problems[0].remedy;
+  }
+
+  /** All problems when there are several; the error's own fields are those of the first. */
+  get problems(): readonly Problem[] {
+    return this.#problems;
   }
 
   get [brand](): true {
@@ -165,12 +184,14 @@ export class MortiseError extends Error implements Problem {
   }
 
   toJSON(): Problem & { problems: readonly Problem[] } {
-    const { code, message, subject, where, expected, found, remedy } = this.problems[0] as Problem;
+    const { code, message, subject, where, expected, found, remedy } = this.#problems[0];
     return { code, message, subject, where, expected, found, remedy, problems: this.problems };
   }
 }
 
-function isList(problem: Problem | readonly Problem[]): problem is readonly Problem[] {
+function isList(
+  problem: Problem | readonly [Problem, ...Problem[]],
+): problem is readonly [Problem, ...Problem[]] {
   return Array.isArray(problem);
 }
 

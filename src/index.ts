@@ -34,6 +34,7 @@ export type { HostOptions } from './host/options.js';
 export type { CheckResult, PluginState, Policy } from './loader/record.js';
 export type { Offers, Step } from './loader/running.js';
 export type { Plugin } from './registry/plugin.js';
+export type { PluginRecord } from './registry/record.js';
 export type { Registry } from './registry/registry.js';
 export type { LogLine, Severity } from './services/built-in/log.js';
 export type { Metric } from './services/built-in/metrics.js';

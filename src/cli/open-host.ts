@@ -4,7 +4,7 @@ import { Host } from '../host/host.js';
 import { type HostOptions, optionsOf } from '../host/options.js';
 import type { Cli } from './cli.js';
 import { renderLogLine } from './render/log.js';
-import { renderError } from './render/problem.js';
+import { renderError, renderProblem } from './render/problem.js';
 
 /** What a command asks for beyond the configuration. */
 export interface OpenOptions {
@@ -29,6 +29,8 @@ export async function openHost(cli: Cli, config: Config, options: OpenOptions = 
     ),
     strict: options.isStrict ?? said.strict,
     routing: { ...said.routing, ...(options.shards !== undefined && { shards: options.shards }) },
+    // The command shows the plugins itself, with all that is known of each problem.
+    announce: false,
     severity: options.severity ?? 'warning',
     log: (line) => {
       void cli.err.write(renderLogLine(line, cli.err.colours));
@@ -38,12 +40,21 @@ export async function openHost(cli: Cli, config: Config, options: OpenOptions = 
   });
 }
 
-/** Says on stderr which plugins do not take part, and why. The host goes on without them. */
+/**
+ * Says on stderr which plugins do not take part, and why, and what else was warned about. The host goes on without
+ * them.
+ */
 export async function reportUnready(cli: Cli, host: Host): Promise<void> {
-  for (const plugin of host.plugins) {
-    if (plugin.state === 'ready') continue;
+  const { colours } = cli.err;
+  for (const { name, state, error, checks } of host.plugins) {
+    if (state === 'ready') {
+      for (const { status, problem } of checks) {
+        if (status === 'warn' && problem) await cli.err.write(renderProblem(problem, colours));
+      }
+      continue;
+    }
     cli.exitCode = 1;
-    if (plugin.error) await cli.err.write(renderError(plugin.error, cli.err.colours));
-    else await cli.err.write(`${plugin.name} is ${plugin.state}\n`);
+    if (error) await cli.err.write(renderError(error, colours));
+    else await cli.err.write(`${name} is ${state}\n`);
   }
 }

@@ -1,6 +1,8 @@
 /** A line on a terminal's stderr that says how far a long command is; nothing elsewhere. */
+
+import { clean } from '../messages/clean.js';
 import type { Cli } from './cli.js';
-import { clean, shorten } from './render/text.js';
+import { shorten } from './render/text.js';
 
 /** What is fast needs no progress. */
 const patience = 300;

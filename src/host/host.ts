@@ -21,6 +21,7 @@ import { type Metric, metricsOf } from '../services/built-in/metrics.js';
 import { offered } from '../services/serve/implement.js';
 import { Served } from '../services/serve/serve.js';
 import { Services } from '../services/use/used.js';
+import { announcements } from './announce.js';
 import { OpenCapabilities } from './capabilities.js';
 import { openDirectories } from './directories.js';
 import { closeAtExit } from './exit.js';
@@ -112,6 +113,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
         step: (entry, step) => guarded(() => options.onStep?.(entry.plugin, step)),
       });
       requireReady(host.plugins);
+      if (options.announce ?? true) host.#reports.log(announcements(host.plugins));
       for (const one of capabilities) if (one.name in options) host.capability(one);
       return host;
     } catch (error) {

@@ -33,6 +33,11 @@ export interface HostOptions extends CapabilityOptions {
   services?: readonly Implemented[];
   /** Receives what plugins log. Default: warnings and errors go to stderr. */
   log?: (line: LogLine) => void;
+  /**
+   * Whether the log says, once the host is open, why plugins aren't ready and what else was warned about. Default
+   * true; for an application that shows `host.plugins` itself.
+   */
+  announce?: boolean;
   /** Lines below it are not kept. Default `info` with `log`, else `warning`. */
   severity?: Severity;
   /**

@@ -23,6 +23,10 @@ export class Reports {
     this.#listener = listener;
   }
 
+  log(lines: readonly LogLine[]): void {
+    for (const line of lines) guarded(() => this.#log(line));
+  }
+
   /** Lines and problems since the last call. */
   take(): Problem[] {
     deliver(addon().drainLog(this.#native), (line) => guarded(() => this.#log(line)));

@@ -4,7 +4,8 @@ import { MortiseError, type Problem } from '../errors.js';
 import { failed, warned } from '../loader/checks/result.js';
 import type { CheckResult, Identity, PluginState } from '../loader/record.js';
 import type { Running } from '../loader/running.js';
-import { type Plugin, type PluginFacts, PluginView } from './plugin.js';
+import type { Plugin } from './plugin.js';
+import { type PluginFacts, PluginView } from './view.js';
 
 /** States that a plugin never leaves: nothing of it runs any more, or ever did. */
 const final: ReadonlySet<PluginState> = new Set(['rejected', 'failed', 'stopped', 'decommissioned']);

@@ -2,7 +2,8 @@
 import type { PluginRequest } from '../config/value.js';
 import type { MortiseError } from '../errors.js';
 import type { CheckResult, Identity, PluginState, ServiceNeed } from '../loader/record.js';
-import type { Offers, Running } from '../loader/running.js';
+import type { Offers } from '../loader/running.js';
+import type { PluginRecord } from './record.js';
 
 /** A plugin of a host. What it says changes as the plugin does. */
 export interface Plugin {
@@ -37,90 +38,6 @@ export interface Plugin {
   readonly required: boolean;
   /** What was asked for, with what a bundle adds. */
   readonly request: PluginRequest;
-}
-
-/** What the host knows of it. */
-export interface PluginFacts {
-  readonly name: string;
-  readonly state: PluginState;
-  readonly error: MortiseError | undefined;
-  readonly request: PluginRequest;
-  readonly path: string | undefined;
-  readonly sha256: string | undefined;
-  readonly dialect: string | undefined;
-  readonly identity: Identity | undefined;
-  readonly checks: readonly CheckResult[];
-  readonly running: Running | undefined;
-}
-
-const nothing: Offers = Object.freeze({});
-
-/** Reads what the host knows, and can't change it: a state that an embedder sets would lie. */
-export class PluginView implements Plugin {
-  readonly #facts: PluginFacts;
-
-  constructor(facts: PluginFacts) {
-    this.#facts = facts;
-  }
-
-  get id() {
-    const { identity, request } = this.#facts;
-    return identity ? `${identity.name}@${identity.version}` : request.name;
-  }
-
-  get name() {
-    return this.#facts.name;
-  }
-
-  get aliases() {
-    return this.#facts.request.aliases ?? [];
-  }
-
-  get version() {
-    return this.#facts.identity?.version;
-  }
-
-  get dialect() {
-    return this.#facts.dialect;
-  }
-
-  get path() {
-    return this.#facts.path;
-  }
-
-  get sha256() {
-    return this.#facts.sha256;
-  }
-
-  get state() {
-    return this.#facts.state;
-  }
-
-  get error() {
-    return this.#facts.error;
-  }
-
-  get checks() {
-    return this.#facts.checks;
-  }
-
-  get requires() {
-    return this.#facts.identity?.requires ?? [];
-  }
-
-  get provides() {
-    return this.#facts.identity?.provides ?? [];
-  }
-
-  get offers() {
-    return this.#facts.state === 'ready' ? (this.#facts.running?.offers ?? nothing) : nothing;
-  }
-
-  get required() {
-    return this.#facts.request.required ?? false;
-  }
-
-  get request() {
-    return this.#facts.request;
-  }
+  /** What JSON.stringify shows. */
+  toJSON(): PluginRecord;
 }

@@ -1,8 +1,10 @@
 /** The plugins of one host, in configuration order, found by id, name, alias or version. */
+import { type InspectOptions, inspect } from 'node:util';
 import { closest } from 'fastest-levenshtein';
 import { MortiseError } from '../errors.js';
 import type { Entry } from './entry.js';
 import type { Plugin } from './plugin.js';
+import type { PluginRecord } from './record.js';
 
 export interface Registry extends Iterable<Plugin> {
   /** In configuration order; those that aren't ready included. */
@@ -12,6 +14,8 @@ export interface Registry extends Iterable<Plugin> {
   find(name: string): Plugin | undefined;
   /** @throws MortiseError MORTISE_ERR_PLUGIN_UNKNOWN */
   get(name: string): Plugin;
+  /** What JSON.stringify shows. */
+  toJSON(): PluginRecord[];
 }
 
 /** Reads the entries of a host, and can't change them. */
@@ -36,6 +40,14 @@ export class RegistryView implements Registry {
 
   get(name: string): Plugin {
     return this.#entries.get(name).plugin;
+  }
+
+  toJSON(): PluginRecord[] {
+    return [...this].map((plugin) => plugin.toJSON());
+  }
+
+  [inspect.custom](_depth: number, options: InspectOptions): string {
+    return `Registry ${inspect([...this], options)}`;
   }
 }
 

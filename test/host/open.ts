@@ -7,7 +7,7 @@ import { Host, type HostOptions, type Plugin, type PluginRequest, type Problem }
 import { build } from '../support/plugins/build.js';
 
 export async function open(options: HostOptions = {}): Promise<Host> {
-  const host = await Host.open(options);
+  const host = await Host.open({ announce: false, ...options });
   onTestFinished(() => host.close());
   return host;
 }

@@ -19,7 +19,7 @@ async function doctor(cli: Cli, isJson: boolean | undefined): Promise<void> {
   const [{ examinations }, { renderDoctor }, { checkRecord }] = await Promise.all([
     import('../doctor/index.js'),
     import('../render/doctor.js'),
-    import('../json/check.js'),
+    import('../../loader/checks/plain.js'),
   ]);
   const checks: CheckResult[] = [];
   for (const examine of examinations) checks.push(...(await examine(cli.io.env)));

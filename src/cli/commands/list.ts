@@ -24,7 +24,7 @@ async function list(cli: Cli, options: Options): Promise<void> {
   const [{ needConfig }, { openHost }, { pluginRecord }] = await Promise.all([
     import('../input/config.js'),
     import('../open-host.js'),
-    import('../json/plugin.js'),
+    import('../../registry/record.js'),
   ]);
   const host = await openHost(cli, await needConfig(cli, options.config), { toleratesUnready: true });
   // Closing moves every plugin to another state: look first.

@@ -38,7 +38,7 @@ async function run(cli: Cli, options: Options): Promise<void> {
     await Promise.all([
       import('../input/config.js'),
       import('../open-host.js'),
-      import('../json/plugin.js'),
+      import('../../registry/record.js'),
       import('../render/run.js'),
     ]);
   const start = performance.now();

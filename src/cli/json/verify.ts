@@ -1,6 +1,6 @@
+import { checkRecord } from '../../loader/checks/plain.js';
 import type { HostFacts } from '../../loader/record.js';
 import type { FileReport } from '../../verify/file.js';
-import { checkRecord } from './check.js';
 
 /** What `mortise verify --json` prints. Fields that the file does not have are null, never absent. */
 export function verifyDocument(host: HostFacts, reports: readonly FileReport[]) {

@@ -1,8 +1,9 @@
 import type { AbiComparison } from '../../abi/comparison.js';
 import type { Level } from '../../abi/difference.js';
 import { describe, type Problem } from '../../errors.js';
+import { clean } from '../../messages/clean.js';
 import type { Colours } from './colours.js';
-import { clean, count } from './text.js';
+import { count } from './text.js';
 
 /** More places than these hide the next difference; --json has all. */
 const shownPlaces = 6;

@@ -1,9 +1,10 @@
 import type { Image } from '../../binary/index.js';
 import type { Identity } from '../../loader/record.js';
+import { clean } from '../../messages/clean.js';
 import type { Inspected, InspectedImage } from '../inspected.js';
 import { compiler, platform } from './binary.js';
 import type { Colours } from './colours.js';
-import { bytes, clean, count } from './text.js';
+import { bytes, count } from './text.js';
 
 /** How much to print. */
 export interface InspectView {

@@ -1,9 +1,10 @@
 import { isAbsolute, relative } from 'node:path';
 import { describe } from '../../errors.js';
-import type { PluginRecord } from '../json/plugin.js';
+import { clean } from '../../messages/clean.js';
+import type { PluginRecord } from '../../registry/record.js';
 import type { Colours } from './colours.js';
 import { table } from './table.js';
-import { clean, count } from './text.js';
+import { count } from './text.js';
 
 /** A row a plugin in the order in which they are asked, and the reasons under those that are not ready. */
 export function renderPlugins(plugins: readonly PluginRecord[], cwd: string, colours: Colours): string {

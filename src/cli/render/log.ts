@@ -1,6 +1,6 @@
+import { clean } from '../../messages/clean.js';
 import type { LogLine } from '../../services/built-in/log.js';
 import type { Colours } from './colours.js';
-import { clean } from './text.js';
 
 /** "12:30:05.123 warning tenant_router: …", in local time. */
 export function renderLogLine({ time, plugin, severity, message }: LogLine, colours: Colours): string {

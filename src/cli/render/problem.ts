@@ -1,6 +1,6 @@
 import { describe, type MortiseError, type Problem } from '../../errors.js';
+import { clean } from '../../messages/clean.js';
 import type { Colours } from './colours.js';
-import { clean } from './text.js';
 
 /** A problem as a block of lines, its code in colour. */
 export function renderProblem(problem: Problem, colours: Colours): string {

@@ -1,7 +1,8 @@
 import type { Decision } from '../../capabilities/routing/query.js';
+import { clean } from '../../messages/clean.js';
 import type { Output } from '../output.js';
 import type { Colours } from './colours.js';
-import { clean, count, shorten } from './text.js';
+import { count, shorten } from './text.js';
 
 /** "shard 2   read   tenant_router   SELECT …", and a line for each error. */
 export function renderDecision(decision: Decision, sql: unknown, { colours, columns = 120 }: Output): string {

@@ -1,4 +1,4 @@
-import type { PluginRecord } from '../json/plugin.js';
+import type { PluginRecord } from '../../registry/record.js';
 import { count, duration } from './text.js';
 
 /** What a run was, told at its end. */

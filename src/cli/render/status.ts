@@ -1,6 +1,6 @@
 import type { CheckResult } from '../../loader/record.js';
+import { clean } from '../../messages/clean.js';
 import type { Colours } from './colours.js';
-import { clean } from './text.js';
 
 /** The word for a status, four wide, coloured; a failure is in capitals so that it stands out without. */
 export function statusWord(status: CheckResult['status'], colours: Colours): string {

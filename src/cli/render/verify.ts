@@ -1,9 +1,10 @@
 import type { CheckResult } from '../../loader/record.js';
+import { clean } from '../../messages/clean.js';
 import type { FileReport } from '../../verify/file.js';
 import { compiler, platform } from './binary.js';
 import type { Colours } from './colours.js';
 import { renderChecks } from './status.js';
-import { bytes, clean, count, duration } from './text.js';
+import { bytes, count, duration } from './text.js';
 
 /** One file: a line that says what it is, and a row for each check. */
 export function renderReport(report: FileReport, colours: Colours): string {

@@ -43,6 +43,7 @@ async function attempt({ path, config, host: given, providers, privateDirectory 
     services: implemented,
     privateDirectory,
     signals: false,
+    announce: false,
     log: () => {},
     onStep(plugin, { name, entry }) {
       if (plugin.path !== path) return;

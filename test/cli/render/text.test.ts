@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { compiler } from '../../../src/cli/render/binary.js';
 import { table } from '../../../src/cli/render/table.js';
-import { bytes, clean, count, duration, shorten } from '../../../src/cli/render/text.js';
+import { bytes, count, duration, shorten } from '../../../src/cli/render/text.js';
+import { clean } from '../../../src/messages/clean.js';
 
 it('makes what could move a terminal’s cursor visible', () => {
   expect(clean('a\x1b[2Kb\nc\td\x9b\u202e')).toBe('a\\x1b[2Kb\\nc d\\x9b\\u202e');

@@ -1,9 +1,9 @@
-import type { Problem } from '../../errors.js';
-import type { PluginState } from '../../loader/record.js';
-import type { Plugin } from '../../registry/plugin.js';
-import { type CheckRecord, checkRecord } from './check.js';
+/** A plugin as plain data. */
+import type { Problem } from '../errors.js';
+import { type CheckRecord, checkRecord } from '../loader/checks/plain.js';
+import type { CheckResult, Identity, PluginState, ServiceNeed } from '../loader/record.js';
 
-/** One plugin in `mortise list --json` and `mortise run --json`. */
+/** A plugin as plain data: what JSON.stringify and `mortise list --json` show. */
 export interface PluginRecord {
   name: string;
   aliases: readonly string[];
@@ -21,8 +21,21 @@ export interface PluginRecord {
   warnings: CheckRecord[];
 }
 
-/** A plugin as plain data. */
-export function pluginRecord(plugin: Plugin): PluginRecord {
+/** What a record is made of. */
+interface Recorded {
+  name: string;
+  aliases: readonly string[];
+  version: string | undefined;
+  dialect: string | undefined;
+  path: string | undefined;
+  state: PluginState;
+  requires: readonly ServiceNeed[];
+  provides: Identity['provides'];
+  error: { problems: readonly Problem[] } | undefined;
+  checks: readonly CheckResult[];
+}
+
+export function pluginRecord(plugin: Recorded): PluginRecord {
   const service = ({ name, major, minor }: { name: string; major: number; minor: number }) =>
     `${name} ${major}.${minor}`;
   return {

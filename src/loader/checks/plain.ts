@@ -1,3 +1,4 @@
+/** A check's verdict as plain data. */
 import type { CheckResult } from '../../loader/record.js';
 
 /** A check's verdict in a JSON document; what does not apply is absent. */

@@ -1,0 +1,22 @@
+/** What an operator must hear of a host that has just opened: nothing is silent. */
+import type { Problem } from '../errors.js';
+import { clean } from '../messages/clean.js';
+import type { Plugin } from '../registry/plugin.js';
+import type { LogLine, Severity } from '../services/built-in/log.js';
+
+/** A line for each reason why a plugin isn't ready, and for each warning about one that is. */
+export function announcements(plugins: Iterable<Plugin>): LogLine[] {
+  const time = new Date();
+  return [...plugins].flatMap(({ name, state, error, checks }) => {
+    const line = (severity: Severity, { code, message, remedy }: Problem): LogLine => ({
+      time,
+      plugin: clean(name),
+      severity,
+      message: clean(`${code}: ${message}${remedy ? `. ${remedy}` : ''}`),
+    });
+    if (state !== 'ready') return (error?.problems ?? []).map((problem) => line('error', problem));
+    return checks.flatMap(({ status, problem }) =>
+      status === 'warn' && problem ? [line('warning', problem)] : [],
+    );
+  });
+}
