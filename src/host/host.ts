@@ -129,18 +129,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
    * @throws MortiseError MORTISE_ERR_QUERY, MORTISE_ERR_HOST_CLOSED
    */
   prepare(sql: string): Statement {
-    let router = this.#router ?? this.#refuse();
-    let statement = router.prepare(sql);
-    return {
-      route: (params, situation) => {
-        if (this.#router !== router) {
-          // A plugin was stopped since.
-          router = this.#router ?? this.#refuse();
-          statement = router.prepare(sql);
-        }
-        return statement.route(params, situation);
-      },
-    };
+    return (this.#router ?? this.#refuse()).prepare(sql);
   }
 
   /** How many answers of each routing plugin broke the rules since the host opened. */
@@ -191,7 +180,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
 
   async #close(): Promise<void> {
     const running = this.#started.filter(({ state }) => state === 'ready' || state === 'draining');
-    this.#router = undefined;
+    this.#router?.close(this.#refuse);
     this.#closed = true;
     this.services.close();
     await settle(running, (plugin) => this.services.running(plugin));
@@ -210,7 +199,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#closed = true;
-    this.#router = undefined;
+    this.#router?.close(this.#refuse);
     this.services.close();
     this.#served.stopping();
     for (const plugin of this.#started) plugin.become('draining');
@@ -294,7 +283,8 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
           ]
         : [],
     );
-    this.#router = new Router(this.#links, this.#routing);
+    if (this.#router) this.#router.relink(this.#links);
+    else this.#router = new Router(this.#links, this.#routing);
   }
 
   #refuse(): never {
