@@ -25,7 +25,7 @@ const [passes, decides] = libraries.map((library, index) => {
   });
 });
 
-/** A chain whose last plugin decides. Each subject has its own, as each application has. */
+/** A chain whose last plugin decides. */
 const chain = (length = 1) =>
   new Router(
     Array.from({ length }, (_, index) => ({
@@ -68,51 +68,52 @@ const loop = (expression, names) =>
     `let sink = 0; return (calls) => { for (let i = 0; i < calls; i++) { ${expression}; } return sink; };`,
   )(...Object.values(names));
 
-const route = (query, names = {}, length = 1) =>
-  loop(`sink += one.route(${query}).shard`, { one: chain(length), sql, keys, states, ...names });
+/** The only one of its process, as an application has only one host. */
+const one = chain();
+const route = (query, names = {}) =>
+  loop(`sink += one.route(${query}).shard`, { one, sql, keys, states, ...names });
 const both = 'params: [keys[i & 63], states[i & 63]]';
-const prepared = () => chain().prepare(sql);
+const prepared = one.prepare(sql);
 
 export const base = 'empty native call, out of its object';
 
-export const subjects = {
+const floor = {
   [base]: (calls) => {
     for (let i = 0; i < calls; i++) empty();
   },
+};
+
+const ways = () => ({
   'the same, in its object': (calls) => {
     for (let i = 0; i < calls; i++) native.empty();
   },
   prepared: loop('sink += one.route([keys[i & 63], states[i & 63]]).shard', {
-    one: prepared(),
+    one: prepared,
     keys,
     states,
   }),
   'prepared, the result kept': loop('kept[i & 63] = one.route([keys[i & 63], states[i & 63]])', {
-    one: prepared(),
+    one: prepared,
     keys,
     states,
     kept,
   }),
   'route, the same SQL': route(`{ sql, ${both} }`),
   '… and the result kept': loop(`kept[i & 63] = one.route({ sql, ${both} })`, {
-    one: chain(),
+    one,
     sql,
     keys,
     states,
     kept,
   }),
   '… with shards and inTransaction': route(`{ sql, ${both}, shards: 4, inTransaction: (i & 64) === 0 }`),
-  '… without parameters': loop('sink += one.route({ sql }).plugin === null ? 1 : 0', { one: chain(), sql }),
+  '… without parameters': loop('sink += one.route({ sql }).plugin === null ? 1 : 0', { one, sql }),
   '… of 1 to 12 characters': route('{ sql, params: [mixed[i & 63], mixed[(i + 9) & 63]] }', { mixed }),
   '… of 36 characters (UUIDs)': route('{ sql, params: [uuids[i & 63], uuids[(i + 1) & 63]] }', { uuids }),
   'route, 16 texts in turn': route(`{ sql: texts[i & 15], ${both} }`, { texts }),
   'route, 400 texts in turn': route(`{ sql: texts[i % 400], ${both} }`, { texts }),
   'route, a new string of the same text': route(`{ sql: bytes.latin1Slice(), ${both} }`, { bytes }),
   'making such a string': loop('sink += bytes.latin1Slice().length', { bytes }),
-  'route, every text new': route(`{ sql: fresh(), ${both} }`, { fresh }),
-  'making such a text': loop('sink += fresh().length', { fresh }),
-  'route, 4 plugins': route(`{ sql, ${both} }`, {}, 4),
-  'route, 16 plugins': route(`{ sql, ${both} }`, {}, 16),
   'a hand-written addon': loop('sink += call(sql, keys[i & 63], states[i & 63])', {
     call: handWritten,
     sql,
@@ -122,5 +123,23 @@ export const subjects = {
   'koffi, structs from objects': (calls) => {
     for (let i = 0; i < calls; i++) sink += marshalled(sql, [keys[i & 63], states[i & 63]]);
   },
-};
+});
+
+/** Hosts of several sizes, and one that stops to look for known texts because it sees each only once. */
+const hosts = () => ({
+  'route, every text new': route(`{ sql: fresh(), ${both} }`, { one: chain(), fresh }),
+  'making such a text': loop('sink += fresh().length', { fresh }),
+  ...Object.fromEntries(
+    [1, 4, 16].map((length) => [
+      `route, ${length} plugin${length === 1 ? '' : 's'}`,
+      route(`{ sql, ${both} }`, { one: chain(length) }),
+    ]),
+  ),
+});
+
+/** Each is timed in a process of its own. */
+export const groups = { ways, hosts };
+
+/** @param {keyof typeof groups} group */
+export const subjectsOf = (group) => ({ ...floor, ...groups[group]() });
 if (!Number.isFinite(sink)) console.log(sink);

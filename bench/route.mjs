@@ -7,11 +7,13 @@ import { median, pairedRatios, samples, showProgress, spread } from './samples.m
 const option = (name, otherwise) =>
   Number(process.argv.find((one) => one.startsWith(`--${name}=`))?.split('=')[1] ?? otherwise);
 const rounds = option('rounds', 201);
+/** Groups of bench/route-subjects.mjs. */
+const groups = ['ways', 'hosts'];
 const processes = option('processes', 10);
 
 if (process.argv.includes('--one-process')) {
-  const { base, subjects } = await import('./route-subjects.mjs');
-  const taken = samples(subjects, { rounds });
+  const { base, subjectsOf } = await import('./route-subjects.mjs');
+  const taken = samples(subjectsOf(process.argv.at(-1)), { rounds });
   const ratios = pairedRatios(taken, base);
   const rows = Object.entries(taken).map(([name, times]) => ({
     name,
@@ -27,14 +29,15 @@ if (process.argv.includes('--one-process')) {
 function manyProcesses() {
   const found = new Map();
   const progress = showProgress('route, process');
-  for (let index = 0; index < processes; index++) {
-    progress(index, processes + 1);
-    const self = [fileURLToPath(import.meta.url), '--one-process', `--rounds=${rounds}`];
-    const { status, stdout } = spawnSync(process.execPath, self, {
+  for (let index = 0; index < processes * groups.length; index++) {
+    progress(index, processes * groups.length + 1);
+    const group = groups[index % groups.length];
+    const self = [fileURLToPath(import.meta.url), '--one-process', `--rounds=${rounds}`, group];
+    const { status, signal, stdout } = spawnSync(process.execPath, self, {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    if (status !== 0) throw new Error(`a process ended with ${status}`);
+    if (status !== 0) throw new Error(`a process ended with ${status ?? signal}`);
     for (const { name, ns, ratio } of JSON.parse(stdout)) {
       const row = found.get(name) ?? { times: [], ratios: [] };
       row.times.push(ns);
@@ -42,7 +45,7 @@ function manyProcesses() {
       found.set(name, row);
     }
   }
-  progress(processes, processes + 1);
+  progress(processes * groups.length, processes * groups.length + 1);
   return found;
 }
 
@@ -64,7 +67,7 @@ function report(found) {
     ['route, 16 texts in turn', 7, ratios('route, 16 texts in turn')],
     ['… of 1 to 12 characters', 8, ratios('… of 1 to 12 characters')],
     ['route, a new string of the same text', 16, ratios('route, a new string of the same text')],
-    ['each further plugin', 0.3, between('route, 16 plugins', 'route, the same SQL', (a, b) => (a - b) / 15)],
+    ['each further plugin', 0.3, between('route, 16 plugins', 'route, 1 plugin', (a, b) => (a - b) / 15)],
     ['route ÷ a hand-written addon', 0.6, between('route, the same SQL', 'a hand-written addon')],
   ].map(([name, limit, values]) => {
     const middle = Number(median(values).toFixed(3));

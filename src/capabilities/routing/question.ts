@@ -5,8 +5,9 @@
 import type { Problem } from '../../errors.js';
 import { addon, type NativeChain, type NativePlugin, type NativeQuestion } from '../../native/addon.js';
 import { problemOf } from './fault.js';
-import type { Decision, RoutingDefaults } from './query.js';
-import { type Slot, word } from './slot.js';
+import type { RoutingDefaults } from './query.js';
+import { word } from './short.js';
+import type { Slot } from './slot.js';
 
 /** One plugin of the chain, and the count of its answers that broke the rules. */
 export interface Link {
@@ -18,32 +19,13 @@ export interface Link {
 /** What plugins may be told of the situation, complete. */
 export type Situation = Required<RoutingDefaults>;
 
-type Target = null | 'all' | 'blocked';
-type Access = Decision['readWrite'];
-/** By the numbers in mortise/route.h, which native code has checked. */
-const targets: readonly Target[] = [null, null, 'all', 'blocked'];
-const direct = 1;
-const accesses: readonly Access[] = [null, 'read', 'write'];
-
 /** The links, and the names of the deciders, from -1: nobody. */
 export interface Linked {
   links: readonly Link[];
   names: readonly (string | null)[];
 }
 
-/** The answer that stands in a slot. `linked` is from before the question: while it was asked, links may change. */
-export function decisionOf(slot: Slot, words: Int32Array, linked: Linked): Decision {
-  const target = words[word.target] as number;
-  const decision: Decision = {
-    plugin: linked.names[(words[word.decider] as number) + 1] as string | null,
-    shard: target === direct ? (words[word.shard] as number) >>> 0 : (targets[target] as Target),
-    readWrite: accesses[words[word.readWrite] as number] as Access,
-  };
-  if (words[word.faultCount] !== 0) decision.errors = problemsOf(slot, linked.links);
-  return decision;
-}
-
-function problemsOf(slot: Slot, links: readonly Link[]): Problem[] {
+export function problemsOf(slot: Slot, links: readonly Link[]): Problem[] {
   return slot.faults().map((fault) => {
     const link = links[fault.plugin] as Link;
     link.faults++;

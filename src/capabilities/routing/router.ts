@@ -4,8 +4,9 @@ import { type Addon, addon, type NativeChain } from '../../native/addon.js';
 import { KeptSql } from './kept.js';
 import { nameOf, noParameterList, type Parameter } from './parameter.js';
 import type { Decision, Query, RoutingDefaults } from './query.js';
-import { decisionOf, type Link, type Linked, Question, type Situation } from './question.js';
-import { checkCount, flagsOf, maxShort, Slot, shardsOf, word, writeShort } from './slot.js';
+import { type Link, type Linked, problemsOf, Question, type Situation } from './question.js';
+import { decisionOf, maxShort, word, writeShort, writeTwo } from './short.js';
+import { checkCount, flagsOf, Slot, shardsOf } from './slot.js';
 
 export type { Link } from './question.js';
 
@@ -20,7 +21,7 @@ type Ask = (
   sql: string,
   number: number,
   params: readonly Parameter[],
-  situation: RoutingDefaults,
+  situation: RoutingDefaults | undefined,
 ) => Decision;
 
 /** One for the life of its host: what was prepared stays valid when plugins come and go. */
@@ -91,40 +92,38 @@ export class Router {
     const number = addon().keepSql(this.#chain, sql);
     const ask = this.#ask;
     const route: Statement['route'] = (params, situation) =>
-      ask(sql, number, params ?? noParameters, situation ?? noSituation);
+      ask(sql, number, params ?? noParameters, situation ?? undefined);
     // The function, not the statement: it can be taken out of it.
     this.#prepared.register(route, number);
     return { route };
   }
 
-  /**
-   * For up to two short parameters, as nearly all questions have: flat, and without a step that could be left out.
-   * All that may run other code, getters and such, comes before the first word that is written.
-   */
+  /** For up to two short parameters, as nearly all questions have: flat, and with nothing that could be left out. */
   #shortWay(): Ask {
     const { slot, index } = this.#questions[0] as Question;
     const { words } = slot;
     const { askShort, current } = this.#native;
     const kept = this.#kept;
     const defaults = this.#defaults;
+    const defaultFlags = flagsOf(noSituation, defaults);
     return (sql, number, params, situation) => {
-      const shards = shardsOf(situation, defaults);
-      const flags = flagsOf(situation, defaults);
-      const count = params.length;
-      if (Array.isArray(params) && count <= 2 && count <= maxShort) {
-        const first: unknown = count > 0 ? params[0] : '';
-        const second: unknown = count > 1 ? params[1] : '';
-        if (words[word.busy] === 0 && writeShort(words, 0, first) && writeShort(words, 1, second)) {
-          const statement = number === 0 ? kept.find(sql) : number;
-          if (statement !== 0) {
-            if (slot.shards !== shards || slot.flags !== flags) slot.writeSituation(shards, flags);
-            words[word.parameterCount] = count;
-            words[word.statement] = statement;
-            current[0] = index;
-            const linked = this.#linked;
-            askShort();
-            return decisionOf(slot, words, linked);
-          }
+      let { shards } = defaults;
+      let flags = defaultFlags;
+      if (situation !== undefined) {
+        shards = shardsOf(situation, defaults);
+        flags = flagsOf(situation, defaults);
+      }
+      if (writeTwo(words, params)) {
+        const statement = number === 0 ? kept.find(sql) : number;
+        if (statement !== 0) {
+          if (slot.shards !== shards || slot.flags !== flags) slot.writeSituation(shards, flags);
+          words[word.statement] = statement;
+          current[0] = index;
+          const linked = this.#linked;
+          askShort();
+          const decision = decisionOf(words, linked.names);
+          if (words[word.faultCount] !== 0) decision.errors = problemsOf(slot, linked.links);
+          return decision;
         }
       }
       return this.#longWay(sql, number, params, shards, flags);
@@ -149,7 +148,7 @@ export class Router {
     this.#native.current[0] = question.index;
     const linked = this.#linked;
     this.#native.askShort();
-    return decisionOf(slot, slot.words, linked);
+    return answered(slot, linked);
   }
 
   /** The number of the kept SQL; 0 when the question isn't short. */
@@ -185,7 +184,7 @@ export class Router {
     this.#native.current[0] = question.index;
     const linked = this.#linked;
     this.#native.ask(sql, given[0], given[1], given[2], given[3]);
-    return decisionOf(slot, slot.words, linked);
+    return answered(slot, linked);
   }
 
   /** An idle one that these parameters stand in already. */
@@ -209,6 +208,13 @@ export class Router {
     }
     return question;
   }
+}
+
+/** The answer that stands in a slot. `linked` is from before the question: while it was asked, links may change. */
+function answered(slot: Slot, linked: Linked): Decision {
+  const decision = decisionOf(slot.words, linked.names);
+  if (slot.words[word.faultCount] !== 0) decision.errors = problemsOf(slot, linked.links);
+  return decision;
 }
 
 /** A query that is routed again and again with other parameters. */

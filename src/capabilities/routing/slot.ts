@@ -2,44 +2,14 @@
  * The memory that a routing call shares with native code, so that it passes next to nothing. native/routing/slot.h
  * draws the layout and says why there is a short and a long part.
  */
-import { endianness } from 'node:os';
 import { MortiseError } from '../../errors.js';
 import { byteLength, isBinary, type Parameter, tooMuch } from './parameter.js';
 import type { RoutingDefaults } from './query.js';
-
-/** Indices of 32-bit words. */
-export const word = {
-  statement: 0,
-  parameterCount: 1,
-  decider: 2,
-  target: 3,
-  readWrite: 4,
-  shard: 5,
-  faultCount: 6,
-  busy: 7,
-  faults: 8,
-  shards: 41,
-  hasReplicas: 42,
-  hasPrimary: 43,
-  inTransaction: 44,
-  writeOverride: 45,
-} as const;
+import { word } from './short.js';
 
 const faultCapacity = 8;
 const wordsPerFault = 4;
 
-const shortAt = 56;
-/** mortise_parameter has six words, and its size is the third. */
-const shortSizesAt = shortAt + 2;
-const wordsPerShort = 6;
-const shortCount = 16;
-const shortBytesAt = shortAt + shortCount * wordsPerShort;
-const shortLength = 12;
-const shortWords = shortLength / 4;
-/** Characters are put together as bytes of a little-endian word, and a size as the low word of 64 bits. */
-export const maxShort = endianness() === 'LE' ? shortCount : -1;
-
-const descriptorsAt = shortBytesAt + shortCount * shortWords;
 /** Descriptors of long parameters without bytes here: null, or among the call's arguments. */
 const isNull = -1;
 const isArgument = -2;
@@ -57,59 +27,6 @@ export interface Fault {
   value: number;
   /** How many shards there were, when the answer named none of them. */
   shards: number;
-}
-
-/** Up to four characters as the bytes of a word; negative when they aren't all ASCII. */
-function fourOf(text: string, from: number, length: number): number {
-  let unit = text.charCodeAt(from);
-  let seen = unit;
-  let four = unit;
-  if (length > from + 1) {
-    unit = text.charCodeAt(from + 1);
-    seen |= unit;
-    four |= unit << 8;
-    if (length > from + 2) {
-      unit = text.charCodeAt(from + 2);
-      seen |= unit;
-      four |= unit << 16;
-      if (length > from + 3) {
-        unit = text.charCodeAt(from + 3);
-        seen |= unit;
-        four |= unit << 24;
-      }
-    }
-  }
-  return seen > 0x7f ? -1 : four;
-}
-
-/**
- * Writes a parameter into a slot's short part; false when it isn't ASCII of at most 12 characters. In words rather
- * than bytes, so that a call uses one typed array instead of two.
- */
-export function writeShort(words: Int32Array, index: number, text: unknown): boolean {
-  if (typeof text !== 'string') return false;
-  const length = text.length;
-  if (length > shortLength) return false;
-  if (length > 0) {
-    const at = shortBytesAt + index * shortWords;
-    const first = fourOf(text, 0, length);
-    if (first < 0) return false;
-    words[at] = first;
-    if (length > 4 && !writeRest(words, at, text, length)) return false;
-  }
-  words[shortSizesAt + index * wordsPerShort] = length;
-  return true;
-}
-
-/** What lies beyond four characters: apart, so that V8 puts the usual case into its callers. */
-function writeRest(words: Int32Array, at: number, text: string, length: number): boolean {
-  const second = fourOf(text, 4, length);
-  if (second < 0) return false;
-  words[at + 1] = second;
-  if (length <= 8) return true;
-  const third = fourOf(text, 8, length);
-  words[at + 2] = third;
-  return third >= 0;
 }
 
 /** What is known of cluster and session: the number of shards, and the flags as bits. */
@@ -146,7 +63,7 @@ export class Slot {
     readonly parameterCapacity = 64,
     readonly byteCapacity = 16 * 1024,
   ) {
-    const bytesAt = (descriptorsAt + parameterCapacity) * 4;
+    const bytesAt = (word.descriptors + parameterCapacity) * 4;
     this.memory = new ArrayBuffer(bytesAt + byteCapacity);
     this.words = new Int32Array(this.memory);
     this.#doubles = new Float64Array(this.memory, 0, (word.faults + faultCapacity * wordsPerFault) / 2);
@@ -198,7 +115,7 @@ export class Slot {
         descriptor = (size << 1) | (isBinary(param) ? 1 : 0);
         at += (size + 3) & ~3;
       }
-      this.words[descriptorsAt + index] = descriptor;
+      this.words[word.descriptors + index] = descriptor;
     }
     this.words[word.parameterCount] = params.length;
     return true;
