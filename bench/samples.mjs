@@ -1,31 +1,76 @@
-// Times functions side by side: short samples of each in turn, so that a machine that slows down slows all.
+// Times functions side by side on a machine that others use too. Every sample takes the same short time, so that
+// none is interrupted more often than another, and subjects take turns, so that a machine that slows down slows all.
+
+/** @typedef {(calls: number) => void} Subject runs its own loop of `calls` calls */
+
+const now = process.hrtime.bigint;
+
+function time(subject, calls) {
+  const start = now();
+  subject(calls);
+  return Number(now() - start);
+}
+
+/** How many calls fill a sample; the subject is compiled meanwhile. */
+function callsFor(subject, nanoseconds) {
+  let calls = 1;
+  const until = now() + 30_000_000n;
+  while (now() < until) {
+    const took = time(subject, calls);
+    // The quickest of several, because whatever interrupts makes it slower.
+    if (took < nanoseconds / 2) calls *= 2;
+  }
+  const quickest = Math.min(...Array.from({ length: 9 }, () => time(subject, calls)));
+  return Math.max(1, Math.round((calls * nanoseconds) / quickest));
+}
 
 /**
- * @param {Record<string, (calls: number) => void>} subjects each runs its own loop of `calls` calls
- * @param {{ rounds?: number, calls?: number, progress?: (round: number, rounds: number) => void }} [options]
- * @returns {Record<string, number>} median nanoseconds a call
+ * @param {Record<string, Subject>} subjects
+ * @param {{ rounds?: number, microseconds?: number, progress?: (round: number, rounds: number) => void }} [options]
+ * @returns {Record<string, number[]>} nanoseconds a call, in each round
  */
-export function medians(subjects, { rounds = 101, calls = 20_000, progress } = {}) {
+export function samples(subjects, { rounds = 301, microseconds = 100, progress } = {}) {
   const names = Object.keys(subjects);
-  const samples = Object.fromEntries(names.map((name) => [name, []]));
-  // Compiled before the first sample, which a busy machine does late.
-  for (let warm = 0; warm < 20; warm++) for (const name of names) subjects[name](calls);
+  const taken = Object.fromEntries(names.map((name) => [name, []]));
+  // All are warm before the first is calibrated: what one does can make V8 compile another anew.
+  for (let turn = 0; turn < 3; turn++)
+    for (const name of names) callsFor(subjects[name], microseconds * 1000);
+  const calls = Object.fromEntries(
+    names.map((name) => [name, callsFor(subjects[name], microseconds * 1000)]),
+  );
   for (let round = 0; round < rounds; round++) {
     progress?.(round, rounds);
     // Another first one each round: what runs after a slow neighbour isn't always the same.
     for (let index = 0; index < names.length; index++) {
       const name = names[(index + round) % names.length];
-      const start = process.hrtime.bigint();
-      subjects[name](calls);
-      samples[name].push(Number(process.hrtime.bigint() - start) / calls);
+      taken[name].push(time(subjects[name], calls[name]) / calls[name]);
     }
   }
-  return Object.fromEntries(names.map((name) => [name, median(samples[name])]));
+  return taken;
+}
+
+/** @returns {Record<string, number>} median nanoseconds a call */
+export function medians(subjects, options) {
+  return mapValues(samples(subjects, options), median);
+}
+
+/** @returns {Record<string, number>} of each, the median of its ratios to `base` in the same round */
+export function pairedRatios(taken, base) {
+  return mapValues(taken, (times) => median(times.map((time, round) => time / taken[base][round])));
 }
 
 /** @param {number[]} values */
 export function median(values) {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
+/** Half of what lies between the least and the greatest, beside the median. */
+export function spread(values) {
+  return (Math.max(...values) - Math.min(...values)) / 2 / median(values);
+}
+
+export function mapValues(object, make) {
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, make(value)]));
 }
 
 /** Shows progress on a terminal, and nothing elsewhere. */

@@ -7,6 +7,7 @@
 #include "host/plugin.h"
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
 #include <string>
 #include <utility>
@@ -15,51 +16,59 @@
 namespace mortise {
 namespace {
 
-// createChain(plugins): a handle; the plugins' indices in it are what a slot's decider and faults name.
-napi_value create_chain(napi_env env, napi_callback_info info) {
-  const js::Arguments<1> arguments(env, info);
-  Chain *chain = new Chain();
-  js::each(env, arguments[0], [&](uint32_t, napi_value item) {
-    Plugin *plugin = js::to_external<Plugin>(env, item);
-    if (plugin && plugin->entries.route) chain->routes.push_back(plugin->entries.route);
-  });
+// createChain(): a handle to a chain without links.
+napi_value create_chain(napi_env env, napi_callback_info) {
   napi_value handle;
   napi_create_external(
-      env, chain, [](napi_env, void *pointer, void *) { delete static_cast<Chain *>(pointer); }, nullptr,
-      &handle);
+      env, new Chain(), [](napi_env, void *pointer, void *) { delete static_cast<Chain *>(pointer); },
+      nullptr, &handle);
   return handle;
+}
+
+// relinkChain(chain, plugins): the plugins' indices are what a slot's decider and faults name.
+napi_value relink_chain(napi_env env, napi_callback_info info) {
+  const js::Arguments<2> arguments(env, info);
+  Chain *chain = js::to_external<Chain>(env, arguments[0]);
+  if (!chain) return nullptr;
+  std::vector<Link> links;
+  js::each(env, arguments[1], [&](uint32_t, napi_value item) {
+    Plugin *plugin = js::to_external<Plugin>(env, item);
+    if (plugin && plugin->entries.route) links.push_back(plugin_link(plugin->entries.route));
+  });
+  chain->relink(std::move(links));
+  return nullptr;
 }
 
 // A chain and a slot. Owned by a handle, which keeps chain and slot memory alive.
 struct Question {
   Chain *chain;
   Slot slot;
-  std::vector<char> room; // for the strings of one call
+  std::vector<char> buffer; // for the strings of one call
   napi_ref chain_handle = nullptr;
   napi_ref memory = nullptr;
 
   Question(Chain *of, void *bytes, size_t size, uint32_t parameters)
       : chain(of), slot(bytes, size, parameters) {}
 
-  static constexpr size_t most_room_kept = 1024 * 1024;
+  static constexpr size_t max_buffer_kept = 1024 * 1024;
 
-  // Appends a JavaScript string to the room, which grows for it; false when it is no string.
+  // Appends a JavaScript string to the buffer, which grows for it; false when it isn't a string.
   bool append(napi_env env, napi_value string, size_t &used, size_t &size) {
-    if (room.size() < used + 16) room.resize(used + 4096);
-    if (napi_get_value_string_utf8(env, string, room.data() + used, room.size() - used, &size) != napi_ok)
+    if (buffer.size() < used + 16) buffer.resize(used + 4096);
+    if (napi_get_value_string_utf8(env, string, buffer.data() + used, buffer.size() - used, &size) != napi_ok)
       return false;
     // A character that doesn't fit is left out whole, so a cut text can be up to 3 bytes short.
-    if (used + size + 4 >= room.size()) {
+    if (used + size + 4 >= buffer.size()) {
       napi_get_value_string_utf8(env, string, nullptr, 0, &size);
-      room.resize((used + size) * 2 + 8);
-      napi_get_value_string_utf8(env, string, room.data() + used, room.size() - used, &size);
+      buffer.resize((used + size) * 2 + 8);
+      napi_get_value_string_utf8(env, string, buffer.data() + used, buffer.size() - used, &size);
     }
     used += size;
     return true;
   }
 
   // The call's strings: the SQL, then the parameters that are arguments. They lie in the
-  // room one after the other, and `sql` and `texts` point there. False when one is no string.
+  // buffer one after the other, and `sql` and `texts` point there. False when one isn't a string.
   bool gather(napi_env env, const napi_value *strings, mortise_text &sql, mortise_text *texts) {
     const uint32_t count = std::min(slot.long_count(), argument_parameters);
     size_t used = 0, size = 0;
@@ -70,8 +79,8 @@ struct Question {
       if (!append(env, strings[i + 1], used, size)) return false;
       texts[i].size = size;
     }
-    // Only now: the room may have moved while it grew.
-    const char *at = room.data();
+    // Only now: the buffer may have moved while it grew.
+    const char *at = buffer.data();
     sql.data = at;
     at += sql.size;
     for (uint32_t i = 0; i < count; i++) {
@@ -92,6 +101,33 @@ struct Questions {
   Question *find() const { return *current < all.size() ? all[*current] : nullptr; }
 };
 
+// The environment that came first has its questions in plain statics, because asking Node-API for them costs
+// a third of what the rest of a call does. Others, which are workers, ask. `first_questions` is written and
+// read only by the thread of the environment that `first` names.
+std::atomic<napi_env> first{nullptr};
+Questions *first_questions = nullptr;
+
+void claim_first(napi_env env, Questions *questions) {
+  napi_env nobody = nullptr;
+  if (!first.compare_exchange_strong(nobody, env, std::memory_order_acquire)) return;
+  first_questions = questions;
+  // Before the environment ends: another may get its address.
+  napi_add_env_cleanup_hook(
+      env,
+      [](void *) {
+        first_questions = nullptr;
+        first.store(nullptr, std::memory_order_release);
+      },
+      nullptr);
+}
+
+Question *current_question(napi_env env) {
+  if (first.load(std::memory_order_relaxed) == env) return first_questions->find();
+  void *data = nullptr;
+  napi_get_instance_data(env, &data);
+  return static_cast<Questions *>(data)->find();
+}
+
 void release_question(napi_env env, void *pointer, void *hint) {
   std::unique_ptr<Question> question(static_cast<Question *>(pointer));
   Questions *questions = static_cast<Questions *>(hint);
@@ -111,13 +147,11 @@ napi_value no_question(napi_env env) {
 
 // askShort(): the slot names kept SQL, and its parameters are short.
 napi_value ask_short(napi_env env, napi_callback_info) {
-  void *data;
-  napi_get_instance_data(env, &data); // half as dear as the function's own data
-  Question *question = static_cast<Questions *>(data)->find();
+  Question *question = current_question(env);
   if (!question || !question->slot.read_short()) return no_question(env);
-  Slot &slot = question->slot;
-  slot.short_context.sql = question->chain->kept(slot.header->statement);
-  question->chain->decide(slot.short_context, *slot.header);
+  SlotHeader &header = *question->slot.header;
+  header.context.sql = question->chain->kept(header.statement);
+  question->chain->decide(header);
   return nullptr;
 }
 
@@ -125,13 +159,12 @@ napi_value ask_short(napi_env env, napi_callback_info) {
 napi_value ask(napi_env env, napi_callback_info info) {
   napi_value strings[1 + argument_parameters];
   size_t count = 1 + argument_parameters;
-  void *data;
-  napi_get_cb_info(env, info, &count, strings, nullptr, &data);
-  Question *question = static_cast<Questions *>(data)->find();
+  napi_get_cb_info(env, info, &count, strings, nullptr, nullptr);
+  Question *question = current_question(env);
   if (!question) return no_question(env);
   mortise_text sql, texts[argument_parameters] = {};
   if (!question->gather(env, strings, sql, texts)) {
-    napi_throw_type_error(env, nullptr, "mortise: the SQL or a parameter is no string");
+    napi_throw_type_error(env, nullptr, "mortise: the SQL or a parameter is not a string");
     return nullptr;
   }
   Slot &slot = question->slot;
@@ -139,19 +172,9 @@ napi_value ask(napi_env env, napi_callback_info info) {
     napi_throw_range_error(env, nullptr, "mortise: the parameters don't fit the slot");
     return nullptr;
   }
-  slot.long_context.sql = sql;
-  question->chain->decide(slot.long_context, *slot.header);
-  if (question->room.size() > Question::most_room_kept) std::vector<char>().swap(question->room);
-  return nullptr;
-}
-
-// readSituation(): what the slot says of cluster and session holds for short questions from now on.
-napi_value read_situation(napi_env env, napi_callback_info) {
-  void *data;
-  napi_get_instance_data(env, &data);
-  Question *question = static_cast<Questions *>(data)->find();
-  if (!question) return no_question(env);
-  question->slot.read_situation();
+  slot.header->context.sql = sql;
+  question->chain->decide(*slot.header);
+  if (question->buffer.size() > Question::max_buffer_kept) std::vector<char>().swap(question->buffer);
   return nullptr;
 }
 
@@ -214,6 +237,7 @@ napi_value empty(napi_env, napi_callback_info) {
 
 void define_route(napi_env env, napi_value exports) {
   js::define(env, exports, "createChain", create_chain);
+  js::define(env, exports, "relinkChain", relink_chain);
   js::define(env, exports, "keepSql", keep_sql);
   js::define(env, exports, "forgetSql", forget_sql);
   js::define(env, exports, "empty", empty);
@@ -229,10 +253,9 @@ void define_route(napi_env env, napi_value exports) {
   napi_ref kept;
   napi_create_reference(env, buffer, 1, &kept);
   napi_set_instance_data(env, questions, nullptr, nullptr);
-  const std::pair<const char *, napi_callback> calls[] = {{"ask", ask},
-                                                          {"askShort", ask_short},
-                                                          {"readSituation", read_situation},
-                                                          {"createQuestion", create_question}};
+  claim_first(env, questions);
+  const std::pair<const char *, napi_callback> calls[] = {
+      {"ask", ask}, {"askShort", ask_short}, {"createQuestion", create_question}};
   for (const auto &[name, callback] : calls) {
     napi_value function;
     napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, questions, &function);

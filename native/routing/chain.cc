@@ -1,6 +1,7 @@
 #include "routing/chain.h"
 
 #include <cstring>
+#include <utility>
 
 namespace mortise {
 namespace {
@@ -20,14 +21,27 @@ bool is_sound(const mortise_route &route, uint32_t shards, size_t plugin, SlotHe
     add_fault(header, plugin, fault_access, route.read_write);
   } else if (route.target == MORTISE_TARGET_DIRECT && route.shard >= shards) {
     add_fault(header, plugin, fault_shard, static_cast<double>(route.shard));
-    header.shards = shards; // for the message: of a short question it doesn't stand there
   } else {
     return true;
   }
   return false;
 }
 
+int32_t ask_plugin(const mortise_context *question, mortise_route *answer, void *context) {
+  return reinterpret_cast<int32_t (*)(const mortise_context *, mortise_route *)>(context)(question, answer);
+}
+
 } // namespace
+
+Link plugin_link(int32_t (*route)(const mortise_context *, mortise_route *)) {
+  return {ask_plugin, reinterpret_cast<void *>(route)};
+}
+
+void Chain::relink(std::vector<Link> links) {
+  replaced_.push_back(std::move(links_));
+  links_ = std::make_unique<std::vector<Link>>(std::move(links));
+  if (depth_ == 0) replaced_.clear();
+}
 
 uint32_t Chain::keep(const std::string &sql) {
   if (free_.empty()) {
@@ -50,15 +64,18 @@ void Chain::forget(uint32_t statement) {
   free_.push_back(statement);
 }
 
-void Chain::decide(const mortise_context &context, SlotHeader &header) const {
+void Chain::decide(SlotHeader &header) const {
+  const mortise_context &context = header.context;
   header.fault_count = 0;
-  header.busy = 1;
-  const size_t count = routes.size();
+  header.busy++;
+  depth_++;
+  const Link *links = links_->data();
+  const size_t count = links_->size();
   size_t decider = 0;
   mortise_route route;
   for (; decider < count; decider++) {
     route = {sizeof(mortise_route), MORTISE_TARGET_UNKNOWN, MORTISE_ACCESS_UNKNOWN, 0, 0};
-    const int32_t status = routes[decider](&context, &route);
+    const int32_t status = links[decider].function(&context, &route, links[decider].context);
     if (status == MORTISE_PASS) continue;
     if (status != MORTISE_OK) {
       add_fault(header, decider, fault_status, status);
@@ -67,7 +84,8 @@ void Chain::decide(const mortise_context &context, SlotHeader &header) const {
     if (!is_sound(route, context.shards, decider, header)) continue;
     if (route.target != MORTISE_TARGET_UNKNOWN || route.read_write != MORTISE_ACCESS_UNKNOWN) break;
   }
-  header.busy = 0;
+  depth_--;
+  header.busy--;
   if (decider == count) {
     header.decider = -1;
     header.target = MORTISE_TARGET_UNKNOWN;

@@ -9,9 +9,20 @@
 
 namespace mortise {
 
+// Who is asked: a plugin's own function, or whatever answers for one. The context comes last, so that a link
+// that needs none of the rest jumps on.
+struct Link {
+  int32_t (*function)(const mortise_context *question, mortise_route *answer, void *context);
+  void *context;
+};
+
+// A plugin of mortise's own family: its function is the context.
+Link plugin_link(int32_t (*route)(const mortise_context *, mortise_route *));
+
 class Chain {
 public:
-  std::vector<int32_t (*)(const mortise_context *, mortise_route *)> routes;
+  // May be called while links are asked: who is in the middle goes on with those that there were.
+  void relink(std::vector<Link> links);
 
   // Keeps the SQL of a statement that is routed more than once; its number, from 1.
   uint32_t keep(const std::string &sql);
@@ -21,10 +32,14 @@ public:
     return statement < kept_.size() ? kept_[statement] : mortise_text{"", 0};
   }
 
-  // Asks in order until one decides; writes the answer to `header`.
-  void decide(const mortise_context &context, SlotHeader &header) const;
+  // Asks about the context in `header`, in order until one decides, and writes the answer there.
+  void decide(SlotHeader &header) const;
 
 private:
+  std::unique_ptr<const std::vector<Link>> links_ = std::make_unique<std::vector<Link>>();
+  // Those that somebody in the middle may still be asking.
+  std::vector<std::unique_ptr<const std::vector<Link>>> replaced_;
+  mutable uint32_t depth_ = 0;
   // Texts beside their bytes: a routing call goes to them through one pointer less. Number 0 is nobody's.
   std::vector<mortise_text> kept_{{"", 0}};
   std::vector<std::unique_ptr<char[]>> bytes_{1};

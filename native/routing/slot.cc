@@ -1,19 +1,6 @@
 #include "routing/slot.h"
 
 namespace mortise {
-namespace {
-
-void tell(const SlotHeader &header, mortise_context &context) {
-  const uint32_t situation = header.situation;
-  context.shards = header.shards;
-  context.has_replicas = (situation & situation_has_replicas) != 0;
-  context.has_primary = (situation & situation_has_primary) != 0;
-  context.in_transaction = (situation & situation_in_transaction) != 0;
-  context.write_override = (situation & situation_write_override) != 0;
-}
-
-} // namespace
-
 Slot::Slot(void *memory, size_t size, uint32_t parameter_capacity)
     : header(static_cast<SlotHeader *>(memory)), parameters_(parameter_capacity) {
   uint8_t *start = static_cast<uint8_t *>(memory);
@@ -25,14 +12,8 @@ Slot::Slot(void *memory, size_t size, uint32_t parameter_capacity)
   descriptors_ = reinterpret_cast<const LongParameter *>(texts + short_parameters * short_size);
   bytes_ = start + slot_size(parameter_capacity);
   byte_capacity_ = size - slot_size(parameter_capacity);
-  short_context.size = sizeof short_context;
-  short_context.parameters = shorts;
-  long_context.size = sizeof long_context;
-  long_context.parameters = parameters_.data();
-}
-
-void Slot::read_situation() {
-  tell(*header, short_context);
+  shorts_ = shorts;
+  header->context.size = sizeof header->context;
 }
 
 uint32_t Slot::long_count() const {
@@ -57,14 +38,14 @@ bool Slot::read_long(const mortise_text *arguments) {
       continue;
     }
     const uint64_t size = static_cast<uint32_t>(descriptor) >> 1;
-    const uint64_t room = (size + 3) & ~uint64_t{3};
-    if (room > left) return false;
+    const uint64_t padded = (size + 3) & ~uint64_t{3};
+    if (padded > left) return false;
     parameter = {at, size, descriptor & 1, 0};
-    at += room;
-    left -= room;
+    at += padded;
+    left -= padded;
   }
-  tell(*header, long_context);
-  long_context.parameter_count = count;
+  header->context.parameters = parameters_.data();
+  header->context.parameter_count = count;
   return true;
 }
 

@@ -10,6 +10,7 @@
 
 #include <mortise/mortise.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -26,27 +27,23 @@ enum FaultKind : int32_t { fault_status = 1, fault_target = 2, fault_access = 3,
 
 struct SlotHeader {
   // The question, written by JavaScript.
-  uint32_t shards;
-  uint32_t situation; // SituationBit
+  uint32_t statement; // a number that Chain::keep gave; only of a short question
   uint32_t parameter_count;
-  uint32_t statement; // a number that Chain::keep gave; 0: the SQL is an argument of the call
   // The answer, written by native code.
   int32_t decider; // index in the chain; -1: nobody
   int32_t target;
   int32_t read_write;
   uint32_t shard;
   uint32_t fault_count; // may be more than `faults` holds
-  uint32_t busy;        // 1 while a plugin is being asked
-  uint32_t reserved[2];
+  uint32_t busy;        // not 0 while a plugin is being asked, or JavaScript wants the slot left alone
   Fault faults[8];
+  // What plugins read. JavaScript writes what is known of cluster and session, native code the rest.
+  mortise_context context;
 };
-
-enum SituationBit : uint32_t {
-  situation_has_replicas = 1,
-  situation_has_primary = 2,
-  situation_in_transaction = 4,
-  situation_write_override = 8
-};
+// JavaScript counts on these.
+static_assert(offsetof(SlotHeader, faults) == 32 && offsetof(SlotHeader, context) == 160);
+static_assert(offsetof(mortise_context, shards) == 4 && offsetof(mortise_context, write_override) == 20);
+static_assert(sizeof(SlotHeader) == 160 + 64);
 
 // JavaScript writes only the size: the rest says text that isn't null, at a place that never changes.
 using ShortParameter = mortise_parameter;
@@ -75,15 +72,11 @@ public:
   Slot &operator=(const Slot &) = delete;
 
   SlotHeader *const header;
-  // All that a plugin is told but the SQL; each is complete after its read.
-  mortise_context short_context{};
-  mortise_context long_context{};
 
-  // Takes over cluster and session for all short questions to come.
-  void read_situation();
   // False when there are more than a short question can have.
   bool read_short() {
-    short_context.parameter_count = header->parameter_count;
+    header->context.parameters = shorts_;
+    header->context.parameter_count = header->parameter_count;
     return header->parameter_count <= short_parameters;
   }
 
@@ -95,6 +88,7 @@ public:
   bool read_long(const mortise_text *arguments);
 
 private:
+  const ShortParameter *shorts_;
   const LongParameter *descriptors_;
   const uint8_t *bytes_;
   uint64_t byte_capacity_;

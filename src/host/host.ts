@@ -48,6 +48,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
   readonly #native: NativeHost;
   readonly #entries = new Entries();
   readonly #capabilities: OpenCapabilities;
+  #routing: RoutingChain | undefined;
   readonly #directory: PrivateDirectory;
   readonly #served: Served;
   readonly #reports: Reports;
@@ -137,7 +138,9 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
 
   /** The capability Routing. */
   get routing(): RoutingChain {
-    return this.#capabilities.get(Routing);
+    // Asked for with each query: not looked up again.
+    this.#routing ??= this.#capabilities.get(Routing);
+    return this.#routing;
   }
 
   /**
@@ -146,7 +149,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
    * @throws MortiseError MORTISE_ERR_QUERY, MORTISE_ERR_PARAMETER, MORTISE_ERR_HOST_CLOSED
    */
   route(query: Query): Decision {
-    return this.#capabilities.get(Routing).route(query);
+    return this.routing.route(query);
   }
 
   /**
@@ -154,7 +157,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
    * @throws MortiseError MORTISE_ERR_QUERY, MORTISE_ERR_HOST_CLOSED
    */
   prepare(sql: string): Statement {
-    return this.#capabilities.get(Routing).prepare(sql);
+    return this.routing.prepare(sql);
   }
 
   /** What plugins count through mortise.metrics, those that were stopped included. */

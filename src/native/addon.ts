@@ -152,9 +152,11 @@ export interface Addon {
    */
   stopPlugin(plugin: NativePlugin, milliseconds?: number): boolean;
 
-  createChain(plugins: NativePlugin[]): NativeChain;
+  createChain(): NativeChain;
+  /** Who is asked from now on; their indices are what a slot names. */
+  relinkChain(chain: NativeChain, plugins: NativePlugin[]): void;
   createQuestion(chain: NativeChain, slot: ArrayBuffer, parameterCapacity: number): NativeQuestion;
-  /** Its only word says which question the next three mean. */
+  /** Its only word says which question the next two mean. */
   currentQuestion: Uint32Array;
   /** Asks about what stands in the slot's short part, with kept SQL; the answer lies in the slot. */
   askShort(): void;
@@ -163,8 +165,6 @@ export interface Addon {
    * slot calls arguments.
    */
   ask(sql: string, p0?: unknown, p1?: unknown, p2?: unknown, p3?: unknown): void;
-  /** What the slot says of cluster and session holds for short questions from now on. */
-  readSituation(): void;
   /** Keeps SQL that is routed more than once, until `forgetSql`. Its number is what a slot names. */
   keepSql(chain: NativeChain, sql: string): number;
   forgetSql(chain: NativeChain, statement: number): void;

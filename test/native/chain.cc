@@ -13,7 +13,7 @@ mortise_route answer;
 int32_t status;
 int asked;
 
-int32_t scripted(const mortise_context *, mortise_route *route) {
+int32_t scripted(const mortise_context *, mortise_route *route, void *) {
   asked++;
   CHECK(route->size == sizeof *route && route->target == 0 && route->read_write == 0 && route->shard == 0);
   *route = answer;
@@ -47,7 +47,8 @@ struct Memory {
   Memory(uint32_t parameters, size_t bytes)
       : size((slot_size(parameters) + bytes + 7) / 8 * 8), words(new uint64_t[size / 8]()),
         slot(words.get(), size, parameters) {
-    slot.header->shards = 4;
+    slot.header->context.shards = 4;
+    slot.header->context.has_primary = 1;
   }
   ShortParameter *shorts() { return reinterpret_cast<ShortParameter *>(slot.header + 1); }
   LongParameter *descriptors() {
@@ -66,7 +67,7 @@ struct Outcome {
 
 void reports_faults() {
   Chain chain;
-  chain.routes = {scripted, decides};
+  chain.relink({{scripted, nullptr}, plugin_link(decides)});
   const Outcome outcomes[] = {
       {0, 1, 0, 3, 0},
       {0, 2, 2, 99, 0},
@@ -90,7 +91,7 @@ void reports_faults() {
     answer = {sizeof answer, outcome.target, outcome.access, 0, outcome.shard};
     status = outcome.status;
     SlotHeader &header = *memory.slot.header;
-    chain.decide(memory.slot.long_context, header);
+    chain.decide(header);
     if (outcome.fault == 0) {
       CHECK(header.decider == 0 && header.target == outcome.target && header.read_write == outcome.access);
       CHECK(header.fault_count == 0);
@@ -103,29 +104,30 @@ void reports_faults() {
   for (const int32_t no_opinion : {MORTISE_PASS, MORTISE_OK}) {
     status = no_opinion;
     answer = {sizeof answer, 0, 0, 0, 3};
-    chain.decide(memory.slot.long_context, *memory.slot.header);
+    chain.decide(*memory.slot.header);
     CHECK(memory.slot.header->decider == 1 && memory.slot.header->fault_count == 0);
   }
 }
 
 void counts_more_faults_than_it_keeps() {
   Chain chain;
-  chain.routes.assign(1000, scripted);
-  chain.routes.push_back(decides);
+  std::vector<Link> links(1000, {scripted, nullptr});
+  links.push_back(plugin_link(decides));
+  chain.relink(links);
   status = -1;
   asked = 0;
   Memory memory(1, 8);
   CHECK(memory.slot.read_long(nullptr));
-  chain.decide(memory.slot.long_context, *memory.slot.header);
+  chain.decide(*memory.slot.header);
   CHECK(asked == 1000 && memory.slot.header->fault_count == 1000 && memory.slot.header->decider == 1000);
-  Chain().decide(memory.slot.long_context, *memory.slot.header);
+  Chain().decide(*memory.slot.header);
   CHECK(memory.slot.header->decider == -1 && memory.slot.header->fault_count == 0);
 }
 
 // What a slot says goes wrong only in a bug of src/capabilities/routing/slot.ts; then it may not become a wild read.
 void survives_hostile_slots() {
   Chain chain;
-  chain.routes = {reads};
+  chain.relink({plugin_link(reads)});
   Numbers numbers(7);
   const LongParameter sizes[] = {
       parameter_is_null, parameter_is_argument, -3,     INT32_MIN, 0, 1, 2, 3, 14, 16, 17, 128,
@@ -137,7 +139,6 @@ void survives_hostile_slots() {
     SlotHeader &header = *memory.slot.header;
     const uint32_t counts[] = {0, 1, capacity, capacity + 1, 1000, UINT32_MAX};
     header.parameter_count = counts[numbers.below(6)];
-    header.situation = static_cast<uint32_t>(numbers.below(1ull << 32));
     for (uint32_t i = 0; i < capacity; i++)
       memory.descriptors()[i] = sizes[numbers.below(15)];
     const std::string content = "argument";
@@ -146,10 +147,9 @@ void survives_hostile_slots() {
     CHECK(memory.slot.long_count() <= capacity);
     if (!memory.slot.read_long(texts)) continue;
     fitted++;
-    memory.slot.long_context.sql = exact;
-    chain.decide(memory.slot.long_context, header);
-    CHECK(header.decider == 0 && memory.slot.long_context.parameter_count <= capacity);
-    CHECK(memory.slot.long_context.has_primary <= 1 && memory.slot.long_context.in_transaction <= 1);
+    header.context.sql = exact;
+    chain.decide(header);
+    CHECK(header.decider == 0 && header.context.parameter_count <= capacity && header.busy == 0);
   }
   CHECK(fitted > 1000);
 }
@@ -157,12 +157,9 @@ void survives_hostile_slots() {
 // JavaScript writes only sizes and bytes; where they lie and what else plugins read stays as it was made.
 void reads_short_questions() {
   Chain chain;
-  chain.routes = {reads};
+  chain.relink({plugin_link(reads)});
   Memory memory(0, 0);
   SlotHeader &header = *memory.slot.header;
-  header.situation = situation_has_primary | situation_in_transaction;
-  memory.slot.read_situation();
-  header.shards = 99; // a long question's, meanwhile
   for (uint32_t count = 0; count <= short_parameters; count++) {
     for (uint32_t i = 0; i < count; i++) {
       memory.shorts()[i].size = i % (short_size + 1);
@@ -170,17 +167,52 @@ void reads_short_questions() {
     }
     header.parameter_count = count;
     CHECK(memory.slot.read_short());
-    CHECK(memory.slot.short_context.parameter_count == count && memory.slot.short_context.shards == 4);
-    CHECK(memory.slot.short_context.has_primary == 1 && memory.slot.short_context.in_transaction == 1);
-    CHECK(memory.slot.short_context.has_replicas == 0 && memory.slot.short_context.write_override == 0);
-    memory.slot.short_context.sql = {"sql", 3};
-    chain.decide(memory.slot.short_context, header);
+    CHECK(header.context.parameter_count == count && header.context.size == sizeof header.context);
+    CHECK(header.context.shards == 4 && header.context.has_primary == 1);
+    header.context.sql = {"sql", 3};
+    chain.decide(header);
     CHECK(header.decider == 0 && header.fault_count == 0);
   }
   for (const uint32_t count : {short_parameters + 1, 1000u, UINT32_MAX}) {
     header.parameter_count = count;
     CHECK(!memory.slot.read_short());
   }
+}
+
+// A link is a function and a context of its own, so that one function may stand for many plugins.
+int32_t counts(const mortise_context *, mortise_route *, void *context) {
+  ++*static_cast<int *>(context);
+  return MORTISE_PASS;
+}
+
+// What a link does that takes plugins away while the chain is being walked.
+struct Relinking {
+  Chain *chain;
+  int *later;
+};
+
+int32_t relinks(const mortise_context *, mortise_route *, void *context) {
+  const Relinking &relinking = *static_cast<Relinking *>(context);
+  for (int round = 0; round < 3; round++)
+    relinking.chain->relink({{counts, relinking.later}});
+  return MORTISE_PASS;
+}
+
+void asks_links_with_their_contexts() {
+  Chain chain;
+  Memory memory(1, 8);
+  int calls[3] = {};
+  Relinking relinking{&chain, &calls[2]};
+  chain.relink({{counts, &calls[0]}, {relinks, &relinking}, {counts, &calls[1]}, plugin_link(decides)});
+  CHECK(memory.slot.read_long(nullptr));
+  chain.decide(*memory.slot.header);
+  // The walk goes on with the links that it began with.
+  CHECK(calls[0] == 1 && calls[1] == 1 && calls[2] == 0 && memory.slot.header->decider == 3);
+  chain.decide(*memory.slot.header);
+  CHECK(calls[0] == 1 && calls[1] == 1 && calls[2] == 1 && memory.slot.header->decider == -1);
+  chain.relink({});
+  chain.decide(*memory.slot.header);
+  CHECK(calls[2] == 1 && memory.slot.header->decider == -1);
 }
 
 void keeps_texts() {
@@ -214,6 +246,7 @@ int main() {
   counts_more_faults_than_it_keeps();
   survives_hostile_slots();
   reads_short_questions();
+  asks_links_with_their_contexts();
   keeps_texts();
   std::puts("ok");
 }

@@ -15,13 +15,12 @@ declare module '../capability.js' {
 /** The plugins that route, as a chain: the first that decides wins. */
 export class RoutingChain implements CapabilityFacade {
   readonly #host: CapabilityHost;
-  readonly #defaults: RoutingDefaults;
   #links: readonly Link[] = [];
-  #router: Router | undefined;
+  readonly #router: Router;
 
   constructor(host: CapabilityHost, defaults: RoutingDefaults = {}) {
     this.#host = host;
-    this.#defaults = defaults;
+    this.#router = new Router([], defaults);
     this.changed();
   }
 
@@ -30,26 +29,16 @@ export class RoutingChain implements CapabilityFacade {
    * @throws MortiseError MORTISE_ERR_QUERY, MORTISE_ERR_PARAMETER, MORTISE_ERR_HOST_CLOSED
    */
   route(query: Query): Decision {
-    return (this.#router ?? closed()).route(query);
+    return this.#router.route(query);
   }
 
   /**
-   * A query that is routed again and again with other parameters: faster than `route`.
+   * A query that is routed again and again with other parameters: faster than `route`. It stays valid when plugins
+   * come and go.
    * @throws MortiseError MORTISE_ERR_QUERY, MORTISE_ERR_HOST_CLOSED
    */
   prepare(sql: string): Statement {
-    let router = this.#router ?? closed();
-    let statement = router.prepare(sql);
-    return {
-      route: (params, situation) => {
-        if (this.#router !== router) {
-          // A plugin was stopped since.
-          router = this.#router ?? closed();
-          statement = router.prepare(sql);
-        }
-        return statement.route(params, situation);
-      },
-    };
+    return this.#router.prepare(sql);
   }
 
   /** How many answers of each routing plugin broke the rules since the host opened. */
@@ -65,18 +54,16 @@ export class RoutingChain implements CapabilityFacade {
     });
     const isSame =
       links.length === this.#links.length && links.every((link, index) => link === this.#links[index]);
-    if (this.#router && isSame) return;
+    if (isSame) return;
     this.#links = links;
-    this.#router = new Router(links, this.#defaults);
+    this.#router.relink(links);
   }
 
   close(): void {
-    this.#router = undefined;
+    this.#router.close(() => {
+      throw hostClosed();
+    });
   }
-}
-
-function closed(): never {
-  throw hostClosed();
 }
 
 /** `host.capability(Routing)`, which is `host.routing`. */

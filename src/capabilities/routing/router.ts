@@ -1,153 +1,49 @@
-/**
- * Asks the chain of plugins where a query goes. JavaScript writes the question into a slot, one native
- * call walks the chain, JavaScript reads the answer: nothing of JavaScript runs between two plugins.
- */
-
-import { MortiseError, type Problem } from '../../errors.js';
-import {
-  type Addon,
-  addon,
-  type NativeChain,
-  type NativePlugin,
-  type NativeQuestion,
-} from '../../native/addon.js';
-import { problemOf } from './fault.js';
+/** Asks the chain of plugins where a query goes. */
+import { MortiseError } from '../../errors.js';
+import { type Addon, addon, type NativeChain } from '../../native/addon.js';
 import { KeptSql } from './kept.js';
-import { nameOf, type Parameter } from './parameter.js';
+import { nameOf, noParameterList, type Parameter } from './parameter.js';
 import type { Decision, Query, RoutingDefaults } from './query.js';
-import { Slot, word, writeShort } from './slot.js';
+import { type Link, type Linked, problemsOf, Question, type Situation } from './question.js';
+import { decisionOf, maxShort, word, writeShort, writeTwo } from './short.js';
+import { checkCount, flagsOf, Slot, shardsOf } from './slot.js';
 
-/** One plugin of the chain, and the count of its answers that broke the rules. */
-export interface Link {
-  name: string;
-  native: NativePlugin;
-  faults: number;
-}
+export type { Link } from './question.js';
 
-type Target = null | 'all' | 'blocked';
-type Access = Decision['readWrite'];
-/** By the numbers in mortise/route.h, which native code has checked. */
-const targets: readonly Target[] = [null, null, 'all', 'blocked'];
-const direct = 1;
-const accesses: readonly Access[] = [null, 'read', 'write'];
 const noParameters: readonly Parameter[] = [];
-
-type HotCalls = Pick<Addon, 'ask' | 'askShort' | 'readSituation'> & { current: Uint32Array };
-/** What plugins may be told of the situation, complete. */
-type Situation = Required<RoutingDefaults>;
+const noSituation: RoutingDefaults = {};
 
 /**
- * A slot, what native code knows it by, and how it is asked. One is used by one call at a time: while a
- * plugin is being asked, a service written in JavaScript may route something else.
+ * Asks about one text.
+ * @param number of the kept SQL; 0: look whether it is kept
  */
-class Question {
-  readonly #native: HotCalls;
-  readonly #links: readonly Link[];
-  /** Of the deciders, from -1: nobody. */
-  readonly #names: readonly (string | null)[];
-  readonly #chain: NativeChain;
-  readonly #defaults: Situation;
-  #slot!: Slot;
-  #question!: NativeQuestion;
-  #index = 0;
+type Ask = (
+  sql: string,
+  number: number,
+  params: readonly Parameter[],
+  situation: RoutingDefaults | undefined,
+) => Decision;
 
-  constructor(native: HotCalls, links: readonly Link[], chain: NativeChain, defaults: Situation) {
-    this.#native = native;
-    this.#links = links;
-    this.#names = [null, ...links.map(({ name }) => name)];
-    this.#chain = chain;
-    this.#defaults = defaults;
-    this.#take(new Slot());
-  }
-
-  /** A plugin is being asked. Native code says so: it needs no second store here. */
-  get isBusy(): boolean {
-    return this.#slot.words[word.busy] !== 0;
-  }
-
-  /**
-   * @param statement the number of kept SQL, or 0
-   * @param situation undefined: the defaults
-   */
-  ask(
-    sql: string,
-    statement: number,
-    params: readonly Parameter[],
-    situation: RoutingDefaults | undefined,
-  ): Decision {
-    const { words } = this.#slot;
-    if (situation === undefined && statement !== 0 && writeShort(words, params)) {
-      const native = this.#native;
-      words[word.statement] = statement;
-      native.current[0] = this.#index;
-      native.askShort();
-    } else {
-      this.#askLong(sql, params, situation ?? this.#defaults);
-    }
-    return this.#decision();
-  }
-
-  #askLong(sql: string, params: readonly Parameter[], situation: RoutingDefaults): void {
-    if (!this.#slot.writeLong(params)) {
-      this.#take(Slot.for(params));
-      this.#slot.writeLong(params);
-    }
-    this.#slot.writeSituation(situation, this.#defaults);
-    this.#native.current[0] = this.#index;
-    this.#native.ask(sql, params[0], params[1], params[2], params[3]);
-  }
-
-  /** Works with another slot from now on. Its short questions all have the default situation. */
-  #take(slot: Slot): void {
-    this.#slot = slot;
-    this.#question = addon().createQuestion(this.#chain, slot.memory, slot.parameterCapacity);
-    this.#index = this.#question.index;
-    slot.writeSituation(this.#defaults, this.#defaults);
-    this.#native.current[0] = this.#index;
-    this.#native.readSituation();
-  }
-
-  #decision(): Decision {
-    const { words } = this.#slot;
-    const target = words[word.target] as number;
-    const decision: Decision = {
-      plugin: this.#names[(words[word.decider] as number) + 1] as string | null,
-      shard: target === direct ? (words[word.shard] as number) >>> 0 : (targets[target] as Target),
-      readWrite: accesses[words[word.readWrite] as number] as Access,
-    };
-    if (words[word.faultCount] !== 0) decision.errors = this.#problems();
-    return decision;
-  }
-
-  #problems(): Problem[] {
-    return this.#slot.faults().map((fault) => {
-      const link = this.#links[fault.plugin] as Link;
-      link.faults++;
-      return problemOf(fault, link.name);
-    });
-  }
-}
-
+/** One for the life of its host: what was prepared stays valid when plugins come and go. */
 export class Router {
-  readonly #native: HotCalls;
-  readonly #links: readonly Link[];
-  readonly #chain: NativeChain;
-  readonly #kept: KeptSql;
+  readonly #native: Pick<Addon, 'ask' | 'askShort'> & { current: Uint32Array };
+  readonly #chain: NativeChain = addon().createChain();
+  readonly #kept = new KeptSql(this.#chain);
   readonly #defaults: Situation;
   /** The first serves nearly every call. */
   readonly #questions: Question[] = [];
   readonly #prepared: FinalizationRegistry<number>;
+  readonly #ask: Ask;
+  /** Replaced as a whole: a call that goes on reads the one that it began with. */
+  #linked: Linked = { links: [], names: [null] };
+  #refuse: (() => never) | undefined;
 
   /** @param links the plugins that can route, in configuration order */
   constructor(links: readonly Link[], defaults: RoutingDefaults) {
-    const { ask, askShort, readSituation, currentQuestion, createChain, forgetSql } = addon();
+    const { ask, askShort, currentQuestion, forgetSql } = addon();
     // An object of its own: the addon has so many members that V8 looks each up by its name.
-    this.#native = { ask, askShort, readSituation, current: currentQuestion };
-    this.#links = links;
-    const chain = createChain(links.map((link) => link.native));
-    this.#chain = chain;
-    this.#kept = new KeptSql(chain);
-    this.#prepared = new FinalizationRegistry((statement) => forgetSql(chain, statement));
+    this.#native = { ask, askShort, current: currentQuestion };
+    this.#prepared = new FinalizationRegistry((number) => forgetSql(this.#chain, number));
     this.#defaults = {
       shards: defaults.shards ?? 1,
       hasPrimary: defaults.hasPrimary ?? true,
@@ -155,77 +51,186 @@ export class Router {
       inTransaction: defaults.inTransaction ?? false,
       writeOverride: defaults.writeOverride ?? false,
     };
-    this.#questions.push(this.#open());
+    shardsOf(noSituation, this.#defaults);
+    this.#questions.push(new Question(this.#chain, new Slot()));
+    this.#ask = this.#shortWay();
+    this.relink(links);
   }
 
-  /** @throws MortiseError MORTISE_ERR_QUERY, MORTISE_ERR_PARAMETER */
+  /** Other plugins are asked from now on; a question on its way still goes to those that there were. */
+  relink(links: readonly Link[]): void {
+    this.#linked = { links, names: [null, ...links.map(({ name }) => name)] };
+    addon().relinkChain(
+      this.#chain,
+      links.map(({ native }) => native),
+    );
+  }
+
+  /** Whoever calls afterwards, also of what was prepared, gets what `refuse` throws. */
+  close(refuse: () => never): void {
+    if (this.#refuse) return;
+    this.#refuse = refuse;
+    // Never idle again: so the short way needs no look of its own at whether it is closed.
+    const { words } = (this.#questions[0] as Question).slot;
+    words[word.busy] = (words[word.busy] as number) + 1;
+  }
+
+  /** @throws MortiseError MORTISE_ERR_QUERY, MORTISE_ERR_PARAMETER, and what `close` was given */
   route(query: Query): Decision {
-    if (typeof query?.sql !== 'string') throw noQuery(query);
-    const sql = query.sql;
-    const params = query.params ?? noParameters;
-    let question = this.#questions[0] as Question;
-    let statement = 0;
-    // While a plugin is asked it may be reading kept SQL, which a search could replace.
-    if (question.isBusy) question = this.#idle();
-    else statement = this.#kept.find(sql);
-    return question.ask(sql, statement, params, saysSituation(query) ? query : undefined);
+    const sql = query?.sql;
+    if (typeof sql !== 'string') throw noQuery(query, sql);
+    return this.#ask(sql, 0, query.params ?? noParameters, query);
   }
 
   /**
    * A statement whose routing doesn't encode the SQL again.
-   * @throws MortiseError MORTISE_ERR_QUERY
+   * @throws MortiseError MORTISE_ERR_QUERY, and what `close` was given
    */
   prepare(sql: string): Statement {
-    if (typeof sql !== 'string') throw noQuery({ sql });
+    this.#refuse?.();
+    if (typeof sql !== 'string') throw noQuery({ sql }, sql);
     const number = addon().keepSql(this.#chain, sql);
-    const question = this.#questions[0] as Question;
-    const statement: Statement = {
-      route: (params, situation) =>
-        (question.isBusy ? this.#idle() : question).ask(sql, number, params ?? noParameters, situation),
-    };
-    this.#prepared.register(statement, number);
-    return statement;
+    const ask = this.#ask;
+    const route: Statement['route'] = (params, situation) =>
+      ask(sql, number, params ?? noParameters, situation ?? undefined);
+    // The function, not the statement: it can be taken out of it.
+    this.#prepared.register(route, number);
+    return { route };
   }
 
-  #open(): Question {
-    return new Question(this.#native, this.#links, this.#chain, this.#defaults);
+  /** For up to two short parameters, as nearly all questions have: flat, and with nothing that could be left out. */
+  #shortWay(): Ask {
+    const { slot, index } = this.#questions[0] as Question;
+    const { words } = slot;
+    const { askShort, current } = this.#native;
+    const kept = this.#kept;
+    const defaults = this.#defaults;
+    const defaultFlags = flagsOf(noSituation, defaults);
+    return (sql, number, params, situation) => {
+      let { shards } = defaults;
+      let flags = defaultFlags;
+      if (situation !== undefined) {
+        shards = shardsOf(situation, defaults);
+        flags = flagsOf(situation, defaults);
+      }
+      if (writeTwo(words, params)) {
+        const statement = number === 0 ? kept.find(sql) : number;
+        if (statement !== 0) {
+          if (slot.shards !== shards || slot.flags !== flags) slot.writeSituation(shards, flags);
+          words[word.statement] = statement;
+          current[0] = index;
+          const linked = this.#linked;
+          askShort();
+          const decision = decisionOf(words, linked.names);
+          if (words[word.faultCount] !== 0) decision.errors = problemsOf(slot, linked.links);
+          return decision;
+        }
+      }
+      return this.#longWay(sql, number, params, shards, flags);
+    };
+  }
+
+  #longWay(
+    sql: string,
+    number: number,
+    params: readonly Parameter[],
+    shards: number,
+    flags: number,
+  ): Decision {
+    this.#refuse?.();
+    if (!Array.isArray(params)) throw noParameterList(params);
+    const question = this.#idle();
+    const statement = question.reserved((slot) => this.#writeShort(question, slot, sql, number, params));
+    if (statement === 0) return this.#askLong(question, sql, params, shards, flags);
+    const { slot } = question;
+    slot.writeSituation(shards, flags);
+    slot.words[word.statement] = statement;
+    this.#native.current[0] = question.index;
+    const linked = this.#linked;
+    this.#native.askShort();
+    return answered(slot, linked);
+  }
+
+  /** The number of the kept SQL; 0 when the question isn't short. */
+  #writeShort(
+    question: Question,
+    { words }: Slot,
+    sql: string,
+    number: number,
+    params: readonly Parameter[],
+  ) {
+    if (params.length > maxShort) return 0;
+    for (let index = 0; index < params.length; index++) {
+      if (!writeShort(words, index, params[index])) return 0;
+    }
+    words[word.parameterCount] = params.length;
+    // While a plugin is asked it may be reading kept SQL, which a search could replace.
+    return number !== 0 || question !== this.#questions[0] ? number : this.#kept.find(sql);
+  }
+
+  #askLong(
+    first: Question,
+    sql: string,
+    params: readonly Parameter[],
+    shards: number,
+    flags: number,
+  ): Decision {
+    checkCount(params);
+    // Read once: what a getter gives may differ the next time.
+    const given = params.slice();
+    const question = first.reserved((slot) => slot.writeLong(given)) ? first : this.#larger(given);
+    const { slot } = question;
+    slot.writeSituation(shards, flags);
+    this.#native.current[0] = question.index;
+    const linked = this.#linked;
+    this.#native.ask(sql, given[0], given[1], given[2], given[3]);
+    return answered(slot, linked);
+  }
+
+  /** An idle one that these parameters stand in already. */
+  #larger(params: readonly Parameter[]): Question {
+    const fitting = this.#questions.find((question) => !question.isBusy && question.slot.writeLong(params));
+    if (fitting) return fitting;
+    const question = new Question(this.#chain, Slot.for(params));
+    // One takes the place of another that was too small; the first stays.
+    const small = this.#questions.findIndex((one, index) => index > 0 && !one.isBusy);
+    if (small === -1) this.#questions.push(question);
+    else this.#questions[small] = question;
+    question.slot.writeLong(params);
+    return question;
   }
 
   #idle(): Question {
     let question = this.#questions.find(({ isBusy }) => !isBusy);
     if (!question) {
-      question = this.#open();
+      question = new Question(this.#chain, new Slot());
       this.#questions.push(question);
     }
     return question;
   }
 }
 
-function saysSituation(query: Query): boolean {
-  return (
-    query.shards !== undefined ||
-    query.hasReplicas !== undefined ||
-    query.hasPrimary !== undefined ||
-    query.inTransaction !== undefined ||
-    query.writeOverride !== undefined
-  );
+/** The answer that stands in a slot. `linked` is from before the question: while it was asked, links may change. */
+function answered(slot: Slot, linked: Linked): Decision {
+  const decision = decisionOf(slot.words, linked.names);
+  if (slot.words[word.faultCount] !== 0) decision.errors = problemsOf(slot, linked.links);
+  return decision;
 }
 
 /** A query that is routed again and again with other parameters. */
 export interface Statement {
   /**
    * `situation` overrides the host's routing defaults for this call.
-   * @throws MortiseError MORTISE_ERR_QUERY, MORTISE_ERR_PARAMETER
+   * @throws MortiseError MORTISE_ERR_QUERY, MORTISE_ERR_PARAMETER, MORTISE_ERR_HOST_CLOSED
    */
   route(params?: readonly Parameter[], situation?: RoutingDefaults): Decision;
 }
 
-function noQuery(query: unknown): MortiseError {
-  const sql: unknown = (query as Partial<Query> | null | undefined)?.sql;
+function noQuery(query: unknown, sql: unknown): MortiseError {
   const whole = typeof query !== 'object' || query === null;
   return new MortiseError({
     code: 'MORTISE_ERR_QUERY',
-    message: whole ? 'the query is no object' : 'the query has no SQL',
+    message: whole ? 'the query is not an object' : 'the query has no SQL',
     where: whole ? undefined : 'sql',
     expected: whole ? '{ sql: string, params?: [...] }' : 'a string',
     found: nameOf(whole ? query : sql),

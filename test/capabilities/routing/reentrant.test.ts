@@ -1,9 +1,10 @@
 /** Routing while a plugin is being asked: through JavaScript that the plugin calls. */
 import { createRequire } from 'node:module';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Decision, Host } from '../../../src/index.js';
 import { open } from '../../host/open.js';
 import { build } from '../../support/plugins/build.js';
+import { echoing } from './echo.js';
 
 const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
 const prototype = koffi.pointer(koffi.proto('int64_t mortise_test_callback(int64_t)'));
@@ -107,4 +108,95 @@ it('may use another host', async () => {
   const expected = other.route({ sql: long('other'), shards: 1000 }).shard;
   const host = await calling(() => other.route({ sql: long('other'), shards: 1000 }).shard as number);
   expect(host.route({ sql: 'x', params: ['1'], shards: 1000 }).shard).toBe(expected);
+});
+
+describe('a query whose getters', () => {
+  const texts = (from: number) => Array.from({ length: 600 }, (_, index) => `SELECT ${from + index}`);
+
+  /** Other questions of every kind: short and long, enough texts that all kept ones are dropped, and one that fails. */
+  function disturb(host: Host) {
+    for (const sql of texts(Math.floor(Math.random() * 1e6)))
+      host.route({ sql, params: ['other'], shards: 77 });
+    host.route({ sql: long('other'), params: Array(100).fill(long('p')) });
+    expect(() => host.route({ sql: 'other', params: ['x', 'y', 42 as never] })).toThrow('parameter $3');
+  }
+
+  it.each([1, 2, 3, 5, 16, 17, 70])('route again gets its own answer: %i parameters', async (count) => {
+    const { host, seen } = await echoing();
+    const statement = host.prepare('prepared');
+    for (const at of [0, 1, count - 1].filter((one) => one < count)) {
+      const make = () => {
+        const params = Array.from({ length: count }, (_, index) => `p${index}`);
+        Object.defineProperty(params, at, {
+          get() {
+            disturb(host);
+            return `got ${at}`;
+          },
+        });
+        return params;
+      };
+      const expected = Array.from({ length: count }, (_, index) => ({
+        format: 0,
+        isNull: 0,
+        hasNoData: 0,
+        bytes: index === at ? `got ${at}` : `p${index}`,
+      }));
+      host.route({ sql: 'SELECT mine', params: ['warm'] });
+      host.route({ sql: 'SELECT mine', params: make(), shards: 5 });
+      expect(seen()).toMatchObject({ sql: 'SELECT mine', params: expected, shards: 5 });
+      statement.route(make(), { shards: 6 });
+      expect(seen()).toMatchObject({ sql: 'prepared', params: expected, shards: 6 });
+    }
+  });
+
+  it.each(['sql', 'params', 'shards', 'inTransaction'])(
+    'route again in %s gets its own answer',
+    async (name) => {
+      const { host, seen } = await echoing();
+      const query = { sql: 'SELECT mine', params: ['a', 'b'], shards: 5, inTransaction: true };
+      const value = query[name as keyof typeof query];
+      Object.defineProperty(query, name, {
+        get() {
+          disturb(host);
+          return value;
+        },
+      });
+      for (let round = 0; round < 3; round++) {
+        host.route(query);
+        expect(seen()).toMatchObject({ sql: 'SELECT mine', shards: 5, inTransaction: 1 });
+      }
+    },
+  );
+
+  it('throw gets what they throw, and leaves the next call alone', async () => {
+    const { host, seen } = await echoing();
+    const throwing = (count: number) => {
+      const params = Array(count).fill('x');
+      Object.defineProperty(params, count - 1, {
+        get() {
+          throw new RangeError('mine');
+        },
+      });
+      return params;
+    };
+    const statement = host.prepare('prepared');
+    for (const count of [1, 2, 3, 17, 70]) {
+      expect(() => host.route({ sql: 'x', params: throwing(count) })).toThrow(new RangeError('mine'));
+      expect(() => statement.route(throwing(count))).toThrow(new RangeError('mine'));
+      host.route({ sql: 'after', params: ['y'] });
+      expect(seen()).toMatchObject({ sql: 'after', params: [{ bytes: 'y' }] });
+    }
+  });
+
+  it('close the host gets its error', async () => {
+    const { host } = await echoing();
+    const params = ['x'];
+    Object.defineProperty(params, 0, {
+      get() {
+        void host.close();
+        return 'x';
+      },
+    });
+    expect(() => host.route({ sql: 'x', params })).toThrow('the host was closed');
+  });
 });
