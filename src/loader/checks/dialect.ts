@@ -5,10 +5,11 @@ import { failed, ok } from './result.js';
 export const checkDialect: Check = ({ image, dialect, path }) => {
   if (!image) return [];
   if (dialect) return [ok('dialect', dialect.id)];
+  if (image.kind !== 'shared') return []; // that it is not a library is said by its own check
   return [
     failed('dialect', {
       code: 'MORTISE_ERR_NOT_A_PLUGIN',
-      message: 'it is a library, but no plugin',
+      message: 'it is a library, but not a plugin',
       subject: path,
       expected: 'an exported module_info',
       found: `${image.exports.length} exported symbols, none of them a plugin's`,
