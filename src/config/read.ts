@@ -28,7 +28,8 @@ export async function readConfig(path: string): Promise<Config> {
   const document = parseToml(text, path);
   const result = fileSchema.safeParse(document);
   if (!result.success) {
-    throw new MortiseError(problemsOf(result.error.issues, path, text, document) as [Problem, ...Problem[]]);
+    const problems = await problemsOf(result.error.issues, path, text, document);
+    throw new MortiseError(problems as [Problem, ...Problem[]]);
   }
   const { host, routing, plugins } = result.data;
   const folder = dirname(resolve(path));
