@@ -55,19 +55,19 @@ function imagesIn(source: ByteSource, { symbols = true }: ReadOptions): [Image, 
 }
 
 /** What is often found under the name of a library: how it starts, what it is, and what helps. */
-const mistaken: readonly [RegExp, string, string?][] = [
+const mistaken: readonly [string | RegExp, string, string?][] = [
   [
     /^!<(arch|thin)>\n/,
     'a static library (ar archive)',
     'Link what is in the archive into a shared library (cc -shared).',
   ],
-  [/^PK\x03\x04/, 'a zip archive', 'Unpack the archive and name the library in it.'],
-  [/^\x1f\x8b/, 'a gzip archive', 'Unpack the archive and name the library in it.'],
-  [/^\0asm/, 'a WebAssembly module'],
+  ['PK\x03\x04', 'a zip archive', 'Unpack the archive and name the library in it.'],
+  ['\x1f\x8b', 'a gzip archive', 'Unpack the archive and name the library in it.'],
+  ['\0asm', 'a WebAssembly module'],
   [/^#!/, 'a script'],
   [/^version https:\/\/git-lfs/, 'a Git LFS pointer', 'Get the file itself with `git lfs pull`.'],
   [
-    /^(\/\*[^]*ld script|\s*(INPUT|GROUP|OUTPUT_FORMAT)\s*\()/i,
+    /^(\/\*.*ld script|\s*(INPUT|GROUP|OUTPUT_FORMAT)\s*\()/i,
     'a linker script',
     'Name the library that the linker script stands for.',
   ],
@@ -75,7 +75,8 @@ const mistaken: readonly [RegExp, string, string?][] = [
 
 function instead(head: Buffer): { found: string; remedy?: string } {
   const text = head.toString('latin1');
-  const [, found, remedy] = mistaken.find(([start]) => start.test(text)) ?? [];
+  const [, found, remedy] =
+    mistaken.find(([start]) => (typeof start === 'string' ? text.startsWith(start) : start.test(text))) ?? [];
   if (found !== undefined) return { found, remedy };
   if (/^[\t\n\r\x20-\x7e]+$/.test(text)) return { found: `text: ${JSON.stringify(text.slice(0, 24))}` };
   return { found: `bytes ${head.toString('hex', 0, 8)}` };
