@@ -1,6 +1,6 @@
 /** The plugins of one host, in configuration order, found by id, name, alias or version. */
-import { closest } from 'fastest-levenshtein';
 import { MortiseError } from '../errors.js';
+import { nearest } from '../messages/nearest.js';
 import type { Plugin } from './plugin.js';
 
 export class Registry implements Iterable<Plugin> {
@@ -31,6 +31,7 @@ export class Registry implements Iterable<Plugin> {
     const plugin = this.find(name);
     if (plugin) return plugin;
     const names = this.#plugins.map(({ name }) => name);
+    const meant = nearest(name, names);
     throw new MortiseError({
       code: 'MORTISE_ERR_PLUGIN_UNKNOWN',
       message: `there is no plugin ${JSON.stringify(name)}`,
@@ -38,7 +39,9 @@ export class Registry implements Iterable<Plugin> {
       found: JSON.stringify(name),
       remedy:
         names.length > 0
-          ? `Did you mean ${closest(name, names)}?`
+          ? meant
+            ? `Did you mean ${meant}?`
+            : 'Name one of those that the host has.'
           : 'Name plugins in the options of Host.open, or in mortise.toml.',
     });
   }

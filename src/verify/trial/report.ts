@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import type { Problem } from '../../errors.js';
 import { failed, ok, skipped, warned } from '../../loader/checks/result.js';
 import type { CheckResult } from '../../loader/record.js';
+import { listed } from '../../messages/lists.js';
 import { debugCommand } from './debug.js';
 import type { Step } from './protocol.js';
 import type { Trial } from './run.js';
@@ -119,7 +120,7 @@ function checkThreads({ path, threads, entered }: Trial): CheckResult {
   if (threads === undefined) return skipped('threads', 'not reached');
   if (threads === null) return skipped('threads', `${process.platform} does not list them`);
   if (threads.length === 0) return ok('threads', 'none left running');
-  const names = threads.slice(0, mostNames).join(', ') + (threads.length > mostNames ? ', …' : '');
+  const names = listed(threads, mostNames);
   const count = threads.length === 1 ? '1 thread runs' : `${threads.length} threads run`;
   const since = entered.includes('fini') ? 'module_fini' : 'it failed';
   return warned('threads', {
