@@ -2,7 +2,6 @@
 import { createRequire } from 'node:module';
 import type { LibraryHandle } from 'koffi';
 import { MortiseError } from '../errors.js';
-import { noexecRemedy } from '../loader/private-copy.js';
 import { addon } from './addon.js';
 
 // Only when a plugin is loaded: verifying files needs no koffi.
@@ -55,4 +54,18 @@ function refusal(cause: unknown, copy: string, original: string, directory: stri
     },
     { cause },
   );
+}
+
+/**
+ * What to do when the system's loader refuses a copy because its file system is mounted noexec, which
+ * nothing but the attempt can tell; undefined when the message says something else.
+ *
+ * @param message What dlopen said.
+ * @param directory Where the copy lies.
+ */
+export function noexecRemedy(message: string, directory: string): string | undefined {
+  const refused =
+    /failed to map segment from shared object|Operation not permitted|code signature|mmap\(\) errno=1/;
+  if (!refused.test(message)) return undefined;
+  return `Set privateDirectory to a directory on a file system that is not mounted noexec; ${directory} seems to be.`;
 }

@@ -18,7 +18,8 @@ import { basename, dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { bytesOf, imageFor, openFile, readBinary } from '../../src/binary/index.js';
 import { resolveDependencies } from '../../src/loader/dependencies/index.js';
-import { noexecRemedy, PrivateDirectory } from '../../src/loader/private-copy.js';
+import { PrivateDirectory } from '../../src/loader/private-copy.js';
+import { noexecRemedy } from '../../src/native/library.js';
 import { rpath, runpath, symbolOf, workshop } from './dependencies/workshop.js';
 
 const { root, path, build, write } = workshop();
