@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { ConfigTable } from '../../src/loader/record.js';
 import { tryPlugin } from '../../src/verify/trial.js';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000 });
 const root = mkdtempSync(join(tmpdir(), 'mortise-trial-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
