@@ -6,8 +6,8 @@ export default defineConfig({
     // A process per file: tests load native code, and what that breaks must not reach the next file.
     pool: 'forks',
     maxWorkers: 2,
-    // Compilers and child processes on a slow, shared machine.
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
+    // For what hangs only: compilers and child processes may be slow on a shared machine.
+    testTimeout: 120_000,
+    hookTimeout: 600_000,
   },
 });

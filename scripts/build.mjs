@@ -133,7 +133,7 @@ async function bundle() {
     platform: 'node',
     target: 'node20',
     // What is only loaded when it is used stays apart, and so does koffi, which finds its addon beside itself.
-    external: ['koffi', 'zod', 'smol-toml', '@libpg-query/parser'],
+    external: ['koffi', 'zod', 'smol-toml', 'toml-eslint-parser', '@libpg-query/parser'],
     // An uncaught error shows the line that it was thrown from: that must be one, and classes keep their names.
     keepNames: true,
     sourcemap: true,

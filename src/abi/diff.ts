@@ -1,23 +1,9 @@
 import { stat, writeFile } from 'node:fs/promises';
 import { MortiseError } from '../errors.js';
 import { formatSnapshot } from './canonical.js';
-import { type AbiComparison, compareSnapshots } from './comparison.js';
 import type { CompilerOptions } from './compiler.js';
 import { snapshotHeaders } from './headers.js';
 import { type AbiSnapshot, readSnapshot } from './snapshot.js';
-
-/**
- * Compares two ABIs, each a directory of headers or a snapshot file. Only a directory needs a compiler.
- *
- * Throws the errors of {@link loadSnapshot} and {@link compareSnapshots}.
- */
-export async function abiDiff(
-  pathA: string,
-  pathB: string,
-  options: CompilerOptions = {},
-): Promise<AbiComparison> {
-  return compareSnapshots(await loadSnapshot(pathA, options), await loadSnapshot(pathB, options));
-}
 
 /** A directory of headers is compiled (see {@link snapshotHeaders}); a file is read. */
 export async function loadSnapshot(path: string, options: CompilerOptions = {}): Promise<AbiSnapshot> {

@@ -7,7 +7,7 @@ const levels: readonly Level[] = ['same', 'minor', 'major'];
 export const highest = (found: Iterable<Level>): Level =>
   levels[Math.max(0, ...[...found].map((level) => levels.indexOf(level)))] as Level;
 
-export const byLevel = (left: AbiDifference, right: AbiDifference): number =>
+const byLevel = (left: AbiDifference, right: AbiDifference): number =>
   levels.indexOf(right.level) - levels.indexOf(left.level);
 
 /** One thing that differs, at its root cause. `subject` and `message` make a sentence. */

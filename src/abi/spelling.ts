@@ -100,7 +100,7 @@ function join(type: string, inner: string): string {
 }
 
 /** The type behind typedefs. */
-export function behindNames(entry: Entry | undefined): Entry | undefined {
+function behindNames(entry: Entry | undefined): Entry | undefined {
   let target = entry;
   while (target?.tag === tags.typedef) target = target.type();
   return target;
@@ -114,7 +114,7 @@ export function bare(entry: Entry | undefined): Entry | undefined {
 }
 
 /** How many elements each dimension has; undefined for an array of open length. */
-export function bounds(array: Entry): (bigint | undefined)[] {
+function bounds(array: Entry): (bigint | undefined)[] {
   return array.children
     .filter(({ tag }) => tag === tags.subrange)
     .map((range) => {

@@ -2,7 +2,7 @@ import { hex, tooMuch, truncated } from './faults.js';
 import type { ByteSource } from './image.js';
 
 /** No table of a real library is larger; a single read beyond it is a lie in a header. */
-export const largestRead = 64 * 1024 * 1024;
+const largestRead = 64 * 1024 * 1024;
 
 /** Bytes in memory as a source; reads are views, not copies. */
 export function bytesOf(buffer: Uint8Array, path?: string): ByteSource {

@@ -46,22 +46,38 @@ function imagesIn(source: ByteSource, { symbols = true }: ReadOptions): [Image, 
   const shape = shapeOf(magic);
   if (shape) return [readMacho(source, shape)];
   if (head.toString('latin1', 0, 2) === 'MZ') return [readPe(source)];
-  throw notAnImage(source, 'the file is not a shared library', {
+  const { found, remedy } = instead(head);
+  throw notAnImage(source, `the file is not a shared library but ${found}`, {
     expected: 'an ELF, Mach-O or PE image',
-    found: describe(head),
+    found,
+    ...(remedy !== undefined && { remedy }),
   });
 }
 
-/** What is often found under the name of a library instead. */
-function describe(head: Buffer): string {
+/** What is often found under the name of a library: how it starts, what it is, and what helps. */
+const mistaken: readonly [string | RegExp, string, string?][] = [
+  [
+    /^!<(arch|thin)>\n/,
+    'a static library (ar archive)',
+    'Link what is in the archive into a shared library (cc -shared).',
+  ],
+  ['PK\x03\x04', 'a zip archive', 'Unpack the archive and name the library in it.'],
+  ['\x1f\x8b', 'a gzip archive', 'Unpack the archive and name the library in it.'],
+  ['\0asm', 'a WebAssembly module'],
+  [/^#!/, 'a script'],
+  [/^version https:\/\/git-lfs/, 'a Git LFS pointer', 'Get the file itself with `git lfs pull`.'],
+  [
+    /^(\/\*.*ld script|\s*(INPUT|GROUP|OUTPUT_FORMAT)\s*\()/i,
+    'a linker script',
+    'Name the library that the linker script stands for.',
+  ],
+];
+
+function instead(head: Buffer): { found: string; remedy?: string } {
   const text = head.toString('latin1');
-  if (text.startsWith('!<arch>\n')) return 'a static library (ar archive)';
-  if (text.startsWith('PK\x03\x04')) return 'a zip archive';
-  if (text.startsWith('\x1f\x8b')) return 'a gzip archive';
-  if (text.startsWith('\0asm')) return 'a WebAssembly module';
-  if (text.startsWith('#!')) return 'a script';
-  if (/^version https:\/\/git-lfs/.test(text)) return 'a Git LFS pointer';
-  if (/^(\/\*.*ld script|INPUT\(|GROUP \(|OUTPUT_FORMAT)/i.test(text)) return 'a linker script';
-  if (/^[\t\n\r\x20-\x7e]+$/.test(text)) return `text: ${JSON.stringify(text.slice(0, 24))}`;
-  return `bytes ${head.toString('hex', 0, 8)}`;
+  const [, found, remedy] =
+    mistaken.find(([start]) => (typeof start === 'string' ? text.startsWith(start) : start.test(text))) ?? [];
+  if (found !== undefined) return { found, remedy };
+  if (/^[\t\n\r\x20-\x7e]+$/.test(text)) return { found: `text: ${JSON.stringify(text.slice(0, 24))}` };
+  return { found: `bytes ${head.toString('hex', 0, 8)}` };
 }

@@ -3,24 +3,25 @@ import { TomlDate } from 'smol-toml';
 import type { core } from 'zod';
 import type { Problem } from '../errors.js';
 import { nearest } from '../messages/nearest.js';
-import { findPosition, type KeyPath, type Position } from './positions.js';
+import { type KeyPath, type Position, readPositions } from './positions.js';
 import { directoryKeys, type FileSchema } from './schema.js';
 
 type Issue = core.$ZodIssue;
 type Placed = { problem: Problem; position: Position | undefined };
 
 /** All problems of one file, in the order of its lines. */
-export function problemsOf(
+export async function problemsOf(
   issues: readonly Issue[],
   file: string,
   text: string,
   document: unknown,
   keys: FileSchema['keys'],
-): Problem[] {
+): Promise<Problem[]> {
+  const positions = await readPositions(text);
   return issues
     .flatMap((issue) => problemsOfIssue(issue, document, keys))
     .map(({ path, ...problem }): Placed => {
-      const position = findPosition(text, path);
+      const position = positions.find(path);
       return { problem: { ...problem, subject: file, where: place(position) }, position };
     })
     .sort((a, b) => line(a) - line(b))

@@ -30,7 +30,7 @@ export async function readConfig(path: string, sections: Sections = {}): Promise
   const schema = schemaOf(sections);
   const result = schema.file.safeParse(document);
   if (!result.success) {
-    const problems = problemsOf(result.error.issues, path, text, document, schema.keys);
+    const problems = await problemsOf(result.error.issues, path, text, document, schema.keys);
     throw new MortiseError(problems as [Problem, ...Problem[]]);
   }
   const { host, plugins, ...others } = result.data;

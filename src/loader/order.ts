@@ -1,6 +1,7 @@
 /** In which order plugins start: those that provide services before those that need them. */
 import type { Problem } from '../errors.js';
-import type { Evidence, HostFacts, Identity, ServiceNeed } from './record.js';
+import type { Evidence, HostFacts, Identity } from './record.js';
+import { meets } from './service-versions.js';
 
 /** What ordering needs to know of a plugin. */
 export type Ordered = Pick<Evidence, 'identity' | 'path'>;
@@ -72,12 +73,8 @@ function reaches<T>(from: T, waiting: ReadonlySet<T>, needed: ReadonlyMap<T, rea
 
 function providersOf<T extends Ordered>(plugin: T, plugins: readonly T[], optional: boolean): T[] {
   const needs = plugin.identity?.requires.filter((need) => need.optional === optional) ?? [];
-  return plugins.filter((other) => other !== plugin && needs.some((need) => provides(other, need)));
-}
-
-function provides({ identity }: Ordered, need: ServiceNeed): boolean {
-  return (identity?.provides ?? []).some(
-    ({ name, major, minor }) => name === need.name && major === need.major && minor >= need.minor,
+  return plugins.filter(
+    (other) => other !== plugin && needs.some((need) => meets(need, other.identity?.provides ?? [])),
   );
 }
 

@@ -1,7 +1,7 @@
 /** The plugins of one host, in configuration order, found by id, name, alias or version. */
 import { type InspectOptions, inspect } from 'node:util';
-import { closest } from 'fastest-levenshtein';
 import { MortiseError } from '../errors.js';
+import { nearest } from '../messages/nearest.js';
 import type { Entry } from './entry.js';
 import type { Plugin } from './plugin.js';
 import type { PluginRecord } from './record.js';
@@ -67,6 +67,7 @@ export class Entries {
     const entry = this.find(name);
     if (entry) return entry;
     const names = this.all.map((one) => one.name);
+    const meant = nearest(name, names);
     throw new MortiseError({
       code: 'MORTISE_ERR_PLUGIN_UNKNOWN',
       message: `there is no plugin ${JSON.stringify(name)}`,
@@ -74,7 +75,9 @@ export class Entries {
       found: JSON.stringify(name),
       remedy:
         names.length > 0
-          ? `Did you mean ${closest(name, names)}?`
+          ? meant
+            ? `Did you mean ${meant}?`
+            : 'Name one of those that the host has.'
           : 'Name plugins in the options of Host.open, or in mortise.toml.',
     });
   }

@@ -1,9 +1,9 @@
 /** The services that plugins' files say they provide: what others may count on before anything of them runs. */
 import { MortiseError, type Problem } from '../errors.js';
 import { bootstrap } from '../loader/bootstrap.js';
-import { meets } from '../loader/checks/services.js';
 import { providedBy, startOrder } from '../loader/order.js';
 import type { Evidence, HostFacts, Identity } from '../loader/record.js';
+import { meets } from '../loader/service-versions.js';
 import { validate } from '../loader/validate.js';
 import { statusOf } from './file.js';
 

@@ -95,7 +95,7 @@ test.each(all)('%s: undamaged, it is a record', (_, bytes) => {
 });
 
 describe('every truncation ends in a record or a coded error', () => {
-  test.each(all)('%s', { timeout: 60_000 }, (_, bytes) => {
+  test.each(all)('%s', { timeout: 300_000 }, (_, bytes) => {
     let records = 0;
     for (let length = 0; length < bytes.length; length++) {
       if ('images' in outcomeOf(bytes.subarray(0, length))) records++;

@@ -186,7 +186,7 @@ export const Kind = defineService('shop.kind', '2.1', {
 
   it.each(['c', 'rust'] as const)(
     'builds in %s with one command, and passes verify',
-    { timeout: 600_000 },
+    { timeout: 1_800_000 },
     async (lang) => {
       write('services.mjs', kinds);
       const made = await call(['new', 'mine', '--lang', lang, '--service', 'services.mjs', '--json'], {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -294,4 +295,34 @@ it('cannot run with a configuration that is broken', async () => {
   expect(stderr).toMatch(
     /mortise\.toml: MORTISE_ERR_CONFIG_KEY: unknown section "hots"\n {2}where {5}line 1/,
   );
+});
+
+describe('a file that is often found under the name of a library', () => {
+  it.each([
+    ['version https://git-lfs.github.com/spec/v1\noid sha256:0\n', 'a Git LFS pointer', 'git lfs pull'],
+    ['/* GNU ld script */\nGROUP ( /lib/x.so )\n', 'a linker script', 'stands for'],
+    ['INPUT ( -lx )\n', 'a linker script', 'stands for'],
+    ['!<arch>\nfoo.o/', 'a static library (ar archive)', 'cc -shared'],
+    ['!<thin>\nfoo.o/', 'a static library (ar archive)', 'cc -shared'],
+  ])('%j is named in the text', async (content, kind, remedy) => {
+    const cwd = directoryOf({ 'lib.so': content });
+    const { code, stdout } = await call(['verify', 'lib.so'], { cwd });
+    expect(code).toBe(1);
+    expect(stdout).toContain(`the file is not a shared library but ${kind}  MORTISE_ERR_BINARY_FORMAT`);
+    expect(stdout).toContain(remedy);
+  });
+
+  it.each([
+    ['an object file', '-c'],
+    ['an executable', '-DMAIN'],
+  ])('%s is named in the text, and not called a library', async (kind, flag) => {
+    const file = join(directoryOf({}), 'lib.so');
+    execFileSync('cc', ['-Iinclude', flag, '-o', file, 'test/support/plugins/plain.c']);
+    const { code, stdout } = await call(['verify', file], { cwd: nowhere() });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      new RegExp(`^ {2}FAIL {2}library +it is ${kind} +MORTISE_ERR_NOT_A_LIBRARY$`, 'm'),
+    );
+    expect(stdout).not.toContain('it is a library');
+  });
 });

@@ -1,6 +1,6 @@
 import { parse } from 'smol-toml';
 import { expect, it } from 'vitest';
-import { findPosition } from '../../src/config/positions.js';
+import { readPositions } from '../../src/config/positions.js';
 
 const text = `# [host] in a comment
 top.dotted."quoted \\u0041.key" = 1
@@ -34,6 +34,8 @@ n = 3
 last = """""two quotes""""" 
 end = true`;
 
+const positions = await readPositions(text);
+
 it.each<[(string | number)[], number, number]>([
   [['top'], 2, 1],
   [['top', 'dotted', 'quoted A.key'], 2, 1],
@@ -56,12 +58,12 @@ it.each<[(string | number)[], number, number]>([
   [['host', 'extra', 'last'], 30, 1],
   [['host', 'extra', 'end'], 31, 1],
 ])('%j stands in line %i, column %i', (path, line, column) => {
-  expect(findPosition(text, path)).toEqual({ line, column });
+  expect(positions.find(path)).toEqual({ line, column });
 });
 
 it('falls back to the table around a key that is not there', () => {
-  expect(findPosition(text, ['plugins', 1, 'config', 'missing'])).toEqual({ line: 23, column: 3 });
-  expect(findPosition(text, ['nowhere'])).toBeUndefined();
+  expect(positions.find(['plugins', 1, 'config', 'missing'])).toEqual({ line: 23, column: 3 });
+  expect(positions.find(['nowhere'])).toBeUndefined();
 });
 
 it('finds every key of the file in its own line', () => {
@@ -69,7 +71,7 @@ it('finds every key of the file in its own line', () => {
   const visit = (value: unknown, path: (string | number)[]): void => {
     const key = path.at(-1);
     if (typeof key === 'string') {
-      const line = lines[(findPosition(text, path)?.line ?? 0) - 1];
+      const line = lines[(positions.find(path)?.line ?? 0) - 1];
       expect(line, JSON.stringify(path)).toContain(key.slice(0, 6));
     }
     if (Array.isArray(value)) for (const [index, item] of value.entries()) visit(item, [...path, index]);
@@ -77,4 +79,11 @@ it('finds every key of the file in its own line', () => {
       for (const [key, item] of Object.entries(value)) visit(item, [...path, key]);
   };
   visit(parse(text), []);
+});
+
+it('knows what TOML 1.1 added, as the parser of the values does', async () => {
+  const added = 'a = {\n  b = 1, # one\n  "c\\e" = 2,\n}';
+  expect(parse(added)).toEqual({ a: { b: 1, 'c\u001b': 2 } });
+  const { find } = await readPositions(added);
+  expect(find(['a', 'c\u001b'])).toEqual({ line: 3, column: 3 });
 });

@@ -18,7 +18,7 @@ const blocks = pages.flatMap((page) => page.blocks);
 const of = (language: string, kind: string) =>
   blocks.filter((block) => block.language === language && block.kind === kind);
 const place = ({ page, line }: Block) => `${page}:${line}`;
-const timeout = 600_000;
+const timeout = 1_800_000;
 const kinds = [
   ...['c plugin', 'rust plugin', 'ts run', 'sh run', 'sh npm', 'toml config', 'toml cargo'],
   ...['text output', 'json output', 'text tree', 'text start'],

@@ -140,7 +140,7 @@ describe.skipIf(missing.length > 0)(titled('examples/http-service', missing), ()
     expect(kept('loyal_customer/src/shop_price_rule.rs')).toBe(made('shop_price_rule.rs'));
   });
 
-  test('runs as a program, until it is told to stop', { timeout: 60_000 }, async () => {
+  test('runs as a program, until it is told to stop', { timeout: 300_000 }, async () => {
     const { spawn } = await import('node:child_process');
     const child = spawn(process.execPath, [join(example, 'server.js')], {
       env: { ...process.env, PORT: '0', NODE_OPTIONS: '', VITEST: '' },

@@ -66,7 +66,7 @@ describe.skipIf(!linux)('at close', () => {
     },
   );
 
-  it('what never ends is left alone, with all that it uses', { timeout: 60_000 }, async () => {
+  it('what never ends is left alone, with all that it uses', { timeout: 300_000 }, async () => {
     const { host, said, problems } = await watch({
       plugins: [
         bond('provider', { PROVIDES: 'test.a' }),
@@ -87,7 +87,7 @@ describe.skipIf(!linux)('at close', () => {
     for (const problem of problems) expectComplete(problem);
   });
 
-  it('a call on a pool thread that hangs is given up', { timeout: 60_000 }, async () => {
+  it('a call on a pool thread that hangs is given up', { timeout: 300_000 }, async () => {
     const { host, said } = await watch({ plugins: [bond('sleeper', { PROVIDES: 'test.a' })] });
     const [service] = host.services.useAsync(Bond);
     const call = service?.doze({ milliseconds: 14_000 });
@@ -186,7 +186,7 @@ describe.skipIf(!linux)('in a worker', () => {
   });
 
   it('that is terminated, what never ends is left alone with all that it uses', {
-    timeout: 60_000,
+    timeout: 300_000,
   }, async () => {
     const { code, steps } = await run(
       `const worker = work();

@@ -97,7 +97,7 @@ describe.each([
         await promisify(execFile)('g++', [sanitize, '-pthread', own, ...objects, '-o', program]);
         programs.set(driver, program);
       }
-    }, 600_000);
+    }, 1_800_000);
 
     afterAll(() => {
       for (const program of programs.values()) rmSync(program, { force: true });

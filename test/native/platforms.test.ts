@@ -23,7 +23,7 @@ describe.each([
   const isThere = spawnSync(compiler, ['--version']).status === 0;
   const title = isThere ? compiler : `${compiler} (not installed: apt-get install ${debianPackage})`;
   describe.runIf(isThere)(title, () => {
-    it.each(sources)('%s compiles without a warning', { timeout: 60_000 }, (name) => {
+    it.each(sources)('%s compiles without a warning', { timeout: 300_000 }, (name) => {
       const args = [...flags, ...includes, `-I${nodeHeaders}`, join(root, 'native', name)];
       expect(spawnSync(compiler, args, { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
     });

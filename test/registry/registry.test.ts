@@ -35,6 +35,8 @@ it('says which are there when there is none of that name', async () => {
     found: '"tenantt"',
     remedy: 'Did you mean tenant?',
   });
+  const far = thrown(() => host.plugins.get('firewall')) as MortiseError;
+  expect(far.remedy).toBe('Name one of those that the host has.');
   const empty = await open({});
   expect(thrown(() => empty.plugins.get('x'))).toMatchObject({ code: 'MORTISE_ERR_PLUGIN_UNKNOWN' });
 });

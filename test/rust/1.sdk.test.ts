@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { cargo, missingTools, root, titled } from './cargo.js';
 
 const missing = missingTools('cargo');
-const timeout = 600_000;
+const timeout = 1_800_000;
 
 describe.skipIf(missing.length > 0)(titled('the Rust SDK', missing), () => {
   test('is formatted', { timeout }, async () => {

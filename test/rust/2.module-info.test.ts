@@ -11,7 +11,7 @@ describe.skipIf(missing.length > 0)(titled('what the macros write into the file'
   beforeAll(async () => {
     const { code, output } = await cargo(['build', '--release', '-p', 'rust-tenant-router']);
     expect(code, output).toBe(0);
-  }, 600_000);
+  }, 1_800_000);
 
   test('the identity', () => {
     const rustc = spawnSync('rustc', ['--version'], { cwd: root, encoding: 'utf8' }).stdout.trim();

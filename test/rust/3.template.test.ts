@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cargo, exportsOf, missingTools, moduleInfoOf, newPlugin, scratchTarget, titled } from './cargo.js';
 
 const missing = process.platform === 'linux' ? missingTools('cargo', 'nm') : ['ELF'];
-const timeout = 600_000;
+const timeout = 1_800_000;
 const env = { CARGO_TARGET_DIR: scratchTarget };
 
 describe.skipIf(missing.length > 0)(titled('a plugin from templates/rust', missing), () => {

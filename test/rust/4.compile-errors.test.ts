@@ -269,7 +269,7 @@ describe.skipIf(missing.length > 0)(titled('a mistake is a compile error at its 
       const errors = found[target.name] ?? [];
       found[target.name] = [...errors, { text: [...texts, ...labels].join('\n'), at }];
     }
-  }, 600_000);
+  }, 1_800_000);
   afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
   test.each(Object.entries(mistakes))('%s', (name, { message, at }) => {

@@ -7,7 +7,7 @@ import { make, turn, until, watch } from '../services/native/build.js';
 import { cargo, missingTools, newPlugin, scratchTarget, titled } from './cargo.js';
 
 const missing = process.platform === 'linux' ? missingTools('cargo', 'cc') : ['Linux'];
-const timeout = 600_000;
+const timeout = 1_800_000;
 const library = join(scratchTarget, 'release/libkeeper.so');
 
 describe.skipIf(missing.length > 0)(titled('services in Rust', missing), () => {

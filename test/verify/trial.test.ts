@@ -7,7 +7,7 @@ import type { ConfigTable } from '../../src/config/value.js';
 import { tryPlugin } from '../../src/verify/trial.js';
 import { mariadbPlugins } from '../dialects/mariadb/parts.js';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000 });
 const root = mkdtempSync(join(tmpdir(), 'mortise-trial-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 

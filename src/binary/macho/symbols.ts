@@ -22,7 +22,7 @@ const types = { undefined: 0x0, absolute: 0x2, prebound: 0xc };
  * Names are as C spells them: the compiler puts `_` before each, and here it is taken off again, so that
  * `module_info` is called the same in every format. Names without it (`dyld_stub_binder`) stay as they are.
  */
-export function asInC(name: string): string {
+function asInC(name: string): string {
   return name.startsWith('_') ? name.slice(1) : name;
 }
 

@@ -4,6 +4,7 @@ import { MortiseError } from '../../errors.js';
 import { failed, ok, skipped } from '../../loader/checks/result.js';
 import { resolveDependencies } from '../../loader/dependencies/index.js';
 import type { Check, Evidence, HostFacts } from '../../loader/record.js';
+import { listed } from '../../messages/lists.js';
 import { server } from './layout.js';
 
 /** Named in the message; the problem's `found` has all of them. */
@@ -15,7 +16,7 @@ export const checkImports: Check = ({ image, path }, host) => {
   const { missing, absent } = missingImports({ image, path }, host);
   if (missing.length === 0) return [ok('imports', `${image.imports.length} found`)];
   const rest = missing.length - shown;
-  const names = `${missing.slice(0, shown).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  const names = listed(missing, shown);
   const all = rest > 0 ? ' mortise verify --json names all, under `found`.' : '';
   return [
     failed('imports', {

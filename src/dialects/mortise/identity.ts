@@ -3,6 +3,7 @@ import parse from 'semver/functions/parse.js';
 import { type ByteSource, type Image, readSymbol } from '../../binary/index.js';
 import type { Problem } from '../../errors.js';
 import type { Identity, ServiceNeed } from '../../loader/record.js';
+import { listed } from '../../messages/lists.js';
 import { Fields } from './fields.js';
 import { moduleInfo, serviceRecord, symbols } from './layout.js';
 
@@ -189,7 +190,5 @@ function badServiceName(symbol: string, name: string): Problem {
 }
 
 function list(names: readonly string[]): string {
-  if (names.length === 0) return 'none';
-  const shown = names.slice(0, 5).join(', ');
-  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
+  return listed(names, 5) || 'none';
 }

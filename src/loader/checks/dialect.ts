@@ -5,6 +5,7 @@ import { failed, ok } from './result.js';
 export const checkDialect: Check = ({ image, dialect, path }, { dialects }) => {
   if (!image) return [];
   if (dialect) return [ok('dialect', dialect.id)];
+  if (image.kind !== 'shared') return []; // that it is not a library is said by its own check
   return [
     failed('dialect', {
       code: 'MORTISE_ERR_NOT_A_PLUGIN',

@@ -1,5 +1,6 @@
 /** Does the host have every service that the plugin cannot do without? All that is missing at once. */
 import type { Check, HostFacts, ServiceNeed } from '../record.js';
+import { meets } from '../service-versions.js';
 import { failed, ok } from './result.js';
 
 export const checkServices: Check = ({ identity, path, dialect }, facts) => {
@@ -24,16 +25,6 @@ function met(need: ServiceNeed, { services }: HostFacts): string {
     ? undefined
     : fitting[0]?.provider;
   return `${name} ${major}.${minor}${provider ? ` of ${provider}` : ''}`;
-}
-
-/** Same name and major, and at least the minor that is needed. */
-export function meets(
-  need: Pick<ServiceNeed, 'name' | 'major' | 'minor'>,
-  services: readonly { name: string; major: number; minor: number }[],
-): boolean {
-  return services.some(
-    ({ name, major, minor }) => name === need.name && major === need.major && minor >= need.minor,
-  );
 }
 
 function refuse(need: ServiceNeed, path: string, host: HostFacts, release: string, server?: string) {

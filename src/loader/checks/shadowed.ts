@@ -2,6 +2,7 @@
  * Does the process already have symbols that the image exports? Then the loader binds the plugin's own
  * calls to them: Node.js exports OpenSSL, zlib and libuv, for example.
  */
+import { listed } from '../../messages/lists.js';
 import type { Check } from '../record.js';
 import { ok, skipped, warned } from './result.js';
 
@@ -25,11 +26,13 @@ export const checkShadowed: Check = ({ image, path, dialect }, host) => {
   const [first] = clashes;
   if (!first) return [ok('symbols', `${image.exports.length} exported, none shadowed`)];
   const names = clashes.slice(0, shown).map(([name]) => name);
-  const rest = clashes.length - names.length;
   return [
     warned('symbols', {
       code: 'MORTISE_WARN_SHADOWED_SYMBOL',
-      message: `${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''} also in ${first[1]}`,
+      message: `${listed(
+        clashes.map(([name]) => name),
+        shown,
+      )} also in ${first[1]}`,
       subject: path,
       where: names.join(', '),
       expected: 'names that this process does not have yet',

@@ -5,6 +5,7 @@ import { mortise } from '../../dialects/mortise/index.js';
 import type { Problem } from '../../errors.js';
 import { failed, ok, skipped, warned } from '../../loader/checks/result.js';
 import type { CheckResult, Words } from '../../loader/record.js';
+import { listed } from '../../messages/lists.js';
 import { debugCommand } from './debug.js';
 import type { Step } from './protocol.js';
 import type { Trial } from './run.js';
@@ -130,7 +131,7 @@ function checkThreads(trial: Trial): CheckResult {
   if (threads === undefined) return skipped('threads', 'not reached');
   if (threads === null) return skipped('threads', `${process.platform} does not list them`);
   if (threads.length === 0) return ok('threads', 'none left running');
-  const names = threads.slice(0, maxNames).join(', ') + (threads.length > maxNames ? ', …' : '');
+  const names = listed(threads, maxNames);
   const count = threads.length === 1 ? '1 thread runs' : `${threads.length} threads run`;
   const since = entered.includes('fini') ? fini : 'it failed';
   return warned('threads', {

@@ -72,12 +72,12 @@ it.each<[string, () => Promise<(index: number) => void>]>([
         host.route({ sql, params: ['1', '2', '3', '4', large.slice(0, index % 100_000)], shards: 4 });
     },
   ],
-])('%s', { timeout: 60_000 + calls / 10 }, async (_, make) => {
+])('%s', { timeout: 300_000 + calls / 10 }, async (_, make) => {
   // 32 bytes a call would be more.
   expect(await growth(await make())).toBeLessThan(24 * megabyte);
 });
 
-it('statements that are dropped', { timeout: 60_000 }, async () => {
+it('statements that are dropped', { timeout: 300_000 }, async () => {
   const host = await open({ plugins: plugins() });
   const grown = await growth((index) => {
     if (index % 20 === 0) host.prepare(`${sql} ${index}${'x'.repeat(2000)}`).route([], { shards: 4 });

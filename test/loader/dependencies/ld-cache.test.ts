@@ -88,7 +88,7 @@ describe('ld.so.cache', () => {
       'MORTISE_ERR_BINARY_MALFORMED',
       'MORTISE_ERR_BINARY_TRUNCATED',
     ]);
-  }, 60_000);
+  }, 300_000);
 });
 
 /** Numbers that are the same in every run (mulberry32). */

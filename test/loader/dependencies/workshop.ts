@@ -7,7 +7,7 @@ import { afterAll, vi } from 'vitest';
 /** A temporary directory in which a test builds real libraries; it goes when the test file ends. */
 export function workshop() {
   // Compilers and child processes take their time on a busy machine.
-  vi.setConfig({ testTimeout: 60_000 });
+  vi.setConfig({ testTimeout: 300_000 });
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'mortise-test-')));
   afterAll(() => rmSync(root, { recursive: true, force: true }));
   const path = (name: string) => join(root, name);
