@@ -65,7 +65,7 @@ export function client(key: string, fn: ServiceFunction): string {
     );
   }
   for (const [name, type] of outs(fn)) lines.push(`let mut ${name} = ${zero(type)};`);
-  if (fn.result.kind === 'explained') lines.push('let mut error = self::no_error();');
+  if (fn.result.kind === 'statusWithMessage') lines.push('let mut error = self::no_error();');
   const callbacks = inputs(fn).filter(([, { kind }]) => kind === 'callback');
   if (callbacks.length > 0) lines.push('let stopped_ = Stopped::default();');
   for (const [name] of callbacks) {
@@ -75,7 +75,7 @@ export function client(key: string, fn: ServiceFunction): string {
     if (role === 'host') return 'self::host()';
     if (role === 'out') return `&raw mut ${name}`;
     if (role === 'error') return '&raw mut error';
-    if (role === 'data') return type?.kind === 'room' ? `${name}.as_mut_ptr()` : `${name}.as_ptr()`;
+    if (role === 'data') return type?.kind === 'buffer' ? `${name}.as_mut_ptr()` : `${name}.as_ptr()`;
     if (role === 'size') return `${beside}.len() as u64`;
     if (role === 'function') return `called_${member}_${name}`;
     if (role === 'closure') return `(&raw const ${beside}).cast_mut().cast()`;
@@ -88,7 +88,7 @@ export function client(key: string, fn: ServiceFunction): string {
     lines.push(`let status_ = ${call};`);
     const fails = [
       ...(callbacks.length > 0 ? ['stopped_.finish()'] : []),
-      fn.result.kind === 'explained' ? 'self::explained(status_, &error)' : 'self::status(status_)',
+      fn.result.kind === 'statusWithMessage' ? 'self::explained(status_, &error)' : 'self::status(status_)',
     ];
     for (const fail of fails) {
       if (later) lines.push(`if let Err(error_) = ${fail} {`, '    return Some(Err(error_));', '}');
@@ -125,7 +125,7 @@ export function trampolines(key: string, fn: ServiceFunction): string[] {
     const call = `called_.call(|closure_| closure_(${passed.join(', ')}))`;
     const body = isScalar(result)
       ? `    match ${call} {\n        Some(value) => ${toRaw(result, 'value')},\n        None => ${zero(result)},\n    }\n`
-      : result.kind === 'nothing'
+      : result.kind === 'none'
         ? `    ${call};\n`
         : `    called_.status(${call})\n`;
     return [

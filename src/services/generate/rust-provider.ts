@@ -89,17 +89,17 @@ export function shim(key: string, fn: ServiceFunction): string {
   const passed: string[] = ['&unsafe { Caller::of(host) }'];
   for (const [key, type] of inputs(fn)) {
     const name = snake(key);
-    if (hasCallbacks && (type.kind === 'bytes' || type.kind === 'room')) {
+    if (hasCallbacks && (type.kind === 'bytes' || type.kind === 'buffer')) {
       // What the caller does in a callback may change its own memory; what the provider has must stay.
       const copy = `${name.replace(/_$/, '')}_copy_`;
-      const isRoom = type.kind === 'room';
+      const isRoom = type.kind === 'buffer';
       before.push(
         `let ${isRoom ? 'mut ' : ''}${copy} = unsafe { self::bytes(${name}, ${sizeOf(name)}) }.to_vec();`,
       );
       passed.push(`${isRoom ? '&mut ' : '&'}${copy}`);
       if (isRoom) after.push(`unsafe { self::room(${name}, ${sizeOf(name)}) }.copy_from_slice(&${copy});`);
     } else if (type.kind === 'bytes') passed.push(`unsafe { self::bytes(${name}, ${sizeOf(name)}) }`);
-    else if (type.kind === 'room') passed.push(`unsafe { self::room(${name}, ${sizeOf(name)}) }`);
+    else if (type.kind === 'buffer') passed.push(`unsafe { self::room(${name}, ${sizeOf(name)}) }`);
     else if (type.kind === 'text')
       passed.push(`&String::from_utf8_lossy(unsafe { self::bytes(${name}, ${sizeOf(name)}) })`);
     else if (type.kind === 'callback') {
@@ -155,7 +155,7 @@ function caller(name: string, type: Callback): string[] {
   const result = isScalar(type.result)
     ? // A block at the start would be a statement of its own.
       fromRaw(type.result, type.result.kind === 'bool' ? `(${call})` : call)
-    : type.result.kind === 'nothing'
+    : type.result.kind === 'none'
       ? call
       : `self::status(${call})`;
   return [`let mut ${name} = |${given.join(', ')}|${arrow(callbackResult(type.result))} { ${result} };`];

@@ -41,8 +41,8 @@ export const signatureOf = (fn: ServiceFunction): { result: string; parameters: 
 
 /** What C gets when the implementation failed, as koffi takes it. */
 export function failureOf({ result, failure }: ServiceFunction): number | bigint | undefined {
-  if (result.kind === 'nothing') return undefined;
-  if (result.kind === 'status' || result.kind === 'explained') return -1;
+  if (result.kind === 'none') return undefined;
+  if (result.kind === 'status' || result.kind === 'statusWithMessage') return -1;
   if (failure !== undefined) return typeof failure === 'boolean' ? Number(failure) : failure;
   return representations[result.kind].floating ? Number.NaN : 0;
 }
@@ -76,7 +76,7 @@ export function answering(
     if (role === 'value') inputs.push(`${key}: ${read(type as Scalar, at)}`);
     if (role === 'data' && type?.kind === 'text') inputs.push(`${key}: text(${at}, ${next})`);
     if (role === 'data' && type?.kind === 'bytes') inputs.push(`${key}: copyOf(${at}, ${next}).bytes`);
-    if (role === 'data' && type?.kind === 'room') {
+    if (role === 'data' && type?.kind === 'buffer') {
       before.push(`const b${index} = copyOf(${at}, ${next});`);
       inputs.push(`${key}: b${index}.bytes`);
       after.push(`copy(${at}, b${index}.address, ${next});`);
@@ -170,7 +170,7 @@ function resultCheck(result: Result, hasOuts: boolean): string {
 
 function resultOf(result: Result, hasOuts: boolean): string {
   if (isScalar(result)) return written(result, hasOuts ? 'result.result' : 'result');
-  return result.kind === 'nothing' ? 'undefined' : '0';
+  return result.kind === 'none' ? 'undefined' : '0';
 }
 
 const isScalar = (result: Result): result is Scalar => Object.hasOwn(representations, result.kind);

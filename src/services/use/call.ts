@@ -45,7 +45,7 @@ const arrays: Record<string, string> = {
   u32: 'Uint32Array',
   i64: 'BigInt64Array',
   u64: 'BigUint64Array',
-  integer: 'BigInt64Array',
+  safeInteger: 'BigInt64Array',
   f32: 'Float32Array',
   f64: 'Float64Array',
   bool: 'Int32Array',
@@ -113,10 +113,10 @@ function write(fn: ServiceFunction, options: CallOptions, isAsync: boolean): Cal
       checks.push(get, `if (!(${value} instanceof Uint8Array)) misuse(${key}, ${value});`);
       // A plugin may hold on to what it read before it wrote, and in Rust the compiler relies on that.
       for (const other of passed) {
-        if (parameter?.kind !== 'room' && !other.isWritten) continue;
+        if (parameter?.kind !== 'buffer' && !other.isWritten) continue;
         checks.push(`if (overlap(${other.value}, ${value})) overlapping(${other.key}, ${key});`);
       }
-      passed.push({ key, value, isWritten: parameter?.kind === 'room' });
+      passed.push({ key, value, isWritten: parameter?.kind === 'buffer' });
       kept.push(value);
       raw.push(value, `${value}.length`);
     }
@@ -146,7 +146,7 @@ function write(fn: ServiceFunction, options: CallOptions, isAsync: boolean): Cal
   const hasScratch = room > 0;
   const hasCallbacks = callbacks.length > 0;
   const message = lowered.some(({ role }) => role === 'error') ? 'messageIn(e)' : "''";
-  const isStatus = fn.result.kind === 'status' || fn.result.kind === 'explained';
+  const isStatus = fn.result.kind === 'status' || fn.result.kind === 'statusWithMessage';
   const finish = `
     ${hasCallbacks ? 'if (caught.error) throw stopped(caught.error.thrown);' : ''}
     ${isStatus ? `if (answer !== 0) failed(answer, ${message});` : ''}
