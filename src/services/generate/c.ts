@@ -1,9 +1,9 @@
 /** The C header of a service. */
 
+import { failureOf } from '../schema/failure.js';
 import { type CParameter, lower, representations } from '../schema/lower.js';
 import { decimal, identifierOf, snake } from '../schema/names.js';
 import type { Scalar, Service, ServiceFunction } from '../schema/types.js';
-import { failureOf } from '../serve/answer.js';
 import { declare, parameter } from './c-types.js';
 import { aboutFunction, aboutService } from './describe.js';
 

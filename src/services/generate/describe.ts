@@ -1,7 +1,7 @@
 /** What both generated languages say of a service and its functions, as lines without comment marks. */
 
+import { failureOf } from '../schema/failure.js';
 import type { Service, ServiceFunction } from '../schema/types.js';
-import { failureOf } from '../serve/answer.js';
 
 const width = 100;
 

@@ -1,10 +1,11 @@
 /** A plugin in C to start from that provides a service: it builds, and every function does the least that it can. */
+
+import { canFail } from '../schema/failure.js';
 import { lower } from '../schema/lower.js';
 import { identifierOf, snake } from '../schema/names.js';
 import type { Parameter, Service, ServiceFunction } from '../schema/types.js';
 import { declare, parameter } from './c-types.js';
 import { easiest, stem } from './plugin.js';
-import { canFail } from './rust-types.js';
 
 /** plugin.c */
 export function writePluginC(name: string, service: Service): string {

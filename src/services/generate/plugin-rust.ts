@@ -1,8 +1,10 @@
 /** A plugin in Rust to start from that provides a service, as plugin-c.ts has it in C. */
+
+import { canFail } from '../schema/failure.js';
 import { identifierOf, snake } from '../schema/names.js';
 import type { Parameter, Scalar, Service, ServiceFunction } from '../schema/types.js';
 import { easiest, stem } from './plugin.js';
-import { canFail, declared, inputs, isScalar, outcomeType, outs, scalarType } from './rust-types.js';
+import { declared, inputs, isScalar, outcomeType, outs, scalarType } from './rust-types.js';
 
 /** src/lib.rs */
 export function writePluginRust(service: Service): string {

@@ -1,10 +1,10 @@
 /** The calling side of a service in Rust: methods of the table, and the C functions behind their callbacks. */
+import { canFail } from '../schema/failure.js';
 import { lower, lowerCallback } from '../schema/lower.js';
 import { snake } from '../schema/names.js';
 import type { Scalar, ServiceFunction } from '../schema/types.js';
 import {
   arrow,
-  canFail,
   closureType,
   declared,
   doc,

@@ -1,11 +1,11 @@
 /** The providing side of a service in Rust: the trait, its table, and the C functions in that. */
+import { canFail } from '../schema/failure.js';
 import { lower, lowerCallback } from '../schema/lower.js';
 import { snake } from '../schema/names.js';
 import type { Callback, Scalar, ServiceFunction } from '../schema/types.js';
 import {
   arrow,
   callbackResult,
-  canFail,
   doc,
   failureLiteral,
   fromRaw,

@@ -1,9 +1,9 @@
 /** How parameters and results of a schema look in Rust: raw, as C has them, and native, as programs like them. */
 
+import { canFail, failureOf } from '../schema/failure.js';
 import { type CParameter, lower, lowerCallback, representations } from '../schema/lower.js';
 import { decimal, snake } from '../schema/names.js';
 import type { Callback, Parameter, Result, Scalar, ServiceFunction } from '../schema/types.js';
-import { failureOf } from '../serve/answer.js';
 import { aboutFunction } from './describe.js';
 
 /** Whether tables of the major's first minor lack it. */
@@ -100,9 +100,6 @@ export function valueType(fn: ServiceFunction): string {
   ];
   return types.length === 1 ? (types[0] as string) : `(${types.join(', ')})`;
 }
-
-export const canFail = ({ result }: ServiceFunction): boolean =>
-  result.kind === 'status' || result.kind === 'statusWithMessage';
 
 export const outcomeType = (fn: ServiceFunction): string =>
   canFail(fn) ? `Result<${valueType(fn)}, Error>` : valueType(fn);

@@ -1,5 +1,6 @@
 /** Defines services, and refuses what cannot be one. */
 import { MortiseError } from '../../errors.js';
+import { shown } from '../../messages/shown.js';
 import { cannotLower, lower, lowerCallback, representations } from './lower.js';
 import { isMemberName, isServiceName, snake } from './names.js';
 import type { Parameter, Parameters, Result, Service, ServiceFunction, ServiceFunctions } from './types.js';
@@ -298,21 +299,4 @@ function parseVersion(version: unknown): [number, number] | undefined {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** A value for a message, cut when long. */
-export function shown(value: unknown): string {
-  if (typeof value === 'function') return 'a function';
-  let said: string | undefined;
-  try {
-    said = JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? `${item}n` : item));
-  } catch {
-    // It contains itself, or its toJSON throws.
-  }
-  try {
-    said ??= String(value);
-  } catch {
-    said = 'something that cannot be shown'; // its toString throws
-  }
-  return said.length > 80 ? `${said.slice(0, 80)}…` : said;
 }

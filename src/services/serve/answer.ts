@@ -1,16 +1,18 @@
 /** A function written in TypeScript, as the callback that C calls: it takes numbers, and never throws. */
 
+import { shown } from '../../messages/shown.js';
 import { koffi, prototype } from '../../native/koffi.js';
 import { copyOf, textOf, WrongArgument } from '../../native/memory.js';
 import { serviceAddon } from '../../native/services.js';
 import { misfit, read, written } from '../schema/checks.js';
 import { compile } from '../schema/compile.js';
-import { shown } from '../schema/define.js';
+import { failureOf } from '../schema/failure.js';
 import { koffiResult, koffiType, lower, lowerCallback, representations } from '../schema/lower.js';
 import { safe } from '../schema/safe.js';
 import type { Callback, Result, Scalar, ServiceFunction } from '../schema/types.js';
 import type { Caller } from '../schema/values.js';
 import { type Failed, isFailed } from './fail.js';
+import { outKind } from './out.js';
 
 /** What an answering function needs of its host. */
 export interface Surroundings {
@@ -38,20 +40,6 @@ export const signatureOf = (fn: ServiceFunction): { result: string; parameters: 
   result: koffiResult(fn.result),
   parameters: lower(fn).map((parameter) => koffiType(parameter, 'answer')),
 });
-
-/** What C gets when the implementation failed, as koffi takes it. */
-export function failureOf({ result, failure }: ServiceFunction): number | bigint | undefined {
-  if (result.kind === 'none') return undefined;
-  if (result.kind === 'status' || result.kind === 'statusWithMessage') return -1;
-  if (failure !== undefined) return typeof failure === 'boolean' ? Number(failure) : failure;
-  return representations[result.kind].floating ? Number.NaN : 0;
-}
-
-/** How many bytes an out parameter has, and whether they are a floating-point number. */
-export const outKind = ({ kind }: Scalar): number => {
-  const { bytes, floating } = representations[kind];
-  return floating ? bytes * 10 : bytes;
-};
 
 /** The callback for one function. */
 export function answering(

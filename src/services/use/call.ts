@@ -1,10 +1,10 @@
 /** A function of a plugin, as TypeScript calls it. */
 import { MortiseError } from '../../errors.js';
+import { shown } from '../../messages/shown.js';
 import { koffi, prototype } from '../../native/koffi.js';
 import { copyOf, textOf } from '../../native/memory.js';
 import { misfit, read, written } from '../schema/checks.js';
 import { compile } from '../schema/compile.js';
-import { shown } from '../schema/define.js';
 import { koffiResult, koffiType, lower, lowerCallback, representations } from '../schema/lower.js';
 import { safe } from '../schema/safe.js';
 import type { Callback, Result, Scalar, ServiceFunction } from '../schema/types.js';
