@@ -1,4 +1,4 @@
-use crate::__private::HostCell;
+use crate::host_cell::HostCell;
 use crate::service::Cell;
 use crate::sys;
 
@@ -44,7 +44,7 @@ macro_rules! handle {
             #[must_use]
             #[inline]
             pub fn of<const VERSION: u32>(
-                host: &$crate::__private::HostCell,
+                host: &$crate::host_cell::HostCell,
                 cell: &$crate::Cell<$crate::sys::$table, VERSION>,
             ) -> Self {
                 Self($crate::bound::Bound::of(host, cell))

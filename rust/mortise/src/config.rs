@@ -1,8 +1,7 @@
-use crate::host::Host;
 use crate::sys;
 use core::fmt;
 
-/// The plugin's configuration, from [`Host::config`].
+/// The plugin's configuration, from [`Host::config`](crate::Host::config).
 ///
 /// Paths are such as `tenants`, `limits.rows` or `patterns[2]`; the empty path is the whole table. The host
 /// remembers which values were asked for: one that nobody asked for is reported after init as a likely
@@ -26,10 +25,10 @@ use core::fmt;
 /// # fn main() {}
 /// ```
 #[derive(Clone, Copy)]
-pub struct Config<'a>(&'a Host);
+pub struct Config<'a>(&'a sys::Host);
 
 impl<'a> Config<'a> {
-    pub(crate) fn of(host: &'a Host) -> Self {
+    pub(crate) fn of(host: &'a sys::Host) -> Self {
         Self(host)
     }
 
@@ -37,17 +36,17 @@ impl<'a> Config<'a> {
     /// inside.
     #[must_use]
     pub fn get(&self, path: &str) -> Option<Value<'a>> {
-        let host = self.0.as_sys();
+        let host: *const sys::Host = self.0;
         // SAFETY: `config` is never null, and what find answers lives until fini returns.
-        unsafe { ((*host.config).find)(host, sys::Text::of(path)).as_ref().map(|value| Value::of(value)) }
+        unsafe { ((*(*host).config).find)(host, sys::Text::of(path)).as_ref().map(|value| Value::of(value)) }
     }
 
     /// Refuses the value at `path` with a rule such as "must be at least 1". The plugin then fails with
     /// MORTISE_ERR_CONFIG_VALUE, whatever its init returns.
     pub fn refuse(&self, path: &str, rule: &str) {
-        let host = self.0.as_sys();
-        // SAFETY: `config` is never null; a Host exists only inside an entry point.
-        unsafe { ((*host.config).refuse)(host, sys::Text::of(path), sys::Text::of(rule)) }
+        let host: *const sys::Host = self.0;
+        // SAFETY: `config` is never null; a Config exists only inside an entry point.
+        unsafe { ((*(*host).config).refuse)(host, sys::Text::of(path), sys::Text::of(rule)) }
     }
 
     fn typed<T>(&self, path: &str, rule: &str, read: impl FnOnce(Value<'a>) -> Option<T>) -> Option<T> {

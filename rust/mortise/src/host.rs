@@ -49,7 +49,7 @@ impl Host {
     /// The plugin's configuration: what stands under `config` in mortise.toml, or what an embedder passed.
     #[must_use]
     pub fn config(&self) -> Config<'_> {
-        Config::of(self)
+        Config::of(&self.0)
     }
 
     /// Asks for a service: the table of the same major and at least this minor, or `None`.

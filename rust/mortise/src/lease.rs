@@ -1,4 +1,4 @@
-use crate::__private::HostCell;
+use crate::host_cell::HostCell;
 use crate::service::Service;
 use crate::sys;
 use core::ops::Deref;

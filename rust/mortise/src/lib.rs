@@ -78,9 +78,11 @@ mod clock;
 mod config;
 mod context;
 mod error;
+mod error_buffer;
 mod field;
 mod files;
 mod host;
+mod host_cell;
 mod kept;
 mod lease;
 mod log;
@@ -100,6 +102,8 @@ mod visit;
 
 #[doc(hidden)]
 pub mod __private;
+#[doc(hidden)]
+pub mod generated;
 
 pub use clock::Clock;
 pub use config::{Config, List, Table, Value};

@@ -1,6 +1,7 @@
 //! For a plugin's unit tests: queries to ask a route function, without a host.
 
-use crate::{Context, sys};
+use crate::context::Context;
+use crate::sys;
 
 /// A query to ask a route function: one shard, no replicas, a primary, no transaction, unless said
 /// otherwise.
