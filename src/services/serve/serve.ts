@@ -11,10 +11,11 @@ import { lower, representations } from '../schema/lower.js';
 import type { ServiceFunction } from '../schema/types.js';
 import type { Caller } from '../schema/values.js';
 import { packVersion } from '../version.js';
-import { answering, messageOf, signatureOf, WrongAnswer } from './answer.js';
+import { answering, messageOf, signatureOf } from './answer.js';
 import { callerAt } from './caller.js';
 import type { Implemented } from './implement.js';
 import { outBytes } from './out.js';
+import { WrongAnswer } from './wrong-answer.js';
 
 export interface ServeOptions {
   native: NativeHost;
