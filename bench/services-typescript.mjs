@@ -10,8 +10,8 @@ import {
   i32,
   i64,
   implement,
-  integer,
   out,
+  safeInteger,
   status,
   u64,
 } from '../dist/index.js';
@@ -30,9 +30,9 @@ const shared = {
 const Served = defineService('bench.served', '1.0', shared);
 const Used = defineService('bench.used', '1.0', {
   ...shared,
-  loop_number: fn({ function: u64, times: i32 }, integer),
+  loop_number: fn({ function: u64, times: i32 }, safeInteger),
   loop_real: fn({ function: u64, times: i32 }, f64),
-  loop_apply: fn({ function: u64, cart: bytes, times: i32 }, integer),
+  loop_apply: fn({ function: u64, cart: bytes, times: i32 }, safeInteger),
 });
 
 const path = compile('services-typescript.c');

@@ -26,10 +26,10 @@ afterEach(() => rmSync(cwd, { recursive: true }));
 
 const write = (name: string, text: string) => writeFileSync(join(cwd, name), text);
 const read = (name: string) => readFileSync(join(cwd, name), 'utf8');
-const services = `import { bytes, defineService, explained, fn, i64, out, status, text } from 'mortise';
+const services = `import { bytes, defineService, fn, i64, out, status, statusWithMessage, text } from 'mortise';
 export const Stock = defineService('shop.stock', '1.2', { left: fn({ sku: text }, i64) });
 export const Rule = defineService('shop.price-rule', '2.0', {
-  apply: fn({ cart: bytes, type: i64, cents: out(i64) }, explained, { thread: 'any', doc: 'ends */ here' }),
+  apply: fn({ cart: bytes, type: i64, cents: out(i64) }, statusWithMessage, { thread: 'any', doc: 'ends */ here' }),
 });
 export { Rule as again };
 export const other = 1;
@@ -167,13 +167,13 @@ describe('mortise headers', () => {
 
 const missing = process.platform === 'linux' ? missingTools('cc', 'make', 'cargo') : ['ELF'];
 describe.skipIf(missing.length > 0)(titled('mortise new --service', missing), () => {
-  const kinds = `import { defineService, fn, nothing, status } from 'mortise';
+  const kinds = `import { defineService, fn, none, status } from 'mortise';
 import * as all from ${JSON.stringify(join(process.cwd(), 'dist/index.js'))};
-const { bool, bytes, callback, explained, f32, f64, i32, i64, out, room, text, u8 } = all;
+const { bool, bytes, callback, statusWithMessage, f32, f64, i32, i64, out, buffer, text, u8 } = all;
 export const Kind = defineService('shop.kind', '2.1', {
-  read: fn({ a: bytes, b: text, c: room, size: out(i64) }, explained),
+  read: fn({ a: bytes, b: text, c: buffer, size: out(i64) }, statusWithMessage),
   abs: fn({ new: bool, type: f64, half: out(f32) }, f64),
-  note: fn({}, nothing),
+  note: fn({}, none),
   ask: fn({ of: callback({ x: bool }, bool) }, status),
   large: fn({ int32_t: i32, isnan: f64 }, f64, { failure: Infinity }),
   least: fn({ other: i32 }, f32, { failure: -Infinity }),

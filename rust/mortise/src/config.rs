@@ -36,17 +36,17 @@ impl<'a> Config<'a> {
     /// inside.
     #[must_use]
     pub fn get(&self, path: &str) -> Option<Value<'a>> {
-        let host = self.0;
+        let host: *const sys::Host = self.0;
         // SAFETY: `config` is never null, and what find answers lives until fini returns.
-        unsafe { ((*host.config).find)(host, sys::Text::of(path)).as_ref().map(|value| Value::of(value)) }
+        unsafe { ((*(*host).config).find)(host, sys::Text::of(path)).as_ref().map(|value| Value::of(value)) }
     }
 
     /// Refuses the value at `path` with a rule such as "must be at least 1". The plugin then fails with
     /// MORTISE_ERR_CONFIG_VALUE, whatever its init returns.
     pub fn refuse(&self, path: &str, rule: &str) {
-        let host = self.0;
-        // SAFETY: `config` is never null; a Host exists only inside an entry point.
-        unsafe { ((*host.config).refuse)(host, sys::Text::of(path), sys::Text::of(rule)) }
+        let host: *const sys::Host = self.0;
+        // SAFETY: `config` is never null; a Config exists only inside an entry point.
+        unsafe { ((*(*host).config).refuse)(host, sys::Text::of(path), sys::Text::of(rule)) }
     }
 
     fn typed<T>(&self, path: &str, rule: &str, read: impl FnOnce(Value<'a>) -> Option<T>) -> Option<T> {

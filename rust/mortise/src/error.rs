@@ -1,3 +1,4 @@
+use crate::error_buffer::{message_in, no_error};
 use crate::sys;
 use core::fmt;
 use std::borrow::Cow;
@@ -56,12 +57,9 @@ impl Error {
 
     /// Calls a function of the C ABI that fills a buffer when it fails: what it answered, and what it said.
     pub(crate) fn asking<T>(call: impl FnOnce(*mut sys::Error) -> T) -> (T, impl FnOnce() -> Self) {
-        let mut error = sys::Error { size: size_of::<sys::Error>() as u32, reserved: 0, message: [0; 1024] };
+        let mut error = no_error();
         let answer = call(&mut error);
-        (answer, move || {
-            let message = error.message.split(|byte| *byte == 0).next().unwrap_or_default();
-            String::from_utf8_lossy(message).into()
-        })
+        (answer, move || message_in(&error).into())
     }
 
     /// The same for functions that answer a status.

@@ -89,7 +89,7 @@ field_value! {
     str: |value| text(value);
     String: |value| text(value);
     std::borrow::Cow<'_, str>: |value| text(value);
-    crate::error::Error: |value| text(value.message());
+    crate::Error: |value| text(value.message());
 }
 
 impl<T: FieldValue + ?Sized> sealed::Sealed for &T {}

@@ -1,3 +1,5 @@
+//! The cell `module_host`.
+
 use crate::sys;
 use core::ptr::null_mut;
 use core::sync::atomic::{AtomicPtr, Ordering};
@@ -7,8 +9,9 @@ use core::sync::atomic::{AtomicPtr, Ordering};
 pub struct HostCell(AtomicPtr<sys::Host>);
 
 impl HostCell {
-    /// As it lies in the file.
     #[expect(clippy::new_without_default, reason = "statics need a const function")]
+    /// As it is in the file.
+    #[must_use]
     pub const fn new() -> Self {
         Self(AtomicPtr::new(null_mut()))
     }

@@ -77,13 +77,12 @@ mod bound;
 mod clock;
 mod config;
 mod context;
-mod entry;
 mod error;
+mod error_buffer;
 mod field;
 mod files;
 mod host;
 mod host_cell;
-mod identity;
 mod kept;
 mod lease;
 mod log;
@@ -99,11 +98,12 @@ mod state;
 pub mod sys;
 mod tasks;
 pub mod testing;
-mod text;
 mod visit;
 
 #[doc(hidden)]
 pub mod __private;
+#[doc(hidden)]
+pub mod generated;
 
 pub use clock::Clock;
 pub use config::{Config, List, Table, Value};

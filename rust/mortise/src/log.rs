@@ -3,7 +3,6 @@ use crate::field::Field;
 use crate::host_cell::HostCell;
 use crate::service::Cell;
 use crate::sys;
-use crate::text::cut;
 use core::fmt::{self, Write};
 use core::mem::MaybeUninit;
 
@@ -176,7 +175,7 @@ impl Buffer {
 impl Write for Buffer {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let room = LONGEST - self.size;
-        let fits = cut(text, room);
+        let fits = crate::error_buffer::cut(text, room);
         // SAFETY: `fits` is no longer than the room that is left, and can't overlap our own buffer.
         unsafe {
             let end = self.bytes.as_mut_ptr().add(self.size).cast();

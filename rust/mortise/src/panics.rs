@@ -11,7 +11,18 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 #[cold]
 pub(crate) unsafe fn report(host: *const sys::Host, what: &str, panic: Box<dyn Any + Send>) -> String {
     let message = format!("{what} panicked: {}", message_of(panic));
-    // Asked for by name, since a plugin needn't have a cell for the log.
+    // SAFETY: the caller's promise.
+    unsafe { log(host, &message) };
+    message
+}
+
+/// A line of this plugin in the host's log, where the host has one. Asked for by name, since a plugin needn't have
+/// a cell for the log.
+///
+/// # Safety
+/// `host` must be null or a host table that keeps the promises of `host.h`.
+#[cold]
+pub(crate) unsafe fn log(host: *const sys::Host, line: &str) {
     // SAFETY: the caller's promise; get_service, release_service and the log's functions go on any thread, and
     // the table stays until it is released.
     unsafe {
@@ -21,17 +32,16 @@ pub(crate) unsafe fn report(host: *const sys::Host, what: &str, panic: Box<dyn A
             let functions = log.cast::<sys::LogV1>();
             if !functions.is_null() {
                 if ((*functions).enabled)(host, sys::LOG_ERROR) != 0 {
-                    ((*functions).write)(host, sys::LOG_ERROR, sys::Text::of(&message));
+                    ((*functions).write)(host, sys::LOG_ERROR, sys::Text::of(line));
                 }
                 (table.release_service)(host, log);
             }
         }
     }
-    message
 }
 
 /// What a panic said; panics with something other than text say nothing.
-fn message_of(panic: Box<dyn Any + Send>) -> String {
+pub(crate) fn message_of(panic: Box<dyn Any + Send>) -> String {
     let message = match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
         (Some(text), _) => (*text).to_owned(),
         (_, Some(text)) => text.clone(),

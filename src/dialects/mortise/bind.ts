@@ -11,6 +11,7 @@ import type { Running } from '../../loader/running.js';
 import '../../capabilities/routing/offer.js';
 import { addon, type NativeHost, type NativeOutcome, type NativePlugin } from '../../native/addon.js';
 import type { Library } from '../../native/library.js';
+import { packVersion } from '../../services/version.js';
 import { unfitValue } from './config.js';
 import { symbols } from './layout.js';
 
@@ -136,7 +137,7 @@ type Service = Pick<Identity['provides'][number], 'name' | 'major' | 'minor'>;
 export function linkServices({ identity, path }: Validated, library: Library, native: NativePlugin): void {
   for (const { name, major, minor, optional, cell, symbol } of identity.requires) {
     const place = cell === undefined ? undefined : library.address(cell);
-    const linked = addon().linkCell(native, place, name, major * 65_536 + minor, optional);
+    const linked = addon().linkCell(native, place, name, packVersion(major, minor), optional);
     if (linked === 'linked' || (linked === 'absent' && optional)) continue;
     const wanted = `${name} ${major}.${minor}`;
     if (linked === 'absent') {
@@ -155,7 +156,7 @@ export function linkServices({ identity, path }: Validated, library: Library, na
       message: `${cell} does not hold the version that ${symbol} says`,
       subject: path,
       where: cell,
-      expected: `${major}.${minor} as a number (${major * 65_536 + minor})`,
+      expected: `${major}.${minor} as a number (${packVersion(major, minor)})`,
       found: 'something else: another host in this process filled it, or the plugin wrote to it',
       remedy: 'Leave the cell to MORTISE_REQUIRE, and load the plugin with one host.',
     });

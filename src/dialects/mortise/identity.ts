@@ -4,13 +4,14 @@ import { type ByteSource, type Image, readSymbol } from '../../binary/index.js';
 import type { Problem } from '../../errors.js';
 import type { Identity, ServiceNeed } from '../../loader/record.js';
 import { listed } from '../../messages/lists.js';
+import { isServiceName } from '../../services/schema/names.js';
+import { unpackVersion } from '../../services/version.js';
 import { Fields } from './fields.js';
 import { moduleInfo, serviceRecord, symbols } from './layout.js';
 
 /** Far more than any plugin has; a hostile file must not make a long list of problems. */
 const mostServices = 256;
 const nameRule = /^[a-z][a-z0-9_.-]*$/;
-const serviceRule = /^[a-z][a-z0-9_-]*(\.[a-z][a-z0-9_-]*)+$/;
 
 export function identify(source: ByteSource, image: Image): { identity?: Identity; problems: Problem[] } {
   const bytes = readSymbol(source, image, symbols.info, moduleInfo.size);
@@ -76,9 +77,9 @@ function* serviceRecords(source: ByteSource, image: Image, problems: Problem[]):
     const version = fields.u32(serviceRecord.version);
     const name = fields.text('name', serviceRecord.name);
     problems.push(...fields.problems);
-    if (fields.problems.length === 0 && !serviceRule.test(name)) problems.push(badServiceName(symbol, name));
+    if (fields.problems.length === 0 && !isServiceName(name)) problems.push(badServiceName(symbol, name));
     const optional = (fields.u32(serviceRecord.flags) & serviceRecord.optional) !== 0;
-    yield { kind, name, major: version >>> 16, minor: version & 0xffff, optional, symbol };
+    yield { kind, name, ...unpackVersion(version), optional, symbol };
   }
 }
 

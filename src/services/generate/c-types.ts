@@ -17,7 +17,7 @@ export function parameter({ role, name, type }: CParameter): string {
       return `${type?.kind === 'out' ? representations[type.of.kind].c : ''} *${name}`;
     case 'data':
       if (type?.kind === 'text') return `const char *${name}`;
-      return type?.kind === 'room' ? `uint8_t *${name}` : `const uint8_t *${name}`;
+      return type?.kind === 'buffer' ? `uint8_t *${name}` : `const uint8_t *${name}`;
     case 'function': {
       const callback = type as Callback;
       return declare(`(*${name})`, callback.result, lowerCallback(callback).map(parameter));
@@ -43,7 +43,7 @@ export function declare(name: string, result: Result, parameters: readonly strin
 }
 
 export function resultType(result: Result): string {
-  if (result.kind === 'nothing') return 'void';
-  if (result.kind === 'status' || result.kind === 'explained') return 'int32_t';
+  if (result.kind === 'none') return 'void';
+  if (result.kind === 'status' || result.kind === 'statusWithMessage') return 'int32_t';
   return representations[result.kind].c;
 }

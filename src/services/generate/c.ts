@@ -1,9 +1,9 @@
 /** The C header of a service. */
 
+import { failureOf } from '../schema/failure.js';
 import { type CParameter, lower, representations } from '../schema/lower.js';
 import { decimal, identifierOf, snake } from '../schema/names.js';
 import type { Scalar, Service, ServiceFunction } from '../schema/types.js';
-import { failureOf } from '../serve/answer.js';
 import { declare, parameter } from './c-types.js';
 import { aboutFunction, aboutService } from './describe.js';
 
@@ -97,7 +97,7 @@ function wrapper(id: string, upper: string, service: Service, key: string, fn: S
   const said = lowered.some(({ role }) => role === 'error')
     ? `    return mortise_fail(error, "the host has no ${service.name} with ${key}");\n`
     : `    return${failureLiteral(fn)};\n`;
-  const isVoid = fn.result.kind === 'nothing';
+  const isVoid = fn.result.kind === 'none';
   return `
 /* Calls ${key}${isVoid ? '' : '; fails without the service'}. ${fn.thread === 'any' ? '[any-thread]' : '[main-thread]'} */
 static inline ${declare(`${id}_${member.replace(/_$/, '')}`, fn.result, declared.length > 0 ? declared : ['void'])} {
@@ -138,7 +138,7 @@ function floatLiteral(value: number, type: string): string {
 function failureLiteral(fn: ServiceFunction): string {
   const failure = failureOf(fn);
   if (failure === undefined) return '';
-  if (fn.result.kind === 'status' || fn.result.kind === 'explained') return ' MORTISE_ERROR';
+  if (fn.result.kind === 'status' || fn.result.kind === 'statusWithMessage') return ' MORTISE_ERROR';
   const { c, floating } = representations[(fn.result as Scalar).kind];
   if (floating) return ` ${floatLiteral(Number(failure), c)}`;
   if (BigInt(failure) === -(2n ** 63n)) return ' INT64_MIN';

@@ -1,7 +1,7 @@
 /** What both generated languages say of a service and its functions, as lines without comment marks. */
 
+import { failureOf } from '../schema/failure.js';
 import type { Service, ServiceFunction } from '../schema/types.js';
-import { failureOf } from '../serve/answer.js';
 
 const width = 100;
 
@@ -23,7 +23,7 @@ export function aboutFunction(fn: ServiceFunction): string[] {
     fn.since && `Since ${fn.since}.`,
     result(fn),
     list(of('out'), 'receives a value', 'receive values'),
-    list(of('room'), 'is written to, and overlaps nothing', 'are written to, and overlap nothing'),
+    list(of('buffer'), 'is written to, and overlaps nothing', 'are written to, and overlap nothing'),
     list(
       of('callback'),
       'may be called until this function returns, on its thread',
@@ -37,8 +37,8 @@ export function aboutFunction(fn: ServiceFunction): string[] {
 function result(fn: ServiceFunction): string {
   const { kind } = fn.result;
   if (kind === 'status') return '0, or anything else when it failed.';
-  if (kind === 'explained') return '0, or anything else when it failed; then `error` says why.';
-  if (kind === 'nothing') return '';
+  if (kind === 'statusWithMessage') return '0, or anything else when it failed; then `error` says why.';
+  if (kind === 'none') return '';
   const failure = failureOf(fn);
   return `${kind === 'bool' ? '0 or 1; ' : ''}${failure} when it failed.`;
 }

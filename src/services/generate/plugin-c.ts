@@ -1,10 +1,11 @@
 /** A plugin in C to start from that provides a service: it builds, and every function does the least that it can. */
+
+import { canFail } from '../schema/failure.js';
 import { lower } from '../schema/lower.js';
 import { identifierOf, snake } from '../schema/names.js';
 import type { Parameter, Service, ServiceFunction } from '../schema/types.js';
 import { declare, parameter } from './c-types.js';
 import { easiest, stem } from './plugin.js';
-import { canFail } from './rust-types.js';
 
 /** plugin.c */
 export function writePluginC(name: string, service: Service): string {
@@ -38,7 +39,7 @@ function stubC(key: string, fn: ServiceFunction): string {
   const lowered = lower(fn);
   const zeros = lowered.filter(({ role }) => role === 'out').map(({ name }) => `  *${name} = 0;\n`);
   const unused = lowered.filter(({ role }) => role !== 'out').map(({ name }) => `  (void)${name};\n`);
-  const result = fn.result.kind === 'nothing' ? '' : canFail(fn) ? '  return MORTISE_OK;\n' : '  return 0;\n';
+  const result = fn.result.kind === 'none' ? '' : canFail(fn) ? '  return MORTISE_OK;\n' : '  return 0;\n';
   return `
 ${declare(`static own_${stem(key)}`, fn.result, lowered.map(parameter)).replace(/^(\w+) static /, 'static $1 ')} {
 ${[...unused, ...zeros].join('')}${result}}
@@ -57,7 +58,7 @@ export function writeTestC(service: Service): string {
     if (role === 'function' || role === 'closure') return 'NULL';
     if (role === 'size') {
       const { kind } = fn.parameters[one.of] as Parameter;
-      return kind === 'room' ? `sizeof ${one.beside}` : '0';
+      return kind === 'buffer' ? `sizeof ${one.beside}` : '0';
     }
     if (role === 'error') {
       locals.push('mortise_error error = {.size = sizeof error};');
@@ -77,7 +78,7 @@ export function writeTestC(service: Service): string {
   const expected = canFail(fn) ? 'MORTISE_OK' : '0';
   const lines = [
     ...locals,
-    fn.result.kind === 'nothing' ? `${call};` : `assert(${call} == ${expected});`,
+    fn.result.kind === 'none' ? `${call};` : `assert(${call} == ${expected});`,
     ...zeros,
     'return 0;',
   ];

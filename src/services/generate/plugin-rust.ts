@@ -1,8 +1,10 @@
 /** A plugin in Rust to start from that provides a service, as plugin-c.ts has it in C. */
+
+import { canFail } from '../schema/failure.js';
 import { identifierOf, snake } from '../schema/names.js';
 import type { Parameter, Scalar, Service, ServiceFunction } from '../schema/types.js';
 import { easiest, stem } from './plugin.js';
-import { canFail, declared, inputs, isScalar, outcomeType, outs, scalarType } from './rust-types.js';
+import { declared, inputs, isScalar, outcomeType, outs, scalarType } from './rust-types.js';
 
 /** src/lib.rs */
 export function writePluginRust(service: Service): string {
@@ -77,7 +79,7 @@ function testRust(service: Service): string {
         ? `assert!(!${value});`
         : `assert_eq!(${value}, ${zeros.length === 1 ? zeros[0] : `(${zeros.join(', ')})`});`;
   const lines =
-    fn.result.kind === 'nothing' && types.length === 0 ? [`${call};`] : [`let answer = ${call};`, assertion];
+    fn.result.kind === 'none' && types.length === 0 ? [`${call};`] : [`let answer = ${call};`, assertion];
   return `#[cfg(test)]
 mod tests {
     use super::*;
@@ -94,10 +96,10 @@ ${lines.map((line) => `        ${line}\n`).join('')}    }
 function sample(type: Parameter): string {
   if (type.kind === 'text') return '""';
   if (type.kind === 'bytes') return '&[]';
-  if (type.kind === 'room') return '&mut [0; 16]';
+  if (type.kind === 'buffer') return '&mut [0; 16]';
   if (type.kind !== 'callback') return zero(scalarType(type as Scalar));
   const { result } = type;
-  const value = isScalar(result) ? zero(scalarType(result)) : result.kind === 'nothing' ? '{}' : 'Ok(())';
+  const value = isScalar(result) ? zero(scalarType(result)) : result.kind === 'none' ? '{}' : 'Ok(())';
   return `&mut |${Object.keys(type.parameters)
     .map(() => '_')
     .join(', ')}| ${value}`;

@@ -1,10 +1,10 @@
 /** The calling side of a service in Rust: methods of the table, and the C functions behind their callbacks. */
+import { canFail } from '../schema/failure.js';
 import { lower, lowerCallback } from '../schema/lower.js';
 import { snake } from '../schema/names.js';
 import type { Scalar, ServiceFunction } from '../schema/types.js';
 import {
   arrow,
-  canFail,
   closureType,
   declared,
   doc,
@@ -48,34 +48,34 @@ export function client(key: string, fn: ServiceFunction): string {
   if (later) {
     lines.push(
       '// SAFETY: a table that is this long has this function there.',
-      `let function_: ${pointer(fn)} = unsafe { self::later(self, offset_of!(Table, ${member})) }?;`,
+      `let function_: ${pointer(fn)} = unsafe { generated::later(self, self.size, offset_of!(Table, ${member})) }?;`,
     );
   }
   if (fn.thread !== 'any') {
     lines.push(
-      'if !self::may_call() {',
+      'if !MODULE.may_call() {',
       ...(canFail(fn)
-        ? [`    return ${answer(`Err(self::elsewhere("${key}").into())`)};`]
+        ? [`    return ${answer(`Err(MODULE.elsewhere("${key}").into())`)};`]
         : [
             '    static SAID_: AtomicBool = AtomicBool::new(false);',
-            `    self::say_elsewhere("${key}", &SAID_);`,
+            `    MODULE.say_elsewhere("${key}", &SAID_);`,
             `    return ${answer(failureValue(fn))};`,
           ]),
       '}',
     );
   }
   for (const [name, type] of outs(fn)) lines.push(`let mut ${name} = ${zero(type)};`);
-  if (fn.result.kind === 'explained') lines.push('let mut error = self::no_error();');
+  if (fn.result.kind === 'statusWithMessage') lines.push('let mut error = generated::no_error();');
   const callbacks = inputs(fn).filter(([, { kind }]) => kind === 'callback');
   if (callbacks.length > 0) lines.push('let stopped_ = Stopped::default();');
   for (const [name] of callbacks) {
-    lines.push(`let ${snake(name)} = Called::new("${key}'s ${name}", ${snake(name)}, &stopped_);`);
+    lines.push(`let ${snake(name)} = Called::new(&MODULE, "${key}'s ${name}", ${snake(name)}, &stopped_);`);
   }
   const passed = lower(fn).map(({ role, name, beside, type }) => {
-    if (role === 'host') return 'self::host()';
+    if (role === 'host') return 'MODULE.host()';
     if (role === 'out') return `&raw mut ${name}`;
     if (role === 'error') return '&raw mut error';
-    if (role === 'data') return type?.kind === 'room' ? `${name}.as_mut_ptr()` : `${name}.as_ptr()`;
+    if (role === 'data') return type?.kind === 'buffer' ? `${name}.as_mut_ptr()` : `${name}.as_ptr()`;
     if (role === 'size') return `${beside}.len() as u64`;
     if (role === 'function') return `called_${member}_${name}`;
     if (role === 'closure') return `(&raw const ${beside}).cast_mut().cast()`;
@@ -88,7 +88,9 @@ export function client(key: string, fn: ServiceFunction): string {
     lines.push(`let status_ = ${call};`);
     const fails = [
       ...(callbacks.length > 0 ? ['stopped_.finish()'] : []),
-      fn.result.kind === 'explained' ? 'self::explained(status_, &error)' : 'self::status(status_)',
+      fn.result.kind === 'statusWithMessage'
+        ? 'generated::status_with_message(status_, &error)'
+        : 'generated::status(status_)',
     ];
     for (const fail of fails) {
       if (later) lines.push(`if let Err(error_) = ${fail} {`, '    return Some(Err(error_));', '}');
@@ -97,7 +99,7 @@ export function client(key: string, fn: ServiceFunction): string {
   } else {
     lines.push(isScalar(fn.result) ? `let result = ${call};` : `${call};`);
     if (isScalar(fn.result)) values.unshift(fromRaw(fn.result, 'result'));
-    if (callbacks.length > 0) lines.push(`stopped_.finish_and_log("${key}");`);
+    if (callbacks.length > 0) lines.push(`stopped_.finish_and_log(&MODULE, "${key}");`);
   }
   const value = canFail(fn) ? `Ok(${tuple(values)})` : tuple(values);
   // No tail at all where there is nothing to answer.
@@ -117,15 +119,16 @@ export function trampolines(key: string, fn: ServiceFunction): string[] {
     const lowered = lowerCallback(type);
     const passed = Object.entries(type.parameters).map(([inner, of]) => {
       const at = snake(inner);
-      if (of.kind === 'text') return `&String::from_utf8_lossy(unsafe { self::bytes(${at}, ${sizeOf(at)}) })`;
-      if (of.kind === 'bytes') return `unsafe { self::bytes(${at}, ${sizeOf(at)}) }`;
+      if (of.kind === 'text')
+        return `&String::from_utf8_lossy(unsafe { generated::bytes(${at}, ${sizeOf(at)}) })`;
+      if (of.kind === 'bytes') return `unsafe { generated::bytes(${at}, ${sizeOf(at)}) }`;
       return fromRaw(of, at);
     });
     const { result } = type;
     const call = `called_.call(|closure_| closure_(${passed.join(', ')}))`;
     const body = isScalar(result)
       ? `    match ${call} {\n        Some(value) => ${toRaw(result, 'value')},\n        None => ${zero(result)},\n    }\n`
-      : result.kind === 'nothing'
+      : result.kind === 'none'
         ? `    ${call};\n`
         : `    called_.status(${call})\n`;
     return [

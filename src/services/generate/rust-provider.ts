@@ -1,11 +1,11 @@
 /** The providing side of a service in Rust: the trait, its table, and the C functions in that. */
+import { canFail } from '../schema/failure.js';
 import { lower, lowerCallback } from '../schema/lower.js';
 import { snake } from '../schema/names.js';
 import type { Callback, Scalar, ServiceFunction } from '../schema/types.js';
 import {
   arrow,
   callbackResult,
-  canFail,
   doc,
   failureLiteral,
   fromRaw,
@@ -26,7 +26,7 @@ import {
 
 type Entries = readonly (readonly [string, ServiceFunction])[];
 
-/** Who calls, what a plugin implements, and the table of it. */
+/** What a plugin implements, and the table of it. */
 export function provided(table: string, first: Entries, later: Entries, nested: boolean): string {
   const functions = (entries: Entries, indent: string) =>
     entries.map(([key]) => `${indent}${snake(key)}: provided_${snake(key)}::<P>,\n`).join('');
@@ -38,36 +38,7 @@ ${header('            ')}${functions(first, '            ')}        },
 ${functions(later, '        ')}    }`
     : `${table} {
 ${header('        ')}${functions(first, '        ')}    }`;
-  return `/// Who calls a service that this plugin provides. Valid for that call.
-pub struct Caller<'a> {
-    plugin: &'a [u8],
-}
-
-impl<'a> Caller<'a> {
-    /// A caller for unit tests, where no host is: \`Mine::function(&Caller::testing("tester"), …)\`.
-    #[must_use]
-    pub const fn testing(plugin: &'a str) -> Self {
-        Self { plugin: plugin.as_bytes() }
-    }
-
-    /// # Safety
-    /// \`host\` must be null or the table of a plugin that runs for \`'a\`.
-    unsafe fn of(host: *const sys::Host) -> Self {
-        if host.is_null() {
-            return Self { plugin: &[] };
-        }
-        // SAFETY: the caller's promise; the host keeps its texts as long as its table.
-        Self { plugin: unsafe { self::bytes((*host).plugin.data.cast(), (*host).plugin.size) } }
-    }
-
-    /// The calling plugin's name; empty where no host is, as in a unit test that calls through the table.
-    #[must_use]
-    pub fn plugin(&self) -> &str {
-        ::core::str::from_utf8(self.plugin).unwrap_or_default()
-    }
-}
-
-/// The functions of a plugin that provides the service. What panics counts as failed, and is in the host's log.
+  return `/// The functions of a plugin that provides the service. What panics counts as failed, and is in the host's log.
 pub trait Provider: 'static {
 ${[...first, ...later].map(([key, fn]) => `${doc(fn, '    ')}\n    fn ${snake(key)}(${providerParameters(fn)})${arrow(outcomeType(fn))};\n`).join('')}}
 
@@ -89,27 +60,30 @@ export function shim(key: string, fn: ServiceFunction): string {
   const passed: string[] = ['&unsafe { Caller::of(host) }'];
   for (const [key, type] of inputs(fn)) {
     const name = snake(key);
-    if (hasCallbacks && (type.kind === 'bytes' || type.kind === 'room')) {
+    if (hasCallbacks && (type.kind === 'bytes' || type.kind === 'buffer')) {
       // What the caller does in a callback may change its own memory; what the provider has must stay.
       const copy = `${name.replace(/_$/, '')}_copy_`;
-      const isRoom = type.kind === 'room';
+      const isWritten = type.kind === 'buffer';
       before.push(
-        `let ${isRoom ? 'mut ' : ''}${copy} = unsafe { self::bytes(${name}, ${sizeOf(name)}) }.to_vec();`,
+        `let ${isWritten ? 'mut ' : ''}${copy} = unsafe { generated::bytes(${name}, ${sizeOf(name)}) }.to_vec();`,
       );
-      passed.push(`${isRoom ? '&mut ' : '&'}${copy}`);
-      if (isRoom) after.push(`unsafe { self::room(${name}, ${sizeOf(name)}) }.copy_from_slice(&${copy});`);
-    } else if (type.kind === 'bytes') passed.push(`unsafe { self::bytes(${name}, ${sizeOf(name)}) }`);
-    else if (type.kind === 'room') passed.push(`unsafe { self::room(${name}, ${sizeOf(name)}) }`);
+      passed.push(`${isWritten ? '&mut ' : '&'}${copy}`);
+      if (isWritten)
+        after.push(`unsafe { generated::buffer(${name}, ${sizeOf(name)}) }.copy_from_slice(&${copy});`);
+    } else if (type.kind === 'bytes') passed.push(`unsafe { generated::bytes(${name}, ${sizeOf(name)}) }`);
+    else if (type.kind === 'buffer') passed.push(`unsafe { generated::buffer(${name}, ${sizeOf(name)}) }`);
     else if (type.kind === 'text')
-      passed.push(`&String::from_utf8_lossy(unsafe { self::bytes(${name}, ${sizeOf(name)}) })`);
+      passed.push(`&String::from_utf8_lossy(unsafe { generated::bytes(${name}, ${sizeOf(name)}) })`);
     else if (type.kind === 'callback') {
       before.push(...caller(name, type));
       passed.push(`&mut ${name}`);
     } else passed.push(fromRaw(type as Scalar, name));
   }
   const names = [...(isScalar(fn.result) ? ['result'] : []), ...outs(fn).map(([name]) => outOf(name))];
-  const puts = outs(fn).map(([name, type]) => `unsafe { self::put(${name}, ${toRaw(type, outOf(name))}) };`);
-  const zeros = outs(fn).map(([name, type]) => `unsafe { self::put(${name}, ${zero(type)}) };`);
+  const puts = outs(fn).map(
+    ([name, type]) => `unsafe { generated::put(${name}, ${toRaw(type, outOf(name))}) };`,
+  );
+  const zeros = outs(fn).map(([name, type]) => `unsafe { generated::put(${name}, ${zero(type)}) };`);
   const success = isScalar(fn.result) ? toRaw(fn.result, 'result') : canFail(fn) ? 'sys::OK' : '()';
   const says = lowered.some(({ role }) => role === 'error');
   const arm = (pattern: string, lines: string[]) =>
@@ -117,7 +91,7 @@ export function shim(key: string, fn: ServiceFunction): string {
   const failed = (pattern: (name: string) => string, message: string) =>
     arm(pattern(says ? 'error_' : '_'), [
       ...zeros,
-      ...(says ? [`unsafe { self::say(error, ${message}) };`] : []),
+      ...(says ? [`unsafe { generated::say(error, ${message}) };`] : []),
       failureLiteral(fn),
     ]);
   const pattern = names.length === 0 ? '()' : tuple(names);
@@ -135,7 +109,7 @@ export function shim(key: string, fn: ServiceFunction): string {
 unsafe extern "C" fn provided_${member}<P: Provider>(
 ${parameters})${arrow(rawResult(fn.result))} {
     // SAFETY, here and below: the caller's promise.
-    match self::guarded("${key}", || {
+    match MODULE.guarded("${key}", || {
 ${body.map((line) => `        ${line}\n`).join('')}    }) {
 ${arms}    }
 }
@@ -155,8 +129,8 @@ function caller(name: string, type: Callback): string[] {
   const result = isScalar(type.result)
     ? // A block at the start would be a statement of its own.
       fromRaw(type.result, type.result.kind === 'bool' ? `(${call})` : call)
-    : type.result.kind === 'nothing'
+    : type.result.kind === 'none'
       ? call
-      : `self::status(${call})`;
+      : `generated::status(${call})`;
   return [`let mut ${name} = |${given.join(', ')}|${arrow(callbackResult(type.result))} { ${result} };`];
 }

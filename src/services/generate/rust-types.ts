@@ -1,9 +1,9 @@
 /** How parameters and results of a schema look in Rust: raw, as C has them, and native, as programs like them. */
 
+import { canFail, failureOf } from '../schema/failure.js';
 import { type CParameter, lower, lowerCallback, representations } from '../schema/lower.js';
 import { decimal, snake } from '../schema/names.js';
 import type { Callback, Parameter, Result, Scalar, ServiceFunction } from '../schema/types.js';
-import { failureOf } from '../serve/answer.js';
 import { aboutFunction } from './describe.js';
 
 /** Whether tables of the major's first minor lack it. */
@@ -34,7 +34,7 @@ export function rawType({ role, type }: CParameter): string {
     case 'out':
       return `*mut ${type?.kind === 'out' ? representations[type.of.kind].rust : ''}`;
     case 'data':
-      return type?.kind === 'room' ? '*mut u8' : '*const u8';
+      return type?.kind === 'buffer' ? '*mut u8' : '*const u8';
     case 'function': {
       const callback = type as Callback;
       const parameters = lowerCallback(callback).map(rawType);
@@ -46,8 +46,8 @@ export function rawType({ role, type }: CParameter): string {
 }
 
 export function rawResult(result: Result): string {
-  if (result.kind === 'nothing') return '()';
-  if (result.kind === 'status' || result.kind === 'explained') return 'i32';
+  if (result.kind === 'none') return '()';
+  if (result.kind === 'status' || result.kind === 'statusWithMessage') return 'i32';
   return representations[result.kind].rust;
 }
 
@@ -64,7 +64,7 @@ export const isScalar = (result: Result | Parameter): result is Scalar =>
 export function nativeType(type: Parameter): string {
   if (type.kind === 'text') return '&str';
   if (type.kind === 'bytes') return '&[u8]';
-  if (type.kind === 'room') return '&mut [u8]';
+  if (type.kind === 'buffer') return '&mut [u8]';
   if (type.kind === 'callback') return `&mut dyn ${closureType(type)}`;
   return scalarType(type as Scalar);
 }
@@ -75,7 +75,7 @@ export function closureType({ parameters, result }: Callback): string {
 
 export function callbackResult(result: Result): string {
   if (isScalar(result)) return scalarType(result);
-  return result.kind === 'nothing' ? '()' : 'Result<(), Error>';
+  return result.kind === 'none' ? '()' : 'Result<(), Error>';
 }
 
 export const inputs = (fn: ServiceFunction) =>
@@ -100,9 +100,6 @@ export function valueType(fn: ServiceFunction): string {
   ];
   return types.length === 1 ? (types[0] as string) : `(${types.join(', ')})`;
 }
-
-export const canFail = ({ result }: ServiceFunction): boolean =>
-  result.kind === 'status' || result.kind === 'explained';
 
 export const outcomeType = (fn: ServiceFunction): string =>
   canFail(fn) ? `Result<${valueType(fn)}, Error>` : valueType(fn);

@@ -4,7 +4,6 @@ import type { Service, ServiceFunction } from '../schema/types.js';
 import { aboutService } from './describe.js';
 import { client, trampolines } from './rust-client.js';
 import { provided, shim } from './rust-provider.js';
-import { support } from './rust-support.js';
 import { doc, isLater, pointer } from './rust-types.js';
 
 /** The same for the same service, to the byte. */
@@ -44,14 +43,15 @@ export function writeRust(service: Service): string {
 //! \`\`\`
 #![allow(dead_code, unsafe_code, unused_imports, clippy::all)]
 
-use ::core::any::Any;
-use ::core::cell::Cell;
 use ::core::ffi::c_void;
 use ::core::mem::{offset_of, size_of};
-use ::core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+use ::core::sync::atomic::AtomicBool;
+pub use ::mortise::generated::Caller;
+use ::mortise::generated::{self, Called, Stopped};
 use ::mortise::{Error, sys};
-use ::std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use ::std::prelude::rust_2021::*; // for crates that have no_implicit_prelude
+
+static MODULE: generated::Module = generated::Module::new(&crate::module_host, "${name}", ${major});
 
 ${structs(service, table, first, later)}
 /// Calls in the name of the plugin that this module is compiled into.${hasMainThread ? '\n/// Those tagged \\[main-thread\\] are refused on other threads, unless the host itself provides the service.' : ''}
@@ -60,14 +60,7 @@ ${entries.map(([key, fn]) => client(key, fn)).join('\n')}}
 
 ${provided(table, first, later, minor > 0)}
 ${entries.map(([key, fn]) => shim(key, fn)).join('\n')}
-${entries.flatMap(([key, fn]) => trampolines(key, fn)).join('\n')}
-${support(name, major, {
-  older: later.length > 0 ? table : undefined,
-  hasMainThread,
-  hasCallbacks: entries.some(([, { parameters }]) =>
-    Object.values(parameters).some(({ kind }) => kind === 'callback'),
-  ),
-})}`;
+${entries.flatMap(([key, fn]) => trampolines(key, fn)).join('\n')}`;
 }
 
 type Entries = readonly (readonly [string, ServiceFunction])[];

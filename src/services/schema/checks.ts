@@ -9,7 +9,7 @@ export function misfit({ kind }: Scalar, value: string): string {
     case 'f32':
     case 'f64':
       return `typeof ${value} !== 'number'`;
-    case 'integer':
+    case 'safeInteger':
       return `!Number.isSafeInteger(${value})`;
     case 'i64':
       return `!(typeof ${value} === 'bigint' ? BigInt.asIntN(64, ${value}) === ${value} : Number.isSafeInteger(${value}))`;
@@ -35,7 +35,7 @@ export function read({ kind }: Scalar, value: string): string {
   if (kind === 'i64') return `BigInt(${value})`;
   // koffi gives the highest of them as negative numbers.
   if (kind === 'u64') return `BigInt.asUintN(64, BigInt(${value}))`;
-  if (kind === 'integer') return `safe(${value})`;
+  if (kind === 'safeInteger') return `safe(${value})`;
   return value;
 }
 

@@ -1,5 +1,6 @@
 /** Defines services, and refuses what cannot be one. */
 import { MortiseError } from '../../errors.js';
+import { shown } from '../../messages/shown.js';
 import { cannotLower, lower, lowerCallback, representations } from './lower.js';
 import { isMemberName, isServiceName, snake } from './names.js';
 import type { Parameter, Parameters, Result, Service, ServiceFunction, ServiceFunctions } from './types.js';
@@ -201,12 +202,12 @@ function checkParameter(name: string, type: unknown, refuse: Refuse): void {
   const isKnown =
     isRecord(type) &&
     (isScalar(type) ||
-      ['text', 'bytes', 'room', 'callback'].includes(String(type.kind)) ||
+      ['text', 'bytes', 'buffer', 'callback'].includes(String(type.kind)) ||
       (type.kind === 'out' && isRecord(type.of) && isScalar(type.of)));
   if (!isKnown) {
     refuse(
       `${name} has no type that a service knows`,
-      `${Object.keys(representations).join(', ')}, text, bytes, room, out(…) of a number, or callback(…)`,
+      `${Object.keys(representations).join(', ')}, text, bytes, buffer, out(…) of a number, or callback(…)`,
       isRecord(type) ? (type.kind ?? type) : type,
       'Take the type from mortise: import { bytes, i64, out } from "mortise".',
     );
@@ -214,8 +215,8 @@ function checkParameter(name: string, type: unknown, refuse: Refuse): void {
   const parameter = type as Parameter;
   if (parameter.kind !== 'callback') return;
   checkResult(parameter.result, refuse);
-  if (parameter.result.kind === 'explained') {
-    refuse(`${name} cannot explain`, 'status, nothing or a number', 'explained', 'Use status.');
+  if (parameter.result.kind === 'statusWithMessage') {
+    refuse(`${name} cannot give a message`, 'status, none or a number', 'statusWithMessage', 'Use status.');
   }
   for (const [inner, innerType] of Object.entries(parameter.parameters)) {
     const isPlain =
@@ -234,14 +235,17 @@ function checkParameter(name: string, type: unknown, refuse: Refuse): void {
 }
 
 function checkResult(result: unknown, refuse: Refuse): void {
-  if (isRecord(result) && (isScalar(result) || /^(status|explained|nothing)$/.test(String(result.kind)))) {
+  if (
+    isRecord(result) &&
+    (isScalar(result) || /^(status|statusWithMessage|none)$/.test(String(result.kind)))
+  ) {
     return;
   }
   refuse(
     'its result has no type that a service knows',
-    `status, explained, nothing, or ${Object.keys(representations).join(', ')}`,
+    `status, statusWithMessage, none, or ${Object.keys(representations).join(', ')}`,
     isRecord(result) ? (result.kind ?? result) : result,
-    'Give text and bytes back through a room parameter, and how much of it was filled through out(u64).',
+    'Give text and bytes back through a buffer parameter, and how much of it was filled through out(u64).',
   );
 }
 
@@ -265,7 +269,7 @@ export function fitsScalar(kind: string, value: unknown): boolean {
       return typeof value === 'number' && Number.isFinite(value) === Number.isFinite(Math.fround(value));
     case 'f64':
       return typeof value === 'number';
-    case 'integer':
+    case 'safeInteger':
       return Number.isSafeInteger(value);
     case 'i64':
       return Number.isSafeInteger(value) || (typeof value === 'bigint' && BigInt.asIntN(64, value) === value);
@@ -295,21 +299,4 @@ function parseVersion(version: unknown): [number, number] | undefined {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** A value for a message, cut when long. */
-export function shown(value: unknown): string {
-  if (typeof value === 'function') return 'a function';
-  let said: string | undefined;
-  try {
-    said = JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? `${item}n` : item));
-  } catch {
-    // It contains itself, or its toJSON throws.
-  }
-  try {
-    said ??= String(value);
-  } catch {
-    said = 'something that cannot be shown'; // its toString throws
-  }
-  return said.length > 80 ? `${said.slice(0, 80)}…` : said;
 }

@@ -28,7 +28,7 @@ export const representations: Readonly<Record<ScalarKind, Representation>> = {
   u32: whole('uint32_t', 'u32', 4),
   i64: whole('int64_t', 'i64', 8),
   u64: whole('uint64_t', 'u64', 8),
-  integer: whole('int64_t', 'i64', 8),
+  safeInteger: whole('int64_t', 'i64', 8),
   f32: { c: 'float', rust: 'f32', koffi: 'float', bytes: 4, floating: true },
   f64: { c: 'double', rust: 'f64', koffi: 'double', bytes: 8, floating: true },
   bool: whole('int32_t', 'i32', 4),
@@ -58,7 +58,7 @@ export function lower({ parameters, result }: ServiceFunction): CParameter[] {
   return [
     pointer('host', 'host', '', undefined),
     ...lowerAll(parameters),
-    ...(result.kind === 'explained' ? [pointer('error', 'error', '', undefined)] : []),
+    ...(result.kind === 'statusWithMessage' ? [pointer('error', 'error', '', undefined)] : []),
   ];
 }
 
@@ -85,7 +85,7 @@ function lowerAll(parameters: Readonly<Record<string, Parameter>>): CParameter[]
     switch (type.kind) {
       case 'text':
       case 'bytes':
-      case 'room':
+      case 'buffer':
         return [
           pointer('data', name, of, type),
           { role: 'size', name: `${stem}_size`, beside: name, of, type, floating: false, bytes: 8 },
@@ -123,7 +123,7 @@ export function koffiType({ role, type }: CParameter, direction: 'call' | 'answe
 
 /** The koffi name of a result's type. */
 export function koffiResult(result: Result): string {
-  if (result.kind === 'nothing') return 'void';
-  if (result.kind === 'status' || result.kind === 'explained') return 'int32';
+  if (result.kind === 'none') return 'void';
+  if (result.kind === 'status' || result.kind === 'statusWithMessage') return 'int32';
   return representations[result.kind].koffi;
 }

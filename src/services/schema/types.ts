@@ -10,7 +10,7 @@ export type ScalarKind =
   | 'u32'
   | 'i64'
   | 'u64'
-  | 'integer'
+  | 'safeInteger'
   | 'f32'
   | 'f64'
   | 'bool';
@@ -38,7 +38,7 @@ export const i64 = scalar('i64');
 /** 64 bits without a sign: read as a bigint, written as a bigint or a safe integer. */
 export const u64 = scalar('u64');
 /** `int64_t` in C and a number here: from −(2⁵³ − 1) to 2⁵³ − 1; anything beyond is an error, never rounded. */
-export const integer = scalar('integer');
+export const safeInteger = scalar('safeInteger');
 /** `float`: a number, rounded to single precision. */
 export const f32 = scalar('f32');
 /** `double`: a number. */
@@ -58,11 +58,11 @@ export interface Bytes {
 /** Bytes to read; in C a pointer and a length. Valid for that call. */
 export const bytes: Bytes = Object.freeze({ kind: 'bytes' });
 
-export interface Room {
-  readonly kind: 'room';
+export interface WritableBuffer {
+  readonly kind: 'buffer';
 }
 /** Bytes that the caller owns and the function may write; in C a pointer and a length. Valid for that call. */
-export const room: Room = Object.freeze({ kind: 'room' });
+export const buffer: WritableBuffer = Object.freeze({ kind: 'buffer' });
 
 export interface Out<Of extends Scalar = Scalar> {
   readonly kind: 'out';
@@ -101,21 +101,21 @@ export interface Status {
 /** `int32_t`: 0 is success, anything else a failure. Here a failure is an error that is thrown. */
 export const status: Status = Object.freeze({ kind: 'status' });
 
-export interface Explained {
-  readonly kind: 'explained';
+export interface StatusWithMessage {
+  readonly kind: 'statusWithMessage';
 }
 /** A {@link status} whose failures say why: in C a `mortise_error *` is the last parameter. */
-export const explained: Explained = Object.freeze({ kind: 'explained' });
+export const statusWithMessage: StatusWithMessage = Object.freeze({ kind: 'statusWithMessage' });
 
-export interface Nothing {
-  readonly kind: 'nothing';
+export interface None {
+  readonly kind: 'none';
 }
 /** No result: `void`. Such a function cannot say that it failed. */
-export const nothing: Nothing = Object.freeze({ kind: 'nothing' });
+export const none: None = Object.freeze({ kind: 'none' });
 
-export type Parameter = Scalar | Text | Bytes | Room | Out | Callback;
+export type Parameter = Scalar | Text | Bytes | WritableBuffer | Out | Callback;
 export type Parameters = Readonly<Record<string, Parameter>>;
-export type Result = Scalar | Status | Explained | Nothing;
+export type Result = Scalar | Status | StatusWithMessage | None;
 
 /** One function of a service. Made by `fn`. */
 export interface ServiceFunction<

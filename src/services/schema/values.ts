@@ -8,12 +8,12 @@ import type {
   Out,
   Parameters,
   Result,
-  Room,
   Scalar,
   Service,
   ServiceFunction,
   ServiceFunctions,
   Text,
+  WritableBuffer,
 } from './types.js';
 
 type Wide = 'i64' | 'u64';
@@ -28,7 +28,7 @@ export type Taken<Type> =
         : number
     : Type extends Text
       ? string
-      : Type extends Bytes | Room
+      : Type extends Bytes | WritableBuffer
         ? Buffer
         : Type extends Callback<infer Takes, infer Answer>
           ? (...given: Handed<Takes>) => TakenResult<Answer>
@@ -44,7 +44,7 @@ export type Given<Type> =
         : number
     : Type extends Text
       ? string
-      : Type extends Bytes | Room
+      : Type extends Bytes | WritableBuffer
         ? Uint8Array
         : Type extends Callback<infer Takes, infer Answer>
           ? (taken: { readonly [Name in keyof Takes]: Taken<Takes[Name]> }) => GivenResult<Answer>

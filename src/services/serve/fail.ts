@@ -11,7 +11,7 @@ export interface Failed {
 
 /**
  * An answer that is a failure: the caller in C sees −1 from a status, and else the declared `failure`, with zeros in
- * all outs. With `explained` it also gets the message. Nothing is wrong then, so nothing is reported.
+ * all outs. With `statusWithMessage` it also gets the message. Nothing is wrong then, so nothing is reported.
  * ```
  * implement(Stock, { left: ({ sku }) => pieces.get(sku) ?? fail(`there is no ${sku}`) });
  * ```

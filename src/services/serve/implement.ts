@@ -1,7 +1,7 @@
 /** Services that are written in TypeScript, before a host serves them. */
 import { MortiseError } from '../../errors.js';
-import type { HostFacts } from '../../loader/record.js';
-import { isService, shown } from '../schema/define.js';
+import { shown } from '../../messages/shown.js';
+import { isService } from '../schema/define.js';
 import type { Service, ServiceFunctions } from '../schema/types.js';
 import type { Implementation } from '../schema/values.js';
 
@@ -18,8 +18,17 @@ const brand = Symbol.for('mortise.Implemented');
 export const isImplemented = (value: unknown): value is Implemented =>
   typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[brand] === true;
 
+/** A service that a host gives to plugins. */
+export interface Offered {
+  name: string;
+  major: number;
+  minor: number;
+  /** Who provides it. */
+  provider: string;
+}
+
 /** What a host offers that serves them, for the validation of plugins. */
-export const offered = (implemented: readonly Implemented[]): HostFacts['services'][number][] =>
+export const offered = (implemented: readonly Implemented[]): Offered[] =>
   implemented.map(({ service: { name, major, minor } }) => ({ name, major, minor, provider: 'mortise' }));
 
 /**

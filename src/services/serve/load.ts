@@ -1,7 +1,8 @@
 /** Finds the services that a JavaScript or TypeScript file exports. */
 import { pathToFileURL } from 'node:url';
 import { MortiseError } from '../../errors.js';
-import { isService, shown } from '../schema/define.js';
+import { shown } from '../../messages/shown.js';
+import { isService } from '../schema/define.js';
 import type { Service } from '../schema/types.js';
 import { type Implemented, isImplemented } from './implement.js';
 

@@ -1,16 +1,21 @@
 /** Serves what `implement` made: a table of callbacks for the plugins of one host. */
 
 import { MortiseError, type Problem } from '../../errors.js';
+import { shown } from '../../messages/shown.js';
 import type { NativeHost } from '../../native/addon.js';
 import { koffi, prototype } from '../../native/koffi.js';
 import { WrongArgument } from '../../native/memory.js';
 import { modes, type NativeFunction, type NativeTable, serviceAddon } from '../../native/services.js';
-import { shown } from '../schema/define.js';
+import { failureOf } from '../schema/failure.js';
 import { lower, representations } from '../schema/lower.js';
 import type { ServiceFunction } from '../schema/types.js';
 import type { Caller } from '../schema/values.js';
-import { answering, failureOf, messageOf, outKind, signatureOf, WrongAnswer } from './answer.js';
+import { packVersion } from '../version.js';
+import { answering, messageOf, signatureOf } from './answer.js';
+import { callerAt } from './caller.js';
 import type { Implemented } from './implement.js';
+import { outBytes } from './out.js';
+import { WrongAnswer } from './wrong-answer.js';
 
 export interface ServeOptions {
   native: NativeHost;
@@ -104,18 +109,13 @@ export class Served {
     table = made.table;
     this.#tables.push({ implemented, table, callbacks });
     if (this.#options.strict) serviceAddon().setServiceMode(table, modes.strict);
-    const version = major * 65_536 + minor;
+    const version = packVersion(major, minor);
     const problem = serviceAddon().provideService(this.#options.native, name, version, made.address);
     if (problem !== '') throw refuse(problem, `${name} ${major}.${minor}`, 'Leave the second one out.');
   }
 
   #callerOf(host: number): Caller {
-    if (host === 0)
-      throw new WrongArgument('the caller passed no host: its first argument must be the plugin’s own');
-    // mortise_host.plugin: a pointer and a length.
-    const at = BigInt(host) + 24n;
-    const [data, size] = [koffi().decode(at, 'uint64'), koffi().decode(at + 8n, 'uint64')];
-    const caller = Object.freeze({ plugin: serviceAddon().readText(Number(data), Number(size)) });
+    const caller = callerAt(host);
     this.#callers.set(host, caller);
     return caller;
   }
@@ -194,14 +194,11 @@ function shape(fn: ServiceFunction): Omit<NativeFunction, 'target'> {
     parameters: lower(fn).map((parameter) => ({
       floating: parameter.floating,
       size: parameter.bytes,
-      zero:
-        parameter.role === 'out' && parameter.type?.kind === 'out' ? outBytes(outKind(parameter.type.of)) : 0,
+      zero: parameter.role === 'out' && parameter.type?.kind === 'out' ? outBytes(parameter.type.of) : 0,
       error: parameter.role === 'error',
     })),
   };
 }
-
-const outBytes = (kind: number): number => (kind >= 40 ? kind / 10 : kind);
 
 /** As the register holds them. */
 function bits(value: number | bigint, floating: boolean, bytes: number): bigint {

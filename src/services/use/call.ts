@@ -1,13 +1,16 @@
 /** A function of a plugin, as TypeScript calls it. */
-import { MortiseError } from '../../errors.js';
+import { shown } from '../../messages/shown.js';
 import { koffi, prototype } from '../../native/koffi.js';
-import { copyOf, textOf } from '../../native/memory.js';
-import { misfit, read, written } from '../schema/checks.js';
+import { read } from '../schema/checks.js';
 import { compile } from '../schema/compile.js';
-import { shown } from '../schema/define.js';
-import { koffiResult, koffiType, lower, lowerCallback, representations } from '../schema/lower.js';
+import { canFail } from '../schema/failure.js';
+import { type CParameter, koffiResult, koffiType, lower, representations } from '../schema/lower.js';
 import { safe } from '../schema/safe.js';
-import type { Callback, Result, Scalar, ServiceFunction } from '../schema/types.js';
+import type { Result, Scalar, ServiceFunction } from '../schema/types.js';
+import { addressOf, allocate, Layout, messageIn, overlap } from './memory.js';
+import { type CallPart, partsOf } from './parts.js';
+import { fault, misuse, overlapping } from './problems.js';
+import { next, turn } from './turns.js';
 
 /** A use of one plugin's table that ends when the plugin stops. */
 export interface Lease {
@@ -33,168 +36,133 @@ export interface CallOptions {
 
 type Called = (given?: unknown) => unknown;
 
-/** How much text fits without an allocation, in UTF-16 units; each takes at most 3 bytes. */
-const shortText = 680;
-
-const arrays: Record<string, string> = {
-  i8: 'Int8Array',
-  u8: 'Uint8Array',
-  i16: 'Int16Array',
-  u16: 'Uint16Array',
-  i32: 'Int32Array',
-  u32: 'Uint32Array',
-  i64: 'BigInt64Array',
-  u64: 'BigUint64Array',
-  integer: 'BigInt64Array',
-  f32: 'Float32Array',
-  f64: 'Float64Array',
-  bool: 'Int32Array',
-};
-
 /** The function, called on this thread. */
 export function calling(fn: ServiceFunction, options: CallOptions): Called {
-  return write(fn, options, false);
+  return write(fn, options, onThisThread);
 }
 
 /** The function, called on a thread of koffi's pool; it answers promises. */
 export function callingAsync(fn: ServiceFunction, options: CallOptions): Called {
-  return write(fn, options, true);
+  return write(fn, options, onPool);
 }
 
-/** Memory for what one call gives back, and for its short texts. */
-interface Scratch {
-  bytes: ArrayBuffer;
-  address: number;
-}
-
-function write(fn: ServiceFunction, options: CallOptions, isAsync: boolean): Called {
+function write(fn: ServiceFunction, options: CallOptions, form: (pieces: Pieces) => string): Called {
   const lowered = lower(fn);
-  const type = prototype(
-    koffiResult(fn.result),
-    lowered.map((parameter) => (parameter.role === 'function' ? 'void *' : koffiType(parameter, 'call'))),
-  );
-  const native = koffi().decode(options.address, type) as ((...raw: unknown[]) => unknown) & {
-    async: (...raw: unknown[]) => void;
-  };
-  const values: Record<string, unknown> = {};
-  const checks: string[] = [];
-  const views: string[] = [];
-  const resets: string[] = [];
-  const raw: string[] = [];
-  const outs: string[] = [];
-  const callbacks: string[] = [];
-  const kept: string[] = [];
-  /** What is passed by address, by the name of its variable. */
-  const passed: { key: string; value: string; isWritten: boolean }[] = [];
-  let room = 0;
-  lowered.forEach(({ role, of, type: parameter }, index) => {
-    const key = JSON.stringify(of);
-    const value = `a${index}`;
-    const get = `const ${value} = given[${key}];`;
-    if (role === 'host') raw.push('host');
-    if (role === 'value') {
-      checks.push(get, `if (${misfit(parameter as Scalar, value)}) misuse(${key}, ${value});`);
-      raw.push(written(parameter as Scalar, value));
-    }
-    if (role === 'data' && parameter?.kind === 'text') {
-      const [at, size, long] = [`t${index}`, `n${index}`, `l${index}`];
-      checks.push(get, `if (typeof ${value} !== 'string') misuse(${key}, ${value});`);
-      checks.push(`let ${long}, ${at}, ${size};`);
-      // Not in the loop of the others: the scratch memory of this call must be its own by now.
-      resets.push(
-        `if (${value}.length <= ${shortText}) { ${at} = address + ${room}; ${size} = v${index}.write(${value}); }
-         else { ${long} = Buffer.from(${value}); ${at} = addressOf(${long}); ${size} = ${long}.length; }`,
-      );
-      views.push(`const v${index} = Buffer.from(bytes, ${room}, ${shortText * 3});`);
-      room += shortText * 3;
-      kept.push(long);
-      raw.push(at, size);
-    } else if (role === 'data') {
-      checks.push(get, `if (!(${value} instanceof Uint8Array)) misuse(${key}, ${value});`);
-      // A plugin may hold on to what it read before it wrote, and in Rust the compiler relies on that.
-      for (const other of passed) {
-        if (parameter?.kind !== 'room' && !other.isWritten) continue;
-        checks.push(`if (overlap(${other.value}, ${value})) overlapping(${other.key}, ${key});`);
-      }
-      passed.push({ key, value, isWritten: parameter?.kind === 'room' });
-      kept.push(value);
-      raw.push(value, `${value}.length`);
-    }
-    if (role === 'function') {
-      values[`wrap${index}`] = callbackOf(parameter as Callback);
-      checks.push(get, `if (typeof ${value} !== 'function') misuse(${key}, ${value});`);
-      callbacks.push(`const f${index} = wrap${index}(${value}, caught);`);
-      raw.push(`f${index}.pointer`, '0');
-    }
-    if (role === 'out' && parameter?.kind === 'out') {
-      const { kind } = parameter.of;
-      room = Math.ceil(room / 8) * 8;
-      views.push(`const v${index} = new ${arrays[kind]}(bytes, ${room}, 1);`);
-      resets.push(`v${index}[0] = ${arrays[kind]?.startsWith('Big') ? '0n' : '0'};`);
-      raw.push(`address + ${room}`);
-      outs.push(`${key}: ${read(parameter.of, `v${index}[0]`)}`);
-      room += 8;
-    }
-    if (role === 'error') {
-      room = Math.ceil(room / 8) * 8;
-      views.push(`const e = Buffer.from(bytes, ${room}, 1032); e.writeUInt32LE(1032);`);
-      resets.push('e[8] = 0;');
-      raw.push(`address + ${room}`);
-      room += 1032;
-    }
+  const layout = new Layout();
+  const parts = partsOf(lowered, layout);
+  return compile<Called>(form(piecesOf(fn, parts, layout)), {
+    ...Object.fromEntries(parts.flatMap(({ value }) => (value ? [value] : []))),
+    ...namesOf(fn, options, layout),
+    native: nativeOf(fn, lowered, options.address),
   });
-  const hasScratch = room > 0;
-  const hasCallbacks = callbacks.length > 0;
-  const message = lowered.some(({ role }) => role === 'error') ? 'messageIn(e)' : "''";
-  const isStatus = fn.result.kind === 'status' || fn.result.kind === 'explained';
-  const finish = `
-    ${hasCallbacks ? 'if (caught.error) throw stopped(caught.error.thrown);' : ''}
-    ${isStatus ? `if (answer !== 0) failed(answer, ${message});` : ''}
-    return ${answerOf(fn.result, outs)};`;
-  const takesNothing = checks.length === 0;
-  const given = takesNothing ? '' : 'given';
-  const start = `
-    if (!lease.live) refuse();
-    ${takesNothing ? '' : "if (typeof given !== 'object' || given === null) misuse('', given);"}
-    ${checks.join('\n')}`;
-  const scratch = hasScratch ? 'const { bytes, address } = scratch();' : '';
-  const prepare = `${hasCallbacks ? 'const caught = {};' : ''} ${resets.join('\n')} ${callbacks.join('\n')}`;
-  const release = lowered
-    .map(({ role }, index) => (role === 'function' ? `f${index}.release();` : ''))
-    .join(' ');
-  const source = isAsync
-    ? `return async function (${given}) {
-        ${start}
-        ${scratch} ${views.join('\n')}
-        const wait = turn();
-        if (wait) await wait;
+}
+
+function nativeOf(fn: ServiceFunction, lowered: readonly CParameter[], address: bigint): unknown {
+  const types = lowered.map((parameter) =>
+    parameter.role === 'function' ? 'void *' : koffiType(parameter, 'call'),
+  );
+  return koffi().decode(address, prototype(koffiResult(fn.result), types));
+}
+
+/** The source of a call, piece by piece. */
+interface Pieces {
+  /** The parameter's name, when the function takes one. */
+  given: string;
+  /** Refuses calls that may not be, and arguments that don't fit. */
+  start: string;
+  hasScratch: boolean;
+  hasCallbacks: boolean;
+  /** Makes scratch memory, and what parameters see of it. */
+  views: string;
+  /** Before the call. */
+  prepare: string;
+  /** What C is passed. */
+  passed: readonly string[];
+  /** Makes of C's `answer` what the caller gets. */
+  finish: string;
+  /** After the call, however it ends. */
+  release: string;
+  /** Variables of what must not be collected while the call runs. */
+  kept: readonly string[];
+}
+
+function piecesOf(fn: ServiceFunction, parts: readonly CallPart[], layout: Layout): Pieces {
+  const all = (piece: 'check' | 'view' | 'reset' | 'bind' | 'release' | 'out' | 'keep'): string[] =>
+    parts.flatMap((part) => part[piece] ?? []);
+  const takesNothing = all('check').length === 0;
+  const hasCallbacks = all('bind').length > 0;
+  const hasScratch = layout.size > 0;
+  return {
+    given: takesNothing ? '' : 'given',
+    start: `
+      if (!lease.live) refuse();
+      ${takesNothing ? '' : "if (typeof given !== 'object' || given === null) misuse('', given);"}
+      ${all('check').join('')}`,
+    hasScratch,
+    hasCallbacks,
+    views: `${hasScratch ? 'const { bytes, address } = scratch();' : ''} ${all('view').join('\n')}`,
+    prepare: `${hasCallbacks ? 'const caught = {};' : ''} ${[...all('reset'), ...all('bind')].join('\n')}`,
+    passed: parts.flatMap(({ pass }) => pass),
+    finish: `
+      ${hasCallbacks ? 'if (caught.error) throw stopped(caught.error.thrown);' : ''}
+      ${canFail(fn) ? `if (answer !== 0) failed(answer, ${fn.result.kind === 'status' ? "''" : 'messageIn(e)'});` : ''}
+      return ${answerOf(fn.result, all('out'))};`,
+    release: all('release').join(' '),
+    kept: [...(hasScratch ? ['bytes'] : []), ...all('keep')],
+  };
+}
+
+function answerOf(result: Result, outs: readonly string[]): string {
+  const value = Object.hasOwn(representations, result.kind) ? read(result as Scalar, 'answer') : undefined;
+  if (outs.length === 0) return value ?? 'undefined';
+  return `{ ${[...(value === undefined ? [] : [`result: ${value}`]), ...outs].join(', ')} }`;
+}
+
+/** One scratch memory for all calls; a call within a call of the same function gets a function of its own. */
+function onThisThread(pieces: Pieces): string {
+  const { given, start, hasScratch, hasCallbacks, views, prepare, passed, finish, release } = pieces;
+  const call = `const answer = native(${passed.join(', ')}); ${finish}`;
+  const guarded = `
+    ${hasScratch ? 'busy = true;' : ''} ${prepare}
+    try { ${call} } finally { ${hasScratch ? 'busy = false;' : ''} ${release} }`;
+  return `
+    ${views}
+    ${hasScratch ? 'let busy = false;' : ''}
+    return function (${given}) {
+      ${start}
+      ${hasScratch ? `if (busy) return again()(${given});` : ''}
+      ${hasScratch || hasCallbacks ? guarded : call}
+    };`;
+}
+
+/** Scratch memory for each call, since several run at a time. */
+function onPool({ given, start, views, prepare, passed, finish, release, kept }: Pieces): string {
+  const settle = '(error, answer) => (error ? reject(error) : resolve(answer))';
+  return `
+    return async function (${given}) {
+      ${start}
+      ${views}
+      const wait = turn();
+      if (wait) await wait;
+      try {
+        if (!lease.live) refuse();
+        ${prepare}
+        lease.running++;
         try {
-          if (!lease.live) refuse();
-          ${prepare}
-          lease.running++;
-          try {
-            const answer = await new Promise((resolve, reject) => {
-              native.async(${[...raw, '(error, answer) => (error ? reject(error) : resolve(answer))'].join(', ')});
-            });
-            ${finish}
-          } finally { lease.running--; ${release} keep(${[...(hasScratch ? ['bytes'] : []), ...kept].join(', ')}); }
-        } finally { next(); }
-      };`
-    : `${scratch} ${views.join('\n')}
-      ${hasScratch ? 'let busy = false;' : ''}
-      return function (${given}) {
-        ${start}
-        ${hasScratch ? `if (busy) return again()(${given});` : ''}
-        ${hasScratch || hasCallbacks ? `${hasScratch ? 'busy = true;' : ''} ${prepare} try {` : ''}
-        const answer = native(${raw.join(', ')});
-        ${finish}
-        ${hasScratch || hasCallbacks ? `} finally { ${hasScratch ? 'busy = false;' : ''} ${release} }` : ''}
-      };`;
+          const answer = await new Promise((resolve, reject) => {
+            native.async(${[...passed, settle].join(', ')});
+          });
+          ${finish}
+        } finally { lease.running--; ${release} keep(${kept.join(', ')}); }
+      } finally { next(); }
+    };`;
+}
+
+/** What the free names of the source mean. */
+function namesOf(fn: ServiceFunction, options: CallOptions, layout: Layout): Record<string, unknown> {
   const { service, name, lease } = options;
   const subject = `${service} of ${lease.plugin}`;
-  return compile<Called>(source, {
-    ...values,
-    native,
+  return {
     host: options.host,
     lease,
     Buffer,
@@ -209,8 +177,8 @@ function write(fn: ServiceFunction, options: CallOptions, isAsync: boolean): Cal
     },
     messageIn,
     refuse: options.refuse,
-    scratch: () => allocate(room),
-    again: () => write(fn, options, false),
+    scratch: () => allocate(layout.size),
+    again: () => write(fn, options, onThisThread),
     turn,
     next,
     keep: () => {}, // what is named after the call isn't collected during it
@@ -234,145 +202,5 @@ function write(fn: ServiceFunction, options: CallOptions, isAsync: boolean): Cal
         String(answer),
       );
     },
-  });
-}
-
-function answerOf(result: Result, outs: readonly string[]): string {
-  const value = Object.hasOwn(representations, result.kind) ? read(result as Scalar, 'answer') : undefined;
-  if (outs.length === 0) return value ?? 'undefined';
-  return `{ ${[...(value === undefined ? [] : [`result: ${value}`]), ...outs].join(', ')} }`;
-}
-
-/** Never freed before its users: a call on a pool thread holds it. */
-function allocate(size: number): Scratch {
-  const bytes = new ArrayBuffer(size);
-  return { bytes, address: Number(koffi().address(bytes)) };
-}
-
-/** Whether two arrays share a byte. */
-function overlap(a: Uint8Array, b: Uint8Array): boolean {
-  let [startA, startB] = [a.byteOffset, b.byteOffset];
-  if (a.buffer !== b.buffer) {
-    // One memory may have several SharedArrayBuffers.
-    if (a.buffer instanceof ArrayBuffer || b.buffer instanceof ArrayBuffer) return false;
-    [startA, startB] = [Number(koffi().address(a)), Number(koffi().address(b))];
-  }
-  return Math.max(startA, startB) < Math.min(startA + a.length, startB + b.length);
-}
-
-const addressOf = (buffer: Buffer): number => Number(koffi().address(buffer));
-
-function messageIn(error: Buffer): string {
-  const end = error.indexOf(0, 8);
-  return error.toString('utf8', 8, end < 0 ? error.length : end);
-}
-
-/** A JavaScript function as C gets it, for the length of one call. What it throws is kept, and C sees a failure. */
-function callbackOf(type: Callback) {
-  const lowered = lowerCallback(type);
-  const result = koffiResult(type.result);
-  const pointerType = koffi().pointer(
-    prototype(
-      result,
-      lowered.map((parameter) => koffiType(parameter, 'answer')),
-    ),
-  );
-  const inputs: string[] = [];
-  lowered.forEach(({ role, of, type: parameter }, index) => {
-    const key = JSON.stringify(of);
-    if (role === 'value') inputs.push(`${key}: ${read(parameter as Scalar, `p${index}`)}`);
-    if (role === 'data') {
-      const get = parameter?.kind === 'text' ? 'textOf(' : 'copyOf(';
-      inputs.push(`${key}: ${get}p${index}, p${index + 1})${parameter?.kind === 'text' ? '' : '.bytes'}`);
-    }
-  });
-  const isNumber = Object.hasOwn(representations, type.result.kind);
-  const failure = result === 'void' ? 'undefined' : isNumber ? '0' : '-1';
-  const answer = isNumber
-    ? `if (${misfit(type.result as Scalar, 'result')}) throw new TypeError('a callback answered ' + typeof result + ' instead of ${type.result.kind}');
-       return ${written(type.result as Scalar, 'result')};`
-    : `return ${result === 'void' ? 'undefined' : '0'};`;
-  const make = compile<(given: unknown, caught: object) => (...raw: number[]) => unknown>(
-    `return (given, caught) => (${lowered.map((_, index) => `p${index}`).join(', ')}) => {
-      try {
-        if (caught.error) return ${failure};
-        const result = given({ ${inputs.join(', ')} });
-        ${answer}
-      } catch (thrown) {
-        caught.error = { thrown };
-        return ${failure};
-      }
-    };`,
-    { safe, textOf, copyOf },
-  );
-  return (given: unknown, caught: object) => {
-    const pointer = koffi().register(make(given, caught), pointerType);
-    return { pointer, release: () => koffi().unregister(pointer) };
   };
-}
-
-function fault(
-  subject: string,
-  where: string,
-  message: string,
-  expected: string,
-  found: string,
-  cause?: unknown,
-): MortiseError {
-  return new MortiseError(
-    {
-      code: 'MORTISE_ERR_SERVICE_FAILED',
-      message,
-      subject,
-      where,
-      expected,
-      found,
-      remedy: 'The plugin’s documentation should say what the message asks for.',
-    },
-    cause === undefined ? undefined : { cause },
-  );
-}
-
-function misuse(subject: string, name: string, fn: ServiceFunction, key: string, found: unknown): never {
-  const type = fn.parameters[key]?.kind ?? `an object with ${Object.keys(fn.parameters).join(', ')}`;
-  throw new MortiseError({
-    code: 'MORTISE_ERR_PLUGIN_ARGUMENT',
-    message: key === '' ? `${name} takes ${type}` : `${key} is not ${type}`,
-    subject,
-    where: key === '' ? name : `${name}({ ${key} })`,
-    expected: type,
-    found: found === undefined ? 'nothing' : `${typeof found} ${shown(found)}`,
-    remedy: 'Pass what the schema says.',
-  });
-}
-
-function overlapping(subject: string, name: string, first: string, second: string): never {
-  throw new MortiseError({
-    code: 'MORTISE_ERR_PLUGIN_ARGUMENT',
-    message: `${first} and ${second} share bytes, and the plugin writes to them`,
-    subject,
-    where: `${name}({ ${first}, ${second} })`,
-    expected: 'memory of its own for what is written to',
-    found: 'two parts of one buffer that overlap',
-    remedy: 'Pass a copy of one of them.',
-  });
-}
-
-/** koffi queues calls on its pool up to a limit and then throws; here those beyond wait for their turn. */
-const mostRunning = 64;
-let running = 0;
-const waiting: (() => void)[] = [];
-
-function turn(): Promise<void> | undefined {
-  if (running < mostRunning) {
-    running++;
-    return undefined;
-  }
-  return new Promise((resolve) => waiting.push(resolve));
-}
-
-function next(): void {
-  const first = waiting.shift();
-  if (first) first();
-  else running--;
 }

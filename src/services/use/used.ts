@@ -1,10 +1,11 @@
 /** `host.services`: what plugins provide, as functions that TypeScript calls. */
 
 import { MortiseError } from '../../errors.js';
+import { shown } from '../../messages/shown.js';
 import { addon, type NativeHost, type NativePlugin, type NativeService } from '../../native/addon.js';
 import { koffi } from '../../native/koffi.js';
 import type { Plugin } from '../../registry/plugin.js';
-import { isService, shown } from '../schema/define.js';
+import { isService } from '../schema/define.js';
 import type { Service, ServiceFunction } from '../schema/types.js';
 import type { Mode, Outcome, Provided } from '../schema/values.js';
 import { calling, callingAsync, type Lease } from './call.js';

@@ -4,7 +4,6 @@ import {
   bytes,
   callback,
   defineService,
-  explained,
   f32,
   fn,
   i32,
@@ -13,6 +12,7 @@ import {
   out,
   type Problem,
   status,
+  statusWithMessage,
   text,
   u8,
 } from '../../../src/index.js';
@@ -79,7 +79,12 @@ describe('defineService refuses', () => {
       '1.0',
       { go: fn({ a: callback({ b: callback({}, status) } as never, status) }, status) },
     ],
-    ['a callback that explains', 'shop.rule', '1.0', { go: fn({ a: callback({}, explained) }, status) }],
+    [
+      'a callback that explains',
+      'shop.rule',
+      '1.0',
+      { go: fn({ a: callback({}, statusWithMessage) }, status) },
+    ],
   ])('%s', (_, name, version, functions) => {
     const error = thrown(() =>
       defineService(name as string, version as string, functions as never),

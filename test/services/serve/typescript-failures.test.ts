@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   type ConfigTable,
   defineService,
-  explained,
   f32,
   f64,
   fail,
@@ -16,12 +15,13 @@ import {
   i32,
   i64,
   implement,
-  integer,
   MortiseError,
-  nothing,
+  none,
   out,
   type Problem,
+  safeInteger,
   status,
+  statusWithMessage,
   text,
   u8,
 } from '../../../src/index.js';
@@ -32,10 +32,10 @@ const Main = defineService('test.main', '1.0', {
   answer: fn({ value: i32 }, i32, { failure: -9 }),
   real: fn({ value: f64 }, f64),
   single: fn({ value: f32 }, f32, { failure: -2 }),
-  say: fn({ what: text, given: out(integer), half: out(f64) }, explained),
+  say: fn({ what: text, given: out(safeInteger), half: out(f64) }, statusWithMessage),
   small: fn({ value: u8 }, u8, { failure: 200 }),
   far: fn({ a: i32, b: f64, c: i32, d: i32, e: f64, f: i32, g: i32, h: i32, sum: out(i64) }, status),
-  note: fn({ value: i32 }, nothing),
+  note: fn({ value: i32 }, none),
 });
 type Functions = Implementation<typeof Main.functions>;
 const good: Functions = {
@@ -320,15 +320,15 @@ describe.skipIf(!linux)('in a worker', () => {
   const source = (end: string, last: string) =>
     `
     import { parentPort } from 'node:worker_threads';
-    import { defineService, explained, f32, f64, fn, Host, i32, implement, i64, integer, nothing, out, status, text, u8 } from 'mortise';
+    import { defineService, f32, f64, fn, Host, i32, i64, implement, none, out, safeInteger, status, statusWithMessage, text, u8 } from 'mortise';
     const Main = defineService('test.main', '1.0', {
       answer: fn({ value: i32 }, i32, { failure: -9 }),
       real: fn({ value: f64 }, f64),
       single: fn({ value: f32 }, f32, { failure: -2 }),
-      say: fn({ what: text, given: out(integer), half: out(f64) }, explained),
+      say: fn({ what: text, given: out(safeInteger), half: out(f64) }, statusWithMessage),
       small: fn({ value: u8 }, u8, { failure: 200 }),
       far: fn({ a: i32, b: f64, c: i32, d: i32, e: f64, f: i32, g: i32, h: i32, sum: out(i64) }, status),
-      note: fn({ value: i32 }, nothing),
+      note: fn({ value: i32 }, none),
     });
     const host = await Host.open({
       plugins: [{ name: ${JSON.stringify('LIBRARY')}, required: true, config: { last: ${JSON.stringify('LAST')} } }],

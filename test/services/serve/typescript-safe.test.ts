@@ -3,20 +3,20 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   bool,
+  buffer,
   bytes,
   callback,
   defineService,
-  explained,
   f64,
   fn,
   i64,
   implement,
   MortiseError,
-  nothing,
+  none,
   out,
   type Problem,
-  room,
   status,
+  statusWithMessage,
 } from '../../../src/index.js';
 import { open, thrown } from '../../host/open.js';
 import { cargo, missingTools, scratchTarget, titled } from '../../rust/cargo.js';
@@ -24,10 +24,10 @@ import { buildC, buildRust, scratch } from './typescript.build.js';
 import { Served, Used } from './typescript.kinds.js';
 
 const Tree = defineService('test.tree', '1.0', {
-  each: fn({ visit: callback({ n: i64 }, nothing) }, status),
+  each: fn({ visit: callback({ n: i64 }, none) }, status),
   again: fn({}, status),
-  walk: fn({ steps: i64, visit: callback({ n: i64 }, status) }, explained),
-  careful: fn({ careless: bool, visit: callback({ n: i64 }, status) }, explained),
+  walk: fn({ steps: i64, visit: callback({ n: i64 }, status) }, statusWithMessage),
+  careful: fn({ careless: bool, visit: callback({ n: i64 }, status) }, statusWithMessage),
   sum: fn({ visit: callback({}, i64) }, i64, { failure: -1 }),
   count: fn({ visit: callback({}, status) }, i64),
 });
@@ -35,13 +35,13 @@ const Count = defineService('test.count', '1.0', {
   bump: fn({}, i64, { failure: -5n }),
   look: fn({ now: out(i64) }, status),
   isEven: fn({ half: out(f64) }, bool, { failure: true }),
-  reset: fn({}, nothing),
+  reset: fn({}, none),
   free: fn({}, i64, { thread: 'any' }),
 });
 const Copy = defineService('test.copy', '1.0', {
-  shift: fn({ from: bytes, to: room }, i64),
-  both: fn({ one: room, two: room }, nothing),
-  visit: fn({ from: bytes, to: room, visit: callback({}, nothing) }, bool),
+  shift: fn({ from: bytes, to: buffer }, i64),
+  both: fn({ one: buffer, two: buffer }, none),
+  visit: fn({ from: bytes, to: buffer, visit: callback({}, none) }, bool),
 });
 
 const missing = process.platform === 'linux' ? missingTools('cargo', 'cc') : ['ELF'];

@@ -5,13 +5,13 @@ import {
   bool,
   callback,
   defineService,
-  explained,
   fn,
   i32,
   implement,
-  nothing,
+  none,
   out,
   status,
+  statusWithMessage,
   u32,
   u64,
 } from '../../../src/index.js';
@@ -24,9 +24,9 @@ const Old = defineService('test.settings', '1.0', first);
 const New = defineService('test.settings', '1.1', {
   ...first,
   verbose: fn({}, bool, { since: '1.1' }),
-  sized: fn({ of: u32, size: out(u64) }, explained, { since: '1.1' }),
+  sized: fn({ of: u32, size: out(u64) }, statusWithMessage, { since: '1.1' }),
   reset: fn({}, status, { since: '1.1' }),
-  walk: fn({ steps: u32, visit: callback({ step: u32 }, nothing) }, explained, { since: '1.1' }),
+  walk: fn({ steps: u32, visit: callback({ step: u32 }, none) }, statusWithMessage, { since: '1.1' }),
 });
 /** A table in which the last function is missing. */
 const { walk, ...cut } = New.functions;

@@ -1,10 +1,10 @@
 /** A service with everything that a schema can say, for the tests of what is generated and called. */
 import {
   bool,
+  buffer,
   bytes,
   callback,
   defineService,
-  explained,
   f32,
   f64,
   fn,
@@ -12,11 +12,11 @@ import {
   i16,
   i32,
   i64,
-  integer,
-  nothing,
+  none,
   out,
-  room,
+  safeInteger,
   status,
+  statusWithMessage,
   text,
   u8,
   u16,
@@ -27,10 +27,10 @@ import {
 const functions = {
   narrow: fn({ a: i8, b: u8, c: i16, d: u16 }, i32, { doc: 'a + b + c + d' }),
   wide: fn({ a: i64, b: u64, low: out(i64), high: out(u64) }, bool),
-  whole: fn({ value: integer }, integer, { failure: -7 }),
+  whole: fn({ value: safeInteger }, safeInteger, { failure: -7 }),
   real: fn({ a: f32, b: f64, half: out(f32) }, f64),
   flag: fn({ yes: bool, not: out(bool) }, status, { doc: 'Turns `yes` round.' }),
-  join: fn({ left: text, right: text, size: out(u64), joined: room }, explained),
+  join: fn({ left: text, right: text, size: out(u64), joined: buffer }, statusWithMessage),
   sum: fn({ type: bytes, total: out(u32) }, status),
   each: fn(
     {
@@ -38,11 +38,11 @@ const functions = {
       visit: callback({ index: u32, item: u8, name: text, rest: bytes }, i32),
       stop: callback({}, status),
     },
-    explained,
+    statusWithMessage,
   ),
   // Two more than the registers of x86-64, and floating-point numbers between them.
   many: fn({ a: i32, b: f64, c: i32, d: i32, e: f64, f: i32, g: i32, h: i32, i: i64, sum: out(f64) }, status),
-  note: fn({ type: u16 }, nothing),
+  note: fn({ type: u16 }, none),
   single: fn({ value: f32 }, f32, { failure: -1 }),
 } as const;
 

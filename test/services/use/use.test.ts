@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vitest';
 import {
+  buffer,
   bytes,
   callback,
   defineService,
-  explained,
   fn,
   type Host,
   i32,
   i64,
-  integer,
   MortiseError,
   type Outcome,
   out,
-  room,
+  safeInteger,
   status,
+  statusWithMessage,
   u8,
   u32,
   u64,
@@ -22,15 +22,15 @@ import { expectComplete, open, thrown } from '../../host/open.js';
 import { buildC, scratch } from '../serve/typescript.build.js';
 
 const Rule = defineService('test.rule', '1.1', {
-  apply: fn({ cart: bytes, cents: out(i64) }, explained, { thread: 'any' }),
+  apply: fn({ cart: bytes, cents: out(i64) }, statusWithMessage, { thread: 'any' }),
   address: fn({ data: bytes }, u64),
   deep: fn({ kib: u32 }, u32, { thread: 'any' }),
   slow: fn({ milliseconds: u32 }, status, { thread: 'any' }),
-  who: fn({ name: room, size: out(u64) }, status),
-  fill: fn({ beyond: out(integer) }, status),
-  again: fn({ depth: i32, inner: callback({ depth: i32 }, status), before: out(i32) }, explained),
+  who: fn({ name: buffer, size: out(u64) }, status),
+  fill: fn({ beyond: out(safeInteger) }, status),
+  again: fn({ depth: i32, inner: callback({ depth: i32 }, status), before: out(i32) }, statusWithMessage),
   later: fn({}, u8, { since: '1.1' }),
-  withdraw: fn({}, explained, { since: '1.1' }),
+  withdraw: fn({}, statusWithMessage, { since: '1.1' }),
 });
 
 const linux = process.platform === 'linux';

@@ -1,36 +1,12 @@
-//! What the entry points of a plugin do around its own functions.
+//! The entry points: what the host calls, around what a plugin wrote.
 
+use super::outcome::{Decision, Outcome};
 use crate::context::Context;
-use crate::error::Failure;
+use crate::error_buffer::say;
 use crate::host::Host;
 use crate::host_cell::HostCell;
-use crate::route::Route;
-use crate::text::cut;
 use crate::{main_thread, panics, registry, sys, tasks};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-
-/// What an init or a register may return.
-#[diagnostic::on_unimplemented(
-    message = "an init or register function can't return `{Self}`",
-    label = "must return `Result<(), E>` or nothing",
-    note = "E is mortise::Failure or anything that implements Display"
-)]
-pub trait Outcome {
-    /// Its error, as a message.
-    fn into_result(self) -> Result<(), Failure>;
-}
-
-impl Outcome for () {
-    fn into_result(self) -> Result<(), Failure> {
-        Ok(())
-    }
-}
-
-impl<E: Into<Failure>> Outcome for Result<(), E> {
-    fn into_result(self) -> Result<(), Failure> {
-        self.map_err(Into::into)
-    }
-}
 
 /// Runs `module_register` or `module_init`.
 ///
@@ -54,11 +30,7 @@ pub unsafe fn start<R: Outcome>(
     // The host calls nothing more after a failure, fini included.
     free_closures();
     // SAFETY: the host's buffer is ours for this call.
-    if let Some(error) = unsafe { error.as_mut() } {
-        let fits = cut(&message, error.message.len() - 1).as_bytes();
-        error.message[..fits.len()].copy_from_slice(fits);
-        error.message[fits.len()] = 0;
-    }
+    unsafe { say(error, &message) };
     sys::ERROR
 }
 
@@ -66,30 +38,6 @@ unsafe extern "C" {
     /// The plugin's own. Only generic code may name it: that is compiled into the plugin, beside its
     /// `plugin!`, and not into programs that have none.
     static module_host: HostCell;
-}
-
-/// What a route function may answer.
-#[diagnostic::on_unimplemented(
-    message = "a route function can't return `{Self}`",
-    label = "must return `Route` or `Option<Route>`"
-)]
-pub trait Decision {
-    /// No answer counts as "unknown".
-    fn into_route(self) -> Route;
-}
-
-impl Decision for Route {
-    #[inline]
-    fn into_route(self) -> Route {
-        self
-    }
-}
-
-impl Decision for Option<Route> {
-    #[inline]
-    fn into_route(self) -> Route {
-        self.unwrap_or(Route::unknown())
-    }
 }
 
 /// Runs `module_route`; generic because it names `module_host`.

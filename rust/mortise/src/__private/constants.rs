@@ -1,4 +1,4 @@
-//! Who a plugin is, as data in its file: made when the plugin is compiled.
+//! The constants of a plugin that a host reads from the file. What is wrong with them is an error at compile time.
 
 use crate::sys::{self, ModuleInfo, Provision, Requirement};
 
@@ -44,7 +44,6 @@ pub const fn package_name<const N: usize>(package: &str) -> [u8; N] {
     name
 }
 
-/// What `plugin!` says; an error at compile time when the host would refuse it.
 pub const fn module_info(name: &[u8], version: &str, parser: &str, flags: u32) -> ModuleInfo {
     let Ok(name) = core::str::from_utf8(name) else {
         panic!("the plugin's name must be ASCII");
@@ -94,7 +93,6 @@ const fn service_name(name: &str) -> [u8; 64] {
     name
 }
 
-/// What `require!` and `want!` say.
 pub const fn requirement(name: &str, major: u16, minor: u16, flags: u32) -> Requirement {
     Requirement {
         size: size_of::<Requirement>() as u32,
@@ -105,7 +103,6 @@ pub const fn requirement(name: &str, major: u16, minor: u16, flags: u32) -> Requ
     }
 }
 
-/// What `provide!` says.
 pub const fn provision(name: &str, major: u16, minor: u16) -> Provision {
     Provision {
         size: size_of::<Provision>() as u32,

@@ -1,0 +1,12 @@
+//! What the macros expand to. Not for use by hand, and not covered by any promise.
+
+mod constants;
+mod entry;
+mod outcome;
+
+pub use crate::field::{Field, field};
+pub use crate::host_cell::HostCell;
+pub use crate::log::Line;
+pub use constants::{module_info, name, package_name, provision, requirement};
+pub use entry::{fini, route, start};
+pub use outcome::{Decision, Outcome};

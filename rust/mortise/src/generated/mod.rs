@@ -1,0 +1,17 @@
+//! What the modules that `mortise headers` writes have in common. Not for use by hand, and not covered by any
+//! promise.
+
+mod caller;
+mod closures;
+mod later;
+mod memory;
+mod module;
+mod status;
+
+pub use crate::error_buffer::{no_error, say};
+pub use caller::Caller;
+pub use closures::{Called, Stopped};
+pub use later::later;
+pub use memory::{buffer, bytes, put};
+pub use module::Module;
+pub use status::{status, status_with_message};

@@ -1,0 +1,75 @@
+/** Callbacks that C passes to an implementation. */
+import { koffi, prototype } from '../../native/koffi.js';
+import { WrongArgument } from '../../native/memory.js';
+import { misfit, read, written } from '../schema/checks.js';
+import { compile } from '../schema/compile.js';
+import { koffiResult, koffiType, lowerCallback, representations } from '../schema/lower.js';
+import { safe } from '../schema/safe.js';
+import type { Bytes, Callback, Result, Scalar, Text } from '../schema/types.js';
+
+const isScalar = (result: Result): result is Scalar => Object.hasOwn(representations, result.kind);
+
+/** A C callback as the function that an implementation gets. Dead once its call has returned. */
+export function callable(name: string, type: Callback) {
+  const lowered = lowerCallback(type);
+  const parameters = lowered.map((parameter) => koffiType(parameter, 'call'));
+  const proto = prototype(koffiResult(type.result), parameters);
+  const parts = Object.entries(type.parameters).map(argumentOf);
+  const result = isScalar(type.result)
+    ? `return ${read(type.result, 'answer')};`
+    : type.result.kind === 'status'
+      ? 'if (answer !== 0) refused(answer);'
+      : '';
+  return compile<(pointer: number, data: number, live: { yes: boolean }) => unknown>(
+    `return (pointer, data, live) => {
+      if (pointer === 0) nobody();
+      const call = decode(BigInt(pointer), proto);
+      return (given) => {
+        if (!live.yes) dead();
+        ${parts.map(({ check }) => check).join('\n')}
+        const answer = call(${['data', ...parts.flatMap(({ pass }) => pass)].join(', ')});
+        ${result}
+      };
+    };`,
+    {
+      proto,
+      Buffer,
+      decode: koffi().decode,
+      address: (buffer: Buffer) => (buffer.length === 0 ? 0 : Number(koffi().address(buffer))),
+      safe,
+      nobody: (): never => {
+        throw new WrongArgument(`the caller passed null as ${name}`);
+      },
+      misuse: (key: string, expected: string, found: unknown): never => {
+        throw new TypeError(`${name} takes ${key} as ${expected}, not ${typeof found}`);
+      },
+      refused: (answer: number): never => {
+        throw new Error(`the caller’s ${name} answered ${answer}`);
+      },
+      dead: (): never => {
+        throw new Error(`${name} may only be called until the function that got it returns`);
+      },
+    },
+  );
+}
+
+/** A property of what the implementation passes: how it is checked, and what C gets. */
+function argumentOf(
+  [name, type]: [name: string, type: Scalar | Text | Bytes],
+  index: number,
+): { check: string; pass: readonly string[] } {
+  const [key, value] = [JSON.stringify(name), `a${index}`];
+  const take = (isWrong: string) =>
+    `const ${value} = given[${key}]; if (${isWrong}) misuse(${key}, '${type.kind}', ${value});`;
+  switch (type.kind) {
+    case 'text':
+      return {
+        check: `${take(`typeof ${value} !== 'string'`)} const t${index} = Buffer.from(${value});`,
+        pass: [`address(t${index})`, `t${index}.length`],
+      };
+    case 'bytes':
+      return { check: take(`!(${value} instanceof Uint8Array)`), pass: [value, `${value}.length`] };
+    default:
+      return { check: take(misfit(type, value)), pass: [written(type, value)] };
+  }
+}

@@ -1,0 +1,20 @@
+/** Who calls: the plugin that a host table in C belongs to. */
+import { koffi } from '../../native/koffi.js';
+import { WrongArgument } from '../../native/memory.js';
+import { serviceAddon } from '../../native/services.js';
+import type { Caller } from '../schema/values.js';
+
+/** Where include/mortise/host.h has the plugin's name, in bytes: a mortise_text, which is a pointer and a size. */
+export const hostOffsets = { pluginData: 24, pluginSize: 32 } as const;
+
+/**
+ * @param host the address of a mortise_host, whose texts live as long as it does
+ * @throws WrongArgument when it is null
+ */
+export function callerAt(host: number): Caller {
+  if (host === 0)
+    throw new WrongArgument('the caller passed no host: its first argument must be the plugin’s own');
+  const at = (offset: number) => Number(koffi().decode(BigInt(host) + BigInt(offset), 'uint64'));
+  const name = serviceAddon().readText(at(hostOffsets.pluginData), at(hostOffsets.pluginSize));
+  return Object.freeze({ plugin: name });
+}

@@ -1,0 +1,48 @@
+/** What an implementation may answer wrongly. */
+import type { ServiceFunction } from '../schema/types.js';
+
+/** What went wrong with an answer; not the implementation's own error. */
+export class WrongAnswer extends Error {
+  constructor(
+    readonly expected: string,
+    readonly found: unknown,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+const asynchronous = 'it is asynchronous, and C waits for its answer';
+
+/** Whether it's a promise; then its failure, for which nobody waits, doesn't end the process. */
+function leftAlone(found: unknown): boolean {
+  const isPromise = typeof (found as { then?: unknown } | null | undefined)?.then === 'function';
+  if (isPromise) Promise.resolve(found).catch(() => {});
+  return isPromise;
+}
+
+/** The functions that the source of an answer calls when a value doesn't fit. `key` is empty for the result. */
+export function refusals(fn: ServiceFunction) {
+  const outs = Object.entries(fn.parameters).filter(([, { kind }]) => kind === 'out');
+  return {
+    wrong(key: string, found: unknown): never {
+      if (leftAlone(found)) throw new WrongAnswer('an answer', 'a promise', asynchronous);
+      const what = key === '' ? 'its answer' : key;
+      const type = key === '' ? fn.result.kind : kindOf(fn, key);
+      throw new WrongAnswer(`${what}: ${type}`, found, `${what} is not ${type}`);
+    },
+    notObject(found: unknown): never {
+      const isPromise = leftAlone(found);
+      throw new WrongAnswer(
+        outs.length > 0 ? `an object with ${outs.map(([key]) => key).join(', ')}` : 'nothing',
+        isPromise ? 'a promise' : found,
+        isPromise ? asynchronous : 'its answer is not an object',
+      );
+    },
+  };
+}
+
+function kindOf(fn: ServiceFunction, key: string): string | undefined {
+  const type = fn.parameters[key];
+  return type?.kind === 'out' ? type.of.kind : type?.kind;
+}

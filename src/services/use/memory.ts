@@ -1,0 +1,45 @@
+/** The memory that a call passes to C. */
+import { koffi } from '../../native/koffi.js';
+
+/** Memory for what one call gives back, and for its short texts. */
+export interface Scratch {
+  bytes: ArrayBuffer;
+  address: number;
+}
+
+/** Says where in the scratch memory each part of a call lies. All parts begin at multiples of 8 bytes. */
+export class Layout {
+  size = 0;
+
+  /** @returns the offset of so many bytes, for nobody else */
+  take(bytes: number): number {
+    const offset = this.size;
+    this.size += Math.ceil(bytes / 8) * 8;
+    return offset;
+  }
+}
+
+/** Never freed before its users: a call on a pool thread holds it. */
+export function allocate(size: number): Scratch {
+  const bytes = new ArrayBuffer(size);
+  return { bytes, address: Number(koffi().address(bytes)) };
+}
+
+/** Whether two arrays share a byte. */
+export function overlap(a: Uint8Array, b: Uint8Array): boolean {
+  let [startA, startB] = [a.byteOffset, b.byteOffset];
+  if (a.buffer !== b.buffer) {
+    // One memory may have several SharedArrayBuffers.
+    if (a.buffer instanceof ArrayBuffer || b.buffer instanceof ArrayBuffer) return false;
+    [startA, startB] = [Number(koffi().address(a)), Number(koffi().address(b))];
+  }
+  return Math.max(startA, startB) < Math.min(startA + a.length, startB + b.length);
+}
+
+export const addressOf = (buffer: Buffer): number => Number(koffi().address(buffer));
+
+/** What a mortise_error says. */
+export function messageIn(error: Buffer): string {
+  const end = error.indexOf(0, 8);
+  return error.toString('utf8', 8, end < 0 ? error.length : end);
+}

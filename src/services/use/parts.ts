@@ -1,0 +1,159 @@
+/** How each parameter of C is written into the source of a call. */
+import { misfit, read, written } from '../schema/checks.js';
+import type { CParameter } from '../schema/lower.js';
+import type { Callback, Out, Scalar } from '../schema/types.js';
+import { callbackOf } from './callback.js';
+import type { Layout } from './memory.js';
+
+/** Source text of one parameter, for each place of the call where it has a say. */
+export interface CallPart {
+  /** First: takes the value from `given`, and refuses what isn't of its type. */
+  check?: string;
+  /** Once for each scratch memory: what the parameter sees of that. */
+  view?: string;
+  /** Just before the call, in scratch memory that is this call's own. */
+  reset?: string;
+  /** After all resets, since what it makes must be released. */
+  bind?: string;
+  /** What C is passed. */
+  pass: readonly string[];
+  /** After the call, however it ends. */
+  release?: string;
+  /** A property of the answer. */
+  out?: string;
+  /** The variable of what must not be collected while the call runs. */
+  keep?: string;
+  /** What is passed by the address of JavaScript's own memory. */
+  bytes?: Passed;
+  /** What its free name in the source means. */
+  value?: readonly [name: string, value: unknown];
+}
+
+interface Passed {
+  key: string;
+  variable: string;
+  isWritten: boolean;
+}
+
+/** How much text fits without an allocation, in UTF-16 units; each takes at most 3 bytes. */
+const shortText = 680;
+/** sizeof(mortise_error), of which the first 4 bytes say so. */
+const errorSize = 1032;
+
+const arrays: Record<string, string> = {
+  i8: 'Int8Array',
+  u8: 'Uint8Array',
+  i16: 'Int16Array',
+  u16: 'Uint16Array',
+  i32: 'Int32Array',
+  u32: 'Uint32Array',
+  i64: 'BigInt64Array',
+  u64: 'BigUint64Array',
+  safeInteger: 'BigInt64Array',
+  f32: 'Float32Array',
+  f64: 'Float64Array',
+  bool: 'Int32Array',
+};
+
+/** All of them, in the order of C. */
+export function partsOf(lowered: readonly CParameter[], layout: Layout): CallPart[] {
+  const parts: CallPart[] = [];
+  lowered.forEach((parameter, index) => {
+    const part = partOf(parameter, index, layout);
+    const before = parts.flatMap(({ bytes }) => bytes ?? []);
+    parts.push(part.bytes ? { ...part, check: part.check + overlaps(part.bytes, before) } : part);
+  });
+  return parts;
+}
+
+function partOf(parameter: CParameter, index: number, layout: Layout): CallPart {
+  const { role, of, type } = parameter;
+  const key = JSON.stringify(of);
+  switch (role) {
+    case 'host':
+      return { pass: ['host'] };
+    case 'value':
+      return value(key, index, type as Scalar);
+    case 'data':
+      return type?.kind === 'text' ? text(key, index, layout) : memory(key, index, type?.kind === 'buffer');
+    case 'function':
+      return callback(key, index, type as Callback);
+    case 'out':
+      return out(key, index, type as Out, layout);
+    case 'error':
+      return error(layout);
+    case 'size':
+    case 'closure':
+      return { pass: [] }; // passed with what they belong to
+  }
+}
+
+const take = (key: string, index: number, isWrong: string): string =>
+  `const a${index} = given[${key}]; if (${isWrong}) misuse(${key}, a${index});\n`;
+
+const value = (key: string, index: number, type: Scalar): CallPart => ({
+  check: take(key, index, misfit(type, `a${index}`)),
+  pass: [written(type, `a${index}`)],
+});
+
+function text(key: string, index: number, layout: Layout): CallPart {
+  const [given, at, size, long] = [`a${index}`, `t${index}`, `n${index}`, `l${index}`];
+  const offset = layout.take(shortText * 3);
+  return {
+    check: `${take(key, index, `typeof ${given} !== 'string'`)} let ${long}, ${at}, ${size};\n`,
+    view: `const v${index} = Buffer.from(bytes, ${offset}, ${shortText * 3});`,
+    reset: `
+      if (${given}.length <= ${shortText}) { ${at} = address + ${offset}; ${size} = v${index}.write(${given}); }
+      else { ${long} = Buffer.from(${given}); ${at} = addressOf(${long}); ${size} = ${long}.length; }`,
+    pass: [at, size],
+    keep: long,
+  };
+}
+
+function memory(key: string, index: number, isWritten: boolean): CallPart {
+  const variable = `a${index}`;
+  return {
+    check: take(key, index, `!(${variable} instanceof Uint8Array)`),
+    pass: [variable, `${variable}.length`],
+    keep: variable,
+    bytes: { key, variable, isWritten },
+  };
+}
+
+/** A plugin may hold on to what it read before it wrote, and in Rust the compiler relies on that. */
+function overlaps(bytes: Passed, before: readonly Passed[]): string {
+  return before
+    .filter(({ isWritten }) => isWritten || bytes.isWritten)
+    .map(
+      ({ key, variable }) =>
+        `if (overlap(${variable}, ${bytes.variable})) overlapping(${key}, ${bytes.key});\n`,
+    )
+    .join('');
+}
+
+const callback = (key: string, index: number, type: Callback): CallPart => ({
+  check: take(key, index, `typeof a${index} !== 'function'`),
+  bind: `const f${index} = wrap${index}(a${index}, caught);`,
+  pass: [`f${index}.pointer`, '0'],
+  release: `f${index}.release();`,
+  value: [`wrap${index}`, callbackOf(type)],
+});
+
+function out(key: string, index: number, { of }: Out, layout: Layout): CallPart {
+  const [offset, array] = [layout.take(8), arrays[of.kind]];
+  return {
+    view: `const v${index} = new ${array}(bytes, ${offset}, 1);`,
+    reset: `v${index}[0] = ${array?.startsWith('Big') ? '0n' : '0'};`,
+    pass: [`address + ${offset}`],
+    out: `${key}: ${read(of, `v${index}[0]`)}`,
+  };
+}
+
+function error(layout: Layout): CallPart {
+  const offset = layout.take(errorSize);
+  return {
+    view: `const e = Buffer.from(bytes, ${offset}, ${errorSize}); e.writeUInt32LE(${errorSize});`,
+    reset: 'e[8] = 0;',
+    pass: [`address + ${offset}`],
+  };
+}

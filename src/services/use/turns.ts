@@ -1,0 +1,22 @@
+/** Whose turn it is on koffi's pool. */
+
+/** koffi queues calls on its pool up to a limit and then throws; here those beyond wait for their turn. */
+const mostRunning = 64;
+let running = 0;
+const waiting: (() => void)[] = [];
+
+/** Undefined when it is now; else to be awaited. Each turn ends with `next`. */
+export function turn(): Promise<void> | undefined {
+  if (running < mostRunning) {
+    running++;
+    return undefined;
+  }
+  return new Promise((resolve) => waiting.push(resolve));
+}
+
+/** One turn is over. */
+export function next(): void {
+  const first = waiting.shift();
+  if (first) first();
+  else running--;
+}

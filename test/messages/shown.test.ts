@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { shown } from '../../src/messages/shown.js';
+
+test('any value is shown, on one short line', () => {
+  const circle: Record<string, unknown> = {};
+  circle.self = circle;
+  expect(shown('a')).toBe('"a"');
+  expect(shown([1n, { b: true }])).toBe('["1n",{"b":true}]');
+  expect(shown(undefined)).toBe('undefined');
+  expect(shown(() => 1)).toBe('a function');
+  expect(shown(circle)).toBe('[object Object]');
+  expect(shown(Object.assign(Object.create(null), circle))).toBe('something that cannot be shown');
+  expect(shown('x'.repeat(200))).toHaveLength(81);
+});
