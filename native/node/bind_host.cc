@@ -18,10 +18,8 @@ napi_value create_host(napi_env env, napi_callback_info info) {
   BoundHost *host = new BoundHost(js::to_string(env, arguments[0]));
   add_built_in_services(host->services);
   napi_get_value_bool(env, arguments[2], &host->strict);
-  napi_create_threadsafe_function(env, arguments[1], nullptr, js::from_string(env, "mortise"), 1, 1, nullptr,
-                                  nullptr, nullptr, nullptr, &host->waker);
-  napi_unref_threadsafe_function(env, host->waker); // plugins' work doesn't keep the process alive
-  host->log.wake = host->problems.wake = host->tasks.wake = [host] { host->wake(); };
+  host->waker.open(env, arguments[1], js::from_string(env, "mortise"));
+  host->log.wake = host->problems.wake = host->tasks.wake = [host] { host->waker.wake(); };
   // After the function above, so that it runs before the function is torn down.
   napi_add_env_cleanup_hook(env, close_host, host);
   return js::from_external(env, host);
@@ -114,7 +112,7 @@ napi_value drain_log(napi_env env, napi_callback_info info) {
     appender.add(line.fields.empty() ? none : from_fields(env, line.fields));
     napi_close_handle_scope(env, scope);
   };
-  if (!host->log.drain(take, dropped)) host->wake();
+  if (!host->log.drain(take, dropped)) host->waker.wake();
   js::set(env, result, "lines", lines);
   js::set(env, result, "dropped", js::from_number(env, static_cast<double>(dropped)));
   return result;

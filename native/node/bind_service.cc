@@ -2,6 +2,7 @@
 // themselves but guards in front of them; without guards, they are.
 #include "node/bindings.h"
 #include "node/js.h"
+#include "node/waker.h"
 #include "services/guards.h"
 
 #include <cstring>
@@ -34,28 +35,13 @@ uint64_t to_bits(napi_env env, napi_value value) {
 struct Table {
   std::vector<uint64_t> words; // the C table
   GuardedTable guards;
-  std::mutex waker_mutex;
-  napi_threadsafe_function waker = nullptr;
-
-  void wake() {
-    std::lock_guard<std::mutex> lock(waker_mutex);
-    if (waker) napi_call_threadsafe_function(waker, nullptr, napi_tsfn_nonblocking);
-  }
+  Waker waker;
 
   void close() {
     guards.close();
-    std::lock_guard<std::mutex> lock(waker_mutex);
-    if (waker) napi_release_threadsafe_function(waker, napi_tsfn_release);
-    waker = nullptr;
+    waker.close();
   }
 };
-
-void call_waker(napi_env env, napi_value callback, void *, void *) {
-  if (!env || !callback) return;
-  napi_value undefined;
-  napi_get_undefined(env, &undefined);
-  napi_call_function(env, undefined, callback, 0, nullptr, nullptr);
-}
 
 // When a worker ends, no JavaScript can answer any more, while its plugins' fini is still to run.
 void close_table(void *table) {
@@ -97,10 +83,8 @@ napi_value create_service_table(napi_env env, napi_callback_info info) {
   }
   const uint32_t size = static_cast<uint32_t>(table->words.size() * sizeof(uint64_t));
   memcpy(table->words.data(), &size, sizeof size);
-  napi_create_threadsafe_function(env, arguments[1], nullptr, js::from_string(env, "mortise.service"), 1, 1,
-                                  nullptr, nullptr, nullptr, call_waker, &table->waker);
-  napi_unref_threadsafe_function(env, table->waker);
-  table->guards.wake = [table] { table->wake(); };
+  table->waker.open(env, arguments[1], js::from_string(env, "mortise.service"));
+  table->guards.wake = [table] { table->waker.wake(); };
   napi_add_env_cleanup_hook(env, close_table, table);
   napi_value result, address;
   napi_create_object(env, &result);
@@ -205,20 +189,12 @@ napi_value write_out(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-// isServiceGuarded(): whether tables refuse calls on other threads on this platform.
-napi_value is_service_guarded(napi_env env, napi_callback_info) {
-  napi_value result;
-  napi_get_boolean(env, MORTISE_GUARDED, &result);
-  return result;
-}
-
 } // namespace
 
 void define_service(napi_env env, napi_value exports) {
   js::define(env, exports, "createServiceTable", create_service_table);
   js::define(env, exports, "setServiceMode", set_service_mode);
   js::define(env, exports, "drainRefusals", drain_refusals);
-  js::define(env, exports, "isServiceGuarded", is_service_guarded);
   js::define(env, exports, "readText", read_text);
   js::define(env, exports, "copyMemory", copy_memory);
   js::define(env, exports, "writeOut", write_out);

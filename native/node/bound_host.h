@@ -2,23 +2,15 @@
 #pragma once
 
 #include "node/js.h"
+#include "node/waker.h"
 #include "host/plugin.h"
-
-#include <mutex>
 
 namespace mortise {
 
 struct BoundHost : Host {
   using Host::Host;
 
-  std::mutex waker_mutex;
-  napi_threadsafe_function waker = nullptr;
-
-  void wake() {
-    std::lock_guard<std::mutex> lock(waker_mutex);
-    // A full queue is fine: the call that waits there finds what is new as well.
-    if (waker) napi_call_threadsafe_function(waker, nullptr, napi_tsfn_nonblocking);
-  }
+  Waker waker; // holds the JavaScript host
 
   // Also runs when a worker is terminated and no JavaScript can run any more.
   void close() {
@@ -28,10 +20,7 @@ struct BoundHost : Host {
     }
     tasks.shut_down();
     files.close();
-    std::lock_guard<std::mutex> lock(waker_mutex);
-    // It holds the JavaScript host.
-    if (waker) napi_release_threadsafe_function(waker, napi_tsfn_release);
-    waker = nullptr;
+    waker.close();
   }
 };
 

@@ -28,8 +28,6 @@ interface ServiceAddon {
   ): { table: NativeTable; address: bigint } | undefined;
   setServiceMode(table: NativeTable, mode: number): void;
   drainRefusals(table: NativeTable): { function: number; plugin: string; calls: number }[];
-  /** Whether this platform can refuse calls on other threads. */
-  isServiceGuarded(): boolean;
   readText(address: number, size: number): string;
   /** Addresses. Does nothing when one is 0. */
   copyMemory(to: number, from: number, size: number): void;
