@@ -151,7 +151,7 @@ static const char *broken_rule(statement it, const plain *text) {
   return NULL;
 }
 
-/* Logs the plain form, in which literals are "?": a log is no place for what users typed. */
+/* Logs the plain form, in which literals are "?": what users typed does not belong in a log. */
 static void report(const char *rule, const plain *text) {
   const size_t most = 159;
   if (rules.log)

@@ -27,10 +27,10 @@ static inline const mortise_parameter *mortise_param(const mortise_context *cont
   return index < context->parameter_count ? &context->parameters[index] : NULL;
 }
 
-/* Reads an integer parameter; 0 when there is none at `index` or it is no integer. [any-thread] */
+/* Reads an integer parameter; 0 when there is none at `index` or it is not an integer. [any-thread] */
 static inline int mortise_param_i64(const mortise_context *context, uint64_t index, int64_t *value) {
   const mortise_parameter *parameter = mortise_param(context, index);
-  return parameter && mortise_parameter_i64(parameter, value);
+  return parameter && mortise_param_as_i64(parameter, value);
 }
 
 /* Reads a text parameter; 0 when there is none at `index`, it is null, or it is binary. [any-thread] */

@@ -12,9 +12,9 @@
 #include <mortise/host.h>
 #include <mortise/service.h>
 
-/* Bounds: of one read or write, and of one listing. */
-#define MORTISE_FILES_MOST_BYTES (64 * 1024 * 1024)
-#define MORTISE_FILES_MOST_ENTRIES 10000
+/* The most bytes in one read or write, and the most entries in one listing. */
+#define MORTISE_FILES_MAX_BYTES (64 * 1024 * 1024)
+#define MORTISE_FILES_MAX_ENTRIES 10000
 
 /* How mortise_files_v1.write treats a file that is there. */
 enum { MORTISE_FILES_REPLACE = 0, MORTISE_FILES_APPEND = 1, MORTISE_FILES_CREATE = 2 /* fails */ };

@@ -41,7 +41,7 @@ typedef struct mortise_host {
 
   /*
    * Offers a service to others, who get it once this plugin's module_init has succeeded. Fails, with a
-   * message, on a name that is no name or the host's own, a table that is null or can't have the size that it
+   * message, on a name that is invalid or the host's own, a table that is null or can't have the size that it
    * says, or a name and major that this plugin already provides. A failure inside module_register or
    * module_init fails the plugin, whatever these return. [entry]
    */

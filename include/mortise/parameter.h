@@ -18,10 +18,10 @@ typedef struct mortise_parameter {
 } mortise_parameter;
 
 /*
- * Reads an integer: decimal text, or 2, 4 or 8 binary bytes. 0 when the parameter is null or no integer
+ * Reads an integer: decimal text, or 2, 4 or 8 binary bytes. 0 when the parameter is null or is not an integer
  * that fits. [any-thread]
  */
-static inline int mortise_parameter_i64(const mortise_parameter *parameter, int64_t *value) {
+static inline int mortise_param_as_i64(const mortise_parameter *parameter, int64_t *value) {
   const uint8_t *bytes = parameter->data;
   uint64_t size = parameter->size, number = 0, index = 0;
   int negative = 0;

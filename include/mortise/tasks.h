@@ -12,8 +12,8 @@
 #include <mortise/host.h>
 #include <mortise/service.h>
 
-/* More than this many of one plugin at a time, waiting ones and timers together, are refused, and reported. */
-#define MORTISE_TASKS_MOST 65536
+/* The most that one plugin may have at a time, waiting ones and timers together. More are refused, and reported. */
+#define MORTISE_TASKS_MAX 65536
 
 /*
  * `context` is the plugin's own. It is not told when a task is dropped; module_fini is the place to clean up.

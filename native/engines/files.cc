@@ -122,9 +122,9 @@ int64_t NamedDirectories::read(const std::string &path, uint64_t offset, void *b
                                FileFault &fault) {
   Place place;
   if (!find(path, false, place, fault)) return -1;
-  if (capacity > MORTISE_FILES_MOST_BYTES || offset > INT64_MAX || (!buffer && capacity > 0)) {
+  if (capacity > MORTISE_FILES_MAX_BYTES || offset > INT64_MAX || (!buffer && capacity > 0)) {
     refuse(fault, path,
-           "a read has a buffer of at most " + std::to_string(MORTISE_FILES_MOST_BYTES) + " bytes");
+           "a read has a buffer of at most " + std::to_string(MORTISE_FILES_MAX_BYTES) + " bytes");
     return -1;
   }
   // Not blocking, so that a pipe that lies there doesn't hold up the caller.
@@ -157,8 +157,8 @@ void NamedDirectories::write(const std::string &path, const void *bytes, uint64_
                              FileFault &fault) {
   Place place;
   if (!find(path, true, place, fault)) return;
-  if (size > MORTISE_FILES_MOST_BYTES || (!bytes && size > 0))
-    return refuse(fault, path, "a write has at most " + std::to_string(MORTISE_FILES_MOST_BYTES) + " bytes");
+  if (size > MORTISE_FILES_MAX_BYTES || (!bytes && size > 0))
+    return refuse(fault, path, "a write has at most " + std::to_string(MORTISE_FILES_MAX_BYTES) + " bytes");
   if (mode < MORTISE_FILES_REPLACE || mode > MORTISE_FILES_CREATE)
     return refuse(fault, path, std::to_string(mode) + " is no way to write");
   const Descriptor parent(open_parent(place, path, fault));
@@ -219,8 +219,8 @@ std::vector<NamedDirectories::Entry> NamedDirectories::list(const std::string &p
   }
   while (const dirent *item = readdir(stream)) {
     if (!strcmp(item->d_name, ".") || !strcmp(item->d_name, "..")) continue;
-    if (entries.size() == MORTISE_FILES_MOST_ENTRIES) {
-      refuse(fault, path, "has more than " + std::to_string(MORTISE_FILES_MOST_ENTRIES) + " entries");
+    if (entries.size() == MORTISE_FILES_MAX_ENTRIES) {
+      refuse(fault, path, "has more than " + std::to_string(MORTISE_FILES_MAX_ENTRIES) + " entries");
       entries.clear();
       break;
     }

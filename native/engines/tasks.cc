@@ -21,7 +21,7 @@ std::chrono::nanoseconds nanoseconds(uint64_t count) {
 // Whether the plugin may have one more; counts it. Under the lock.
 bool Tasks::take(Owner *plugin, bool &full) {
   Account &account = accounts_[plugin];
-  full = !account.closed && account.count >= MORTISE_TASKS_MOST;
+  full = !account.closed && account.count >= MORTISE_TASKS_MAX;
   if (account.closed || full || is_shut_down_) return false;
   account.count++;
   return true;

@@ -26,7 +26,7 @@ public:
   // Called, without a lock, when there is something for run_main_tasks. Set before the first task.
   std::function<void()> wake;
 
-  // A number, or 0 when the plugin has stopped or has MORTISE_TASKS_MOST (then `full`). Any thread.
+  // A number, or 0 when the plugin has stopped or has MORTISE_TASKS_MAX (then `full`). Any thread.
   uint64_t run(Owner *plugin, Place place, mortise_task task, void *context, bool &full);
   uint64_t start_timer(Owner *plugin, uint64_t delay, uint64_t period, mortise_task task, void *context,
                        bool &full);

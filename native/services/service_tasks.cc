@@ -7,7 +7,7 @@ namespace {
 
 uint64_t answer(Plugin *plugin, uint64_t number, bool full, const char *function) {
   if (full) {
-    const std::string most = std::to_string(MORTISE_TASKS_MOST);
+    const std::string most = std::to_string(MORTISE_TASKS_MAX);
     plugin->report(
         {"MORTISE_ERR_SERVICE_LIMIT", most + " of its tasks wait, and it gave another", function,
          "at most " + most, "one more",

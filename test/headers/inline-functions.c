@@ -13,7 +13,7 @@ static int read_bytes(const void *bytes, uint64_t size, int32_t format, int64_t 
   mortise_parameter parameter = {copy, size, format, 0};
   int answer;
   memcpy(copy, bytes, size);
-  answer = mortise_parameter_i64(&parameter, value);
+  answer = mortise_param_as_i64(&parameter, value);
   free(copy);
   return answer;
 }

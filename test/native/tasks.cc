@@ -147,7 +147,7 @@ void are_bounded() {
   Host &host = new_host("1.0.0");
   Plugin &plugin = plugin_of(host, "plugin"), &other = plugin_of(host, "other");
   static std::atomic<int> runs{0};
-  for (int i = 0; i < MORTISE_TASKS_MOST; i++)
+  for (int i = 0; i < MORTISE_TASKS_MAX; i++)
     CHECK(tasks_table.run_main(&plugin.table, count, &runs) > 0);
   CHECK(tasks_table.run_main(&plugin.table, count, &runs) == 0);
   CHECK(tasks_table.run_main(&other.table, count, &runs) > 0);
@@ -155,7 +155,7 @@ void are_bounded() {
   const auto problems = host.problems.take(lost);
   CHECK(problems.size() == 1 && problems[0].problem.code == "MORTISE_ERR_SERVICE_LIMIT");
   host.tasks.run_main_tasks();
-  CHECK(runs == MORTISE_TASKS_MOST + 1 && tasks_table.run_main(&plugin.table, count, &runs) > 0);
+  CHECK(runs == MORTISE_TASKS_MAX + 1 && tasks_table.run_main(&plugin.table, count, &runs) > 0);
 }
 
 } // namespace

@@ -1,6 +1,6 @@
 //! PostgreSQL's SQL as tokens: just enough to tell words from strings and comments.
 
-/// One token. Whitespace and comments are none.
+/// One token. Whitespace and comments are not tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Token<'a> {
     /// A word that means something to statement.rs; it may be a name all the same.

@@ -20,7 +20,7 @@ impl Strategy {
         }
     }
 
-    /// `None` for a null, and for what is no integer when the strategy needs one.
+    /// `None` for a null, and for what is not an integer when the strategy needs one.
     pub fn shard(self, tenant: &Parameter, shards: u64) -> Option<u64> {
         match (self, tenant.as_i64()) {
             // Euclid's remainder isn't negative; there are fewer shards than fit an i64.

@@ -1,6 +1,6 @@
 //! The one tenant that a statement is limited to, as far as its text can tell.
 //!
-//! Not a parser: it knows the few shapes below, and answers nothing for every other. A wrong shard is worse
+//! Not a parser: it knows the few shapes below, and has no answer for any other. A wrong shard is worse
 //! than no opinion, so whatever might widen a condition (OR, NOT, CASE, a second SELECT, an operator behind
 //! the parameter) ends the search.
 //!

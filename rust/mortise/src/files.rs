@@ -43,7 +43,7 @@ macro_rules! files {
 
 /// What is tried first; most files of rules and settings fit.
 const FIRST: usize = 16 * 1024;
-const MOST: usize = sys::FILES_MOST_BYTES as usize;
+const MOST: usize = sys::FILES_MAX_BYTES as usize;
 
 impl Files {
     /// A whole file of at most 64 MiB. [`read_at`](Self::read_at) reads larger ones in parts.

@@ -89,7 +89,7 @@ impl Host {
     /// Offers a service to others; [`provide!`](crate::provide) says the same in the file.
     ///
     /// # Errors
-    /// The host's message, when the name is no name, the table is too small, or somebody already provides
+    /// The host's message, when the name is invalid, the table is too small, or somebody already provides
     /// the name and major.
     pub fn register_service<T: Service>(&self, table: &'static T) -> Result<(), Error> {
         let service = sys::Service {

@@ -219,9 +219,9 @@ fn services(facts: &mut Facts) {
         MORTISE_MEMORY_LARGEST = sys::MEMORY_LARGEST as i64,
         MORTISE_STATE_KEY_BYTES = sys::STATE_KEY_BYTES as i64,
         MORTISE_STATE_TOTAL_BYTES = sys::STATE_TOTAL_BYTES as i64,
-        MORTISE_TASKS_MOST = sys::TASKS_MOST,
-        MORTISE_FILES_MOST_BYTES = sys::FILES_MOST_BYTES as i64,
-        MORTISE_FILES_MOST_ENTRIES = sys::FILES_MOST_ENTRIES,
+        MORTISE_TASKS_MAX = sys::TASKS_MAX,
+        MORTISE_FILES_MAX_BYTES = sys::FILES_MAX_BYTES as i64,
+        MORTISE_FILES_MAX_ENTRIES = sys::FILES_MAX_ENTRIES,
         MORTISE_FILES_REPLACE = sys::FILES_REPLACE,
         MORTISE_FILES_APPEND = sys::FILES_APPEND,
         MORTISE_FILES_CREATE = sys::FILES_CREATE,
@@ -354,7 +354,7 @@ fn integers_are_read_as_the_headers_read_them() {
               bytes[index] = (uint8_t)byte;
             }
             mortise_parameter parameter = {bytes, (uint64_t)size, format, 0};
-            if (mortise_parameter_i64(&parameter, &value)) printf("%" PRId64 "\n", value);
+            if (mortise_param_as_i64(&parameter, &value)) printf("%" PRId64 "\n", value);
             else puts("none");
           }
           return 0;

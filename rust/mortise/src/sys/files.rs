@@ -5,9 +5,9 @@ use core::ffi::c_void;
 use core::mem::{offset_of, size_of};
 
 /// Bytes of one read or write, at most.
-pub const FILES_MOST_BYTES: u64 = 64 * 1024 * 1024;
+pub const FILES_MAX_BYTES: u64 = 64 * 1024 * 1024;
 /// Entries of one listing, at most.
-pub const FILES_MOST_ENTRIES: u32 = 10_000;
+pub const FILES_MAX_ENTRIES: u32 = 10_000;
 
 /// The file is replaced in one step.
 pub const FILES_REPLACE: i32 = 0;

@@ -5,7 +5,7 @@ use core::ffi::c_void;
 use core::mem::{offset_of, size_of};
 
 /// Tasks of one plugin at a time, at most.
-pub const TASKS_MOST: u32 = 65_536;
+pub const TASKS_MAX: u32 = 65_536;
 
 /// `mortise_task`: must not unwind; `context` is the plugin's own.
 pub type Task = unsafe extern "C" fn(context: *mut c_void);

@@ -103,7 +103,7 @@ fn files_are_read_whole_whatever_their_size() {
     assert_eq!(files.read("cache/z").unwrap_err().message(), "no such file");
 
     // The largest that read takes, and one that is larger.
-    let most = sys::FILES_MOST_BYTES as usize;
+    let most = sys::FILES_MAX_BYTES as usize;
     heard(|heard| heard.files.insert("cache/x".into(), vec![1; most]));
     assert_eq!(files.read("cache/x").unwrap().len(), most);
     heard(|heard| heard.files.get_mut("cache/x").unwrap().push(1));
