@@ -1,3 +1,4 @@
+/** A line of the log as text. */
 import type { LogLine } from '../../services/built-in/log.js';
 import type { Colours } from './colours.js';
 import { clean } from './text.js';

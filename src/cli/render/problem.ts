@@ -1,3 +1,4 @@
+/** A problem or an error as text. */
 import { describe, type MortiseError, type Problem } from '../../errors.js';
 import type { Colours } from './colours.js';
 import { clean } from './text.js';

@@ -1,3 +1,4 @@
+/** What `mortise run` prints. */
 import type { PluginRecord } from '../json/plugin.js';
 import { count, duration } from './text.js';
 
