@@ -1,3 +1,4 @@
+/** The members of structs and unions, from the compiler's debug information. */
 import { attributes, type DebugInfo, type Entry, tags } from './dwarf.js';
 import type { AbiMember } from './snapshot.js';
 import { bare, type Spelling, sizeOf } from './spelling.js';

@@ -1,3 +1,4 @@
+/** A snapshot as text: always the same order and layout, so that diffs in Git stay small. */
 import type { AbiSnapshot } from './snapshot.js';
 
 /** As wide as the project's other files, so that a formatter leaves a committed snapshot alone. */

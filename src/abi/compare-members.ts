@@ -1,3 +1,4 @@
+/** Differences between the members of one struct or union in two snapshots. */
 import { compareType, layoutOf, type Sides } from './compare-types.js';
 import type { AbiAggregate, AbiMember } from './snapshot.js';
 import { heldType } from './uses.js';

@@ -1,3 +1,4 @@
+/** Differences between the functions, variables and macros of two snapshots. */
 import { compareType, display, layoutOf, type Sides } from './compare-types.js';
 import type { AbiSnapshot } from './snapshot.js';
 
@@ -77,7 +78,7 @@ export function compareTypedefs(sides: Sides): void {
   });
 }
 
-/** Macros that are no constants count by name and parameters; what they expand to shows in the types. */
+/** Macros that are not constants count by name and parameters; what they expand to shows in the types. */
 export function compareMacros({ from, to, findings }: Sides): void {
   const written = (parameters: string | null) => parameters ?? '(none)';
   pairUp(from.macros, to.macros, {

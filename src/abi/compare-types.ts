@@ -1,3 +1,4 @@
+/** Differences between the types of two snapshots. */
 import type { Findings } from './difference.js';
 import type { AbiSnapshot, AbiType, FunctionType } from './snapshot.js';
 

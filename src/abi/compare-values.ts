@@ -1,3 +1,4 @@
+/** Differences between the constants and enum values of two snapshots. */
 import type { Sides } from './compare-types.js';
 import { type AbiSnapshot, exact } from './snapshot.js';
 

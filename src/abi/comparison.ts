@@ -1,3 +1,4 @@
+/** Two snapshots in, all differences and their overall level out. */
 import { MortiseError } from '../errors.js';
 import { compareMembers } from './compare-members.js';
 import {
@@ -28,7 +29,11 @@ export interface AbiComparison {
   differences: AbiDifference[];
 }
 
-/** Compares two snapshots. Throws MORTISE_ERR_ABI_SNAPSHOT when their pointers differ in size. */
+/**
+ * Compares two snapshots.
+ *
+ * @throws MortiseError MORTISE_ERR_ABI_SNAPSHOT when their pointers differ in size
+ */
 export function compareSnapshots(from: AbiSnapshot, to: AbiSnapshot): AbiComparison {
   if (from.pointerSize !== to.pointerSize) {
     throw new MortiseError({
@@ -112,7 +117,7 @@ function changedNames(from: AbiSnapshot, to: AbiSnapshot): Set<string> {
   const names = new Set<string>();
   for (const [name, before] of Object.entries(from.types)) {
     const after = to.types[name];
-    // A system type that is no longer held is no cause of its own: whoever held it changed.
+    // A system type that is no longer held is not a cause of its own: whoever held it changed.
     if (!after && before.header === null) continue;
     if (before.kind === 'opaque' || after?.kind === 'opaque') {
       if (!after || before.kind !== 'opaque') names.add(name);

@@ -1,3 +1,4 @@
+/** Runs the C compiler that reads the headers. */
 import { execFile } from 'node:child_process';
 import { MortiseError } from '../errors.js';
 
@@ -8,18 +9,22 @@ export interface CompilerOptions {
   env?: NodeJS.ProcessEnv;
 }
 
-/** Headers that need more than this to preprocess or compile are no plugin ABI. */
+/** Headers that need more than this to preprocess or compile are not a plugin ABI. */
 const patience = 60_000;
-const largestOutput = 64 * 1024 * 1024;
+const maxOutput = 64 * 1024 * 1024;
 
 /** A C compiler that was found. */
 export interface Compiler {
   name: string;
-  /** Runs it in `directory` and returns what it printed. Throws MORTISE_ERR_ABI_HEADERS when it refuses. */
+  /**
+   * Runs it in `directory` and returns what it printed.
+   *
+   * @throws MortiseError MORTISE_ERR_ABI_HEADERS when it refuses
+   */
   run(directory: string, args: string[], subject: string): Promise<string>;
 }
 
-/** Throws MORTISE_ERR_TOOL_MISSING, saying what to install. */
+/** @throws MortiseError MORTISE_ERR_TOOL_MISSING, saying what to install. */
 export async function findCompiler(options: CompilerOptions = {}): Promise<Compiler> {
   const env = options.env ?? process.env;
   const chosen = options.compiler ?? env.CC;
@@ -83,7 +88,7 @@ function start(
     execFile(
       program,
       args,
-      { cwd: options.cwd, env, timeout: patience, killSignal: 'SIGKILL', maxBuffer: largestOutput },
+      { cwd: options.cwd, env, timeout: patience, killSignal: 'SIGKILL', maxBuffer: maxOutput },
       (error, stdout, stderr) => resolve({ failure: error ? reason(error) : undefined, stdout, stderr }),
     );
   });

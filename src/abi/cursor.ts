@@ -1,3 +1,4 @@
+/** Reads the encoded numbers and strings of a debug section. */
 import { type Section, text } from './object.js';
 
 /** Reads a debug section from front to back. Past its end it throws a RangeError. */

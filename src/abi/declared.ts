@@ -1,3 +1,4 @@
+/** The functions and variables that the text of the headers declares. */
 import type { Preprocessed } from './preprocessed.js';
 
 /** A function or a variable that a header declares. Its type is the compiler's to say. */

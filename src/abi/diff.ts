@@ -1,3 +1,4 @@
+/** Loads, compares and writes what `mortise abi-diff` is given. */
 import { stat, writeFile } from 'node:fs/promises';
 import { MortiseError } from '../errors.js';
 import { formatSnapshot } from './canonical.js';
@@ -14,7 +15,7 @@ export async function loadSnapshot(path: string, options: CompilerOptions = {}):
   return isDirectory ? snapshotHeaders(path, options) : readSnapshot(path);
 }
 
-/** Throws MORTISE_ERR_USAGE when the file can't be written. */
+/** @throws MortiseError MORTISE_ERR_USAGE when the file can't be written. */
 export async function writeSnapshot(path: string, snapshot: AbiSnapshot): Promise<void> {
   try {
     await writeFile(path, formatSnapshot(snapshot));

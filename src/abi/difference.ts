@@ -1,3 +1,4 @@
+/** One difference between two ABIs, and how serious it is. */
 import type { AbiSnapshot } from './snapshot.js';
 
 /** How much a difference asks of the version. */

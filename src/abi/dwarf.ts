@@ -1,3 +1,4 @@
+/** Reads the compiler's debug information (DWARF) into a tree of entries. */
 import { Cursor } from './cursor.js';
 import { readObject, type Section, text } from './object.js';
 import { unreadable } from './unreadable.js';
@@ -71,7 +72,11 @@ interface Shape {
   attributes: [attribute: number, form: number][];
 }
 
-/** Reads the one compile unit of an object file. Throws MORTISE_ERR_ABI_DEBUG. */
+/**
+ * Reads the one compile unit of an object file.
+ *
+ * @throws MortiseError MORTISE_ERR_ABI_DEBUG
+ */
 export function readDebugInfo(object: Uint8Array): DebugInfo {
   try {
     return read(object);
@@ -191,7 +196,7 @@ function read(object: Uint8Array): DebugInfo {
     }
   }
 
-  /** Nothing that a declaration says is in a block, so it is no number and no text. */
+  /** Nothing that a declaration says is in a block, so it is neither a number nor text. */
   function skip(length: number): false {
     cursor.skip(length);
     return false;

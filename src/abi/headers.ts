@@ -1,3 +1,4 @@
+/** Makes a snapshot of a directory of headers. */
 import { mkdtemp, readdir, readFile, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, relative, sep } from 'node:path';
@@ -15,7 +16,7 @@ import { constantPrefix, functionPrefix, readTypes, variablePrefix } from './typ
  * Takes a snapshot of a directory of headers (`include/mortise`, or the `include` around it) by compiling
  * a source file that includes them all, and reading what the compiler says of it. Nothing is run.
  *
- * Throws MORTISE_ERR_TOOL_MISSING without a C compiler, MORTISE_ERR_ABI_HEADERS when it refuses the
+ * @throws MortiseError MORTISE_ERR_TOOL_MISSING without a C compiler, MORTISE_ERR_ABI_HEADERS when it refuses the
  * headers, and MORTISE_ERR_ABI_DEBUG when what it wrote can't be read.
  */
 export async function snapshotHeaders(

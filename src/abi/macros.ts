@@ -1,3 +1,4 @@
+/** Which values the constants among the macros have. */
 import type { Preprocessed } from './preprocessed.js';
 import type { AbiSnapshot } from './snapshot.js';
 

@@ -1,3 +1,4 @@
+/** Finds the debug sections in an object file. */
 import { unreadable } from './unreadable.js';
 
 /** One section of a relocatable object, and what stands where the linker would have put an address. */

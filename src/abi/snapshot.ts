@@ -1,3 +1,4 @@
+/** The file format of a snapshot, and how one is read. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { MortiseError } from '../errors.js';
@@ -82,7 +83,7 @@ export const exact = (value: number | string): bigint => BigInt(value);
 /**
  * Reads a snapshot file.
  *
- * Throws MORTISE_ERR_FILE_MISSING, _FILE_UNREADABLE or MORTISE_ERR_ABI_SNAPSHOT.
+ * @throws MortiseError MORTISE_ERR_FILE_MISSING, _FILE_UNREADABLE or MORTISE_ERR_ABI_SNAPSHOT.
  */
 export async function readSnapshot(path: string): Promise<AbiSnapshot> {
   let text: string;
@@ -107,7 +108,7 @@ export async function readSnapshot(path: string): Promise<AbiSnapshot> {
   return parseSnapshot(text, path);
 }
 
-/** Throws MORTISE_ERR_ABI_SNAPSHOT, naming the first place that doesn't fit. */
+/** @throws MortiseError MORTISE_ERR_ABI_SNAPSHOT, naming the first place that doesn't fit. */
 export function parseSnapshot(text: string, subject: string): AbiSnapshot {
   const refuse = (message: string, where?: string, cause?: unknown) =>
     new MortiseError(

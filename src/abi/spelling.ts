@@ -1,3 +1,4 @@
+/** Types as C writes them, from the compiler's debug information. */
 import { attributes, type DebugInfo, type Entry, tags } from './dwarf.js';
 import type { AbiType, FunctionType } from './snapshot.js';
 

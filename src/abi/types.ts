@@ -1,3 +1,4 @@
+/** All types, functions and variables in the compiler's debug information. */
 import { alignmentOf, isAggregate, readMembers } from './aggregates.js';
 import type { DeclaredName } from './declared.js';
 import { attributes, type DebugInfo, type Entry, tags } from './dwarf.js';

@@ -1,3 +1,4 @@
+/** The error for debug information that cannot be read. */
 import { MortiseError } from '../errors.js';
 
 /** Debug information of a kind that this reader was not written for. */

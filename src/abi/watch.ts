@@ -1,3 +1,4 @@
+/** Compares the headers with the committed snapshot and says which version step is missing. */
 import type { Problem } from '../errors.js';
 import { type AbiComparison, compareSnapshots } from './comparison.js';
 import type { AbiSnapshot } from './snapshot.js';

@@ -1,8 +1,9 @@
+/** Bytes in memory as a source to read from, and slices that stay inside it. */
 import { hex, tooMuch, truncated } from './faults.js';
 import type { ByteSource } from './image.js';
 
 /** No table of a real library is larger; a single read beyond it is a lie in a header. */
-const largestRead = 64 * 1024 * 1024;
+const maxRead = 64 * 1024 * 1024;
 
 /** Bytes in memory as a source; reads are views, not copies. */
 export function bytesOf(buffer: Uint8Array, path?: string): ByteSource {
@@ -47,6 +48,6 @@ export function assertInside(source: ByteSource, offset: number, length: number)
       `a file of ${source.size} bytes`,
     );
   }
-  if (length > largestRead)
-    throw tooMuch(source, `offset ${hex(offset)}`, 'bytes to read at once', largestRead, length);
+  if (length > maxRead)
+    throw tooMuch(source, `offset ${hex(offset)}`, 'bytes to read at once', maxRead, length);
 }

@@ -1,3 +1,4 @@
+/** The coded errors for files that are malformed, truncated or too large. */
 import type { MortiseError as Coded, Problem } from '../errors.js';
 import { MortiseError } from '../errors.js';
 

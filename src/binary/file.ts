@@ -1,3 +1,4 @@
+/** Opens a file safely and reads from it. */
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { MortiseError } from '../errors.js';
 import { assertInside } from './bytes.js';
@@ -13,7 +14,7 @@ export interface OpenFile extends ByteSource {
 /**
  * Opens a regular, non-empty file for reading at offsets; nothing of it is read yet.
  *
- * Throws MORTISE_ERR_FILE_MISSING, _NOT_REGULAR, _UNREADABLE or _EMPTY.
+ * @throws MortiseError MORTISE_ERR_FILE_MISSING, _NOT_REGULAR, _UNREADABLE or _EMPTY
  */
 export function openFile(path: string): OpenFile {
   // Asked before opening, because to open a device can already do something…

@@ -72,7 +72,7 @@ export interface ByteSource {
   readonly path?: string;
   /**
    * `length` bytes from `offset`, as a view or a copy.
-   * Throws MORTISE_ERR_BINARY_TRUNCATED when they aren't all inside, MORTISE_ERR_BINARY_LIMIT when a
+   * @throws MortiseError MORTISE_ERR_BINARY_TRUNCATED when they aren't all inside, MORTISE_ERR_BINARY_LIMIT when a
    * single read is larger than any real table (64 MiB).
    */
   read(offset: number, length: number): Buffer;

@@ -1,12 +1,13 @@
+/** Reads names from string tables, within bounds. */
 import { hex, malformed, tooMuch, truncated } from './faults.js';
 import type { ByteSource } from './image.js';
 
 /** Mangled names of real C++ and Rust libraries reach some 10 kB. */
-export const longestName = 64 * 1024;
+export const maxNameLength = 64 * 1024;
 /** Of all names together: twice the largest string table that is read at all. */
-const mostNameBytes = 128 * 1024 * 1024;
+const maxNameBytes = 128 * 1024 * 1024;
 /** Ten times what the largest libraries have; each costs some 100 bytes of memory here. */
-export const mostSymbols = 1_000_000;
+export const maxSymbols = 1_000_000;
 
 /**
  * How many bytes of names may be copied out of one file. Entries of a table can all point into the same
@@ -20,7 +21,7 @@ export class NameBudget {
     readonly source: ByteSource,
     total: number,
   ) {
-    this.total = Math.min(total, mostNameBytes);
+    this.total = Math.min(total, maxNameBytes);
     this.#left = this.total;
   }
 
@@ -41,7 +42,7 @@ export class StringTable {
     readonly label: string,
   ) {
     // Linkers store a name once, or as the tail of another; versions of one symbol share theirs.
-    this.#budget = new NameBudget(source, 4 * bytes.length + longestName);
+    this.#budget = new NameBudget(source, 4 * bytes.length + maxNameLength);
   }
 
   at(index: number, where: string): string {
@@ -52,7 +53,7 @@ export class StringTable {
         found: String(index),
       });
     }
-    const last = Math.min(bytes.length, index + longestName);
+    const last = Math.min(bytes.length, index + maxNameLength);
     let end = index;
     while (end < last && bytes[end] !== 0) end++;
     if (end === last) {
@@ -62,7 +63,7 @@ export class StringTable {
           found: `the end of the ${this.label}`,
         });
       }
-      throw tooMuch(this.source, where, 'bytes in a name', longestName, end - index + 1);
+      throw tooMuch(this.source, where, 'bytes in a name', maxNameLength, end - index + 1);
     }
     this.#budget.take(end - index + 1, where);
     return bytes.toString('utf8', index, end);
@@ -94,7 +95,7 @@ export function stringAt(source: ByteSource, offset: number, budget: NameBudget,
     }
     parts.push(part);
     length += count;
-    if (length > longestName) throw tooMuch(source, where, 'bytes in a name', longestName, length);
+    if (length > maxNameLength) throw tooMuch(source, where, 'bytes in a name', maxNameLength, length);
     step = Math.min(4096, step * 4);
   }
 }

@@ -1,10 +1,11 @@
+/** A cache of pages between a reader and its file. */
 import { assertInside } from './bytes.js';
 import { hex, tooMuch } from './faults.js';
 import type { ByteSource } from './image.js';
 
 const pageSize = 16 * 1024;
 /** The tables that are walked entry by entry are small in real files: stop before memory is the price. */
-const mostPages = 4096;
+const maxPages = 4096;
 
 /**
  * Keeps the pages that small reads touch, so that walking a linked list costs no system call a node, and
@@ -15,8 +16,8 @@ export function paged(source: ByteSource): ByteSource {
   const pageAt = (index: number): Buffer => {
     let page = pages.get(index);
     if (!page) {
-      if (pages.size >= mostPages) {
-        throw tooMuch(source, `offset ${hex(index * pageSize)}`, 'places to read', mostPages, pages.size + 1);
+      if (pages.size >= maxPages) {
+        throw tooMuch(source, `offset ${hex(index * pageSize)}`, 'places to read', maxPages, pages.size + 1);
       }
       const start = index * pageSize;
       page = source.read(start, Math.min(pageSize, source.size - start));

@@ -1,3 +1,4 @@
+/** Recognises the format of a file and calls the reader for it. */
 import { MortiseError } from '../errors.js';
 import { readElf } from './elf/image.js';
 import { notAnImage } from './faults.js';
@@ -21,8 +22,9 @@ export interface ReadOptions {
 /**
  * What a binary file says of itself. Its first bytes decide what it is; its name doesn't count.
  *
- * Throws MORTISE_ERR_FILE_EMPTY and MORTISE_ERR_BINARY_*, nothing else; time and memory stay in proportion
- * to the size of the file, whatever it holds.
+ * Time and memory stay in proportion to the size of the file, whatever it holds.
+ *
+ * @throws MortiseError MORTISE_ERR_FILE_EMPTY and MORTISE_ERR_BINARY_*, nothing else
  */
 export function readBinary(source: ByteSource, options: ReadOptions = {}): BinaryFile {
   if (source.size === 0) {

@@ -1,3 +1,4 @@
+/** Reads the data behind an exported symbol, and picks an image from a fat file. */
 import type { BinaryFile, ByteSource, Image } from './image.js';
 
 /** As much as is read of a symbol whose size nothing says. */

@@ -22,7 +22,7 @@ export interface Inspected {
  * Reads a file as data; nothing from it runs.
  *
  * @param name what the result calls the file: the path as the user wrote it
- * @throws {MortiseError} MORTISE_ERR_FILE_* and MORTISE_ERR_BINARY_*
+ * @throws MortiseError MORTISE_ERR_FILE_* and MORTISE_ERR_BINARY_*
  */
 export function inspectFile(path: string, name: string): Inspected {
   const source = openFile(path);

@@ -68,7 +68,7 @@ describe('a call that cannot be carried out', () => {
     const { Readable } = await import('node:stream');
     const stdin = Object.assign(Readable.from([]), { isTTY: true });
     const { code, stderr } = await call(['route'], { stdin });
-    expect([code, stderr]).toEqual([2, expect.stringContaining('there is no query')]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('no query was given')]);
   });
 });
 

@@ -1,3 +1,4 @@
+/** How many dynamic symbols an ELF file has. */
 import { hex, malformed } from '../faults.js';
 import { Fields } from '../fields.js';
 import type { ByteSource } from '../image.js';

@@ -1,3 +1,4 @@
+/** Reads ELF's dynamic section. */
 import { hex, malformed, tooMuch } from '../faults.js';
 import { Fields } from '../fields.js';
 import type { ByteSource } from '../image.js';
@@ -31,8 +32,8 @@ export const tags = {
   mipsSymbolCount: 0x70000011,
 } as const;
 
-const mostEntries = 65_536;
-const mostNeeded = 4096;
+const maxEntries = 65_536;
+const maxNeeded = 4096;
 
 /** What PT_DYNAMIC says. */
 export interface Dynamic {
@@ -64,12 +65,12 @@ export function readDynamic(source: ByteSource, header: Header, segments: Segmen
   const values = new Map<number, number>();
   const needed: number[] = [];
   const fields = new Fields(
-    source.read(place.offset, Math.min(count, mostEntries) * entry),
+    source.read(place.offset, Math.min(count, maxEntries) * entry),
     header.little,
     header.wide,
   );
   for (let index = 0; ; index++) {
-    if (index === mostEntries) throw tooMuch(source, where, 'dynamic entries', mostEntries, count);
+    if (index === maxEntries) throw tooMuch(source, where, 'dynamic entries', maxEntries, count);
     if (index === count) {
       throw malformed(source, where, 'the dynamic section does not end', {
         expected: 'DT_NULL',
@@ -82,7 +83,7 @@ export function readDynamic(source: ByteSource, header: Header, segments: Segmen
     if (tag === tags.needed) needed.push(value);
     else values.set(tag, value);
   }
-  if (needed.length > mostNeeded) throw tooMuch(source, where, 'dependencies', mostNeeded, needed.length);
+  if (needed.length > maxNeeded) throw tooMuch(source, where, 'dependencies', maxNeeded, needed.length);
 
   const strings = stringsOf(source, segments, values);
   const text = (tag: number, name: string): string | undefined => {

@@ -1,3 +1,4 @@
+/** Reads the header of an ELF file. */
 import { malformed, notAnImage, tooMuch, truncated } from '../faults.js';
 import { Fields } from '../fields.js';
 import type { ByteSource } from '../image.js';
@@ -25,8 +26,8 @@ export interface Table {
 export const fileTypes = { relocatable: 1, executable: 2, shared: 3 } as const;
 
 /** Real libraries have about ten segments; Linux refuses more than 64 KiB of program headers. */
-const mostSegments = 1170;
-const mostSections = 1_000_000;
+const maxSegments = 1170;
+const maxSections = 1_000_000;
 
 export function readHeader(source: ByteSource): Header {
   const where = 'ELF header';
@@ -68,8 +69,8 @@ export function readHeader(source: ByteSource): Header {
     sectionNames: fields.u16(tail + 10),
   };
   extendCounts(source, header);
-  check(source, header.programHeaders, wide ? 56 : 32, mostSegments, 'program header');
-  check(source, header.sectionHeaders, wide ? 64 : 40, mostSections, 'section header');
+  check(source, header.programHeaders, wide ? 56 : 32, maxSegments, 'program header');
+  check(source, header.sectionHeaders, wide ? 64 : 40, maxSections, 'section header');
   return header;
 }
 
@@ -86,7 +87,7 @@ function extendCounts(source: ByteSource, header: Header): void {
   if (programHeaders.count === 0xffff) programHeaders.count = first.u32(wide ? 44 : 28);
 }
 
-function check(source: ByteSource, table: Table, entry: number, most: number, label: string): void {
+function check(source: ByteSource, table: Table, entry: number, max: number, label: string): void {
   if (table.offset === 0 || table.count === 0) {
     table.count = 0;
     return;
@@ -97,7 +98,7 @@ function check(source: ByteSource, table: Table, entry: number, most: number, la
       found: `${table.entry} bytes`,
     });
   }
-  if (table.count > most) throw tooMuch(source, 'ELF header', `${label}s`, most, table.count);
+  if (table.count > max) throw tooMuch(source, 'ELF header', `${label}s`, max, table.count);
   // The system's loader never looks at section headers, but when they are missing the file was cut:
   // linkers write them last.
   if (table.offset + table.count * entry > source.size) {

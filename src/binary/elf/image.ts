@@ -1,3 +1,4 @@
+/** An ELF file as an image. */
 import type { ByteSource, Image } from '../image.js';
 import { countSymbols } from './count.js';
 import { type Dynamic, readDynamic, tags } from './dynamic.js';

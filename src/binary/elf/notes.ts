@@ -1,3 +1,4 @@
+/** Reads ELF notes, such as the build id. */
 import { Fields } from '../fields.js';
 import type { ByteSource } from '../image.js';
 import type { Header } from './header.js';
@@ -9,8 +10,8 @@ export interface Notes {
   os?: string;
 }
 
-const longest = 1024 * 1024;
-const mostSegments = 16;
+const maxSize = 1024 * 1024;
+const maxSegments = 16;
 const types = { gnuAbiTag: 1, gnuBuildId: 3, systemTag: 1 };
 /** NT_GNU_ABI_TAG's first word (Linux Standard Base, ".note.ABI-tag"). */
 const gnuSystems = ['linux', 'hurd', 'sunos', 'freebsd', 'netbsd'];
@@ -24,9 +25,9 @@ const systems: Record<string, string> = {
 /** Notes only inform: what doesn't fit is left out, no loader would refuse it. */
 export function readNotes(source: ByteSource, header: Header, segments: Segments): Notes {
   const notes: Notes = {};
-  const found = segments.all.filter(({ type }) => type === segmentTypes.note).slice(0, mostSegments);
+  const found = segments.all.filter(({ type }) => type === segmentTypes.note).slice(0, maxSegments);
   for (const { offset, fileSize, align } of found) {
-    if (offset + fileSize > source.size || fileSize > longest) continue;
+    if (offset + fileSize > source.size || fileSize > maxSize) continue;
     readSegment(
       new Fields(source.read(offset, fileSize), header.little, header.wide),
       align === 8 ? 8 : 4,

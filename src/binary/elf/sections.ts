@@ -1,3 +1,4 @@
+/** Reads the section headers of an ELF file. */
 import { Fields } from '../fields.js';
 import type { ByteSource } from '../image.js';
 import type { Header } from './header.js';
@@ -14,8 +15,8 @@ export interface Section {
 
 export const sectionTypes = { data: 1, dynamicSymbols: 11 } as const;
 
-const longestComment = 64 * 1024;
-const longestNames = 1024 * 1024;
+const maxCommentLength = 64 * 1024;
+const maxNamesBytes = 1024 * 1024;
 
 /**
  * The dynamic symbol table and `.comment`. No loader reads section headers and `strip` may have damaged
@@ -53,7 +54,7 @@ export function readSections(source: ByteSource, header: Header): Section[] {
 }
 
 function namesIn(source: ByteSource, section: Section | undefined): Buffer {
-  if (!section || section.size > longestNames || section.offset + section.size > source.size) {
+  if (!section || section.size > maxNamesBytes || section.offset + section.size > source.size) {
     return Buffer.alloc(0);
   }
   return source.read(section.offset, section.size);
@@ -62,7 +63,7 @@ function namesIn(source: ByteSource, section: Section | undefined): Buffer {
 /** Compilers sign their output in `.comment`, a list of strings that end in zero bytes. */
 export function producersIn(source: ByteSource, sections: readonly Section[]): string[] {
   const comment = sections.find(({ name }) => name === '.comment');
-  if (!comment || comment.size > longestComment || comment.offset + comment.size > source.size) return [];
+  if (!comment || comment.size > maxCommentLength || comment.offset + comment.size > source.size) return [];
   const texts = source.read(comment.offset, comment.size).toString('utf8').split('\0');
   return [...new Set(texts.filter((text) => text !== ''))];
 }

@@ -1,3 +1,4 @@
+/** Reads the program headers of an ELF file. */
 import { hex, malformed, truncated } from '../faults.js';
 import { Fields } from '../fields.js';
 import type { ByteSource } from '../image.js';

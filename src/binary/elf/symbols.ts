@@ -1,7 +1,8 @@
+/** Reads the imported and exported symbols of an ELF file. */
 import { hex, malformed, tooMuch } from '../faults.js';
 import { Fields } from '../fields.js';
 import type { ByteSource, SymbolPlace } from '../image.js';
-import { mostSymbols } from '../names.js';
+import { maxSymbols } from '../names.js';
 import { type Dynamic, tags } from './dynamic.js';
 import type { Header } from './header.js';
 import type { Segments } from './segments.js';
@@ -98,7 +99,7 @@ function symbolTable(
   const address = values.get(tags.symbols);
   if (address === undefined || count === 0) return new Fields(Buffer.alloc(0), header.little, header.wide);
   const entry = header.wide ? 24 : 16;
-  if (count > mostSymbols) throw tooMuch(source, 'DT_SYMTAB', 'symbols', mostSymbols, count);
+  if (count > maxSymbols) throw tooMuch(source, 'DT_SYMTAB', 'symbols', maxSymbols, count);
   const stated = values.get(tags.symbolSize) ?? entry;
   if (stated !== entry) {
     throw malformed(source, 'DT_SYMENT', 'the size of a dynamic symbol is wrong', {

@@ -1,3 +1,4 @@
+/** Which operating system and C library an ELF file is for. */
 import type { Image } from '../image.js';
 
 /** What tells the C library of an ELF image. */

@@ -1,3 +1,4 @@
+/** Which symbol versions (such as GLIBC_2.34) an ELF file needs. */
 import { hex, malformed, tooMuch } from '../faults.js';
 import { Fields } from '../fields.js';
 import type { ByteSource, Image } from '../image.js';
@@ -7,7 +8,7 @@ import type { Segments } from './segments.js';
 
 type VersionNeed = Image['versionNeeds'][number];
 
-const mostNeeds = 65_536;
+const maxNeeds = 65_536;
 const recordSize = 16;
 
 /**
@@ -31,7 +32,7 @@ export function readVersionNeeds(
     if (seen.has(address)) {
       throw malformed(source, where, 'the list of version needs leads into itself', { found: hex(address) });
     }
-    if (seen.size === mostNeeds) throw tooMuch(source, where, 'version needs', mostNeeds, mostNeeds + 1);
+    if (seen.size === maxNeeds) throw tooMuch(source, where, 'version needs', maxNeeds, maxNeeds + 1);
     seen.add(address);
     const place = segments.map.find(address);
     if (!place || place.available < recordSize) {

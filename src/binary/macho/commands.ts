@@ -1,3 +1,4 @@
+/** Reads the load commands of a Mach-O file. */
 import { hex, malformed } from '../faults.js';
 import { Fields } from '../fields.js';
 import type { ByteSource } from '../image.js';

@@ -1,3 +1,4 @@
+/** Finds the images in a fat Mach-O file. */
 import { sliceOf } from '../bytes.js';
 import { hex, malformed, notAnImage, truncated } from '../faults.js';
 import { Fields } from '../fields.js';
@@ -12,7 +13,7 @@ export const fatMagic64 = 0xcafebabf;
  * Java classes start with the same four bytes, and then have their version, 45 or more, where the number of
  * slices would be.
  */
-const mostSlices = 44;
+const maxSlices = 44;
 
 interface Slice {
   cpuType: number;
@@ -32,7 +33,7 @@ function slicesIn(source: ByteSource): Slice[] {
   if (source.size < 8) throw truncated(source, where, '8 bytes', `${source.size} bytes`);
   const head = new Fields(source.read(0, 8), false, false);
   const count = head.u32(4);
-  if (count > mostSlices) {
+  if (count > maxSlices) {
     throw notAnImage(source, 'the file is a Java class', {
       expected: 'ELF, Mach-O or PE',
       found: `class file version ${count & 0xffff}.${count >>> 16}`,

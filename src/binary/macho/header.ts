@@ -1,3 +1,4 @@
+/** Reads the header of a Mach-O image. */
 import { tooMuch, truncated } from '../faults.js';
 import { Fields } from '../fields.js';
 import type { ByteSource } from '../image.js';
@@ -15,7 +16,7 @@ export interface Header {
 
 export const fileTypes = { object: 1, executable: 2, dylib: 6, bundle: 8 } as const;
 
-const mostCommandBytes = 4 * 1024 * 1024;
+const maxCommandBytes = 4 * 1024 * 1024;
 
 /** Whether a file starts like a thin Mach-O image, and how; by MH_MAGIC, MH_MAGIC_64 and their swapped forms. */
 export function shapeOf(magic: number): { wide: boolean; little: boolean } | undefined {
@@ -47,8 +48,8 @@ export function readHeader(source: ByteSource, { wide, little }: { wide: boolean
       `a file of ${source.size} bytes`,
     );
   }
-  if (commandBytes > mostCommandBytes) {
-    throw tooMuch(source, where, 'bytes of load commands', mostCommandBytes, commandBytes);
+  if (commandBytes > maxCommandBytes) {
+    throw tooMuch(source, where, 'bytes of load commands', maxCommandBytes, commandBytes);
   }
   return {
     wide,

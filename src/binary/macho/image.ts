@@ -1,3 +1,4 @@
+/** A Mach-O file as an image. */
 import type { ByteSource, Image } from '../image.js';
 import { type Command, commandTypes, find, readCommands, textIn } from './commands.js';
 import { archOf, fileTypes, type Header, readHeader } from './header.js';

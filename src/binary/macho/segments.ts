@@ -1,3 +1,4 @@
+/** Reads the segments and sections of a Mach-O image. */
 import { hex, malformed, truncated } from '../faults.js';
 import type { ByteSource } from '../image.js';
 import { AddressMap, type Mapping } from '../ranges.js';

@@ -1,7 +1,8 @@
+/** Reads the imported and exported symbols of a Mach-O image. */
 import { hex, malformed, tooMuch, truncated } from '../faults.js';
 import { Fields } from '../fields.js';
 import type { ByteSource, SymbolPlace } from '../image.js';
-import { mostSymbols, StringTable } from '../names.js';
+import { maxSymbols, StringTable } from '../names.js';
 import { type Command, commandTypes, find } from './commands.js';
 import type { Header } from './header.js';
 import type { Layout } from './segments.js';
@@ -96,7 +97,7 @@ function* symbolTable(source: ByteSource, header: Header, commands: readonly Com
   const [first, end] = externalRange(source, commands, count);
   const offset = fields.u32(8);
   checkInside(source, 'symbol table', offset, count * entry);
-  if (end - first > mostSymbols) throw tooMuch(source, 'symbol table', 'symbols', mostSymbols, end - first);
+  if (end - first > maxSymbols) throw tooMuch(source, 'symbol table', 'symbols', maxSymbols, end - first);
   const table = new Fields(
     source.read(offset + first * entry, (end - first) * entry),
     header.little,

@@ -1,6 +1,7 @@
+/** Reads the export trie, in which newer Mach-O images keep their exports. */
 import { hex, malformed, tooMuch } from '../faults.js';
 import type { ByteSource } from '../image.js';
-import { longestName, mostSymbols, NameBudget } from '../names.js';
+import { maxNameLength, maxSymbols, NameBudget } from '../names.js';
 
 /** One exported name, as dyld finds it. */
 export interface TrieExport {
@@ -22,7 +23,7 @@ const sharing = 64;
 export function readTrie(source: ByteSource, bytes: Buffer, label: string): TrieExport[] {
   const found: TrieExport[] = [];
   const visited = new Set<number>();
-  const budget = new NameBudget(source, bytes.length * sharing + longestName);
+  const budget = new NameBudget(source, bytes.length * sharing + maxNameLength);
   const open: { at: number; prefix: string }[] = bytes.length > 0 ? [{ at: 0, prefix: '' }] : [];
   for (let node = open.pop(); node; node = open.pop()) {
     const { at, prefix } = node;
@@ -35,7 +36,7 @@ export function readTrie(source: ByteSource, bytes: Buffer, label: string): Trie
     const size = reader.uleb();
     const children = reader.at + size;
     if (size > 0) {
-      if (found.length === mostSymbols) throw tooMuch(source, where, 'symbols', mostSymbols, mostSymbols + 1);
+      if (found.length === maxSymbols) throw tooMuch(source, where, 'symbols', maxSymbols, maxSymbols + 1);
       budget.take(prefix.length, where);
       const flags = reader.uleb();
       const here = (flags & flagBits.reexport) === 0 && (flags & flagBits.kindMask) === flagBits.regular;
@@ -46,7 +47,8 @@ export function readTrie(source: ByteSource, bytes: Buffer, label: string): Trie
     for (let left = reader.byte(); left > 0; left--) {
       const letters = reader.text();
       const next = prefix + letters;
-      if (next.length > longestName) throw malformed(source, where, 'a name in the export trie does not end');
+      if (next.length > maxNameLength)
+        throw malformed(source, where, 'a name in the export trie does not end');
       branches.push({ at: reader.uleb(), prefix: next });
     }
     open.push(...branches.reverse());
@@ -86,7 +88,7 @@ class Reader {
 
   text(): string {
     const end = this.bytes.indexOf(0, this.at);
-    if (end < 0 || end - this.at > longestName) {
+    if (end < 0 || end - this.at > maxNameLength) {
       throw malformed(this.source, this.where, 'a name in the export trie does not end');
     }
     const text = this.bytes.toString('utf8', this.at, end);

@@ -1,7 +1,8 @@
+/** Reads the export table of a PE file. */
 import { hex, malformed, tooMuch } from '../faults.js';
 import { Fields } from '../fields.js';
 import type { ByteSource, SymbolPlace } from '../image.js';
-import { mostSymbols, NameBudget, stringAt } from '../names.js';
+import { maxSymbols, NameBudget, stringAt } from '../names.js';
 import type { Header } from './header.js';
 
 export interface Exports {
@@ -24,8 +25,8 @@ export function readExports(source: ByteSource, header: Header): Exports {
   const head = tableAt(source, header, where, directory.address, 40);
   const base = head.u32(16);
   const count = head.u32(24);
-  const most = Math.max(count, head.u32(20));
-  if (most > mostSymbols) throw tooMuch(source, where, 'symbols', mostSymbols, most);
+  const largest = Math.max(count, head.u32(20));
+  if (largest > maxSymbols) throw tooMuch(source, where, 'symbols', maxSymbols, largest);
   const addresses = tableAt(source, header, 'export address table', head.u32(28), head.u32(20) * 4);
   const names = tableAt(source, header, 'export name table', head.u32(32), count * 4);
   const ordinals = tableAt(source, header, 'export ordinal table', head.u32(36), count * 2);

@@ -1,3 +1,4 @@
+/** Reads the headers of a PE file. */
 import { hex, malformed, notAnImage, tooMuch, truncated } from '../faults.js';
 import { Fields } from '../fields.js';
 import type { ByteSource } from '../image.js';
@@ -24,9 +25,9 @@ export interface Directory {
 export const characteristics = { executable: 0x2, dll: 0x2000 } as const;
 
 /** The format has sixteen, and loaders ignore more. */
-const mostDirectories = 16;
+const maxDirectories = 16;
 /** Windows refuses images of more sections. */
-const mostSections = 96;
+const maxSections = 96;
 const signatureDirectory = 4;
 const executableSection = 0x2000_0000;
 
@@ -47,7 +48,7 @@ export function readHeader(source: ByteSource): Header {
   const optionalSize = coff.u16(20);
   const optionalAt = start + 24;
   const tableAt = optionalAt + optionalSize;
-  if (sections > mostSections) throw tooMuch(source, where, 'sections', mostSections, sections);
+  if (sections > maxSections) throw tooMuch(source, where, 'sections', maxSections, sections);
   if (tableAt + sections * 40 > source.size) {
     throw truncated(
       source,
@@ -62,14 +63,14 @@ export function readHeader(source: ByteSource): Header {
   const wide = magic === 0x20b;
   const directoriesAt = wide ? 112 : 96;
   if ((magic !== 0x10b && !wide) || optionalSize < directoriesAt) {
-    throw malformed(source, where, 'its optional header is not one of an image', {
+    throw malformed(source, where, 'its optional header is not that of an image', {
       expected: 'magic 0x10b with 96 bytes or more, or magic 0x20b with 112 or more',
       found: `magic ${hex(magic)} with ${optionalSize} bytes`,
     });
   }
   const count = Math.min(
     optional.u32(directoriesAt - 4),
-    mostDirectories,
+    maxDirectories,
     Math.floor((optionalSize - directoriesAt) / 8),
   );
   const directories = Array.from({ length: count }, (_, index) => ({

@@ -1,3 +1,4 @@
+/** A PE file as an image. */
 import type { ByteSource, Image } from '../image.js';
 import { readExports } from './exports.js';
 import { archOf, characteristics, type Header, readHeader } from './header.js';

@@ -1,7 +1,8 @@
+/** Reads the import tables of a PE file. */
 import { hex, malformed, tooMuch } from '../faults.js';
 import { Fields } from '../fields.js';
 import type { ByteSource } from '../image.js';
-import { mostSymbols, NameBudget } from '../names.js';
+import { maxSymbols, NameBudget } from '../names.js';
 import { nameAt } from './exports.js';
 import type { Header } from './header.js';
 
@@ -14,7 +15,7 @@ export interface Imports {
 
 const importDirectory = 1;
 const delayDirectory = 13;
-const mostLibraries = 4096;
+const maxLibraries = 4096;
 
 /** One library and where the list of what is taken from it starts. */
 interface Descriptor {
@@ -30,8 +31,8 @@ interface Descriptor {
 export function readImports(source: ByteSource, header: Header): Imports {
   const budget = new NameBudget(source, 2 * source.size);
   // Lists of several libraries could share their entries: all of them together fit the file once.
-  const most = Math.min(mostSymbols, Math.floor(source.size / (header.wide ? 8 : 4)));
-  const thunks = { most, left: most };
+  const max = Math.min(maxSymbols, Math.floor(source.size / (header.wide ? 8 : 4)));
+  const thunks = { max, left: max };
   const imports = new Map<string, boolean>();
   const dependencies = new Map<string, boolean>();
   for (const weak of [false, true]) {
@@ -63,7 +64,7 @@ function* descriptorsIn(
   const size = delayed ? 32 : 20;
   for (let index = 0; ; index++) {
     const where = `${delayed ? 'delay ' : ''}import ${index}`;
-    if (index === mostLibraries) throw tooMuch(source, where, 'dependencies', mostLibraries, index + 1);
+    if (index === maxLibraries) throw tooMuch(source, where, 'dependencies', maxLibraries, index + 1);
     const fields = fieldsAt(source, header, where, directory.address + index * size, size);
     const name = fields.u32(delayed ? 4 : 12);
     if (name === 0) return;
@@ -79,14 +80,14 @@ function* namesIn(
   source: ByteSource,
   header: Header,
   budget: NameBudget,
-  thunks: { readonly most: number; left: number },
+  thunks: { readonly max: number; left: number },
   { library, thunks: start }: Descriptor,
 ): Generator<string> {
   const size = header.wide ? 8 : 4;
   for (let address = start; ; address += size) {
     const where = `import table of ${library}`;
     if (thunks.left-- === 0) {
-      throw tooMuch(source, where, 'imports', thunks.most, thunks.most + 1);
+      throw tooMuch(source, where, 'imports', thunks.max, thunks.max + 1);
     }
     const fields = fieldsAt(source, header, where, address, size);
     const low = fields.u32(0);

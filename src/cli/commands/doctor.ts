@@ -6,7 +6,7 @@ import { type Cli, type DefineCommand, jsonOption } from '../cli.js';
 export const defineDoctor: DefineCommand = (program, cli) => {
   program
     .command('doctor')
-    .summary('say what this machine lacks')
+    .summary('list what is missing on this machine')
     .description(
       'Looks at what running plugins needs (failures) and at what building them needs (warnings), and says what to install.',
     )

@@ -13,7 +13,7 @@ interface Options {
 export const defineInspect: DefineCommand = (program, cli) => {
   program
     .command('inspect')
-    .summary('say what is in a binary')
+    .summary('show what a binary contains')
     .description(
       "Shows a shared library's format, symbols, dependencies, version needs and identity. Nothing from it runs; files of other systems and processors are read as well.",
     )

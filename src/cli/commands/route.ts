@@ -20,12 +20,12 @@ export const defineRoute: DefineCommand = (program, cli) => {
     .command('route')
     .summary('route queries and print the decisions')
     .description(
-      'Asks the configured plugins where each query goes. Takes one query from --sql, or JSON lines from stdin: {"sql": "…", "params": ["…", null]}, optionally with shards, hasPrimary, hasReplicas, inTransaction and writeOverride. A line that is no query gets an answer with errors, and the others go on.',
+      'Asks the configured plugins where each query goes. Takes one query from --sql, or JSON lines from stdin: {"sql": "…", "params": ["…", null]}, optionally with shards, hasPrimary, hasReplicas, inTransaction and writeOverride. An invalid line is answered with errors; the remaining lines are still processed.',
     )
     .option('--sql <statement>', 'one statement, instead of lines on stdin')
     .option(
       '--param <text>',
-      'its next bind parameter, as text; repeat it for $2, $3 …',
+      'the value of the next bind parameter, as text; repeat for $2, $3, …',
       (text, all: string[] = []) => [...all, text],
     )
     .option('--shards <number>', "how many shards there are (default: the configuration's)", parseShards)
@@ -69,7 +69,7 @@ async function route(cli: Cli, options: Options): Promise<void> {
 
 /** Something to decide on. */
 interface Entry {
-  /** Throws when it is no query. */
+  /** Throws when it is not a valid query. */
   query: () => Query;
   /** Where it stands on stdin. */
   line?: number;
@@ -80,7 +80,7 @@ function source(cli: Cli, { sql, param = [] }: Options): Iterable<Entry[]> | Asy
   if (sql !== undefined) return [[{ query: () => ({ sql, params: param }) }]];
   const misuse = (message: string, remedy: string) => usageError('mortise route', message, remedy);
   if (param.length > 0) throw misuse('--param belongs to a --sql', 'On stdin, parameters stand in "params".');
-  if (cli.io.stdin.isTTY) throw misuse('there is no query', 'Give one with --sql, or JSON lines on stdin.');
+  if (cli.io.stdin.isTTY) throw misuse('no query was given', 'Give one with --sql, or JSON lines on stdin.');
   return entriesFrom(cli);
 }
 

@@ -22,7 +22,7 @@ export const defineVerify: DefineCommand = (program, cli) => {
       'Checks whether each file is a plugin that this host can load, and says why one is not. Nothing from the file runs, unless --load asks for it.',
     )
     .argument('<path...>', 'shared libraries')
-    .option('--load', 'then load, register, initialise and stop each plugin, in a child process of its own')
+    .option('--load', 'also load and start each plugin that passed, in its own child process')
     .addOption(
       new Option('--timeout <time>', 'with --load: the longest that one plugin may take')
         .argParser(parseDuration)
@@ -32,7 +32,7 @@ export const defineVerify: DefineCommand = (program, cli) => {
     .addOption(
       new Option(
         '--services <module>',
-        'a JavaScript or TypeScript module that exports services which the host will have (implement); it is run; may be repeated',
+        'a JavaScript or TypeScript module whose implemented services the host will have; the module is run; repeatable',
       ).argParser((module: string, before: string[] | undefined) => [...(before ?? []), module]),
     )
     .addOption(

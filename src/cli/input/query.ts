@@ -12,7 +12,7 @@ const keys = ['sql', 'params', 'shards', 'hasPrimary', 'hasReplicas', 'inTransac
  * Reads `{"sql": …, "params": […]}`, with the keys of `host.route()`. Binary parameters are written
  * `{"base64": …, "format": "binary"}`, since JSON has no bytes. What the values may be is the host's to say.
  *
- * @throws {MortiseError} MORTISE_ERR_QUERY, MORTISE_ERR_PARAMETER
+ * @throws MortiseError MORTISE_ERR_QUERY, MORTISE_ERR_PARAMETER
  */
 export function parseQuery(line: Line): Query {
   const query = parseObject(line);
@@ -69,7 +69,7 @@ function parseParameter(value: unknown, where: string): Parameter {
   });
 }
 
-/** Buffer.from skips what is no base64; a typing error would become another value. */
+/** Buffer.from skips what is not valid base64; a typing error would become another value. */
 function isBase64(text: string): boolean {
   return /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/.test(text);
 }

@@ -1,3 +1,4 @@
+/** What `mortise abi-diff` prints. */
 import type { AbiComparison } from '../../abi/comparison.js';
 import type { Level } from '../../abi/difference.js';
 import { describe, type Problem } from '../../errors.js';

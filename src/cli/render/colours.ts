@@ -1,3 +1,4 @@
+/** Colours for a terminal, and none elsewhere. */
 import picocolors from 'picocolors';
 
 /** Functions that colour a text, or leave it alone. */

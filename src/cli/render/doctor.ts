@@ -1,3 +1,4 @@
+/** What `mortise doctor` prints. */
 import type { CheckResult } from '../../loader/record.js';
 import type { Colours } from './colours.js';
 import { renderChecks } from './status.js';

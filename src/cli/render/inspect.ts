@@ -1,3 +1,4 @@
+/** What `mortise inspect` prints. */
 import type { Image } from '../../binary/index.js';
 import type { Identity } from '../../loader/record.js';
 import { clean } from '../../messages/clean.js';

@@ -1,3 +1,4 @@
+/** What `mortise list` prints. */
 import { isAbsolute, relative } from 'node:path';
 import { describe } from '../../errors.js';
 import { clean } from '../../messages/clean.js';
@@ -34,7 +35,7 @@ function row(plugin: PluginRecord, cwd: string, colours: Colours): string[] {
   ];
 }
 
-/** A path from here when that is shorter; a name that is no path stays. */
+/** A path from here when that is shorter; a name that is not a path stays. */
 function near(path: string, cwd: string): string {
   if (!isAbsolute(path)) return path;
   const local = relative(cwd, path);

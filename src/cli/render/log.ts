@@ -1,3 +1,4 @@
+/** A line of the log as text. */
 import { clean } from '../../messages/clean.js';
 import type { LogLine } from '../../services/built-in/log.js';
 import type { Colours } from './colours.js';

@@ -1,3 +1,4 @@
+/** What `mortise new` prints. */
 import type { NewPlugin } from '../scaffold/create.js';
 import type { Colours } from './colours.js';
 

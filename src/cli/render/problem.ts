@@ -1,3 +1,4 @@
+/** A problem or an error as text. */
 import { describe, type MortiseError, type Problem } from '../../errors.js';
 import { clean } from '../../messages/clean.js';
 import type { Colours } from './colours.js';

@@ -1,3 +1,4 @@
+/** What `mortise route` prints. */
 import type { Decision } from '../../capabilities/routing/query.js';
 import { clean } from '../../messages/clean.js';
 import type { Output } from '../output.js';

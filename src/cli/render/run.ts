@@ -1,3 +1,4 @@
+/** What `mortise run` prints. */
 import type { PluginRecord } from '../../registry/record.js';
 import { count, duration } from './text.js';
 

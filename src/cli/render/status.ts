@@ -1,3 +1,4 @@
+/** The rows of checks, with their status words. */
 import type { CheckResult } from '../../loader/record.js';
 import { clean } from '../../messages/clean.js';
 import type { Colours } from './colours.js';

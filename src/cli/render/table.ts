@@ -1,3 +1,4 @@
+/** Text in aligned columns. */
 import { stripVTControlCharacters } from 'node:util';
 
 /** Rows as lines of aligned columns, two spaces apart. Colours take no room; the last column is not padded. */

@@ -1,3 +1,4 @@
+/** What `mortise verify` prints. */
 import type { CheckResult } from '../../loader/record.js';
 import { clean } from '../../messages/clean.js';
 import type { FileReport } from '../../verify/file.js';

@@ -26,7 +26,7 @@ export interface NewPlugin {
  *
  * @param service what a plugin that provides a service has besides the template
  *
- * @throws {MortiseError} MORTISE_ERR_USAGE for a name that cannot be a plugin's and for a directory that
+ * @throws MortiseError MORTISE_ERR_USAGE for a name that cannot be a plugin's and for a directory that
  *   has something in it; nothing is written then
  */
 export function createPlugin(

@@ -15,7 +15,7 @@ export interface Source {
  * Runs the module.
  *
  * @param resolve makes a path absolute
- * @throws {MortiseError} MORTISE_ERR_SERVICE_FILE, MORTISE_ERR_SERVICE_SCHEMA; MORTISE_ERR_USAGE for a name that
+ * @throws MortiseError MORTISE_ERR_SERVICE_FILE, MORTISE_ERR_SERVICE_SCHEMA; MORTISE_ERR_USAGE for a name that
  *   it doesn't export
  */
 export async function readSource(

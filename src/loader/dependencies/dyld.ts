@@ -1,3 +1,4 @@
+/** Searches for libraries as the loader of macOS does. */
 import { dirname, join, resolve } from 'node:path';
 import type { Via } from './dependency.js';
 import type { Loader, Needer, Place } from './place.js';

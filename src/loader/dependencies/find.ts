@@ -1,3 +1,4 @@
+/** Finds one library by name, in the order of its loader. */
 import { endianness } from 'node:os';
 import { resolve } from 'node:path';
 import type { ResolveOptions } from './dependency.js';

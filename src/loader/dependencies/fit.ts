@@ -1,3 +1,4 @@
+/** Whether a library that was found is for this processor and system. */
 import type { Needs } from './place.js';
 
 /** Why a library can't serve in a process of that kind. */

@@ -1,3 +1,4 @@
+/** Searches for libraries as the loader of glibc does. */
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Via } from './dependency.js';

@@ -1,3 +1,4 @@
+/** The subdirectories for this processor's features that glibc's loader searches. */
 import { readFileSync } from 'node:fs';
 
 // The x86-64 psABI's levels, in the kernel's words (`abm` is LZCNT, `pni` SSE3).

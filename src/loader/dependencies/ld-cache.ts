@@ -1,3 +1,4 @@
+/** Reads /etc/ld.so.cache, glibc's index of libraries. */
 import type { ByteSource } from '../../binary/index.js';
 import { type ErrorCode, MortiseError } from '../../errors.js';
 
@@ -28,14 +29,14 @@ const hwcapsSection = 1;
 /** Bit 62 of hwcap: its low half is an index into the hwcaps section. */
 const extensionBit = 0x4000_0000;
 
-const mostEntries = 1_000_000;
-const mostHwcaps = 4096;
-const longestName = 4096;
+const maxEntries = 1_000_000;
+const maxHwcaps = 4096;
+const maxNameLength = 4096;
 
 /**
  * Reads the cache that ldconfig writes: the format of glibc 2.2 and later, alone or behind the older one.
  *
- * Throws MORTISE_ERR_BINARY_FORMAT, _TRUNCATED, _MALFORMED or _LIMIT.
+ * @throws MortiseError MORTISE_ERR_BINARY_FORMAT, _TRUNCATED, _MALFORMED or _LIMIT.
  */
 export function readLdCache(source: ByteSource): LdCache {
   const base = findHeader(source);
@@ -47,7 +48,7 @@ export function readLdCache(source: ByteSource): LdCache {
   const u32 = (bytes: Buffer, at: number) => (big ? bytes.readUInt32BE(at) : bytes.readUInt32LE(at));
 
   const count = u32(head, 20);
-  if (count > mostEntries) throw fault('MORTISE_ERR_BINARY_LIMIT', source, base + 20, `${count} entries`);
+  if (count > maxEntries) throw fault('MORTISE_ERR_BINARY_LIMIT', source, base + 20, `${count} entries`);
   const stringBytes = u32(head, 24);
   const entries = source.read(base + newHeader, count * newEntry);
   const stringsAt = newHeader + count * newEntry;
@@ -55,13 +56,13 @@ export function readLdCache(source: ByteSource): LdCache {
   const known = new Map<number, string>();
   // ldconfig stores a name once, or as the tail of another. Without an end, a million entries could each
   // claim most of the same strings.
-  let budget = 4 * strings.length + longestName;
+  let budget = 4 * strings.length + maxNameLength;
   // Offsets count from the header, not from the strings.
   const text = (offset: number): string => {
     let string = known.get(offset);
     if (string === undefined) {
       const start = offset - stringsAt;
-      const tail = start < 0 ? strings.subarray(0, 0) : strings.subarray(start, start + longestName);
+      const tail = start < 0 ? strings.subarray(0, 0) : strings.subarray(start, start + maxNameLength);
       const length = tail.indexOf(0);
       if (length < 0) {
         throw fault('MORTISE_ERR_BINARY_MALFORMED', source, base + offset, 'a name outside the strings');
@@ -120,12 +121,12 @@ function readHwcaps(source: ByteSource, at: number, u32: (bytes: Buffer, at: num
   // ld.so too ignores an extension that it doesn't know.
   if (u32(head, 0) !== extensionMagic) return [];
   const count = u32(head, 4);
-  if (count > mostHwcaps) throw fault('MORTISE_ERR_BINARY_LIMIT', source, at + 4, `${count} sections`);
+  if (count > maxHwcaps) throw fault('MORTISE_ERR_BINARY_LIMIT', source, at + 4, `${count} sections`);
   const sections = source.read(at + 8, count * 16);
   for (let section = 0; section < sections.length; section += 16) {
     if (u32(sections, section) !== hwcapsSection) continue;
     const size = u32(sections, section + 12);
-    if (size / 4 > mostHwcaps) throw fault('MORTISE_ERR_BINARY_LIMIT', source, at, `${size} bytes of hwcaps`);
+    if (size / 4 > maxHwcaps) throw fault('MORTISE_ERR_BINARY_LIMIT', source, at, `${size} bytes of hwcaps`);
     const list = source.read(u32(sections, section + 8), size);
     return Array.from({ length: Math.floor(size / 4) }, (_, index) => u32(list, index * 4));
   }

@@ -1,3 +1,4 @@
+/** Libraries that this process has already loaded. */
 import { readFileSync } from 'node:fs';
 import { readNeeds } from './needs.js';
 

@@ -1,3 +1,4 @@
+/** Which loader an image is searched for with. */
 import { existsSync } from 'node:fs';
 import type { Image } from '../../binary/index.js';
 import type { ResolveOptions } from './dependency.js';

@@ -1,3 +1,4 @@
+/** What the search depends on in this machine's processor. */
 import { existsSync } from 'node:fs';
 import type { Needs } from './place.js';
 

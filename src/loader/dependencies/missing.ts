@@ -1,9 +1,10 @@
+/** Libraries that were not found, as problems. */
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Problem } from '../../errors.js';
 import type { Dependency } from './dependency.js';
 
-/** The libraries that were not found, as problems; those that may be missing are none. */
+/** The libraries that were not found, as problems; those that may be missing are left out. */
 export function missingDependencies(
   dependencies: readonly Dependency[],
   platform: NodeJS.Platform = process.platform,

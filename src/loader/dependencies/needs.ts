@@ -1,3 +1,4 @@
+/** What a library at a path needs, read once and remembered. */
 import { statSync } from 'node:fs';
 import { imageFor, openFile, readBinary } from '../../binary/index.js';
 import { MortiseError } from '../../errors.js';
@@ -12,7 +13,7 @@ export type Reading =
   | { kind: 'library'; file: string; needs?: Needs };
 
 /** Some 1 kB each; more than any machine's plugins and their libraries together. */
-const mostRemembered = 4096;
+const maxRemembered = 4096;
 const remembered = new Map<string, Reading>();
 
 /**
@@ -29,7 +30,7 @@ export function readNeeds(path: string, arch: string): Reading {
   if (known) remembered.delete(key);
   const reading = known ?? read(path, arch, file);
   remembered.set(key, reading);
-  if (remembered.size > mostRemembered) remembered.delete(remembered.keys().next().value as string);
+  if (remembered.size > maxRemembered) remembered.delete(remembered.keys().next().value as string);
   return reading;
 }
 

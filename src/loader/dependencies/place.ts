@@ -1,3 +1,4 @@
+/** The types of the search: who needs a library, and where it is looked for. */
 import type { Image } from '../../binary/index.js';
 import type { Via } from './dependency.js';
 

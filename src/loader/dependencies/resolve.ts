@@ -1,3 +1,4 @@
+/** Finds all libraries that a plugin needs, directly or through others. */
 import { resolve as absolutePath, basename } from 'node:path';
 import type { Image } from '../../binary/index.js';
 import { MortiseError } from '../../errors.js';
@@ -9,19 +10,19 @@ import { identify, readNeeds } from './needs.js';
 import type { Loader, Needer, Needs, Place } from './place.js';
 
 /** Chromium's component build, the largest there is, has some 500. */
-const mostLibraries = 2048;
+const maxLibraries = 2048;
 /** A search path of a thousand directories times a thousand libraries is an attack on whoever checks it. */
-const mostPlaces = 100_000;
+const maxPlaces = 100_000;
 
 /**
  * All libraries that an image needs, its dependencies' dependencies included, breadth-first as the system's
  * loader maps them; each library once. Reads files, runs nothing.
  *
  * An image that no loader of the platform and processor would take has no dependencies here: refusing it
- * is another check's business. Throws MORTISE_ERR_BINARY_LIMIT when there are more than 2048 libraries or
- * 100,000 places to look at.
+ * is another check's business.
  *
  * @param path Where the image lies: `$ORIGIN` and `@loader_path` count from it.
+ * @throws MortiseError MORTISE_ERR_BINARY_LIMIT when there are more than 2048 libraries or 100,000 places to look at
  */
 export function resolveDependencies(path: string, image: Image, options: ResolveOptions = {}): Dependency[] {
   const loader = loaderFor(image, options);
@@ -93,8 +94,8 @@ class Walk {
   }
 
   #push(dependency: Dependency): void {
-    if (this.#found.length >= mostLibraries) {
-      throw this.#tooMuch(`more than ${mostLibraries} libraries are needed`);
+    if (this.#found.length >= maxLibraries) {
+      throw this.#tooMuch(`more than ${maxLibraries} libraries are needed`);
     }
     this.#found.push(dependency);
   }
@@ -103,7 +104,7 @@ class Walk {
     const searched = new Set<string>();
     let via: Via = 'default';
     for (const place of this.loader.places(name, needer)) {
-      if (++this.#places > mostPlaces) throw this.#tooMuch(`more than ${mostPlaces} places to look at`);
+      if (++this.#places > maxPlaces) throw this.#tooMuch(`more than ${maxPlaces} places to look at`);
       ({ via } = place);
       searched.add(place.label);
       if (place.system === 'without a file') return { place, searched: [...searched], via };

@@ -1,3 +1,4 @@
+/** The ld.so.cache of this machine, read again when it has changed. */
 import { statSync } from 'node:fs';
 import { openFile } from '../../binary/index.js';
 import { MortiseError } from '../../errors.js';

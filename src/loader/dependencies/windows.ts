@@ -1,3 +1,4 @@
+/** Searches for libraries as the loader of Windows does. */
 import { basename, dirname, join } from 'node:path';
 import type { Loader } from './place.js';
 
