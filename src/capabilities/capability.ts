@@ -3,6 +3,7 @@
  * a line in index.ts; the host, its options and mortise.toml know none by name.
  */
 import type { ZodObject } from 'zod';
+import type { Rules } from '../config/rules.js';
 import type { NativeHost } from '../native/addon.js';
 import type { Plugin } from '../registry/plugin.js';
 
@@ -15,6 +16,11 @@ export interface Capability<Options = unknown, Facade extends CapabilityFacade =
    * Undefined when there is nothing to set.
    */
   readonly section?: (z: typeof import('zod')) => ZodObject;
+  /**
+   * The same as plain code, with keys in camel case: `Host.open` checks its options without the schema library, which
+   * takes longer to load than the rest. A test holds the two together. Undefined: any table passes.
+   */
+  readonly rules?: Rules;
   /** @throws MortiseError when the options are not valid */
   open(host: CapabilityHost, options: Options): Facade;
 }

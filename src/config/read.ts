@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parse, TomlError, type TomlTable } from 'smol-toml';
 import { MortiseError, type Problem } from '../errors.js';
+import { isPath } from './is-path.js';
 import { positionAt } from './positions.js';
 import { place, problemsOf } from './problems.js';
 import type { Config } from './record.js';
@@ -66,11 +67,6 @@ export async function readConfig(path: string, sections: Sections = {}): Promise
 function inCamelCase(table: object): Record<string, unknown> {
   const camel = (key: string) => key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
   return Object.fromEntries(Object.entries(table).map(([key, value]) => [camel(key), value]));
-}
-
-/** A name without a separator is searched for; any other is a path. */
-function isPath(name: string): boolean {
-  return name.includes('/') || (process.platform === 'win32' && name.includes('\\'));
 }
 
 async function readBytes(path: string): Promise<Buffer> {

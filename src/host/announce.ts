@@ -4,8 +4,11 @@ import { clean } from '../messages/clean.js';
 import type { Plugin } from '../registry/plugin.js';
 import type { LogLine, Severity } from '../services/built-in/log.js';
 
-/** A line for each reason why a plugin isn't ready, and for each warning about one that is. */
-export function announcements(plugins: Iterable<Plugin>): LogLine[] {
+/**
+ * A line for each reason why a plugin isn't ready, and for each warning about one that is.
+ * @param lowest the least severe lines that are kept
+ */
+export function announcements(plugins: Iterable<Plugin>, lowest: Severity): LogLine[] {
   const time = new Date();
   return [...plugins].flatMap(({ name, state, error, checks }) => {
     const line = (severity: Severity, { code, message, remedy }: Problem): LogLine => ({
@@ -15,6 +18,7 @@ export function announcements(plugins: Iterable<Plugin>): LogLine[] {
       message: clean(`${code}: ${message}${remedy ? `. ${remedy}` : ''}`),
     });
     if (state !== 'ready') return (error?.problems ?? []).map((problem) => line('error', problem));
+    if (lowest === 'error') return [];
     return checks.flatMap(({ status, problem }) =>
       status === 'warn' && problem ? [line('warning', problem)] : [],
     );

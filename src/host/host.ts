@@ -16,13 +16,14 @@ import { version } from '../package.js';
 import { Entry } from '../registry/entry.js';
 import type { Plugin } from '../registry/plugin.js';
 import { Entries, type Registry, RegistryView } from '../registry/registry.js';
-import { severities, toStderr } from '../services/built-in/log.js';
+import { type Severity, severities, toStderr } from '../services/built-in/log.js';
 import { type Metric, metricsOf } from '../services/built-in/metrics.js';
 import { offered } from '../services/serve/implement.js';
 import { Served } from '../services/serve/serve.js';
 import { Services } from '../services/use/used.js';
 import { announcements } from './announce.js';
 import { OpenCapabilities } from './capabilities.js';
+import { checkOptions } from './check-options.js';
 import { openDirectories } from './directories.js';
 import { closeAtExit } from './exit.js';
 import { hostFacts } from './facts.js';
@@ -69,7 +70,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
     this.plugins = new RegistryView(this.#entries);
     this.#directory = PrivateDirectory.create(options.privateDirectory ?? tmpdir());
     this.#native = addon().createHost(version, () => this.#work(), strict);
-    addon().setLogSeverity(this.#native, severities.indexOf(options.severity ?? (log ? 'info' : 'warning')));
+    addon().setLogSeverity(this.#native, severities.indexOf(lowestSeverity(options)));
     this.#reports = new Reports(this.#native, this.#entries, log ?? toStderr, (problem) =>
       this.emit('problem', problem),
     );
@@ -92,6 +93,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
    *   MORTISE_ERR_SERVICE_OFFER
    */
   static async open(given: HostOptions = {}): Promise<Host> {
+    checkOptions(given);
     const options = given.config === undefined ? given : await withConfig(given, given.config);
     const { parser, policy, services = [] } = options;
     const facts = await hostFacts({ parser, policy, services: offered(services) });
@@ -114,7 +116,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
         step: (entry, step) => guarded(() => options.onStep?.(entry.plugin, step)),
       });
       requireReady(host.plugins);
-      if (options.announce ?? true) host.#reports.log(announcements(host.plugins));
+      if (options.announce ?? true) host.#reports.log(announcements(host.plugins, lowestSeverity(options)));
       for (const one of capabilities) if (one.name in options) host.capability(one);
       return host;
     } catch (error) {
@@ -272,3 +274,8 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
 
 /** Why a plugin could not be stopped. */
 const unstoppable: ReadonlySet<string> = new Set(['MORTISE_ERR_TASK_STUCK', 'MORTISE_ERR_SERVICE_IN_USE']);
+
+/** Of the lines that are kept. */
+function lowestSeverity({ severity, log }: HostOptions): Severity {
+  return severity ?? (log ? 'info' : 'warning');
+}

@@ -131,7 +131,20 @@ function start(one: Starting & Validated, { host, directory, step }: StartOption
   }
 }
 
+/** Whatever went wrong is this plugin's alone: the others go on. */
 function refuse(entry: Entry, state: 'rejected' | 'failed', error: unknown): void {
-  if (!(error instanceof MortiseError)) throw error;
-  entry.refuse(state, error.problems as [Problem, ...Problem[]], error.cause);
+  if (error instanceof MortiseError) {
+    entry.refuse(state, error.problems as [Problem, ...Problem[]], error.cause);
+    return;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const problem: Problem = {
+    code: 'MORTISE_ERR_LOAD_FAILED',
+    message: `its options cannot be read, or mortise failed: ${message}`,
+    subject: entry.name,
+    expected: 'options that can be read',
+    found: message,
+    remedy: 'See the error’s cause: a getter of the options that throws, or an error in mortise to report.',
+  };
+  entry.refuse(state, [problem], error);
 }

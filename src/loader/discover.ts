@@ -1,4 +1,5 @@
-import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
+import { isPath } from '../config/is-path.js';
 import type { PluginRequest } from '../config/value.js';
 import { MortiseError, type Problem } from '../errors.js';
 import { listed } from '../messages/lists.js';
@@ -47,14 +48,11 @@ export async function discover(request: PluginRequest, options: DiscoverOptions)
       remedy: 'Give the plugin a name to search for, or the path of its file.',
     });
   }
-  const found = isPath(name, context) ? atPath(resolve(context.cwd, name), context) : byName(name, context);
+  const found = isPath(name, context.platform)
+    ? atPath(resolve(context.cwd, name), context)
+    : byName(name, context);
   if (basename(found) !== bundleFile) return { request, path: found };
   return fromBundle(request, found, context);
-}
-
-function isPath(name: string, { platform }: Context): boolean {
-  if (name.includes('/') || isAbsolute(name) || name === '.' || name === '..') return true;
-  return (platform === 'win32' && name.includes('\\')) || name === bundleFile;
 }
 
 /** The file, bundle or library at a path; its suffix may be left out. */

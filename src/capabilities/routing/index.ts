@@ -3,7 +3,7 @@ import type { Capability, CapabilityFacade, CapabilityHost } from '../capability
 import { hostClosed } from '../offered.js';
 import type { Decision, Query, RoutingDefaults } from './query.js';
 import { type Link, Router, type Statement } from './router.js';
-import { section } from './section.js';
+import { rules, section } from './section.js';
 import './offer.js';
 
 declare module '../capability.js' {
@@ -70,5 +70,6 @@ export class RoutingChain implements CapabilityFacade {
 export const Routing: Capability<RoutingDefaults | undefined, RoutingChain> = {
   name: 'routing',
   section,
+  rules,
   open: (host, defaults) => new RoutingChain(host, defaults),
 };

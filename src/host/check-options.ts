@@ -1,0 +1,89 @@
+/** Refuses options of Host.open that would be ignored, or fail later where nobody sees why. */
+import { capabilities } from '../capabilities/index.js';
+import {
+  broken,
+  callable,
+  list,
+  oneOf,
+  type Rule,
+  type Rules,
+  table,
+  text,
+  texts,
+  wrongType,
+  yesOrNo,
+} from '../config/rules.js';
+import { MortiseError, type Problem } from '../errors.js';
+import { severities } from '../services/built-in/log.js';
+
+const string: Rule = { fits: (value) => typeof value === 'string', expected: 'a string' };
+
+const optionRules: Rules = {
+  plugins: list,
+  config: text,
+  search: texts,
+  parser: oneOf('none', 'pg_query'),
+  ...Object.fromEntries(capabilities.map(({ name }) => [name, table])),
+  policy: table,
+  strict: yesOrNo,
+  files: table,
+  services: list,
+  log: callable,
+  announce: yesOrNo,
+  onStep: callable,
+  severity: oneOf(...severities),
+  signals: yesOrNo,
+  privateDirectory: text,
+  cwd: text,
+};
+
+const policyRules: Rules = { strictPermissions: yesOrNo, toolchain: text };
+const directoryRules: Rules = { path: text, write: yesOrNo };
+
+const pluginRules: Rules = {
+  // An empty name, or one with a zero byte, is refused where it is looked for.
+  name: string,
+  aliases: texts,
+  config: table,
+  required: yesOrNo,
+  isolation: oneOf('none'),
+};
+
+const subject = 'Host.open';
+
+/** @throws MortiseError MORTISE_ERR_CONFIG_KEY, MORTISE_ERR_CONFIG_TYPE: all of them at once, in `problems` */
+export function checkOptions(given: unknown): void {
+  const [first, ...rest] = problemsOf(given);
+  if (first) throw new MortiseError([first, ...rest]);
+}
+
+function problemsOf(given: unknown): Problem[] {
+  const own = broken(given, optionRules, '', subject);
+  if (!table.fits(given)) return own;
+  const options = given as Record<string, unknown>;
+  const inside = (key: string, rules: Rules) =>
+    table.fits(options[key]) ? broken(options[key], rules, key, subject) : [];
+  return [
+    ...own,
+    ...(list.fits(options.plugins) ? (options.plugins as unknown[]).flatMap(plugin) : []),
+    ...capabilities.flatMap(({ name, rules }) => (rules ? inside(name, rules) : [])),
+    ...inside('policy', policyRules),
+    ...(table.fits(options.files) ? Object.entries(options.files as object).flatMap(directory) : []),
+  ];
+}
+
+function plugin(request: unknown, index: number): Problem[] {
+  if (typeof request === 'string') return [];
+  const where = `plugins[${index}]`;
+  const problems = broken(request, pluginRules, where, subject);
+  const hasName = !table.fits(request) || (request as { name?: unknown }).name !== undefined;
+  return hasName ? problems : [wrongType(undefined, string, `${where}.name`, subject), ...problems];
+}
+
+function directory([name, given]: [string, unknown]): Problem[] {
+  const where = `files.${name}`;
+  if (!table.fits(given)) return text.fits(given) ? [] : [wrongType(given, text, where, subject)];
+  const problems = broken(given, directoryRules, where, subject);
+  const hasPath = (given as { path?: unknown }).path !== undefined;
+  return hasPath ? problems : [wrongType(undefined, text, `${where}.path`, subject), ...problems];
+}
