@@ -6,7 +6,7 @@ import { nameOf, noParameterList, type Parameter } from './parameter.js';
 import type { Decision, Query, RoutingDefaults } from './query.js';
 import { type Link, type Linked, problemsOf, Question, type Situation } from './question.js';
 import { decisionOf, maxShort, word, writeShort, writeTwo } from './short.js';
-import { checkCount, flagsOf, Slot, shardsOf } from './slot.js';
+import { checkCount, Slot, situationOf } from './slot.js';
 
 export type { Link } from './question.js';
 
@@ -21,7 +21,7 @@ type Ask = (
   sql: string,
   number: number,
   params: readonly Parameter[],
-  situation: RoutingDefaults | undefined,
+  given: RoutingDefaults | undefined,
 ) => Decision;
 
 /** One for the life of its host: what was prepared stays valid when plugins come and go. */
@@ -51,7 +51,6 @@ export class Router {
       inTransaction: defaults.inTransaction ?? false,
       writeOverride: defaults.writeOverride ?? false,
     };
-    shardsOf(noSituation, this.#defaults);
     this.#questions.push(new Question(this.#chain, new Slot()));
     this.#ask = this.#shortWay();
     this.relink(links);
@@ -103,47 +102,40 @@ export class Router {
     const { slot, index } = this.#questions[0] as Question;
     const { words } = slot;
     const { askShort, current } = this.#native;
-    const kept = this.#kept;
+    const find = (sql: string) => this.#kept.find(sql);
     const defaults = this.#defaults;
-    const defaultFlags = flagsOf(noSituation, defaults);
-    return (sql, number, params, situation) => {
-      let { shards } = defaults;
-      let flags = defaultFlags;
-      if (situation !== undefined) {
-        shards = shardsOf(situation, defaults);
-        flags = flagsOf(situation, defaults);
-      }
+    const { faultCount, statement } = word;
+    const usual = situationOf(noSituation, defaults);
+    // Of no use where words have their bytes in another order.
+    if (maxShort < 0) {
+      return (sql, number, params, given) =>
+        this.#longWay(sql, number, params, given === undefined ? usual : situationOf(given, defaults));
+    }
+    return (sql, number, params, given) => {
+      const told = given === undefined ? usual : situationOf(given, defaults);
       if (writeTwo(words, params)) {
-        const statement = number === 0 ? kept.find(sql) : number;
-        if (statement !== 0) {
-          if (slot.shards !== shards || slot.flags !== flags) slot.writeSituation(shards, flags);
-          words[word.statement] = statement;
-          current[0] = index;
+        const kept = number === 0 ? find(sql) : number;
+        if (kept !== 0) {
+          if (slot.situation !== told) slot.writeSituation(told);
           const linked = this.#linked;
+          words[statement] = kept;
+          current[0] = index;
           askShort();
-          const decision = decisionOf(words, linked.names);
-          if (words[word.faultCount] !== 0) decision.errors = problemsOf(slot, linked.links);
-          return decision;
+          return words[faultCount] === 0 ? decisionOf(words, linked.names) : answered(slot, linked);
         }
       }
-      return this.#longWay(sql, number, params, shards, flags);
+      return this.#longWay(sql, number, params, told);
     };
   }
 
-  #longWay(
-    sql: string,
-    number: number,
-    params: readonly Parameter[],
-    shards: number,
-    flags: number,
-  ): Decision {
+  #longWay(sql: string, number: number, params: readonly Parameter[], situation: number): Decision {
     this.#refuse?.();
     if (!Array.isArray(params)) throw noParameterList(params);
     const question = this.#idle();
     const statement = question.reserved((slot) => this.#writeShort(question, slot, sql, number, params));
-    if (statement === 0) return this.#askLong(question, sql, params, shards, flags);
+    if (statement === 0) return this.#askLong(question, sql, params, situation);
     const { slot } = question;
-    slot.writeSituation(shards, flags);
+    slot.writeSituation(situation);
     slot.words[word.statement] = statement;
     this.#native.current[0] = question.index;
     const linked = this.#linked;
@@ -168,19 +160,13 @@ export class Router {
     return number !== 0 || question !== this.#questions[0] ? number : this.#kept.find(sql);
   }
 
-  #askLong(
-    first: Question,
-    sql: string,
-    params: readonly Parameter[],
-    shards: number,
-    flags: number,
-  ): Decision {
+  #askLong(first: Question, sql: string, params: readonly Parameter[], situation: number): Decision {
     checkCount(params);
     // Read once: what a getter gives may differ the next time.
     const given = params.slice();
     const question = first.reserved((slot) => slot.writeLong(given)) ? first : this.#larger(given);
     const { slot } = question;
-    slot.writeSituation(shards, flags);
+    slot.writeSituation(situation);
     this.#native.current[0] = question.index;
     const linked = this.#linked;
     this.#native.ask(sql, given[0], given[1], given[2], given[3]);

@@ -69,12 +69,23 @@ function writeAt(words: Int32Array, at: number, sizeAt: number, text: unknown): 
   const length = text.length;
   words[sizeAt] = length;
   if (length > 4) return writeLonger(words, at, text);
-  let four = 0;
-  let seen = 0;
-  for (let i = 0; i < length; i++) {
-    const unit = text.charCodeAt(i);
+  if (length === 0) return true;
+  let seen = text.charCodeAt(0);
+  let four = seen;
+  if (length > 1) {
+    let unit = text.charCodeAt(1);
     seen |= unit;
-    four |= unit << (i << 3);
+    four |= unit << 8;
+    if (length > 2) {
+      unit = text.charCodeAt(2);
+      seen |= unit;
+      four |= unit << 16;
+      if (length > 3) {
+        unit = text.charCodeAt(3);
+        seen |= unit;
+        four |= unit << 24;
+      }
+    }
   }
   words[at] = four;
   return seen < 0x80;

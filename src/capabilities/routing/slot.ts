@@ -29,19 +29,19 @@ export interface Fault {
   shards: number;
 }
 
-/** What is known of cluster and session: the number of shards, and the flags as bits. */
-export function shardsOf(given: RoutingDefaults, defaults: Required<RoutingDefaults>): number {
+/**
+ * What is known of cluster and session as one number: the shards, times 16, and a bit for each flag.
+ * @throws MortiseError MORTISE_ERR_QUERY
+ */
+export function situationOf(given: RoutingDefaults, defaults: Required<RoutingDefaults>): number {
   const shards: unknown = given.shards ?? defaults.shards;
   if (typeof shards !== 'number' || shards >>> 0 !== shards || shards === 0) throw badShards(shards);
-  return shards;
-}
-
-export function flagsOf(given: RoutingDefaults, defaults: Required<RoutingDefaults>): number {
   return (
-    ((given.hasReplicas ?? defaults.hasReplicas) ? 1 : 0) |
-    ((given.hasPrimary ?? defaults.hasPrimary) ? 2 : 0) |
-    ((given.inTransaction ?? defaults.inTransaction) ? 4 : 0) |
-    ((given.writeOverride ?? defaults.writeOverride) ? 8 : 0)
+    shards * 16 +
+    (((given.hasReplicas ?? defaults.hasReplicas) ? 1 : 0) |
+      ((given.hasPrimary ?? defaults.hasPrimary) ? 2 : 0) |
+      ((given.inTransaction ?? defaults.inTransaction) ? 4 : 0) |
+      ((given.writeOverride ?? defaults.writeOverride) ? 8 : 0))
   );
 }
 
@@ -53,9 +53,8 @@ export function checkCount({ length }: readonly Parameter[]): void {
 export class Slot {
   readonly memory: ArrayBuffer;
   readonly words: Int32Array;
-  /** As they were last written. */
-  shards = 0;
-  flags = 0;
+  /** As it was last written. */
+  situation = 0;
   readonly #doubles: Float64Array;
   readonly #bytes: Buffer;
 
@@ -82,16 +81,15 @@ export class Slot {
     return new Slot(Math.max(64, even), Math.max(16 * 1024, Math.ceil((size * 1.5) / 8) * 8));
   }
 
-  /** Writes what is known of cluster and session: what `shardsOf` and `flagsOf` gave. */
-  writeSituation(shards: number, flags: number): void {
+  /** Writes what `situationOf` gave. */
+  writeSituation(situation: number): void {
     const { words } = this;
-    words[word.shards] = shards;
-    words[word.hasReplicas] = flags & 1;
-    words[word.hasPrimary] = (flags >> 1) & 1;
-    words[word.inTransaction] = (flags >> 2) & 1;
-    words[word.writeOverride] = (flags >> 3) & 1;
-    this.shards = shards;
-    this.flags = flags;
+    words[word.shards] = Math.floor(situation / 16);
+    words[word.hasReplicas] = situation & 1;
+    words[word.hasPrimary] = (situation >> 1) & 1;
+    words[word.inTransaction] = (situation >> 2) & 1;
+    words[word.writeOverride] = (situation >> 3) & 1;
+    this.situation = situation;
   }
 
   /**

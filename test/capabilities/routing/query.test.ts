@@ -116,7 +116,12 @@ describe('shards', () => {
     async (shards) => {
       await expectRefused(
         { sql: 'x', shards },
-        { code: 'MORTISE_ERR_QUERY', where: 'shards', found: String(shards) },
+        {
+          code: 'MORTISE_ERR_QUERY',
+          message: 'shards is not a valid number of shards',
+          where: 'shards',
+          found: String(shards),
+        },
       );
     },
   );
