@@ -20,7 +20,7 @@ import { type Severity, severities, toStderr } from '../services/built-in/log.js
 import { type Metric, metricsOf } from '../services/built-in/metrics.js';
 import { offered } from '../services/serve/implement.js';
 import { Served } from '../services/serve/serve.js';
-import { Services } from '../services/use/used.js';
+import { type Services, UsedServices } from '../services/use/used.js';
 import { announcements } from './announce.js';
 import { OpenCapabilities } from './capabilities.js';
 import { checkOptions } from './check-options.js';
@@ -51,6 +51,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
   readonly #capabilities: OpenCapabilities;
   #routing: RoutingChain | undefined;
   readonly #directory: PrivateDirectory;
+  readonly #used: UsedServices;
   readonly #served: Served;
   readonly #reports: Reports;
   /** In the order of their init. */
@@ -74,7 +75,8 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
     this.#reports = new Reports(this.#native, this.#entries, log ?? toStderr, (problem) =>
       this.emit('problem', problem),
     );
-    this.services = new Services(this.#native, this.plugins);
+    this.#used = new UsedServices(this.#native, this.plugins);
+    this.services = this.#used.view;
     this.#served = new Served({
       native: this.#native,
       strict,
@@ -188,7 +190,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
 
   async #stopAll(order: readonly Entry[]): Promise<void> {
     for (const one of order) one.become('draining');
-    await settle(order, (one) => this.services.running(one.plugin));
+    await settle(order, (one) => this.#used.running(one.plugin));
     for (const one of order) this.#end(one, 0);
     this.#work();
   }
@@ -205,7 +207,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
   async #close(): Promise<void> {
     const running = this.#started.filter(({ state }) => state === 'ready' || state === 'draining');
     this.#refuseCalls();
-    await settle(running, (entry) => this.services.running(entry.plugin));
+    await settle(running, (entry) => this.#used.running(entry.plugin));
     this.#stop(0);
   }
 
@@ -216,7 +218,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
   #refuseCalls(): void {
     this.#isClosed = true;
     this.#capabilities.close();
-    this.services.close();
+    this.#used.close();
   }
 
   /**
@@ -234,7 +236,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
       if (entry.state === 'draining') retireAnyway(entry);
       this.#end(entry, limitMs);
     }
-    this.services.end();
+    this.#used.end();
     this.#served.close();
     this.#work();
     addon().closeHost(this.#native);
@@ -245,7 +247,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
   #end(entry: Entry, limitMs?: number): void {
     const { running } = entry;
     if (entry.state !== 'draining' || !running) return;
-    const problem = obstacle(entry, this.services.running(entry.plugin));
+    const problem = obstacle(entry, this.#used.running(entry.plugin));
     if (problem) running.abandon(problem);
     else if (running.stop(limitMs)) {
       entry.become('stopped');
@@ -260,7 +262,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
 
   #moved(entry: Entry): void {
     const { plugin, state } = entry;
-    this.services.changed(plugin);
+    this.#used.changed(plugin);
     this.#capabilities.changed();
     guarded(() => this.emit('state', plugin, state));
   }

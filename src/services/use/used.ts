@@ -36,22 +36,8 @@ interface Bound {
   provided: object;
 }
 
-/** The services of one host, as its embedder sees them. */
-export class Services {
-  readonly #native: NativeHost;
-  readonly #plugins: Iterable<Plugin>;
-  readonly #bound = new Set<Bound>();
-  readonly #lists = new Map<Service, Map<Mode, readonly object[]>>();
-  /** All that calls on pool threads may have, those of plugins that stop too. */
-  readonly #leases = new Set<Lease>();
-  #self: { plugin: NativePlugin; address: number } | undefined;
-  #closed = false;
-
-  constructor(native: NativeHost, plugins: Iterable<Plugin>) {
-    this.#native = native;
-    this.#plugins = plugins;
-  }
-
+/** `host.services`: what plugins provide, for TypeScript to call. */
+export interface Services {
   /**
    * The service of every plugin that is ready and provides it, in configuration order, as typed functions.
    * Asking again is cheap. After its plugin stopped, or the host closed, a function throws.
@@ -64,23 +50,56 @@ export class Services {
    */
   use<Of extends Service>(service: Of, options?: UseOptions<'throws'>): readonly Provided<Of>[];
   use<Of extends Service>(service: Of, options: UseOptions<'results'>): readonly Provided<Of, 'results'>[];
-  use(service: Service, { errors = 'throws' }: UseOptions = {}): readonly object[] {
-    return this.#list(service, errors);
-  }
-
   /**
    * The same on threads of a pool: each call answers a promise, and several run at a time. Functions that the
    * schema doesn't tag `thread: 'any'` reject with MORTISE_ERR_SERVICE_THREAD. Bytes that were passed must not
    * change until the promise settles.
    */
-  useAsync<Of extends Service>(service: Of): readonly Provided<Of, 'async'>[] {
-    return this.#list(service, 'async') as readonly Provided<Of, 'async'>[];
-  }
-
+  useAsync<Of extends Service>(service: Of): readonly Provided<Of, 'async'>[];
   /**
    * The first provider.
    * @throws MortiseError MORTISE_ERR_SERVICE_ABSENT, and what {@link Services.use} throws
    */
+  get<Of extends Service>(service: Of, options?: UseOptions<'throws'>): Provided<Of>;
+  get<Of extends Service>(service: Of, options: UseOptions<'results'>): Provided<Of, 'results'>;
+  /** All services that the host and plugins that are ready provide, in the order in which they came. */
+  list(): ServiceEntry[];
+}
+
+/** The host's side of them: what stops is the host's to say. */
+export class UsedServices implements Services {
+  readonly #native: NativeHost;
+  readonly #plugins: Iterable<Plugin>;
+  readonly #bound = new Set<Bound>();
+  readonly #lists = new Map<Service, Map<Mode, readonly object[]>>();
+  /** All that calls on pool threads may have, those of plugins that stop too. */
+  readonly #leases = new Set<Lease>();
+  #self: { plugin: NativePlugin; address: number } | undefined;
+  #closed = false;
+
+  /** What an embedder gets. */
+  readonly view: Services = Object.freeze({
+    use: this.use.bind(this),
+    useAsync: this.useAsync.bind(this),
+    get: this.get.bind(this),
+    list: this.list.bind(this),
+  }) as Services;
+
+  constructor(native: NativeHost, plugins: Iterable<Plugin>) {
+    this.#native = native;
+    this.#plugins = plugins;
+  }
+
+  use<Of extends Service>(service: Of, options?: UseOptions<'throws'>): readonly Provided<Of>[];
+  use<Of extends Service>(service: Of, options: UseOptions<'results'>): readonly Provided<Of, 'results'>[];
+  use(service: Service, { errors = 'throws' }: UseOptions = {}): readonly object[] {
+    return this.#list(service, errors);
+  }
+
+  useAsync<Of extends Service>(service: Of): readonly Provided<Of, 'async'>[] {
+    return this.#list(service, 'async') as readonly Provided<Of, 'async'>[];
+  }
+
   get<Of extends Service>(service: Of, options?: UseOptions<'throws'>): Provided<Of>;
   get<Of extends Service>(service: Of, options: UseOptions<'results'>): Provided<Of, 'results'>;
   get(service: Service, { errors = 'throws' }: UseOptions = {}): object {
@@ -88,7 +107,6 @@ export class Services {
     return first ?? this.#missing(service);
   }
 
-  /** All services that the host and plugins that are ready provide, in the order in which they came. */
   list(): ServiceEntry[] {
     if (this.#closed) closed();
     const ready = new Set([...this.#plugins].flatMap(({ state, name }) => (state === 'ready' ? name : [])));
