@@ -5,7 +5,7 @@
 import { createRequire } from 'node:module';
 import type { ConfigTable } from '../config/value.js';
 import { MortiseError, type Problem } from '../errors.js';
-import { packageRoot } from '../package.js';
+import { isBundled, packageRoot } from '../package.js';
 
 declare const handle: unique symbol;
 /** A native host. Lives until the process ends. */
@@ -190,17 +190,52 @@ function load(): Addon {
     try {
       return require(place) as Addon;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') cause = error;
+      if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') cause ??= error;
     }
   }
-  throw new MortiseError(
-    {
-      code: 'MORTISE_ERR_ADDON',
-      message: cause instanceof Error ? cause.message : `there is no native addon for ${target}`,
-      subject: 'mortise.node',
-      expected: `build/Release/mortise.node, or the package @mortise/${target}`,
-      remedy: 'In a clone run `npm run build`; elsewhere install mortise without --omit=optional.',
-    },
-    { cause },
-  );
+  throw new MortiseError(addonProblem(cause, target, isBundled), { cause });
+}
+
+/**
+ * Why there is no addon, with the remedy for that.
+ * @param cause what loading it threw; undefined when no file was found
+ */
+export function addonProblem(cause: unknown, target: string, bundled: boolean): Problem {
+  const { code, message = '' } = (cause ?? {}) as { code?: string; message?: string };
+  const common = { code: 'MORTISE_ERR_ADDON', subject: 'mortise.node' } as const;
+  if (code === 'ERR_DLOPEN_DISABLED') {
+    return {
+      ...common,
+      message: 'Node.js was started with --no-addons, so that no native code can be loaded',
+      expected: 'a process that may load addons',
+      found: '--no-addons, on the command line or in NODE_OPTIONS',
+      remedy: 'Start Node.js without --no-addons.',
+    };
+  }
+  const [, needed] = /version `(GLIBC(?:XX)?_[\d.]+)' not found/.exec(message) ?? [];
+  if (needed) {
+    return {
+      ...common,
+      message: `the addon needs ${needed}, which this system's C or C++ library does not have`,
+      expected: needed,
+      found: message,
+      remedy: 'Run it on a newer system, or build mortise on this one: `npm run build` in a clone.',
+    };
+  }
+  if (bundled) {
+    return {
+      ...common,
+      message: 'a bundler has moved mortise away from its addon',
+      expected: 'the package mortise in node_modules, loaded from there',
+      found: `its code in ${packageRoot}`,
+      remedy: 'Keep mortise out of the bundle: `--external:mortise` with esbuild, `external` elsewhere.',
+    };
+  }
+  return {
+    ...common,
+    message: message || `there is no native addon for ${target}`,
+    expected: `build/Release/mortise.node, or the package @mortise/${target}`,
+    found: message || 'neither',
+    remedy: 'In a clone run `npm run build`; elsewhere install mortise without --omit=optional.',
+  };
 }
