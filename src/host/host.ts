@@ -11,7 +11,6 @@ import type { Problem } from '../errors.js';
 import { PrivateDirectory } from '../loader/private-copy.js';
 import type { PluginState } from '../loader/record.js';
 import { addon, type NativeHost } from '../native/addon.js';
-import { koffi } from '../native/koffi.js';
 import { version } from '../package.js';
 import { Entry } from '../registry/entry.js';
 import type { Plugin } from '../registry/plugin.js';
@@ -106,8 +105,6 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
         const full = typeof request === 'string' ? { name: request } : request;
         host.#entries.all.push(new Entry(full, (entry) => host.#moved(entry)));
       }
-      // Its stacks get their sizes before it opens the first library.
-      if (host.plugins.size > 0) koffi();
       host.#served.serve(services);
       host.#started = await startPlugins(host.#entries.all, {
         host: host.#native,

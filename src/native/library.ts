@@ -1,12 +1,8 @@
 /** Maps a library through the system's loader, for ever. */
-import { createRequire } from 'node:module';
 import type { LibraryHandle } from 'koffi';
 import { MortiseError } from '../errors.js';
 import { addon } from './addon.js';
-
-// Only when a plugin is loaded: verifying files needs no koffi.
-const require = createRequire(import.meta.url);
-let koffi: typeof import('koffi') | undefined;
+import { koffi } from './koffi.js';
 
 /** koffi unmaps a library whose handle is collected; code that may still run must stay. */
 const pinned: LibraryHandle[] = [];
@@ -22,8 +18,7 @@ export interface Library {
  * @throws MortiseError MORTISE_ERR_LOAD_FAILED
  */
 export function openLibrary(copy: string, original: string, directory: string): Library {
-  koffi ??= require('koffi') as typeof import('koffi');
-  const { address, load } = koffi;
+  const { address, load } = koffi();
   let handle: LibraryHandle;
   try {
     // Not lazily: a missing symbol then fails here instead of ending the process at its first call.
