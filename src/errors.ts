@@ -12,6 +12,7 @@ export const catalogue = {
   MORTISE_ERR_FILE_UNREADABLE: 'The file exists but cannot be read.',
   MORTISE_ERR_FILE_EMPTY: 'The file has no bytes.',
   MORTISE_ERR_FILE_PERMISSIONS: 'Others than its owner can change the file.',
+  MORTISE_ERR_WORKING_DIRECTORY: 'The working directory of the process cannot be read.',
   MORTISE_ERR_NAME_NOT_FOUND: 'No file of that name is in any search directory.',
   MORTISE_ERR_BUNDLE: 'A plugin.json does not describe a plugin.',
   // The binary

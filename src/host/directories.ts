@@ -3,12 +3,13 @@ import { resolve } from 'node:path';
 import { MortiseError } from '../errors.js';
 import { addon, type NativeHost } from '../native/addon.js';
 import type { HostOptions } from './options.js';
+import { workingDirectory } from './working-directory.js';
 
 /** @throws MortiseError MORTISE_ERR_FILES_DIRECTORY */
-export function openDirectories(native: NativeHost, { files = {}, cwd = process.cwd() }: HostOptions): void {
+export function openDirectories(native: NativeHost, { files = {}, cwd }: HostOptions): void {
   for (const [name, given] of Object.entries(files)) {
     const { path, write = false } = typeof given === 'string' ? { path: given } : given;
-    const directory = resolve(cwd, path);
+    const directory = resolve(cwd ?? workingDirectory(), path);
     const isName = /^[^/\0]+$/.test(name) && !/^\.\.?$/.test(name);
     const found = isName
       ? addon().addDirectory(native, name, directory, write)

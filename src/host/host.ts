@@ -31,6 +31,7 @@ import { guarded, Reports } from './reports.js';
 import { requireReady } from './required.js';
 import { startPlugins } from './start.js';
 import { obstacle, retire, retireAnyway, settle, stopOrder, withUsers } from './stop.js';
+import { workingDirectory } from './working-directory.js';
 
 interface HostEvents {
   /** A plugin moved to another state. */
@@ -110,7 +111,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
         host: host.#native,
         facts,
         directory: host.#directory,
-        cwd: options.cwd ?? process.cwd(),
+        cwd: options.cwd ?? workingDirectory(),
         search: options.search ?? [],
         step: (entry, step) => guarded(() => options.onStep?.(entry.plugin, step)),
       });

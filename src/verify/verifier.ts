@@ -5,6 +5,7 @@ import type { Config } from '../config/index.js';
 import type { ConfigTable } from '../config/value.js';
 import { MortiseError, type Problem } from '../errors.js';
 import { hostFacts } from '../host/facts.js';
+import { workingDirectory } from '../host/working-directory.js';
 import { failed, skipped } from '../loader/checks/result.js';
 import { discover } from '../loader/discover.js';
 import { providedBy } from '../loader/order.js';
@@ -47,7 +48,7 @@ export interface Verifier {
  * @throws MortiseError when a module or the host is what's wrong
  */
 export async function createVerifier(paths: readonly string[], options: VerifierOptions): Promise<Verifier> {
-  const { config, cwd = process.cwd(), timeoutMs = 10_000 } = options;
+  const { config, cwd = workingDirectory(), timeoutMs = 10_000 } = options;
   const { strictPermissions = false, toolchain, files, strict } = config?.host ?? {};
   const parser = options.parser ?? config?.host.parser;
   const services = [
