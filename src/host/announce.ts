@@ -19,8 +19,9 @@ export function announcements(plugins: Iterable<Plugin>, lowest: Severity): LogL
     });
     if (state !== 'ready') return (error?.problems ?? []).map((problem) => line('error', problem));
     if (lowest === 'error') return [];
-    return checks.flatMap(({ status, problem }) =>
-      status === 'warn' && problem ? [line('warning', problem)] : [],
+    // What it did while it ran is in the log already.
+    return checks.flatMap(({ id, status, problem }) =>
+      id !== 'running' && status === 'warn' && problem ? [line('warning', problem)] : [],
     );
   });
 }
