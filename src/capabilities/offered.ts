@@ -2,6 +2,7 @@
 import { MortiseError } from '../errors.js';
 import type { Offers } from '../loader/running.js';
 import type { CapabilityFacade, CapabilityHost } from './capability.js';
+import { hostClosed } from './closed.js';
 
 /** One plugin, and what it offers. */
 export interface Offered<Name extends keyof Offers> {
@@ -60,16 +61,4 @@ export class OfferedFacade<Name extends keyof Offers> implements CapabilityFacad
   close(): void {
     this.#isClosed = true;
   }
-}
-
-/** What a call finds after `host.close()`. */
-export function hostClosed(subject?: string): MortiseError {
-  return new MortiseError({
-    code: 'MORTISE_ERR_HOST_CLOSED',
-    message: 'the host was closed',
-    subject,
-    expected: 'an open host',
-    found: 'a call after close()',
-    remedy: 'Open another host, or close this one later.',
-  });
 }

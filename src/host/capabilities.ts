@@ -1,6 +1,6 @@
 /** The capabilities of one host: opened when they are set up or first asked for, told of changes, closed with it. */
 import type { Capability, CapabilityFacade, CapabilityHost } from '../capabilities/capability.js';
-import { hostClosed } from '../capabilities/offered.js';
+import { hostClosed } from '../capabilities/closed.js';
 
 export class OpenCapabilities {
   readonly #host: CapabilityHost;

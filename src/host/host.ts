@@ -2,8 +2,8 @@
 import { EventEmitter } from 'node:events';
 import { tmpdir } from 'node:os';
 import type { Capability, CapabilityFacade } from '../capabilities/capability.js';
+import { hostClosed } from '../capabilities/closed.js';
 import { capabilities } from '../capabilities/index.js';
-import { hostClosed } from '../capabilities/offered.js';
 import { Routing, type RoutingChain } from '../capabilities/routing/index.js';
 import type { Decision, Query } from '../capabilities/routing/query.js';
 import type { Statement } from '../capabilities/routing/router.js';

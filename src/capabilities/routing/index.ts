@@ -1,6 +1,6 @@
 /** Plugins that decide where a query goes: `host.routing`, and `host.route` for short. */
 import type { Capability, CapabilityFacade, CapabilityHost } from '../capability.js';
-import { hostClosed } from '../offered.js';
+import { hostClosed } from '../closed.js';
 import type { Decision, Query, RoutingDefaults } from './query.js';
 import { type Link, Router, type Statement } from './router.js';
 import { rules, section } from './section.js';
