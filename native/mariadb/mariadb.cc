@@ -8,38 +8,45 @@
 namespace mortise::mariadb {
 namespace {
 
-thread_local Library *calling = nullptr;
+thread_local Calling *calling = nullptr;
 
 // The server's bits for how serious a message is.
 constexpr uint64_t flag_note = 1024, flag_warning = 2048;
 // As in mortise/log.h.
 constexpr int32_t severity_info = 1, severity_warning = 2, severity_error = 3;
 
-int32_t severity_of(const Message &message) {
-  if (message.flags & flag_note) return severity_info;
-  return message.flags & flag_warning ? severity_warning : severity_error;
-}
-
 } // namespace
 
-Calling::Calling(Library &library) : before_(calling) {
-  calling = &library;
+bool Message::is_note() const {
+  return flags & flag_note;
+}
+
+int32_t Message::severity() const {
+  if (is_note()) return severity_info;
+  return flags & flag_warning ? severity_warning : severity_error;
+}
+
+Calling::Calling(Library &library) : library_(library), before_(calling) {
+  calling = this;
 }
 
 Calling::~Calling() {
   calling = before_;
 }
 
-Library *Calling::library() {
+Calling *Calling::current() {
   return calling;
+}
+
+Library *Calling::library() {
+  return calling ? &calling->library_ : nullptr;
 }
 
 void report(uint32_t code, uint64_t flags, std::string text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == ' '))
     text.pop_back();
-  Library *library = Calling::library();
-  if (library)
-    library->messages.push_back({code, flags, std::move(text)});
+  if (Calling *call = Calling::current())
+    call->messages.push_back({code, flags, std::move(text)});
   else
     fprintf(stderr, "mortise: a MariaDB plugin's thread reports: %s\n", text.c_str());
 }
@@ -89,7 +96,6 @@ Library::Library(Plugin &owner, const Declaration *list) : plugin(owner) {
 
 int32_t Library::init(size_t index) {
   const Declaration &declaration = *declarations[index];
-  const Calling call(*this);
   const int32_t status = declaration.init ? declaration.init(&instances[index]) : 0;
   initialised[index] = status == 0;
   return status;
@@ -99,11 +105,11 @@ void Library::stop() {
   for (size_t i = declarations.size(); i-- > 0;) {
     if (!initialised[i]) continue;
     initialised[i] = false;
-    const Calling call(*this);
+    Calling call(*this);
     // Its status asks the server to keep the library mapped. This host never unmaps one.
     if (declarations[i]->deinit) declarations[i]->deinit(&instances[i]);
+    log(call.messages);
   }
-  log_messages();
 }
 
 void Library::log(int32_t severity, const std::string &text) {
@@ -112,10 +118,9 @@ void Library::log(int32_t severity, const std::string &text) {
   ring.write(&plugin, severity, text);
 }
 
-void Library::log_messages() {
+void Library::log(const std::vector<Message> &messages) {
   for (const Message &message : messages)
-    log(severity_of(message), message.text);
-  messages.clear();
+    log(message.severity(), message.text);
 }
 
 } // namespace mortise::mariadb

@@ -18,6 +18,10 @@ struct Message {
   uint32_t code;
   uint64_t flags;
   std::string text;
+
+  bool is_note() const;
+  // As in mortise/log.h.
+  int32_t severity() const;
 };
 
 // The tables that provider_bzip2 and its like fill. Each file has its own, so that two hosts stay apart.
@@ -42,18 +46,17 @@ struct Library {
   napi_env env = nullptr;
   napi_ref sql = nullptr; // the function that answers SQL
 
-  // The messages of the call in hand.
-  std::vector<Message> messages;
-
+  // Within a Calling.
   int32_t init(size_t index);
   // Ends what was started, last first; safe to repeat.
   void stop();
   void log(int32_t severity, const std::string &text);
-  // Hands the messages of a call to the log, when no caller wants them.
-  void log_messages();
+  // For messages that no caller wants.
+  void log(const std::vector<Message> &messages);
 };
 
-// Makes a library the one that this thread's services work for. Every call into a plugin stands inside one.
+// Makes a library the one that this thread's services work for, and collects what it reports meanwhile. Every call
+// into a plugin stands inside one of its own: SQL that a plugin asks may lead to further calls.
 class Calling {
 public:
   explicit Calling(Library &library);
@@ -61,11 +64,15 @@ public:
   Calling(const Calling &) = delete;
   Calling &operator=(const Calling &) = delete;
 
-  // Null on a thread of the plugin's own.
+  std::vector<Message> messages;
+
+  // The innermost; null on a thread of the plugin's own.
+  static Calling *current();
   static Library *library();
 
 private:
-  Library *before_;
+  Library &library_;
+  Calling *before_;
 };
 
 struct Service {

@@ -216,19 +216,25 @@ napi_value assign(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-// { status, messages: [{ code, text }] }, and no message stays.
-napi_value outcome(napi_env env, Library *library, int32_t status) {
+// Who succeeds, or only notes something, says it to the log; else it belongs to the answer.
+void log_asides(Library &library, const Calling &call, bool succeeded) {
+  for (const Message &message : call.messages)
+    if (succeeded || message.is_note()) library.log(message.severity(), message.text);
+}
+
+// { status, messages: [{ code, severity, text }] }.
+napi_value outcome(napi_env env, const Calling &call, double status) {
   napi_value result;
   napi_create_object(env, &result);
   js::set(env, result, "status", js::from_number(env, status));
-  js::set(env, result, "messages", js::to_array(env, library->messages, [env](const Message &message) {
+  js::set(env, result, "messages", js::to_array(env, call.messages, [env](const Message &message) {
             napi_value entry;
             napi_create_object(env, &entry);
             js::set(env, entry, "code", js::from_number(env, message.code));
+            js::set(env, entry, "severity", js::from_number(env, message.severity()));
             js::set(env, entry, "text", js::from_string(env, message.text));
             return entry;
           }));
-  library->messages.clear();
   return result;
 }
 
@@ -239,15 +245,16 @@ const Declaration *declaration_at(napi_env env, Library *library, napi_value ind
   return library->declarations[at];
 }
 
-// mariadbInit(library, index): { status, messages }. What a plugin says though it starts goes to the log.
+// mariadbInit(library, index): { status, messages }.
 napi_value init(napi_env env, napi_callback_info info) {
   const js::Arguments<2> arguments(env, info);
   Library *library = library_of(env, arguments[0]);
   uint32_t at = 0;
   if (!declaration_at(env, library, arguments[1], at)) return nullptr;
+  Calling call(*library);
   const int32_t status = library->init(at);
-  if (status == 0) library->log_messages();
-  return outcome(env, library, status);
+  log_asides(*library, call, status == 0);
+  return outcome(env, call, status);
 }
 
 // mariadbStop(library): deinit of what init started, last first; safe to repeat.
@@ -274,28 +281,35 @@ napi_value validate(napi_env env, napi_callback_info info) {
   const Text user = {texts[0].data(), texts[0].size()};
   const Text password = {texts[1].data(), texts[1].size()};
   const Text host = {texts[2].data(), texts[2].size()};
-  const Calling call(*library);
+  Calling call(*library);
   const int32_t status =
       static_cast<const PasswordValidation *>(declaration->info)->validate(&user, &password, &host);
-  return outcome(env, library, status);
+  return outcome(env, call, status);
 }
 
-// mariadbLatestKey(library, index, id): its newest version, or null when there is no such key.
+// mariadbLatestKey(library, index, id): { status: its newest version, messages }.
 napi_value latest_key(napi_env env, napi_callback_info info) {
   const js::Arguments<3> arguments(env, info);
   Library *library = library_of(env, arguments[0]);
   uint32_t at = 0, id = 0;
   const Declaration *declaration = declaration_at(env, library, arguments[1], at);
   if (!declaration || napi_get_value_uint32(env, arguments[2], &id) != napi_ok) return nullptr;
-  const Calling call(*library);
+  Calling call(*library);
   const uint32_t version = static_cast<const EncryptionKeys *>(declaration->info)->latest_version(id);
-  library->log_messages();
-  napi_value result;
-  napi_get_null(env, &result);
-  return version == no_such_key ? result : js::from_number(env, version);
+  log_asides(*library, call, version != no_such_key);
+  return outcome(env, call, version);
 }
 
-// mariadbKey(library, index, id, version): a Buffer, or null when there is no such version.
+// Zeros that stay, though nobody reads them before the memory is freed.
+void wipe(std::vector<uint8_t> &secret) {
+  for (volatile uint8_t &byte : secret)
+    byte = 0;
+}
+
+// More is no key, and a plugin says how much it wants.
+constexpr uint32_t max_key = 1u << 20;
+
+// mariadbKey(library, index, id, version): { status, messages, bytes?: a Buffer, size: bytes of the key }.
 napi_value key(napi_env env, napi_callback_info info) {
   const js::Arguments<4> arguments(env, info);
   Library *library = library_of(env, arguments[0]);
@@ -306,42 +320,56 @@ napi_value key(napi_env env, napi_callback_info info) {
     return nullptr;
   }
   const EncryptionKeys *keys = static_cast<const EncryptionKeys *>(declaration->info);
-  uint8_t bytes[4096];
-  uint32_t size = sizeof bytes;
-  const Calling call(*library);
-  const uint32_t status = keys->key(id, version, bytes, &size);
-  library->log_messages();
-  napi_value result;
-  napi_get_null(env, &result);
-  if (status == 0 && size <= sizeof bytes) napi_create_buffer_copy(env, size, bytes, nullptr, &result);
-  memset(bytes, 0, sizeof bytes);
+  std::vector<uint8_t> bytes(4096);
+  uint32_t size = static_cast<uint32_t>(bytes.size());
+  Calling call(*library);
+  uint32_t status = keys->key(id, version, bytes.data(), &size);
+  if (status == key_buffer_too_small && size > bytes.size() && size <= max_key) {
+    wipe(bytes);
+    bytes.assign(size, 0);
+    call.messages.clear(); // of the attempt that was none of the caller's
+    status = keys->key(id, version, bytes.data(), &size);
+  }
+  log_asides(*library, call, status == 0);
+  const napi_value result = outcome(env, call, status);
+  js::set(env, result, "size", js::from_number(env, size));
+  napi_value copy;
+  if (status == 0 && size <= bytes.size() &&
+      napi_create_buffer_copy(env, size, bytes.data(), nullptr, &copy) == napi_ok)
+    js::set(env, result, "bytes", copy);
+  wipe(bytes);
   return result;
 }
 
-// mariadbCompress(library, bytes), mariadbDecompress(library, bytes, size): a Buffer, or the problem as text.
+// mariadbCompress(library, bytes), mariadbDecompress(library, bytes, size): { status, messages, bytes?: a Buffer }.
+// Status 0: done; 1: the library refused the data; 2: its table is not filled; 3: no memory for what comes out.
 template <bool decompress> napi_value code(napi_env env, napi_callback_info info) {
   const js::Arguments<3> arguments(env, info);
   Library *library = library_of(env, arguments[0]);
   void *data = nullptr;
   size_t size = 0;
   if (!library || napi_get_buffer_info(env, arguments[1], &data, &size) != napi_ok) return nullptr;
+  Calling call(*library);
   const Codec *codec = find_codec(*library);
-  if (!codec) return js::from_string(env, "its table is not filled");
-  const uint8_t *from = static_cast<const uint8_t *>(data);
-  const Calling call(*library);
+  if (!codec) return outcome(env, call, 2);
+  // Libraries take no null, not for no bytes either.
+  static const uint8_t none = 0;
+  const uint8_t *from = size > 0 ? static_cast<const uint8_t *>(data) : &none;
   uint32_t most = 0;
   if (decompress) napi_get_value_uint32(env, arguments[2], &most);
   const size_t room = decompress ? most : codec->bound(library->provider, size);
   const std::unique_ptr<uint8_t[]> to(new (std::nothrow) uint8_t[room + 1]);
-  if (!to) return js::from_string(env, "there is no memory for what comes out");
+  if (!to) return outcome(env, call, 3);
   const auto run = decompress ? codec->decompress : codec->compress;
   size_t written = 0;
   const bool done = run(library->provider, from, size, to.get(), room, written) && written <= room;
-  library->log_messages();
-  napi_value result;
-  if (!done || napi_create_buffer_copy(env, written, to.get(), nullptr, &result) != napi_ok) {
-    return js::from_string(env, "the library refused the data");
-  }
+  log_asides(*library, call, done);
+  napi_value copy;
+  if (!done) return outcome(env, call, 1);
+  if (napi_create_buffer_copy(env, written, to.get(), nullptr, &copy) != napi_ok)
+    return outcome(env, call, 3);
+  const napi_value result = outcome(env, call, 0);
+  js::set(env, result, "bytes", copy);
   return result;
 }
 

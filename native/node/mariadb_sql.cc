@@ -43,8 +43,9 @@ Connection *connect_local(Connection *connection) {
     connection->code = 0;
     return connection;
   }
-  connection->fail(cannot_connect, library ? "nobody answers this plugin's SQL: call its serveSql first"
-                                           : "SQL is for the main thread, inside a call into the plugin");
+  connection->fail(cannot_connect,
+                   library ? "nobody answers this plugin's SQL: call host.capability(Sql).serve first"
+                           : "SQL is for the main thread, inside a call into the plugin");
   // Plugins don't say why they can't connect.
   report(connection->code, 0, connection->message);
   return nullptr;

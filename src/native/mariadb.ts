@@ -5,10 +5,24 @@ declare const handle: unique symbol;
 /** One loaded file of MariaDB plugins. Lives until the process ends. */
 export type NativeLibrary = { [handle]: 'mariadb library' };
 
-/** What a plugin answered, and what it reported meanwhile. `status` 0 is success. */
+/** What a plugin reported. */
+export interface NativeMessage {
+  code: number;
+  /** 1 a note, 2 a warning, 3 an error. */
+  severity: number;
+  text: string;
+}
+
+/** What a plugin answered, and what it reported meanwhile. */
 export interface NativeAnswer {
+  /** 0 is success, except for {@link MariadbAddon.mariadbLatestKey}. */
   status: number;
-  messages: { code: number; text: string }[];
+  messages: NativeMessage[];
+}
+
+/** The same, with what came out. */
+export interface NativeBytes extends NativeAnswer {
+  bytes?: Buffer;
 }
 
 /** A system variable as it lies in the loaded library. */
@@ -69,11 +83,18 @@ export interface MariadbAddon {
     password: string,
     host: string,
   ): NativeAnswer;
-  mariadbLatestKey(library: NativeLibrary, index: number, id: number): number | null;
-  mariadbKey(library: NativeLibrary, index: number, id: number, version: number): Buffer | null;
-  /** A text is the problem. */
-  mariadbCompress(library: NativeLibrary, bytes: Buffer): Buffer | string;
-  mariadbDecompress(library: NativeLibrary, bytes: Buffer, most: number): Buffer | string;
+  /** `status` is the newest version. */
+  mariadbLatestKey(library: NativeLibrary, index: number, id: number): NativeAnswer;
+  /** `size` is what the plugin says of the key, also when there is no room for it. */
+  mariadbKey(
+    library: NativeLibrary,
+    index: number,
+    id: number,
+    version: number,
+  ): NativeBytes & { size: number };
+  /** `status` 1: the library refused the data; 2: its table is not filled; 3: no memory for what comes out. */
+  mariadbCompress(library: NativeLibrary, bytes: Buffer): NativeBytes;
+  mariadbDecompress(library: NativeLibrary, bytes: Buffer, most: number): NativeBytes;
   /** `answer` must not throw. */
   mariadbServeSql(library: NativeLibrary, answer: (sql: string) => NativeSqlAnswer): void;
 }

@@ -10,6 +10,7 @@ import { addon } from '../../native/addon.js';
 import type { Library } from '../../native/library.js';
 import { mariadbAddon, type NativeDeclaration, type NativeLibrary } from '../../native/mariadb.js';
 import { numberOf, server, symbols, words } from './layout.js';
+import { sorted } from './messages.js';
 import { offersOf } from './offers.js';
 import { assign } from './variables.js';
 
@@ -110,15 +111,17 @@ function start(
   const { status, messages } = mariadbAddon().mariadbInit(native, index);
   if (status === 0) return;
   const keys = variables.map((variable) => variable.name).join(', ');
-  const problems = messages.map(({ text }) => refusal(name, path, status, text, keys));
-  const [first = refusal(name, path, status), ...rest] = problems;
+  const { reasons, notes } = sorted(messages);
+  const problems = reasons.map((text) => refusal(name, path, status, text, keys));
+  const silent = [`${name}'s init returned ${status} and gave no reason`, ...notes].join('; ');
+  const [first = { ...refusal(name, path, status), message: silent }, ...rest] = problems;
   throw new MortiseError([first, ...rest]);
 }
 
-function refusal(name: string, path: string, status: number, text?: string, keys = ''): Problem {
+function refusal(name: string, path: string, status: number, text = '', keys = ''): Problem {
   return {
     code: 'MORTISE_ERR_INIT_FAILED',
-    message: text ?? `${name}'s init returned ${status} and gave no reason`,
+    message: text,
     subject: name,
     where: `${words.steps.init} of ${basename(path)}`,
     expected: '0',

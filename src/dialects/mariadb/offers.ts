@@ -1,14 +1,16 @@
 /** What MariaDB plugins offer: their functions, with arguments that were checked. */
-import { isUint8Array } from 'node:util/types';
+import { isAsyncFunction, isUint8Array } from 'node:util/types';
 import type { CompressionOffer } from '../../capabilities/compression.js';
 import type { KeyOffer } from '../../capabilities/keys.js';
 import type { PasswordOffer } from '../../capabilities/passwords.js';
 import type { SqlOffer } from '../../capabilities/sql.js';
 import { MortiseError } from '../../errors.js';
 import type { Offers } from '../../loader/running.js';
-import type { NativeDeclaration, NativeLibrary } from '../../native/mariadb.js';
+import type { NativeBytes, NativeDeclaration, NativeLibrary } from '../../native/mariadb.js';
 import { mariadbAddon } from '../../native/mariadb.js';
+import { keyOf } from './keys.js';
 import { kind } from './layout.js';
+import { failed, sorted } from './messages.js';
 import { nativeAnswerOf } from './sql.js';
 
 /**
@@ -17,6 +19,13 @@ import { nativeAnswerOf } from './sql.js';
  */
 const maxText = 2000;
 const maxDecompressed = 2 ** 30;
+
+/** By the status of native/node/bind_mariadb.cc, for libraries that don't say it themselves. */
+const refusals: Readonly<Record<number, string>> & { 1: string } = {
+  1: 'the library refused the data',
+  2: 'its table is not filled',
+  3: 'there is no memory for what comes out',
+};
 
 /** A started library, and what a call of it needs. */
 export interface Started {
@@ -61,7 +70,8 @@ function passwordsOf({ name, library, alive }: Started, index: number): Password
         throw badArgument(name, where, `at most ${maxText} bytes together`, `${size} bytes`);
       }
       const { status, messages } = mariadbAddon().mariadbValidate(library, index, user, password, host);
-      const message = messages.map(({ text }) => text).join('; ');
+      const { reasons, notes } = sorted(messages);
+      const message = (reasons.length > 0 ? reasons : notes).join('; ');
       return { accepted: status === 0, ...(message !== '' && { message }) };
     },
   };
@@ -73,9 +83,7 @@ function keysOf({ name, library, alive }: Started, index: number): KeyOffer {
       alive();
       requireInteger(name, 'id', id, 2 ** 32 - 1);
       if (version !== undefined) requireInteger(name, 'version', version, 2 ** 32 - 1);
-      const native = mariadbAddon();
-      const wanted = version ?? native.mariadbLatestKey(library, index, id);
-      return wanted === null ? undefined : (native.mariadbKey(library, index, id, wanted) ?? undefined);
+      return keyOf(name, library, index, id, version);
     },
   };
 }
@@ -84,12 +92,13 @@ function compressionOf({ name, library, alive }: Started): CompressionOffer {
   return {
     compress(bytes) {
       alive();
-      return done(name, mariadbAddon().mariadbCompress(library, requireBytes(name, bytes)));
+      return codedBytes(name, 'compress', mariadbAddon().mariadbCompress(library, requireBytes(name, bytes)));
     },
     decompress(bytes, maxBytes) {
       alive();
       requireInteger(name, 'maxBytes', maxBytes, maxDecompressed);
-      return done(name, mariadbAddon().mariadbDecompress(library, requireBytes(name, bytes), maxBytes));
+      const answer = mariadbAddon().mariadbDecompress(library, requireBytes(name, bytes), maxBytes);
+      return codedBytes(name, 'decompress', answer);
     },
   };
 }
@@ -100,6 +109,10 @@ function sqlOf({ name, library, alive }: Started): SqlOffer {
       alive();
       if (typeof service?.query !== 'function') {
         throw badArgument(name, 'service', 'an object with a function query(sql)', typeof service);
+      }
+      if (isAsyncFunction(service.query)) {
+        const expected = 'a function that answers at once: the plugin waits for it';
+        throw badArgument(name, 'query', expected, 'an asynchronous function');
       }
       mariadbAddon().mariadbServeSql(library, (sql) => nativeAnswerOf(service, sql));
     },
@@ -135,14 +148,13 @@ function badArgument(plugin: string, where: string, expected: string, found: str
   });
 }
 
-function done(plugin: string, answer: Buffer | string): Buffer {
-  if (typeof answer !== 'string') return answer;
-  throw new MortiseError({
-    code: 'MORTISE_ERR_PLUGIN_FAILED',
-    message: answer,
-    subject: plugin,
-    expected: 'data that the plugin’s library takes, and room enough for what comes out',
-    found: answer,
-    remedy: 'Check that the data comes from the same algorithm, and how large it was before.',
-  });
+function codedBytes(plugin: string, where: string, { bytes, status, messages }: NativeBytes): Buffer {
+  if (bytes) return bytes;
+  throw failed(
+    plugin,
+    where,
+    { messages, otherwise: refusals[status] ?? refusals[1], found: `status ${status}` },
+    'data that the plugin’s library takes, and room enough for what comes out',
+    'Check that the data comes from the same algorithm, and how large it was before.',
+  );
 }

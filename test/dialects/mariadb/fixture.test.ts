@@ -5,11 +5,18 @@ import { describe, expect, it } from 'vitest';
 import { numberOf } from '../../../src/dialects/mariadb/layout.js';
 import { services } from '../../../src/dialects/mariadb/services.js';
 import { hostFacts } from '../../../src/host/facts.js';
-import type { ConfigTable, Host, Plugin } from '../../../src/index.js';
+import {
+  type ConfigTable,
+  type Host,
+  Keys,
+  type MortiseError,
+  type Plugin,
+  type Problem,
+} from '../../../src/index.js';
 import { addon } from '../../../src/native/addon.js';
 import { mariadbAddon } from '../../../src/native/mariadb.js';
 import { verifyFile } from '../../../src/verify/file.js';
-import { besideGood, directory, open } from '../../host/open.js';
+import { besideGood, directory, expectComplete, open, thrown } from '../../host/open.js';
 import { build } from '../../support/plugins/build.js';
 
 const canRun = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch);
@@ -130,10 +137,50 @@ describe.skipIf(!canRun)('a plugin of MariaDB’s interface (Linux on x64 or arm
     expect(plugin.offers.keys?.get(2)).toBeUndefined();
   });
 
-  it('fails with what its init says', async () => {
-    const { plugin } = await start({}, { INIT_STATUS: 1, INIT_MESSAGE: 'no disk' });
+  it('tells a key that it cannot have from one that is not there', async () => {
+    const { plugin, host, lines } = await start({}, { TYPE: 9, INFO: 0x300 });
+    const get = (id: number, version?: number) => plugin.offers.keys?.get(id, version);
+    const refused = (id: number) => {
+      const error = thrown(() => get(id)) as MortiseError;
+      expect(error).toMatchObject({ code: 'MORTISE_ERR_PLUGIN_FAILED', subject: 'fixture' });
+      expectComplete(error.problems[0] as Problem);
+      return error.problems[0]?.message;
+    };
+    expect(refused(3)).toBe('the vault answered 403');
+    expect(refused(4)).toBe('the HSM is on fire');
+    expect(refused(5)).toBe('version 3 of key 5 failed: status 42');
+    expect(get(6)).toBeUndefined();
+    expect(get(7)).toEqual(Buffer.alloc(5000, 7));
+    expect(refused(8)).toMatch(/the key has 2097152 bytes, and a key has at most 1 MiB/);
+    expect(refused(9)).toMatch(/the key has 2097152 bytes/);
+    expect(get(10)).toBeUndefined();
+    // What belongs to an answer isn't in the log as well; a note is.
+    await host.close();
+    expect(lines.filter((line) => !line.includes('fixture'))).toEqual(['info key 10 not found']);
+  });
+
+  it('asks no other plugin for a key that the first cannot have', async () => {
+    const define = { TYPE: 9, INFO: 0x300 };
+    const host = await open({ plugins: [fixture(define), fixture({ ...define, NAME: 'second' })] });
+    const keys = host.capability(Keys);
+    expect(keys.get(1)).toEqual(Buffer.from([1, 3]));
+    expect(keys.get(2)).toBeUndefined();
+    expect(thrown(() => keys.get(4))).toMatchObject({
+      code: 'MORTISE_ERR_PLUGIN_FAILED',
+      subject: 'fixture',
+    });
+  });
+
+  it('fails with what its init says, and notes stay notes', async () => {
+    const { host, plugin, lines } = await start({}, { INIT_STATUS: 1, INIT_MESSAGE: 'no disk' });
     expect(plugin.state).toBe('failed');
-    expect(plugin.error?.problems.map(({ message }) => message)).toEqual(['init of fixture', 'no disk']);
+    expect(plugin.error?.problems.map(({ message }) => message)).toEqual(['no disk']);
+    const silent = await start({}, { INIT_STATUS: 1 });
+    expect(silent.plugin.error?.problems.map(({ message }) => message)).toEqual([
+      "fixture's init returned 1 and gave no reason; init of fixture",
+    ]);
+    await host.close();
+    expect(lines).toEqual(['info init of fixture']);
   });
 
   it('starts all plugins of a file, with a table of values for each', async () => {

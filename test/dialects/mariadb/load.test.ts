@@ -83,14 +83,20 @@ describe.skipIf(!libraries)("plugins that need no server (needs Debian's package
       const [plugin] = host.plugins;
       const key = plugin.offers.keys?.get(1)?.toString();
       const none = plugin.offers.keys?.get(9) === undefined;
+      let forbidden;
+      try { plugin.offers.keys?.get(3); } catch ({ code, message }) { forbidden = code + message; }
       await host.close();
       await new Promise((done) => setTimeout(done, 50));
       await worker.terminate();
-      answer({ key, none, asked, error: plugin.error?.message });`;
+      answer({ key, none, forbidden, asked, error: plugin.error?.message });`;
     const path = plugins?.get('hashicorp_key_management');
     const vault = pathToFileURL(join(import.meta.dirname, 'vault.mjs')).href;
     const { asked, ...rest } = inChild<{ asked: string[] }>(script, { path, vault }, libraries);
-    expect(rest).toEqual({ key: '0123456789abcdef', none: true });
+    expect(rest).toEqual({
+      key: '0123456789abcdef',
+      none: true,
+      forbidden: expect.stringMatching(/^MORTISE_ERR_PLUGIN_FAILED.*(403|error)/s),
+    });
     expect(asked[0]).toMatch(/^a-token \/v1\/sys\/mounts\/test/);
     expect(asked).toContain('a-token /v1/test/data/1');
   });

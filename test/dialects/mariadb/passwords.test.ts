@@ -233,11 +233,13 @@ describe.skipIf(!plugins)("password_reuse_check (needs Debian's packages of Mari
     const plugin = host.plugins.get('password_reuse_check');
     expect(plugin.offers.passwords?.validate({ user: 'u', password: 'p' })).toEqual({
       accepted: false,
-      message: expect.stringContaining('serveSql'),
+      message: expect.stringContaining('host.capability(Sql).serve'),
     });
-    expect((thrown(() => plugin.offers.sql?.serve({} as never)) as MortiseError).code).toBe(
-      'MORTISE_ERR_PLUGIN_ARGUMENT',
-    );
+    for (const service of [{}, null, { query: async () => 1 }]) {
+      expect((thrown(() => plugin.offers.sql?.serve(service as never)) as MortiseError).code).toBe(
+        'MORTISE_ERR_PLUGIN_ARGUMENT',
+      );
+    }
   });
 });
 

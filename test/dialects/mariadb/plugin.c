@@ -156,10 +156,41 @@ static int validate(const struct text *user, const struct text *password, const 
 }
 
 #if TYPE == 9
+// Each key fails in a way of its own.
+enum {
+  vault_forbids = 3,
+  fails_loudly,
+  fails_silently,
+  not_encrypted,
+  long_key,
+  endless_key,
+  lying_key,
+  noted
+};
 static uint32_t latest(uint32_t id) {
-  return id == 1 ? 3 : UINT32_MAX;
+  if (id == vault_forbids) my_print_error_service->in_words(1, "the vault answered 403", 0);
+  if (id == noted) my_print_error_service->in_words(1, "key %u not found", 1024, id);
+  if (id == not_encrypted) return 0;
+  return id == 2 || id == vault_forbids || id == noted ? UINT32_MAX : 3;
 }
 static uint32_t key(uint32_t id, uint32_t version, uint8_t *to, uint32_t *size) {
+  const uint32_t want = id == long_key ? 5000 : 2 << 20;
+  if (id == fails_loudly) my_print_error_service->in_words(1, "the HSM is on fire", 0);
+  if (id == fails_loudly) return 99;
+  if (id == fails_silently) return 42;
+  if (id == lying_key) {
+    *size = want;
+    return 0;
+  }
+  if (id == long_key || id == endless_key) {
+    if (*size < want) {
+      *size = want;
+      return 100;
+    }
+    memset(to, 7, want);
+    *size = want;
+    return 0;
+  }
   if (id != 1 || version > 3) return UINT32_MAX;
   if (!to || *size < 2) {
     *size = 2;

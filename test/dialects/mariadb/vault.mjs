@@ -12,7 +12,7 @@ const server = createServer(({ url, headers }, response) => {
     const data = { data: { data: key }, metadata: { version: 5 } };
     return response.end(JSON.stringify({ request_id: 'x"}', data }));
   }
-  response.statusCode = 404;
+  response.statusCode = /^\/v1\/test\/data\/3\b/.test(url) ? 403 : 404;
   return response.end('{"errors": []}');
 });
 server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));
