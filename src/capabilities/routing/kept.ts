@@ -10,6 +10,8 @@ const capacity = 512;
 const longest = 4096;
 /** Calls without a search after a full table that found too little. */
 const pause = 16_384;
+/** Looks at the last text in vain before they are given up, for 256 searches. */
+const tries = 8;
 
 /** Numbers of texts that were routed before. */
 export class KeptSql {
@@ -19,15 +21,25 @@ export class KeptSql {
   #pausing = 0;
   #last: string | undefined;
   #lastNumber = 0;
+  #tries = tries;
+  #searches = 0;
 
   constructor(private readonly chain: NativeChain) {}
 
   /** The text's number; 0 when it isn't kept. */
   find(sql: string): number {
-    // The same string object as last time, as in a loop: no hash is needed to know it.
-    if (sql === this.#last) return this.#lastNumber;
+    // The same string object as last time, as in a loop: no hash is needed to know it. With texts in turn the look
+    // is in vain and costs as much, so it is given up for a while.
+    if (this.#tries > 0) {
+      if (sql === this.#last) {
+        this.#tries = tries;
+        return this.#lastNumber;
+      }
+      this.#tries--;
+    }
     const number = this.#search(sql);
-    if (number !== 0) {
+    if ((++this.#searches & 0xff) === 0) this.#tries = tries;
+    if (number !== 0 && this.#tries > 0) {
       this.#last = sql;
       this.#lastNumber = number;
     }

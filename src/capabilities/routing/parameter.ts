@@ -6,13 +6,41 @@ import { MortiseError } from '../../errors.js';
  */
 export type Parameter = string | null | Uint8Array | { bytes: Uint8Array; format: 'text' | 'binary' };
 
-/** @throws MortiseError MORTISE_ERR_PARAMETER for what is no parameter */
+/** PostgreSQL's protocol counts parameters in 16 bits. */
+const maxParameters = 65_535;
+
+/**
+ * Reads the list once, before a slot is chosen: what a getter gives may differ the next time, and it may route
+ * something else.
+ * @throws MortiseError MORTISE_ERR_PARAMETER
+ */
+export function copyOf(params: readonly Parameter[]): readonly Parameter[] {
+  if (!Array.isArray(params)) throw noParameterList(params);
+  if (params.length > maxParameters) throw tooMuch(`${maxParameters} parameters`, `${params.length}`);
+  const given: Parameter[] = params.slice(0, maxParameters);
+  for (let index = 0; index < given.length; index++) {
+    const param = given[index];
+    if (typeof param !== 'object' || param === null || param instanceof Uint8Array) continue;
+    const { bytes, format } = param;
+    if (!(bytes instanceof Uint8Array) || (format !== 'text' && format !== 'binary')) {
+      throw notBindable(param, index);
+    }
+    given[index] = { bytes, format };
+  }
+  return given;
+}
+
+/** @throws MortiseError MORTISE_ERR_PARAMETER for what is not a valid parameter */
 export function byteLength(param: unknown, index: number): number {
   if (param === null) return 0;
-  if (param instanceof Uint8Array) return param.length;
-  const { bytes, format } = (param ?? {}) as { bytes?: unknown; format?: unknown };
-  if (bytes instanceof Uint8Array && (format === 'text' || format === 'binary')) return bytes.length;
-  throw new MortiseError({
+  if (param instanceof Uint8Array) return sizeOf(param);
+  // A copy, which is sound.
+  if (typeof param === 'object') return sizeOf((param as { bytes: Uint8Array }).bytes);
+  throw notBindable(param, index);
+}
+
+function notBindable(param: unknown, index: number): MortiseError {
+  return new MortiseError({
     code: 'MORTISE_ERR_PARAMETER',
     message: `parameter $${index + 1} cannot be bound`,
     where: `params[${index}]`,
@@ -21,6 +49,12 @@ export function byteLength(param: unknown, index: number): number {
     remedy: 'Pass numbers, booleans and dates as the text that PostgreSQL would print: String(42).',
   });
 }
+
+/** As the engine knows it: `length` can be replaced, on an array or in a class of one. */
+const sizeOf = Function.prototype.call.bind(
+  Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), 'byteLength')
+    ?.get as () => number,
+) as (bytes: Uint8Array) => number;
 
 /** Of a parameter that `byteLength` took. */
 export function isBinary(param: Parameter): boolean {

@@ -2,12 +2,11 @@
  * How a question is asked. JavaScript writes it into a slot, one native call walks the chain, JavaScript reads
  * the answer: nothing of JavaScript runs between two plugins.
  */
-import type { Problem } from '../../errors.js';
 import { addon, type NativeChain, type NativePlugin, type NativeQuestion } from '../../native/addon.js';
-import { problemOf } from './fault.js';
+import type { Parameter } from './parameter.js';
 import type { RoutingDefaults } from './query.js';
 import { word } from './short.js';
-import type { Slot } from './slot.js';
+import { Slot } from './slot.js';
 
 /** One plugin of the chain, and the count of its answers that broke the rules. */
 export interface Link {
@@ -25,12 +24,9 @@ export interface Linked {
   names: readonly (string | null)[];
 }
 
-export function problemsOf(slot: Slot, links: readonly Link[]): Problem[] {
-  return slot.faults().map((fault) => {
-    const link = links[fault.plugin] as Link;
-    link.faults++;
-    return problemOf(fault, link.name);
-  });
+/** What is asked now. Replaced as a whole: a call that goes on reads what it began with. */
+export interface Chained {
+  linked: Linked;
 }
 
 /**
@@ -53,15 +49,39 @@ export class Question {
   get isBusy(): boolean {
     return this.slot.words[word.busy] !== 0;
   }
+}
 
-  /** Runs `write` with the slot reserved: what it reads may be anybody's code. */
-  reserved<T>(write: (slot: Slot) => T): T {
-    const { words } = this.slot;
-    words[word.busy] = (words[word.busy] as number) + 1;
-    try {
-      return write(this.slot);
-    } finally {
-      words[word.busy] = (words[word.busy] as number) - 1;
+/** As many as are asked at a time, one within the other. */
+export class Questions {
+  /** Serves nearly every call. */
+  readonly first: Question;
+  readonly #all: Question[];
+
+  constructor(private readonly chain: NativeChain) {
+    this.first = new Question(chain, new Slot());
+    this.#all = [this.first];
+  }
+
+  idle(): Question {
+    if (!this.first.isBusy) return this.first;
+    let question = this.#all.find(({ isBusy }) => !isBusy);
+    if (!question) {
+      question = new Question(this.chain, new Slot());
+      this.#all.push(question);
     }
+    return question;
+  }
+
+  /** An idle one that these parameters stand in already. */
+  larger(params: readonly Parameter[]): Question {
+    const fitting = this.#all.find((question) => !question.isBusy && question.slot.writeLong(params));
+    if (fitting) return fitting;
+    const question = new Question(this.chain, Slot.for(params));
+    // One takes the place of another that was too small; the first stays.
+    const small = this.#all.findIndex((one) => one !== this.first && !one.isBusy);
+    if (small === -1) this.#all.push(question);
+    else this.#all[small] = question;
+    question.slot.writeLong(params);
+    return question;
   }
 }

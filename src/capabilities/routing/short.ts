@@ -5,40 +5,32 @@
 import { endianness } from 'node:os';
 import type { Decision } from './query.js';
 
-// Indices of 32-bit words. Constants of this file, because members of an object take five times the bytecode.
-const statement = 0;
-const parameterCount = 1;
-const decider = 2;
-const answeredTarget = 3;
-const answeredAccess = 4;
-const shard = 5;
-const faultCount = 6;
-const busy = 7;
-/** The same and further ones, for files that don't count bytes. */
+/** Indices of 32-bit words. The functions below have them as numbers: a name takes several times the bytecode. */
 export const word = {
-  statement,
-  parameterCount,
-  faultCount,
-  busy,
+  statement: 0,
+  parameterCount: 1,
+  decider: 2,
+  target: 3,
+  access: 4,
+  shard: 5,
+  faultCount: 6,
+  busy: 7,
   faults: 8,
   shards: 41,
   hasReplicas: 42,
   hasPrimary: 43,
   inTransaction: 44,
   writeOverride: 45,
-  /** After 16 short parameters and their bytes. */
+  /** The size of the first of 16 short parameters. A mortise_parameter has six words, and its size is the third. */
+  shortSizes: 58,
+  /** Their bytes, in three words each. */
+  shortBytes: 152,
   descriptors: 200,
 } as const;
 
-/** mortise_parameter has six words, and its size is the third. */
-const shortSizes = 58;
-const wordsPerShort = 6;
-const shortBytes = 152;
-const shortWords = 3;
-const shortLength = 12;
-
 /** Characters are put together as bytes of a little-endian word, and a size as the low word of 64 bits. */
 export const maxShort = endianness() === 'LE' ? 16 : -1;
+const maxShortLength = 12;
 
 type Target = null | 'all' | 'blocked';
 type Access = Decision['readWrite'];
@@ -48,11 +40,11 @@ const accesses: readonly Access[] = [null, 'read', 'write'];
 
 /** @param names of the deciders, from -1: nobody */
 export function decisionOf(words: Int32Array, names: readonly (string | null)[]): Decision {
-  const target = words[answeredTarget] as number;
+  const target = words[/* target */ 3] as number;
   return {
-    plugin: names[(words[decider] as number) + 1] as string | null,
-    shard: target === 1 ? (words[shard] as number) >>> 0 : (targets[target] as Target),
-    readWrite: accesses[words[answeredAccess] as number] as Access,
+    plugin: names[(words[/* decider */ 2] as number) + 1] as string | null,
+    shard: target === 1 ? (words[/* shard */ 5] as number) >>> 0 : (targets[target] as Target),
+    readWrite: accesses[words[/* access */ 4] as number] as Access,
   };
 }
 
@@ -61,7 +53,7 @@ export function decisionOf(words: Int32Array, names: readonly (string | null)[])
  * than bytes, so that a call uses one typed array instead of two.
  */
 export function writeShort(words: Int32Array, index: number, text: unknown): boolean {
-  return writeAt(words, index * shortWords + shortBytes, index * wordsPerShort + shortSizes, text);
+  return writeAt(words, word.shortBytes + index * 3, word.shortSizes + index * 6, text);
 }
 
 function writeAt(words: Int32Array, at: number, sizeAt: number, text: unknown): boolean {
@@ -70,31 +62,24 @@ function writeAt(words: Int32Array, at: number, sizeAt: number, text: unknown): 
   words[sizeAt] = length;
   if (length > 4) return writeLonger(words, at, text);
   if (length === 0) return true;
-  let seen = text.charCodeAt(0);
-  let four = seen;
+  // Characters 0 and 2, and 1 and 3, in halves of a word: so one look at each word's upper bits tells ASCII.
+  let even = text.charCodeAt(0);
+  let odd = 0;
   if (length > 1) {
-    let unit = text.charCodeAt(1);
-    seen |= unit;
-    four |= unit << 8;
+    odd = text.charCodeAt(1);
     if (length > 2) {
-      unit = text.charCodeAt(2);
-      seen |= unit;
-      four |= unit << 16;
-      if (length > 3) {
-        unit = text.charCodeAt(3);
-        seen |= unit;
-        four |= unit << 24;
-      }
+      even |= text.charCodeAt(2) << 16;
+      if (length > 3) odd |= text.charCodeAt(3) << 16;
     }
   }
-  words[at] = four;
-  return seen < 0x80;
+  words[at] = even | (odd << 8);
+  return ((even | odd) & ~0x7f007f) === 0;
 }
 
 /** More than four characters: apart, so that V8 puts the usual case into its callers. */
-function writeLonger(words: Int32Array, at: number, text: string): boolean {
+export function writeLonger(words: Int32Array, at: number, text: string): boolean {
   const length = text.length;
-  if (length > shortLength) return false;
+  if (length > maxShortLength) return false;
   const first = fourOf(text, 0, length);
   const second = fourOf(text, 4, length);
   words[at] = first;
@@ -107,40 +92,14 @@ function writeLonger(words: Int32Array, at: number, text: string): boolean {
 
 /** Up to four characters as the bytes of a word; negative when they aren't all ASCII. */
 function fourOf(text: string, from: number, length: number): number {
-  let unit = text.charCodeAt(from);
-  let seen = unit;
-  let four = unit;
+  let even = text.charCodeAt(from);
+  let odd = 0;
   if (length > from + 1) {
-    unit = text.charCodeAt(from + 1);
-    seen |= unit;
-    four |= unit << 8;
+    odd = text.charCodeAt(from + 1);
     if (length > from + 2) {
-      unit = text.charCodeAt(from + 2);
-      seen |= unit;
-      four |= unit << 16;
-      if (length > from + 3) {
-        unit = text.charCodeAt(from + 3);
-        seen |= unit;
-        four |= unit << 24;
-      }
+      even |= text.charCodeAt(from + 2) << 16;
+      if (length > from + 3) odd |= text.charCodeAt(from + 3) << 16;
     }
   }
-  return seen > 0x7f ? -1 : four;
-}
-
-/**
- * Writes up to two parameters; false when there are more, or others. What comes before the first write may run other
- * code, getters and such; nothing after it does.
- */
-export function writeTwo(words: Int32Array, params: readonly unknown[]): boolean {
-  const count = params.length;
-  if (count > 2 || !Array.isArray(params)) return false;
-  const first: unknown = count > 0 ? params[0] : '';
-  const second: unknown = count > 1 ? params[1] : '';
-  if (words[busy] !== 0) return false;
-  words[parameterCount] = count;
-  return (
-    writeAt(words, shortBytes, shortSizes, first) &&
-    writeAt(words, shortBytes + shortWords, shortSizes + wordsPerShort, second)
-  );
+  return ((even | odd) & ~0x7f007f) === 0 ? even | (odd << 8) : -1;
 }

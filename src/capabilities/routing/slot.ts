@@ -16,8 +16,6 @@ const isArgument = -2;
 /** How many of the first parameters may be arguments. */
 const argumentCount = 4;
 
-/** PostgreSQL's protocol counts parameters in 16 bits. */
-const maxParameters = 65_535;
 const maxBytes = 256 * 1024 * 1024;
 
 /** One answer that broke the rules, as native code left it. */
@@ -43,11 +41,6 @@ export function situationOf(given: RoutingDefaults, defaults: Required<RoutingDe
       ((given.inTransaction ?? defaults.inTransaction) ? 4 : 0) |
       ((given.writeOverride ?? defaults.writeOverride) ? 8 : 0))
   );
-}
-
-/** @throws MortiseError MORTISE_ERR_PARAMETER when there are more than a query can have */
-export function checkCount({ length }: readonly Parameter[]): void {
-  if (length > maxParameters) throw tooMuch(`${maxParameters} parameters`, `${length}`);
 }
 
 export class Slot {
@@ -144,7 +137,7 @@ export class Slot {
   }
 }
 
-function badShards(found: unknown): MortiseError {
+export function badShards(found: unknown): MortiseError {
   return new MortiseError({
     code: 'MORTISE_ERR_QUERY',
     message: 'shards is not a valid number of shards',
