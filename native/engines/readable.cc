@@ -1,28 +1,54 @@
 #include "engines/readable.h"
 
+#include <cstdint>
+
 #if defined(__linux__)
 #include <cerrno>
-#include <sys/uio.h>
+#include <sys/syscall.h>
 #include <unistd.h>
-#include <vector>
 #endif
 
 namespace mortise {
+namespace {
+
+// The smallest that a system has.
+constexpr uintptr_t page = 4096;
+
+#if defined(__linux__)
+// The kernel looks at the mask before it looks at the impossible first argument: EFAULT, where a load of our own would
+// end the process, or EINVAL. No sandbox forbids the call, and memory of devices answers as well.
+bool is_readable(uintptr_t address) {
+  if (address < page) return false; // to the kernel a null is no mask at all
+  const int before = errno;
+  const bool is_there =
+      syscall(SYS_rt_sigprocmask, ~0, address & ~static_cast<uintptr_t>(7), nullptr, 8) == 0 ||
+      errno != EFAULT;
+  errno = before;
+  return is_there;
+}
+#else
+bool is_readable(uintptr_t) {
+  return true;
+}
+#endif
+
+} // namespace
 
 bool is_readable(const void *start, size_t size) {
-#if defined(__linux__)
-  // The kernel copies for us, and answers EFAULT, or a short count, where a load of our own would end the
-  // process. Some sandboxes forbid the call: then nothing is known.
-  std::vector<char> copy(size);
-  iovec into = {copy.data(), size};
-  iovec from = {const_cast<void *>(start), size};
-  const ssize_t count = process_vm_readv(getpid(), &into, 1, &from, 1, 0);
-  if (count < 0) return errno != EFAULT;
-  return static_cast<size_t>(count) == size;
-#else
-  (void)start, (void)size;
-  return true;
-#endif
+  uintptr_t at = reinterpret_cast<uintptr_t>(start);
+  if (size == 0) return true;
+  const uintptr_t last = at + (size - 1);
+  if (last < at) return false; // round the end of all addresses
+  for (; at < last; at = at / page * page + page) {
+    if (!is_readable(at)) return false;
+    if (at / page == last / page) return true;
+  }
+  return is_readable(last);
+}
+
+bool spans_pages(const void *start, size_t size) {
+  const uintptr_t at = reinterpret_cast<uintptr_t>(start);
+  return size > 0 && at / page != (at + (size - 1)) / page;
 }
 
 } // namespace mortise

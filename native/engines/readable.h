@@ -5,7 +5,11 @@
 
 namespace mortise {
 
-// False only when the system says that a part of it can't be read; true where it can't be asked.
+// False only when the system says that a part of it can't be read; true where it can't be asked (not on Linux).
+// Costs a system call for each page.
 bool is_readable(const void *start, size_t size);
+
+// Whether it lies in more than one page: a size that is wrong leads out of what is there only then.
+bool spans_pages(const void *start, size_t size);
 
 } // namespace mortise

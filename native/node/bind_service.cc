@@ -3,6 +3,7 @@
 #include "node/bindings.h"
 #include "node/js.h"
 #include "node/waker.h"
+#include "engines/readable.h"
 #include "services/guards.h"
 
 #include <cstring>
@@ -131,28 +132,63 @@ template <typename Pointer> Pointer to_pointer(napi_env env, napi_value value) {
   return reinterpret_cast<Pointer>(static_cast<uintptr_t>(address));
 }
 
-// readText(address, size): a string; what isn't UTF-8 in it becomes U+FFFD.
+size_t to_size(napi_env env, napi_value value) {
+  int64_t size = 0;
+  napi_get_value_int64(env, value, &size);
+  return size > 0 ? static_cast<size_t>(size) : 0;
+}
+
+napi_value from_bool(napi_env env, bool value) {
+  napi_value boolean;
+  napi_get_boolean(env, value, &boolean);
+  return boolean;
+}
+
+// A plugin's word is taken for where its memory starts, and not for where it ends.
+bool is_there(const void *start, size_t size) {
+  return start && (!spans_pages(start, size) || is_readable(start, size));
+}
+
+// isReadable(address, size): false when the system says that it isn't.
+napi_value ask_readable(napi_env env, napi_callback_info info) {
+  const js::Arguments<2> arguments(env, info);
+  return from_bool(env, is_readable(to_pointer<const void *>(env, arguments[0]), to_size(env, arguments[1])));
+}
+
+// readText(address, size): a string, undefined when the memory can't be read; what isn't UTF-8 in it becomes U+FFFD.
 napi_value read_text(napi_env env, napi_callback_info info) {
   const js::Arguments<2> arguments(env, info);
-  int64_t size = 0;
-  napi_get_value_int64(env, arguments[1], &size);
-  napi_value text;
   const char *data = to_pointer<const char *>(env, arguments[0]);
-  if (napi_create_string_utf8(env, data ? data : "", static_cast<size_t>(size), &text) == napi_ok)
-    return text;
+  const size_t size = to_size(env, arguments[1]);
+  if (size > 0 && !is_there(data, size)) return nullptr;
+  napi_value text;
+  if (napi_create_string_utf8(env, size > 0 ? data : "", size, &text) == napi_ok) return text;
   napi_throw_range_error(env, nullptr, "the text is longer than a string can be");
   return nullptr;
 }
 
-// copyMemory(to, from, size): addresses.
+// copyMemory(to, from, size): addresses. False, and nothing is copied, when `from` can't be read.
 napi_value copy_memory(napi_env env, napi_callback_info info) {
   const js::Arguments<3> arguments(env, info);
-  int64_t size = 0;
-  napi_get_value_int64(env, arguments[2], &size);
   void *to = to_pointer<void *>(env, arguments[0]);
   const void *from = to_pointer<const void *>(env, arguments[1]);
-  if (to && from && size > 0) memcpy(to, from, static_cast<size_t>(size));
-  return nullptr;
+  const size_t size = to_size(env, arguments[2]);
+  const bool can = to && is_there(from, size);
+  if (can) memcpy(to, from, size);
+  return from_bool(env, can);
+}
+
+// copyBack(address, bytes: a Uint8Array, size). False, and nothing is copied, when that isn't its size by now.
+napi_value copy_back(napi_env env, napi_callback_info info) {
+  const js::Arguments<3> arguments(env, info);
+  void *to = to_pointer<void *>(env, arguments[0]);
+  const size_t size = to_size(env, arguments[2]);
+  size_t length = 0;
+  void *from = nullptr;
+  if (napi_get_typedarray_info(env, arguments[1], nullptr, &length, &from, nullptr, nullptr) != napi_ok)
+    return from_bool(env, false);
+  if (length == size && size > 0 && to && from) memcpy(to, from, size);
+  return from_bool(env, length == size);
 }
 
 // writeOut(address, bytes, value): an integer, of which the low bytes count; a bigint with 8 bytes. 40 and
@@ -195,8 +231,10 @@ void define_service(napi_env env, napi_value exports) {
   js::define(env, exports, "createServiceTable", create_service_table);
   js::define(env, exports, "setServiceMode", set_service_mode);
   js::define(env, exports, "drainRefusals", drain_refusals);
+  js::define(env, exports, "isReadable", ask_readable);
   js::define(env, exports, "readText", read_text);
   js::define(env, exports, "copyMemory", copy_memory);
+  js::define(env, exports, "copyBack", copy_back);
   js::define(env, exports, "writeOut", write_out);
 }
 

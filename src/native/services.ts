@@ -28,9 +28,14 @@ interface ServiceAddon {
   ): { table: NativeTable; address: bigint } | undefined;
   setServiceMode(table: NativeTable, mode: number): void;
   drainRefusals(table: NativeTable): { function: number; plugin: string; calls: number }[];
-  readText(address: number, size: number): string;
-  /** Addresses. Does nothing when one is 0. */
-  copyMemory(to: number, from: number, size: number): void;
+  /** False when the system says that it can't be read. */
+  isReadable(address: number, size: number): boolean;
+  /** Undefined when it can't be read. */
+  readText(address: number, size: number): string | undefined;
+  /** Addresses. False, and nothing is copied, when one is 0 or `from` can't be read. */
+  copyMemory(to: number, from: number, size: number): boolean;
+  /** False, and nothing is copied, when `size` isn't the length of `bytes` any more. */
+  copyBack(to: number, bytes: Uint8Array, size: number): boolean;
   /** Numbers of that many bytes; 40 and 80 stand for float and double. Does nothing at address 0. */
   writeOut(address: number, kind: number, value: number | bigint): void;
 }

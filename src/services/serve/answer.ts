@@ -52,7 +52,7 @@ export function answering(
     messageOf,
     text: textOf,
     copyOf,
-    copy: native.copyMemory,
+    copyBack: native.copyBack,
     write: native.writeOut,
     explain,
     safe,

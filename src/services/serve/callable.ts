@@ -1,6 +1,8 @@
 /** Callbacks that C passes to an implementation. */
 import { koffi, prototype } from '../../native/koffi.js';
 import { WrongArgument } from '../../native/memory.js';
+import { isBytes, lengthOf } from '../../native/views.js';
+import { lentLong } from '../reentry.js';
 import { misfit, read, written } from '../schema/checks.js';
 import { compile } from '../schema/compile.js';
 import { koffiResult, koffiType, lowerCallback, representations } from '../schema/lower.js';
@@ -27,6 +29,7 @@ export function callable(name: string, type: Callback) {
       return (given) => {
         if (!live.yes) dead();
         ${parts.map(({ check }) => check).join('\n')}
+        ${parts.flatMap(({ lend }) => lend ?? []).join('\n')}
         const answer = call(${['data', ...parts.flatMap(({ pass }) => pass)].join(', ')});
         ${result}
       };
@@ -37,6 +40,9 @@ export function callable(name: string, type: Callback) {
       decode: koffi().decode,
       address: (buffer: Buffer) => (buffer.length === 0 ? 0 : Number(koffi().address(buffer))),
       safe,
+      isBytes,
+      lentLong,
+      lengthOf,
       nobody: (): never => {
         throw new WrongArgument(`the caller passed null as ${name}`);
       },
@@ -53,11 +59,11 @@ export function callable(name: string, type: Callback) {
   );
 }
 
-/** A property of what the implementation passes: how it is checked, and what C gets. */
+/** A property of what the implementation passes: how it is checked, what of its bytes is lent, and what C gets. */
 function argumentOf(
   [name, type]: [name: string, type: Scalar | Text | Bytes],
   index: number,
-): { check: string; pass: readonly string[] } {
+): { check: string; lend?: string; pass: readonly string[] } {
   const [key, value] = [JSON.stringify(name), `a${index}`];
   const take = (isWrong: string) =>
     `const ${value} = given[${key}]; if (${isWrong}) misuse(${key}, '${type.kind}', ${value});`;
@@ -68,7 +74,11 @@ function argumentOf(
         pass: [`address(t${index})`, `t${index}.length`],
       };
     case 'bytes':
-      return { check: take(`!(${value} instanceof Uint8Array)`), pass: [value, `${value}.length`] };
+      return {
+        check: take(`!isBytes(${value})`),
+        lend: `const b${index} = lentLong(${value}), n${index} = lengthOf(b${index});`,
+        pass: [`b${index}`, `n${index}`],
+      };
     default:
       return { check: take(misfit(type, value)), pass: [written(type, value)] };
   }

@@ -1,6 +1,6 @@
 /** Who calls: the plugin that a host table in C belongs to. */
 import { koffi } from '../../native/koffi.js';
-import { WrongArgument } from '../../native/memory.js';
+import { textOf, WrongArgument } from '../../native/memory.js';
 import { serviceAddon } from '../../native/services.js';
 import type { Caller } from '../schema/values.js';
 
@@ -9,12 +9,13 @@ export const hostOffsets = { pluginData: 24, pluginSize: 32 } as const;
 
 /**
  * @param host the address of a mortise_host, whose texts live as long as it does
- * @throws WrongArgument when it is null
+ * @throws WrongArgument when it is null, or leads nowhere
  */
 export function callerAt(host: number): Caller {
-  if (host === 0)
+  const { pluginData, pluginSize } = hostOffsets;
+  if (typeof host !== 'number' || !serviceAddon().isReadable(host, pluginSize + 8)) {
     throw new WrongArgument('the caller passed no host: its first argument must be the plugin’s own');
+  }
   const at = (offset: number) => Number(koffi().decode(BigInt(host) + BigInt(offset), 'uint64'));
-  const name = serviceAddon().readText(at(hostOffsets.pluginData), at(hostOffsets.pluginSize));
-  return Object.freeze({ plugin: name });
+  return Object.freeze({ plugin: textOf(at(pluginData), at(pluginSize)) });
 }

@@ -31,11 +31,11 @@ export function partOf({ role, of, type }: CParameter, index: number): AnswerPar
       return { input: `${key}: ${read(type as Scalar, at)}` };
     case 'data':
       if (type?.kind === 'text') return { input: `${key}: text(${at}, ${next})` };
-      if (type?.kind === 'bytes') return { input: `${key}: copyOf(${at}, ${next}).bytes` };
+      if (type?.kind === 'bytes') return { input: `${key}: copyOf(${at}, ${next})` };
       return {
         before: `const b${index} = copyOf(${at}, ${next});`,
-        input: `${key}: b${index}.bytes`,
-        back: `copy(${at}, b${index}.address, ${next});`,
+        input: `${key}: b${index}`,
+        back: `if (!copyBack(${at}, b${index}, ${next})) gone(${key});`,
       };
     case 'function':
       return {

@@ -6,6 +6,7 @@ import type { NativeHost } from '../../native/addon.js';
 import { koffi, prototype } from '../../native/koffi.js';
 import { WrongArgument } from '../../native/memory.js';
 import { modes, type NativeFunction, type NativeTable, serviceAddon } from '../../native/services.js';
+import { served } from '../reentry.js';
 import { failureOf } from '../schema/failure.js';
 import { lower, representations } from '../schema/lower.js';
 import type { ServiceFunction } from '../schema/types.js';
@@ -60,6 +61,7 @@ export class Served {
       this.#drain(implemented, table);
       serviceAddon().setServiceMode(table, modes.closed);
       for (const callback of callbacks) giveBack(callback);
+      served(-1);
     }
     this.#tables.length = 0;
   }
@@ -108,6 +110,7 @@ export class Served {
     }
     table = made.table;
     this.#tables.push({ implemented, table, callbacks });
+    served(1);
     if (this.#options.strict) serviceAddon().setServiceMode(table, modes.strict);
     const version = packVersion(major, minor);
     const problem = serviceAddon().provideService(this.#options.native, name, version, made.address);

@@ -1,4 +1,5 @@
 /** What an implementation may answer wrongly. */
+import { leftAlone } from '../promise.js';
 import type { ServiceFunction } from '../schema/types.js';
 
 /** What went wrong with an answer; not the implementation's own error. */
@@ -14,13 +15,6 @@ export class WrongAnswer extends Error {
 
 const asynchronous = 'it is asynchronous, and C waits for its answer';
 
-/** Whether it's a promise; then its failure, for which nobody waits, doesn't end the process. */
-function leftAlone(found: unknown): boolean {
-  const isPromise = typeof (found as { then?: unknown } | null | undefined)?.then === 'function';
-  if (isPromise) Promise.resolve(found).catch(() => {});
-  return isPromise;
-}
-
 /** The functions that the source of an answer calls when a value doesn't fit. `key` is empty for the result. */
 export function refusals(fn: ServiceFunction) {
   const outs = Object.entries(fn.parameters).filter(([, { kind }]) => kind === 'out');
@@ -30,6 +24,13 @@ export function refusals(fn: ServiceFunction) {
       const what = key === '' ? 'its answer' : key;
       const type = key === '' ? fn.result.kind : kindOf(fn, key);
       throw new WrongAnswer(`${what}: ${type}`, found, `${what} is not ${type}`);
+    },
+    gone(key: string): never {
+      throw new WrongAnswer(
+        `${key}: memory of the length that it had`,
+        'transferred or resized memory',
+        `it transferred or resized ${key}, which the caller waits for`,
+      );
     },
     notObject(found: unknown): never {
       const isPromise = leftAlone(found);

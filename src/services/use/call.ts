@@ -1,6 +1,8 @@
 /** A function of a plugin, as TypeScript calls it. */
-import { shown } from '../../messages/shown.js';
+import { isAsyncFunction } from 'node:util/types';
 import { koffi, prototype } from '../../native/koffi.js';
+import { isBytes, lengthOf, writeBack } from '../../native/views.js';
+import { callbacks, lent, lentLong } from '../reentry.js';
 import { read } from '../schema/checks.js';
 import { compile } from '../schema/compile.js';
 import { canFail } from '../schema/failure.js';
@@ -9,7 +11,7 @@ import { safe } from '../schema/safe.js';
 import type { Result, Scalar, ServiceFunction } from '../schema/types.js';
 import { addressOf, allocate, Layout, messageIn, overlap } from './memory.js';
 import { type CallPart, partsOf } from './parts.js';
-import { fault, misuse, overlapping } from './problems.js';
+import { fault, gone, misuse, overlapping, stopped } from './problems.js';
 import { next, turn } from './turns.js';
 
 /** A use of one plugin's table that ends when the plugin stops. */
@@ -54,6 +56,8 @@ function write(fn: ServiceFunction, options: CallOptions, form: (pieces: Pieces)
     ...Object.fromEntries(parts.flatMap(({ value }) => (value ? [value] : []))),
     ...namesOf(fn, options, layout),
     native: nativeOf(fn, lowered, options.address),
+    // Whoever calls the callbacks, or the event loop, runs JavaScript before the call has ended.
+    lent: form === onPool || lowered.some(({ role }) => role === 'function') ? lentLong : lent,
   });
 }
 
@@ -70,6 +74,8 @@ interface Pieces {
   given: string;
   /** Refuses calls that may not be, and arguments that don't fit. */
   start: string;
+  /** Once no getter can run any more. */
+  lend: string;
   hasScratch: boolean;
   hasCallbacks: boolean;
   /** Makes scratch memory, and what parameters see of it. */
@@ -87,8 +93,9 @@ interface Pieces {
 }
 
 function piecesOf(fn: ServiceFunction, parts: readonly CallPart[], layout: Layout): Pieces {
-  const all = (piece: 'check' | 'view' | 'reset' | 'bind' | 'release' | 'out' | 'keep'): string[] =>
-    parts.flatMap((part) => part[piece] ?? []);
+  const all = (
+    piece: 'check' | 'lend' | 'view' | 'reset' | 'bind' | 'restore' | 'release' | 'out' | 'keep',
+  ): string[] => parts.flatMap((part) => part[piece] ?? []);
   const takesNothing = all('check').length === 0;
   const hasCallbacks = all('bind').length > 0;
   const hasScratch = layout.size > 0;
@@ -98,16 +105,20 @@ function piecesOf(fn: ServiceFunction, parts: readonly CallPart[], layout: Layou
       if (!lease.live) refuse();
       ${takesNothing ? '' : "if (typeof given !== 'object' || given === null) misuse('', given);"}
       ${all('check').join('')}`,
+    lend: all('lend').join(''),
     hasScratch,
     hasCallbacks,
     views: `${hasScratch ? 'const { bytes, address } = scratch();' : ''} ${all('view').join('\n')}`,
-    prepare: `${hasCallbacks ? 'const caught = {};' : ''} ${[...all('reset'), ...all('bind')].join('\n')}`,
+    prepare: `
+      ${hasCallbacks ? 'const caught = {};' : ''} ${[...all('reset'), ...all('bind')].join('\n')}
+      ${hasCallbacks ? 'callbacks(1);' : ''}`,
     passed: parts.flatMap(({ pass }) => pass),
     finish: `
+      ${all('restore').join('\n')}
       ${hasCallbacks ? 'if (caught.error) throw stopped(caught.error.thrown);' : ''}
       ${canFail(fn) ? `if (answer !== 0) failed(answer, ${fn.result.kind === 'status' ? "''" : 'messageIn(e)'});` : ''}
       return ${answerOf(fn.result, all('out'))};`,
-    release: all('release').join(' '),
+    release: `${hasCallbacks ? 'callbacks(-1);' : ''} ${all('release').join(' ')}`,
     kept: [...(hasScratch ? ['bytes'] : []), ...all('keep')],
   };
 }
@@ -120,7 +131,7 @@ function answerOf(result: Result, outs: readonly string[]): string {
 
 /** One scratch memory for all calls; a call within a call of the same function gets a function of its own. */
 function onThisThread(pieces: Pieces): string {
-  const { given, start, hasScratch, hasCallbacks, views, prepare, passed, finish, release } = pieces;
+  const { given, start, lend, hasScratch, hasCallbacks, views, prepare, passed, finish, release } = pieces;
   const call = `const answer = native(${passed.join(', ')}); ${finish}`;
   const guarded = `
     ${hasScratch ? 'busy = true;' : ''} ${prepare}
@@ -131,16 +142,18 @@ function onThisThread(pieces: Pieces): string {
     return function (${given}) {
       ${start}
       ${hasScratch ? `if (busy) return again()(${given});` : ''}
+      ${lend}
       ${hasScratch || hasCallbacks ? guarded : call}
     };`;
 }
 
 /** Scratch memory for each call, since several run at a time. */
-function onPool({ given, start, views, prepare, passed, finish, release, kept }: Pieces): string {
+function onPool({ given, start, lend, views, prepare, passed, finish, release, kept }: Pieces): string {
   const settle = '(error, answer) => (error ? reject(error) : resolve(answer))';
   return `
     return async function (${given}) {
       ${start}
+      ${lend}
       ${views}
       const wait = turn();
       if (wait) await wait;
@@ -168,6 +181,11 @@ function namesOf(fn: ServiceFunction, options: CallOptions, layout: Layout): Rec
     Buffer,
     addressOf,
     overlap,
+    isBytes,
+    isAsyncFunction,
+    lengthOf,
+    writeBack,
+    callbacks,
     safe: (value: bigint) => {
       try {
         return safe(value);
@@ -183,16 +201,9 @@ function namesOf(fn: ServiceFunction, options: CallOptions, layout: Layout): Rec
     next,
     keep: () => {}, // what is named after the call isn't collected during it
     misuse: (key: string, found: unknown): never => misuse(subject, name, fn, key, found),
+    gone: (key: string): never => gone(subject, name, key),
     overlapping: (first: string, second: string): never => overlapping(subject, name, first, second),
-    stopped: (thrown: unknown) =>
-      fault(
-        subject,
-        name,
-        `a callback threw: ${thrown instanceof Error ? thrown.message : shown(thrown)}`,
-        'callbacks that answer',
-        shown(thrown instanceof Error ? thrown.message : thrown),
-        thrown,
-      ),
+    stopped: (thrown: unknown) => stopped(subject, name, thrown),
     failed: (answer: number, said: string): never => {
       throw fault(
         subject,

@@ -1,5 +1,6 @@
 /** The memory that a call passes to C. */
 import { koffi } from '../../native/koffi.js';
+import { bufferOf, isShared, lengthOf, offsetOf } from '../../native/views.js';
 
 /** Memory for what one call gives back, and for its short texts. */
 export interface Scratch {
@@ -27,13 +28,13 @@ export function allocate(size: number): Scratch {
 
 /** Whether two arrays share a byte. */
 export function overlap(a: Uint8Array, b: Uint8Array): boolean {
-  let [startA, startB] = [a.byteOffset, b.byteOffset];
-  if (a.buffer !== b.buffer) {
+  let [startA, startB] = [offsetOf(a), offsetOf(b)];
+  if (bufferOf(a) !== bufferOf(b)) {
     // One memory may have several SharedArrayBuffers.
-    if (a.buffer instanceof ArrayBuffer || b.buffer instanceof ArrayBuffer) return false;
+    if (!isShared(a) || !isShared(b)) return false;
     [startA, startB] = [Number(koffi().address(a)), Number(koffi().address(b))];
   }
-  return Math.max(startA, startB) < Math.min(startA + a.length, startB + b.length);
+  return Math.max(startA, startB) < Math.min(startA + lengthOf(a), startB + lengthOf(b));
 }
 
 export const addressOf = (buffer: Buffer): number => Number(koffi().address(buffer));

@@ -9,6 +9,8 @@ import type { Layout } from './memory.js';
 export interface CallPart {
   /** First: takes the value from `given`, and refuses what isn't of its type. */
   check?: string;
+  /** Once all are taken, since a getter may change what was taken before: what C gets of bytes. */
+  lend?: string;
   /** Once for each scratch memory: what the parameter sees of that. */
   view?: string;
   /** Just before the call, in scratch memory that is this call's own. */
@@ -17,6 +19,8 @@ export interface CallPart {
   bind?: string;
   /** What C is passed. */
   pass: readonly string[];
+  /** After the call, when C returned: gives back what it wrote. */
+  restore?: string;
   /** After the call, however it ends. */
   release?: string;
   /** A property of the answer. */
@@ -61,7 +65,7 @@ export function partsOf(lowered: readonly CParameter[], layout: Layout): CallPar
   lowered.forEach((parameter, index) => {
     const part = partOf(parameter, index, layout);
     const before = parts.flatMap(({ bytes }) => bytes ?? []);
-    parts.push(part.bytes ? { ...part, check: part.check + overlaps(part.bytes, before) } : part);
+    parts.push(part.bytes ? { ...part, lend: part.lend + overlaps(part.bytes, before) } : part);
   });
   return parts;
 }
@@ -111,11 +115,15 @@ function text(key: string, index: number, layout: Layout): CallPart {
 }
 
 function memory(key: string, index: number, isWritten: boolean): CallPart {
-  const variable = `a${index}`;
+  const [variable, passed, size] = [`a${index}`, `b${index}`, `n${index}`];
   return {
-    check: take(key, index, `!(${variable} instanceof Uint8Array)`),
-    pass: [variable, `${variable}.length`],
-    keep: variable,
+    check: take(key, index, `!isBytes(${variable})`),
+    lend: `const ${passed} = lent(${variable}), ${size} = lengthOf(${passed});\n`,
+    pass: [passed, size],
+    keep: passed,
+    ...(isWritten && {
+      restore: `if (${passed} !== ${variable} && !writeBack(${variable}, ${passed})) gone(${key});`,
+    }),
     bytes: { key, variable, isWritten },
   };
 }
@@ -132,7 +140,7 @@ function overlaps(bytes: Passed, before: readonly Passed[]): string {
 }
 
 const callback = (key: string, index: number, type: Callback): CallPart => ({
-  check: take(key, index, `typeof a${index} !== 'function'`),
+  check: take(key, index, `typeof a${index} !== 'function' || isAsyncFunction(a${index})`),
   bind: `const f${index} = wrap${index}(a${index}, caught);`,
   pass: [`f${index}.pointer`, '0'],
   release: `f${index}.release();`,

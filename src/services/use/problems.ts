@@ -1,6 +1,7 @@
 /** What can be wrong with a call of a plugin, as errors. */
 import { MortiseError } from '../../errors.js';
 import { shown } from '../../messages/shown.js';
+import { WrongArgument } from '../../native/memory.js';
 import type { ServiceFunction } from '../schema/types.js';
 
 /** The plugin failed. */
@@ -26,6 +27,15 @@ export function fault(
   );
 }
 
+/** Kinds that JavaScript has other names for. */
+const inWords: Readonly<Record<string, string>> = {
+  text: 'a string',
+  bytes: 'a Uint8Array',
+  buffer: 'a Uint8Array',
+  bool: 'a boolean',
+  callback: 'a function that answers at once',
+};
+
 /** JavaScript passed what the schema doesn't take; `key` is empty when that is no object at all. */
 export function misuse(
   subject: string,
@@ -34,7 +44,8 @@ export function misuse(
   key: string,
   found: unknown,
 ): never {
-  const type = fn.parameters[key]?.kind ?? `an object with ${Object.keys(fn.parameters).join(', ')}`;
+  const { kind } = fn.parameters[key] ?? {};
+  const type = kind ? (inWords[kind] ?? kind) : `an object with ${Object.keys(fn.parameters).join(', ')}`;
   throw new MortiseError({
     code: 'MORTISE_ERR_PLUGIN_ARGUMENT',
     message: key === '' ? `${name} takes ${type}` : `${key} is not ${type}`,
@@ -43,6 +54,39 @@ export function misuse(
     expected: type,
     found: found === undefined ? 'nothing' : `${typeof found} ${shown(found)}`,
     remedy: 'Pass what the schema says.',
+  });
+}
+
+/** A callback ended the call. */
+export function stopped(subject: string, name: string, thrown: unknown): MortiseError {
+  const said = thrown instanceof Error ? thrown.message : shown(thrown);
+  if (!(thrown instanceof WrongArgument)) {
+    return fault(subject, name, `a callback threw: ${said}`, 'callbacks that answer', shown(said), thrown);
+  }
+  return new MortiseError(
+    {
+      code: 'MORTISE_ERR_SERVICE_ARGUMENT',
+      message: `${name} called a callback wrongly: ${said}`,
+      subject,
+      where: name,
+      expected: 'arguments as the service’s header has them',
+      found: said,
+      remedy: 'Ask its author to follow the header that mortise writes for the service.',
+    },
+    { cause: thrown },
+  );
+}
+
+/** JavaScript took memory away that a plugin was to write to. */
+export function gone(subject: string, name: string, key: string): never {
+  throw new MortiseError({
+    code: 'MORTISE_ERR_PLUGIN_ARGUMENT',
+    message: `${key} was transferred or resized before ${name} had written to it`,
+    subject,
+    where: `${name}({ ${key} })`,
+    expected: 'memory that keeps its length until the call has ended',
+    found: 'memory of another length; what the plugin wrote is lost',
+    remedy: 'Transfer or resize it afterwards.',
   });
 }
 

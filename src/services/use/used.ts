@@ -44,7 +44,8 @@ export interface Services {
    * ```
    * for (const rule of host.services.use(PriceRule)) cents = rule.apply({ cart }).cents;
    * ```
-   * Bytes are passed by address, not copied. On failure a function throws MORTISE_ERR_SERVICE_FAILED.
+   * Bytes are passed by address where no JavaScript can run before the plugin returns, and else as a copy, from which
+   * what was written is copied back. On failure a function throws MORTISE_ERR_SERVICE_FAILED.
    *
    * @throws MortiseError MORTISE_ERR_HOST_CLOSED, MORTISE_ERR_SERVICE_SCHEMA, MORTISE_ERR_SERVICE_TABLE
    */
@@ -52,8 +53,8 @@ export interface Services {
   use<Of extends Service>(service: Of, options: UseOptions<'results'>): readonly Provided<Of, 'results'>[];
   /**
    * The same on threads of a pool: each call answers a promise, and several run at a time. Functions that the
-   * schema doesn't tag `thread: 'any'` reject with MORTISE_ERR_SERVICE_THREAD. Bytes that were passed must not
-   * change until the promise settles.
+   * schema doesn't tag `thread: 'any'` reject with MORTISE_ERR_SERVICE_THREAD. Bytes are copied at the call; a
+   * `buffer` receives what was written when the promise settles.
    */
   useAsync<Of extends Service>(service: Of): readonly Provided<Of, 'async'>[];
   /**

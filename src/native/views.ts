@@ -1,0 +1,39 @@
+/** What the engine says of a Uint8Array, whatever its own properties or its class say. */
+import { isSharedArrayBuffer, isUint8Array } from 'node:util/types';
+
+const prototype = Object.getPrototypeOf(Uint8Array.prototype) as object;
+
+function getter<Got>(name: string): (bytes: Uint8Array) => Got {
+  const { get } = Object.getOwnPropertyDescriptor(prototype, name) as PropertyDescriptor;
+  return Function.prototype.call.bind(get as () => unknown) as (bytes: Uint8Array) => Got;
+}
+
+const { set } = Uint8Array.prototype;
+const fill = Function.prototype.call.bind(set) as (into: Uint8Array, from: Uint8Array) => void;
+
+/** Of this realm or another; Buffers are. Nothing else is, whatever its prototype. */
+export const isBytes: (value: unknown) => value is Uint8Array = isUint8Array;
+
+/** Bytes that it has now: 0 once its memory was transferred. */
+export const lengthOf = getter<number>('byteLength');
+
+export const offsetOf = getter<number>('byteOffset');
+
+export const bufferOf = getter<ArrayBufferLike>('buffer');
+
+/** Whether its memory can't go away: such memory only grows. */
+export const isShared = (bytes: Uint8Array): boolean => isSharedArrayBuffer(bufferOf(bytes));
+
+/** A copy with memory of its own. */
+export function copied(bytes: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(lengthOf(bytes));
+  fill(copy, bytes);
+  return copy;
+}
+
+/** Writes a copy back; false, and nothing is written, when the original has another length by now. */
+export function writeBack(into: Uint8Array, copy: Uint8Array): boolean {
+  if (lengthOf(into) !== lengthOf(copy)) return false;
+  fill(into, copy);
+  return true;
+}
