@@ -26,6 +26,8 @@ export const catalogue = {
   MORTISE_ERR_LIBC_VERSION: 'The image needs a newer C library than the one that runs.',
   MORTISE_ERR_NOT_A_LIBRARY: 'The image is an executable or an object file, not a shared library.',
   MORTISE_ERR_DEPENDENCY_MISSING: 'A library that the image needs cannot be found.',
+  MORTISE_ERR_DEPENDENCY_VERSION: 'A library that was found does not define a version that is needed of it.',
+  MORTISE_ERR_SYMBOL_UNDEFINED: 'Nothing defines a symbol that the image or one of its libraries imports.',
   MORTISE_WARN_EXEC_STACK: 'The image asks for an executable stack.',
   MORTISE_WARN_SHADOWED_SYMBOL: 'The image exports symbols that Node.js or the C library also exports.',
   // Identity

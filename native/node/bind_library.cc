@@ -7,6 +7,11 @@
 #else
 #include <dlfcn.h>
 #endif
+#if defined(__linux__)
+#include <link.h>
+#include <string>
+#include <vector>
+#endif
 #if defined(__GLIBC__)
 #include <gnu/libc-version.h>
 #endif
@@ -48,6 +53,55 @@ napi_value exporter(napi_env env, napi_callback_info info) {
   return result; // Windows has no global scope: a DLL's imports name the DLL that they come from
 }
 
+#if defined(__linux__)
+// A string that the dynamic section of a loaded library names; empty when it has none.
+std::string text_of(const dl_phdr_info &library, ElfW(Sxword) tag) {
+  for (size_t index = 0; index < library.dlpi_phnum; index++) {
+    const auto &header = library.dlpi_phdr[index];
+    if (header.p_type != PT_DYNAMIC) continue;
+    const auto *entry = reinterpret_cast<const ElfW(Dyn) *>(library.dlpi_addr + header.p_vaddr);
+    ElfW(Addr) strings = 0;
+    const ElfW(Dyn) *named = nullptr;
+    for (; entry->d_tag != DT_NULL; entry++) {
+      if (entry->d_tag == DT_STRTAB) strings = entry->d_un.d_ptr;
+      if (entry->d_tag == tag) named = entry;
+    }
+    if (!named || strings == 0) return "";
+    // glibc writes the real address over the one in the file where it can; others never do.
+    if (strings < library.dlpi_addr) strings += library.dlpi_addr;
+    return reinterpret_cast<const char *>(strings + named->d_un.d_val);
+  }
+  return "";
+}
+#endif
+
+// loaded(): what this process has loaded in the order in which it came: a path and a name for each. The program has no
+// path, and its DT_RPATH stands for its name.
+napi_value loaded(napi_env env, napi_callback_info) {
+  napi_value result;
+  napi_create_array(env, &result);
+#if defined(__linux__)
+  std::vector<std::string> found;
+  dl_iterate_phdr(
+      [](dl_phdr_info *library, size_t, void *data) {
+        auto &list = *static_cast<std::vector<std::string> *>(data);
+        const bool program = list.empty();
+        list.emplace_back(program ? "" : library->dlpi_name);
+        // DT_RUNPATH switches DT_RPATH off.
+        if (program && !text_of(*library, DT_RUNPATH).empty())
+          list.emplace_back("");
+        else
+          list.emplace_back(text_of(*library, program ? DT_RPATH : DT_SONAME));
+        return 0;
+      },
+      &found);
+  for (size_t index = 0; index < found.size(); index++) {
+    napi_set_element(env, result, static_cast<uint32_t>(index), js::from_string(env, found[index]));
+  }
+#endif
+  return result;
+}
+
 // libc(): the C library of this process, { name, version }.
 napi_value libc(napi_env env, napi_callback_info) {
   napi_value result;
@@ -87,6 +141,7 @@ void define_library(napi_env env, napi_value exports) {
   js::define(env, exports, "pin", pin);
   js::define(env, exports, "exporter", exporter);
   js::define(env, exports, "libc", libc);
+  js::define(env, exports, "loaded", loaded);
 }
 
 } // namespace mortise

@@ -32,6 +32,8 @@ export interface Image {
   rpath: string[];
   /** DT_RUNPATH or LC_RPATH. */
   runpath: string[];
+  /** DF_1_NODEFLIB: its libraries are not searched in the system's own directories. */
+  noDefaultDirectories?: boolean;
   /** ELF version needs: `{ library: 'libc.so.6', version: 'GLIBC_2.34' }`. */
   versionNeeds: { library: string; version: string }[];
   /** The newest of each numbered family in `versionNeeds`: `{ GLIBC: '2.34', GLIBCXX: '3.4.30' }`. */

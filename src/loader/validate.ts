@@ -1,6 +1,7 @@
 /** The third stage: does the plugin fit this host? Every check is made, so that all problems show at once. */
 import { checkDependencies } from './checks/dependencies.js';
 import { checkDialect } from './checks/dialect.js';
+import { checkImports } from './checks/imports.js';
 import { checkLibc } from './checks/libc.js';
 import { checkParser } from './checks/parser.js';
 import { checkPermissions } from './checks/permissions.js';
@@ -10,6 +11,7 @@ import { checkServices } from './checks/services.js';
 import { checkShadowed } from './checks/shadowed.js';
 import { checkStack } from './checks/stack.js';
 import { checkToolchain } from './checks/toolchain.js';
+import { checkVersions } from './checks/versions.js';
 import type { Check, CheckResult, Evidence, HostFacts } from './record.js';
 
 /** What every library must meet, in the order of the report. */
@@ -19,6 +21,8 @@ const library: readonly Check[] = [
   checkKind,
   checkLibc,
   checkDependencies,
+  checkVersions,
+  checkImports,
   checkStack,
 ];
 /** What every plugin must meet, whatever its dialect. */

@@ -81,6 +81,11 @@ export interface Addon {
   /** The file that gives this process a global symbol of that name. */
   exporter(symbol: string): string | undefined;
   libc(): { name: 'glibc' | 'musl' | 'other'; version: string };
+  /**
+   * Linux only. What is loaded, in the order in which it came, two for each: its path and its DT_SONAME or "". The
+   * first is the program, with "" for its path and its DT_RPATH for its name.
+   */
+  loaded(): string[];
 
   /**
    * `onWork` is called when there are lines to drain, problems to take or tasks to run; it doesn't keep the

@@ -84,12 +84,10 @@ it('finds a dependency beside the plugin ($ORIGIN), and the same in a second hos
     expect(host.plugins.get('plain').error?.message).toBeUndefined();
     expect(host.route({ sql: '', shards: 10 })).toMatchObject({ plugin: 'plain', shard: 5 });
   }
+  // The system's loader takes what is loaded under that name, and so does a third host.
   rmSync(helper);
-  const without = await open({ plugins: [plugin] });
-  expect(without.plugins.get('plain').error).toMatchObject({
-    code: 'MORTISE_ERR_DEPENDENCY_MISSING',
-    expected: 'libbeside.so',
-  });
+  const third = await open({ plugins: [plugin] });
+  expect(third.route({ sql: '', shards: 10 })).toMatchObject({ plugin: 'plain', shard: 5 });
 });
 
 it('has the copy in a directory that only this user can enter, and only while it is open', async () => {

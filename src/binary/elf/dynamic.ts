@@ -28,6 +28,7 @@ export const tags = {
   gnuHash: 0x6ffffef5,
   versions: 0x6ffffff0,
   flags1: 0x6ffffffb,
+  versionDefinitions: 0x6ffffffc,
   versionNeeds: 0x6ffffffe,
   mipsSymbolCount: 0x70000011,
 } as const;

@@ -13,6 +13,8 @@ import { newestOf, readVersionNeeds } from './versions.js';
 
 /** DF_1_PIE in DT_FLAGS_1: a position-independent executable. */
 const pieFlag = 0x0800_0000;
+/** DF_1_NODEFLIB there. */
+const noDefaultFlag = 0x0800;
 const executableFlag = 1;
 
 const noSymbols: Symbols = { exports: [], imports: [], weakImports: [], symbols: new Map() };
@@ -24,7 +26,9 @@ export function readElf(source: ByteSource, withSymbols: boolean): Image {
   const dynamic = readDynamic(source, header, segments);
   const sections = readSections(source, header);
   const found = dynamic && withSymbols ? symbolsIn(source, header, segments, sections, dynamic) : noSymbols;
-  const versionNeeds = dynamic ? readVersionNeeds(source, header, segments, dynamic) : [];
+  const versionNeeds = (dynamic ? readVersionNeeds(source, header, segments, dynamic) : []).map(
+    ({ library, version }) => ({ library, version }),
+  );
   const notes = readNotes(source, header, segments);
 
   const arch = archOf(header.machine, header.wide, header.little);
@@ -45,6 +49,7 @@ export function readElf(source: ByteSource, withSymbols: boolean): Image {
     soname: dynamic?.soname,
     rpath: dynamic?.rpath ?? [],
     runpath: dynamic?.runpath ?? [],
+    noDefaultDirectories: ((dynamic?.values.get(tags.flags1) ?? 0) & noDefaultFlag) !== 0,
     versionNeeds,
     newestVersions: newestOf(versionNeeds),
     execStack: hasExecStack(header, segments, arch, os),

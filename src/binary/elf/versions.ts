@@ -8,6 +8,21 @@ import type { Segments } from './segments.js';
 
 type VersionNeed = Image['versionNeeds'][number];
 
+/** One version that is needed, with what the loader compares. */
+export interface NeededVersion extends VersionNeed {
+  /** As the file states it; the loader compares it before the name. */
+  hash: number;
+  /** What DT_VERSYM calls the version in this file. */
+  index: number;
+  /** The loader goes on when the library doesn't define it (VER_FLG_WEAK). */
+  weak: boolean;
+  /** Only a definition of this very version will do. */
+  hidden: boolean;
+}
+
+const weakFlag = 2;
+const hiddenFlag = 0x8000;
+
 const maxNeeds = 65_536;
 const recordSize = 16;
 
@@ -21,10 +36,10 @@ export function readVersionNeeds(
   header: Header,
   segments: Segments,
   dynamic: Dynamic,
-): VersionNeed[] {
+): NeededVersion[] {
   const start = dynamic.values.get(tags.versionNeeds);
   if (start === undefined) return [];
-  const needs: VersionNeed[] = [];
+  const needs: NeededVersion[] = [];
   const seen = new Set<number>();
   const recordAt = (address: number, where: string): Fields => {
     // Offsets are unsigned, so only 32-bit addresses that wrap around could lead back; lists that share
@@ -54,7 +69,15 @@ export function readVersionNeeds(
     let versionAt = follow(needAt, need.u32(8));
     for (let left = need.u16(2); left > 0; left--) {
       const version = recordAt(versionAt, `${where} (${library})`);
-      needs.push({ library, version: dynamic.strings.at(version.u32(8), where) });
+      const other = version.u16(6);
+      needs.push({
+        library,
+        version: dynamic.strings.at(version.u32(8), where),
+        hash: version.u32(0),
+        index: other & ~hiddenFlag,
+        weak: (version.u16(4) & weakFlag) !== 0,
+        hidden: (other & hiddenFlag) !== 0,
+      });
       const next = version.u32(12);
       if (next === 0) break;
       versionAt = follow(versionAt, next);

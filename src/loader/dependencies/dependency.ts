@@ -20,6 +20,11 @@ export interface Dependency {
    * that was so found. A copy of the plugin elsewhere must have it at the same place beside it.
    */
   beside: boolean;
+  /**
+   * The process already has a library of that name, which the loader takes without a search. `path` is its file
+   * then; this is the one that a search would have found, if there is one and it is another file.
+   */
+  instead?: string;
 }
 
 /** What the search depends on besides the file. */

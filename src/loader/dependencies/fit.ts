@@ -10,7 +10,7 @@ export interface Misfit {
 
 /** Undefined when it fits, and when nothing is known of it. */
 export function misfit(
-  library: Needs | undefined,
+  library: Pick<Needs, 'format' | 'arch' | 'bits' | 'endian'> | undefined,
   wanted: Pick<Needs, 'format' | 'arch' | 'bits' | 'endian'>,
 ): Misfit | undefined {
   if (!library) return undefined;

@@ -10,10 +10,15 @@ import { systemCache } from './system-cache.js';
 import { expand, namesOrigin, type Tokens } from './tokens.js';
 
 /**
- * ld.so of glibc (ld.so(8); elf/dl-load.c, _dl_map_object): RPATH of the library and of those that led to
- * it, LD_LIBRARY_PATH, RUNPATH, the cache, the built-in directories.
+ * ld.so of glibc (ld.so(8); elf/dl-load.c, _dl_map_object): RPATH of the library, of those that led to it and
+ * of the program, LD_LIBRARY_PATH, RUNPATH, the cache, the built-in directories.
  */
-export function glibcLoader(needs: Needs, env: NodeJS.ProcessEnv, sysroot: string): Loader {
+export function glibcLoader(
+  needs: Needs,
+  env: NodeJS.ProcessEnv,
+  sysroot: string,
+  programRpath: readonly string[] = [],
+): Loader {
   const machine = machineOf(needs);
   const tokensOf = (path: string): Tokens => ({
     ORIGIN: dirname(path),
@@ -22,13 +27,16 @@ export function glibcLoader(needs: Needs, env: NodeJS.ProcessEnv, sysroot: strin
   });
   const system = systemPlaces(needs, sysroot);
   const placesIn = directories();
+  // Tokens of LD_LIBRARY_PATH stand for the program's own place.
+  const program: Needer = { path: process.execPath, needs, beside: false };
 
   return {
     misfit: 'skip',
-    *places(name, needer) {
+    *places(asked, needer) {
+      const name = expand(asked, tokensOf(needer.path));
       if (name.includes('/')) {
-        const file = absolute(expand(name, tokensOf(needer.path)));
-        yield { file, label: file, via: 'default', beside: needer.beside && namesOrigin(name) };
+        const file = absolute(name);
+        yield { file, label: file, via: 'default', beside: needer.beside && namesOrigin(asked) };
         return;
       }
       // RUNPATH switches RPATH off: its own, and that of all that led to it.
@@ -36,13 +44,12 @@ export function glibcLoader(needs: Needs, env: NodeJS.ProcessEnv, sysroot: strin
         for (let one: Needer | undefined = needer; one; one = one.loader) {
           if (one.needs.runpath.length === 0) yield* listed(name, one.needs.rpath, one, 'rpath');
         }
+        yield* listed(name, programRpath, program, 'rpath');
       }
       const environment = env.LD_LIBRARY_PATH;
-      // Tokens of LD_LIBRARY_PATH stand for the program's own place.
-      const program: Needer = { path: process.execPath, needs, beside: false };
       if (environment) yield* listed(name, environment.split(/[:;]/), program, 'environment');
       yield* listed(name, needer.needs.runpath, needer, 'runpath');
-      yield* system(name);
+      yield* system(name, needer.needs.noDefaultDirectories === true);
     },
   };
 
@@ -57,16 +64,22 @@ export function glibcLoader(needs: Needs, env: NodeJS.ProcessEnv, sysroot: strin
 }
 
 /** The cache and the built-in directories, which don't depend on who asks. */
-function systemPlaces(needs: Needs, sysroot: string): (name: string) => Iterable<Place> {
+function systemPlaces(
+  needs: Needs,
+  sysroot: string,
+): (name: string, noDefaultDirectories: boolean) => Iterable<Place> {
   const machine = machineOf(needs);
   const cachePath = `${sysroot}/etc/ld.so.cache`;
   const builtin = defaultDirectories(machine, needs.bits, sysroot);
   const placesIn = directories();
-  return function* (name) {
+  return function* (name, noDefaultDirectories) {
     const entries = systemCache(cachePath).get(name) ?? [];
     const best = bestOf(entries.filter(({ flags }) => machine.cacheFlags?.includes(flags) ?? true));
+    const isDefault = builtin.some((directory) => best && (sysroot + best.path).startsWith(`${directory}/`));
+    const usable = best && !(noDefaultDirectories && isDefault);
     // Named also when it knows nothing, because that is where most libraries are looked for.
-    yield { file: best ? sysroot + best.path : '', label: cachePath, via: 'cache', beside: false };
+    yield { file: usable ? sysroot + best.path : '', label: cachePath, via: 'cache', beside: false };
+    if (noDefaultDirectories) return;
     for (const directory of builtin) {
       yield* placesIn(directory, name, { via: 'default', beside: false });
     }

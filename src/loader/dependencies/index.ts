@@ -1,5 +1,6 @@
 /** What the rest of the loader may use of this folder. */
+export { bindClosure, type LackingVersion, type Unbound, type UnboundSymbol } from './bind.js';
 export type { Dependency, ResolveOptions, Via } from './dependency.js';
 export { type Found, findLibrary } from './find.js';
 export { missingDependencies } from './missing.js';
-export { resolveDependencies } from './resolve.js';
+export { type Closure, closureOf, resolveDependencies } from './resolve.js';

@@ -1,38 +1,40 @@
 /** Libraries that this process has already loaded. */
-import { readFileSync } from 'node:fs';
-import { readNeeds } from './needs.js';
+import { addon } from '../../native/addon.js';
+import { identify } from './identify.js';
 
-let last: { maps: string; names: ReadonlyMap<string, string> } | undefined;
-
-/**
- * The library that this process already has under a name, which ld.so takes before it searches at all. It is
- * asked only for what the search does not find: where both find one they are the same library, but for
- * unusual set-ups, and what `verify` says of a file should not depend on what was loaded before.
- *
- * Linux only; undefined elsewhere.
- */
-export function alreadyLoaded(name: string): string | undefined {
-  let maps: string;
-  try {
-    maps = readFileSync('/proc/self/maps', 'latin1');
-  } catch {
-    return undefined;
-  }
-  if (last?.maps !== maps) last = { maps, names: namesIn(maps) };
-  return last.names.get(name);
+/** What the system's loader finds before it searches. */
+export interface Loaded {
+  /** The program's DT_RPATH. */
+  programRpath: readonly string[];
+  /** By the name that a library calls itself; the first one of a name is the one that is taken. */
+  byName: ReadonlyMap<string, string>;
+  /** Every name and path that there is. */
+  has(name: string): boolean;
+  /** Whether a file is there, under whatever path. */
+  hasFile(file: string): boolean;
 }
 
-function namesIn(maps: string): Map<string, string> {
-  // address perms offset dev inode path; only code counts, which leaves out mapped data files.
-  const paths = new Set(
-    [...maps.matchAll(/^\S+ ..x. \S+ \S+ \d+ +(\/.*)$/gm)].map(([, path]) => path as string),
-  );
-  const names = new Map<string, string>();
-  for (const path of paths) {
-    if (path === process.execPath) continue;
-    const reading = readNeeds(path, process.arch);
-    const soname = reading.kind === 'library' ? reading.needs?.soname : undefined;
-    if (soname !== undefined && !names.has(soname)) names.set(soname, path);
+/** Linux only; empty elsewhere. */
+export function loadedLibraries(): Loaded {
+  const list = addon().loaded();
+  const rpath = list[1] ?? '';
+  const byName = new Map<string, string>();
+  const paths = new Set<string>();
+  for (let index = 2; index < list.length; index += 2) {
+    const [path, name] = [list[index] as string, list[index + 1] as string];
+    // The kernel's library has no file.
+    if (!path.includes('/')) continue;
+    paths.add(path);
+    if (name !== '' && !byName.has(name)) byName.set(name, path);
   }
-  return names;
+  let files: Set<string> | undefined;
+  return {
+    programRpath: rpath === '' ? [] : rpath.split(':'),
+    byName,
+    has: (name) => byName.has(name) || paths.has(name),
+    hasFile(file) {
+      files ??= new Set([...paths].flatMap((path) => identify(path)?.file ?? []));
+      return files.has(file);
+    },
+  };
 }

@@ -1,7 +1,8 @@
 /** What a library at a path needs, read once and remembered. */
-import { statSync } from 'node:fs';
-import { imageFor, openFile, readBinary } from '../../binary/index.js';
+import { imageFor, openFile, peek, readBinary } from '../../binary/index.js';
 import { MortiseError } from '../../errors.js';
+import { misfit } from './fit.js';
+import { identify } from './identify.js';
 import type { Needs } from './place.js';
 
 /** What stands at a path, as far as a loader cares. */
@@ -23,8 +24,10 @@ const remembered = new Map<string, Reading>();
 export function readNeeds(path: string, arch: string): Reading {
   const identity = identify(path);
   if (!identity) return { kind: 'absent' };
-  const { file, state } = identity;
-  const key = `${path}\0${state}\0${arch}`;
+  const { file, state, odd } = identity;
+  if (odd !== undefined) return { kind: 'refused', reason: odd, foreign: false };
+  // Not the path: one directory can be spelt in a thousand ways.
+  const key = `${state}\0${arch}`;
   const known = remembered.get(key);
   // Put back at the end: the front is what was not asked for longest.
   if (known) remembered.delete(key);
@@ -34,26 +37,16 @@ export function readNeeds(path: string, arch: string): Reading {
   return reading;
 }
 
-/** Which file a path means, and in which state it is; undefined when a loader couldn't open it. */
-export function identify(path: string): { file: string; state: string } | undefined {
-  if (path === '') return undefined;
-  try {
-    const stats = statSync(path, { throwIfNoEntry: false });
-    if (!stats?.isFile()) return undefined;
-    const file = `${stats.dev}:${stats.ino}`;
-    return { file, state: `${file}:${stats.mtimeMs}:${stats.ctimeMs}:${stats.size}` };
-  } catch {
-    // ENOTDIR, EACCES, ENAMETOOLONG, a zero byte in a damaged path: nothing that a loader could open.
-    return undefined;
-  }
-}
-
 function read(path: string, arch: string, file: string): Reading {
   try {
     const source = openFile(path);
     try {
+      const head = peek(source);
+      const foreign = head && misfit(head, { ...head, arch });
+      if (foreign) return { kind: 'refused', ...foreign };
       const image = imageFor(readBinary(source, { symbols: false }), arch);
       const { format, bits, endian, soname, dependencies, weakDependencies, rpath, runpath } = image;
+      const { noDefaultDirectories } = image;
       const needs: Needs = {
         format,
         arch: image.arch,
@@ -64,6 +57,7 @@ function read(path: string, arch: string, file: string): Reading {
         weakDependencies,
         rpath,
         runpath,
+        noDefaultDirectories,
       };
       return { kind: 'library', file, needs };
     } finally {

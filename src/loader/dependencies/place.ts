@@ -5,7 +5,16 @@ import type { Via } from './dependency.js';
 /** The part of an image that the search depends on. */
 export type Needs = Pick<
   Image,
-  'format' | 'arch' | 'bits' | 'endian' | 'soname' | 'dependencies' | 'weakDependencies' | 'rpath' | 'runpath'
+  | 'format'
+  | 'arch'
+  | 'bits'
+  | 'endian'
+  | 'soname'
+  | 'dependencies'
+  | 'weakDependencies'
+  | 'rpath'
+  | 'runpath'
+  | 'noDefaultDirectories'
 >;
 
 /** A library whose needs are being resolved, and the chain of libraries that led to it. */

@@ -1,12 +1,12 @@
 /** Finds all libraries that a plugin needs, directly or through others. */
 import { resolve as absolutePath, basename } from 'node:path';
-import type { Image } from '../../binary/index.js';
 import { MortiseError } from '../../errors.js';
 import type { Dependency, ResolveOptions, Via } from './dependency.js';
 import { misfit } from './fit.js';
-import { alreadyLoaded } from './loaded.js';
+import { identify } from './identify.js';
+import { type Loaded, loadedLibraries } from './loaded.js';
 import { loaderFor } from './loaders.js';
-import { identify, readNeeds } from './needs.js';
+import { readNeeds } from './needs.js';
 import type { Loader, Needer, Needs, Place } from './place.js';
 
 /** Chromium's component build, the largest there is, has some 500. */
@@ -14,9 +14,18 @@ const maxLibraries = 2048;
 /** A search path of a thousand directories times a thousand libraries is an attack on whoever checks it. */
 const maxPlaces = 100_000;
 
+/** All libraries of an image. */
+export interface Closure {
+  /** Breadth-first, as the system's loader maps them; each library once. */
+  dependencies: Dependency[];
+  /** Under each name by which another asks for it, or by which it calls itself; missing ones aside. */
+  byName: ReadonlyMap<string, Dependency>;
+  /** What this process already has; undefined when it isn't this process that would load the image. */
+  loaded?: Loaded;
+}
+
 /**
- * All libraries that an image needs, its dependencies' dependencies included, breadth-first as the system's
- * loader maps them; each library once. Reads files, runs nothing.
+ * All libraries that an image needs, its dependencies' dependencies included. Reads files, runs nothing.
  *
  * An image that no loader of the platform and processor would take has no dependencies here: refusing it
  * is another check's business.
@@ -24,11 +33,18 @@ const maxPlaces = 100_000;
  * @param path Where the image lies: `$ORIGIN` and `@loader_path` count from it.
  * @throws MortiseError MORTISE_ERR_BINARY_LIMIT when there are more than 2048 libraries or 100,000 places to look at
  */
-export function resolveDependencies(path: string, image: Image, options: ResolveOptions = {}): Dependency[] {
-  const loader = loaderFor(image, options);
-  if (!loader) return [];
+export function closureOf(path: string, image: Needs, options: ResolveOptions = {}): Closure {
   const here = (options.platform ?? process.platform) === process.platform && !options.sysroot;
-  return new Walk(loader, absolutePath(path), image, here).run();
+  const loaded = here && process.platform === 'linux' ? loadedLibraries() : undefined;
+  const loader = loaderFor(image, options, loaded?.programRpath);
+  if (!loader) return { dependencies: [], byName: new Map() };
+  const walk = new Walk(loader, absolutePath(path), image, loaded);
+  return { dependencies: walk.run(), byName: walk.byName, loaded };
+}
+
+/** @see closureOf */
+export function resolveDependencies(path: string, image: Needs, options?: ResolveOptions): Dependency[] {
+  return closureOf(path, image, options).dependencies;
 }
 
 class Walk {
@@ -36,7 +52,8 @@ class Walk {
   readonly #queue: Needer[];
   /** Names under which a library is already there: as it was asked for, and as it calls itself. */
   readonly #names = new Set<string>();
-  readonly #files = new Set<string>();
+  readonly byName = new Map<string, Dependency>();
+  readonly #files = new Map<string, Dependency | undefined>();
   readonly #missing = new Map<string, Dependency>();
   #places = 0;
 
@@ -44,12 +61,12 @@ class Walk {
     readonly loader: Loader,
     readonly path: string,
     readonly image: Needs,
-    readonly here: boolean,
+    readonly loaded: Loaded | undefined,
   ) {
     this.#queue = [{ path, needs: image, beside: true }];
     if (image.soname) this.#names.add(image.soname);
     const file = identify(path)?.file;
-    if (file !== undefined) this.#files.add(file);
+    if (file !== undefined) this.#files.set(file, undefined);
   }
 
   run(): Dependency[] {
@@ -64,22 +81,30 @@ class Walk {
     const shared = !name.includes('@') && !name.includes('$');
     if (shared && this.#names.has(name)) return;
     const optional = needer.needs.weakDependencies.includes(name);
-    const { place, file, needs, searched, via } = this.#search(name, needer);
+    const { place, file, needs, searched, via, instead } = this.#find(name, needer);
     if (!place) {
       this.#miss({ name, neededBy: needer.path, via, searched, optional, beside: false });
       return;
     }
-    if (shared) this.#names.add(name);
+    const { beside } = place;
+    const same = file === undefined ? undefined : this.#files.get(file);
+    const found = same ?? { name, neededBy: needer.path, path: place.file, via, searched, optional, beside };
+    if (instead !== undefined) found.instead = instead;
+    if (shared) this.#name(name, found);
     if (file !== undefined) {
       if (this.#files.has(file)) return;
-      this.#files.add(file);
+      this.#files.set(file, found);
     }
-    if (needs?.soname) this.#names.add(needs.soname);
-    const { beside } = place;
-    this.#push({ name, neededBy: needer.path, path: place.file, via, searched, optional, beside });
+    if (needs?.soname) this.#name(needs.soname, found);
+    this.#push(found);
     if (needs && place.system !== 'complete') {
       this.#queue.push({ path: place.file, needs, loader: needer, beside });
     }
+  }
+
+  #name(name: string, dependency: Dependency): void {
+    this.#names.add(name);
+    if (!this.byName.has(name)) this.byName.set(name, dependency);
   }
 
   /** Another library may find it where the first did not; the first one's failure stays one. */
@@ -100,6 +125,19 @@ class Walk {
     this.#found.push(dependency);
   }
 
+  /** A name without a directory means first what is loaded, whatever a search would find. */
+  #find(name: string, needer: Needer): Outcome {
+    const loaded = name.includes('/') ? undefined : this.loaded?.byName.get(name);
+    if (loaded === undefined) return this.#search(name, needer);
+    const place: Place = { file: loaded, label: 'the process', via: 'loaded', beside: false };
+    const outcome: Outcome = { place, searched: [place.label], via: 'loaded' };
+    const reading = readNeeds(loaded, this.image.arch);
+    if (reading.kind === 'library') Object.assign(outcome, { file: reading.file, needs: reading.needs });
+    const other = this.#search(name, needer);
+    if (other.place && other.file !== outcome.file) outcome.instead = other.place.file;
+    return outcome;
+  }
+
   #search(name: string, needer: Needer): Outcome {
     const searched = new Set<string>();
     let via: Via = 'default';
@@ -116,12 +154,7 @@ class Walk {
         return { place, file, needs, searched: [...searched], via };
       }
       searched.add(`${place.file} (${refusal.reason})`);
-      if (!refusal.foreign || this.loader.misfit === 'stop') return { searched: [...searched], via };
-    }
-    const loaded = this.here ? alreadyLoaded(name) : undefined;
-    if (loaded !== undefined) {
-      const place: Place = { file: loaded, label: 'the process', via: 'loaded', beside: false };
-      return { place, searched: [...searched, place.label], via: 'loaded' };
+      if (!refusal.foreign || this.loader.misfit === 'stop') break;
     }
     return { searched: [...searched], via };
   }
@@ -143,4 +176,5 @@ interface Outcome {
   needs?: Needs;
   searched: string[];
   via: Via;
+  instead?: string;
 }

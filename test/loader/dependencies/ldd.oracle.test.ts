@@ -2,8 +2,8 @@ import { readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { imageFor, openFile, readBinary } from '../../../src/binary/index.js';
-import { resolveDependencies } from '../../../src/loader/dependencies/index.js';
-import { ldd } from './oracle.js';
+import { bindClosure, closureOf, resolveDependencies } from '../../../src/loader/dependencies/index.js';
+import { ldd, unboundByLdd } from './oracle.js';
 
 const roots = [
   '/usr/lib',
@@ -67,4 +67,32 @@ describe.runIf(process.platform === 'linux')('against ldd', () => {
     expect(compared).toBeGreaterThan(Math.min(150, sample.length - 20));
     expect(dependencies).toBeGreaterThan(compared);
   }, 120_000);
+
+  it('binds what ld.so binds, and finds the same symbols and versions lacking', () => {
+    let compared = 0;
+    let lacking = 0;
+    for (const path of libraries(220)) {
+      const image = imageOf(path);
+      const closure = image?.kind === 'shared' ? closureOf(path, image) : undefined;
+      if (!image || closure?.dependencies.some((one) => one.path === undefined) !== false) continue;
+      const source = openFile(path);
+      // Not this process's symbols: ldd runs no Node.js.
+      const { soname, exports } = image;
+      const ours = bindClosure({ path, source, soname, exports }, closure, () => undefined);
+      source.close();
+      const theirs = unboundByLdd(path);
+      const sorted = (list: string[]) => [...new Set(list)].sort();
+      expect({ path, unknown: ours.unknown }).toEqual({ path, unknown: [] });
+      expect({ path, list: sorted(ours.symbols.map(({ name }) => name)) }).toEqual({
+        path,
+        list: sorted(theirs.symbols),
+      });
+      expect(sorted(ours.versions.map(({ version }) => version))).toEqual(sorted(theirs.versions));
+      compared++;
+      lacking += ours.symbols.length;
+    }
+    expect(compared).toBeGreaterThan(100);
+    // Modules of interpreters, which their program's symbols complete.
+    expect(lacking).toBeGreaterThan(0);
+  }, 300_000);
 });

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 
 /** What ld.so itself says: requested name → path, or undefined for a missing one. */
 export function ldd(path: string, env: NodeJS.ProcessEnv = {}): Map<string, string | undefined> {
@@ -19,4 +19,21 @@ export function ldd(path: string, env: NodeJS.ProcessEnv = {}): Map<string, stri
     found.set(name, place === 'not found' ? undefined : (place ?? name));
   }
   return found;
+}
+
+/** What ld.so can't bind when it binds all: versions that a library doesn't define, and symbols that nothing defines. */
+export function unboundByLdd(path: string): { versions: string[]; symbols: string[] } {
+  const { stdout, stderr } = spawnSync('ldd', ['-r', path], {
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, LC_ALL: 'C' },
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  const text = `${stdout}\n${stderr}`;
+  const all = (pattern: RegExp) => [
+    ...new Set([...text.matchAll(pattern)].map(([, found]) => found as string)),
+  ];
+  return {
+    versions: all(/version `(\S+)' not found/g),
+    symbols: all(/^(?:undefined symbol: |symbol )(\S+?)[,\s]/gm),
+  };
 }

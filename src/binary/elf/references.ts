@@ -1,0 +1,113 @@
+/** Which symbols an ELF file can't be loaded without: those that its relocations name. */
+import { Fields } from '../fields.js';
+import type { ByteSource } from '../image.js';
+import { maxNameLength, NameBudget } from '../names.js';
+import { tags } from './dynamic.js';
+import { type Linked, readLinked, SymbolTable, symbolKinds } from './tables.js';
+import { type NeededVersion, readVersionNeeds } from './versions.js';
+
+/** A symbol that another image must define. */
+export interface Reference {
+  /** Its bytes as latin1, because the loader compares bytes. */
+  name: string;
+  /** Undefined when any version will do. */
+  version?: NeededVersion;
+}
+
+/** What an ELF file asks of others. */
+export interface References {
+  symbols: readonly Reference[];
+  versions: readonly NeededVersion[];
+}
+
+const chunk = 1024 * 1024;
+
+const nothing: References = { symbols: [], versions: [] };
+
+/** Relocations without a symbol, by machine (R_*_RELATIVE of each processor's ABI). R_*_NONE is 0 everywhere. */
+const relative: Record<number, number> = { 3: 8, 21: 22, 22: 12, 40: 23, 62: 8, 183: 1027, 243: 3, 258: 3 };
+
+/**
+ * The undefined symbols that relocations name, weak ones aside: a symbol that only stands in the table is
+ * never looked for.
+ *
+ * @throws MortiseError MORTISE_ERR_BINARY_*
+ */
+export function readReferences(source: ByteSource): References {
+  const linked = readLinked(source);
+  if (!linked) return nothing;
+  const { header, segments, dynamic } = linked;
+  const versions = readVersionNeeds(source, header, segments, dynamic);
+  const indices = relocated(linked);
+  const highest = indices.reduce((most, index) => Math.max(most, index), 0);
+  const table = new SymbolTable(linked, highest > 0 ? highest + 1 : 0);
+  const byIndex = new Map(versions.map((version) => [version.index, version]));
+  const budget = new NameBudget(source, 4 * dynamic.strings.bytes.length + maxNameLength);
+  const symbols: Reference[] = [];
+  for (const index of indices) {
+    if (index >= table.count || !isAsked(table, index)) continue;
+    const name = nameAt(dynamic.strings.bytes, table.name(index));
+    budget.take(name.length + 1, `dynamic symbol ${index}`);
+    const version = byIndex.get((table.version(index) ?? 0) & 0x7fff);
+    symbols.push({ name, version });
+  }
+  return { symbols, versions };
+}
+
+function isAsked(table: SymbolTable, index: number): boolean {
+  const { undefined: none, local, weak, internal, hidden } = symbolKinds;
+  const binding = table.binding(index);
+  const visibility = table.visibility(index);
+  return (
+    table.section(index) === none &&
+    binding !== local &&
+    binding !== weak &&
+    visibility !== internal &&
+    visibility !== hidden
+  );
+}
+
+/** The symbols that relocations name, each once. */
+function relocated({ source, header, segments, dynamic: { values } }: Linked): number[] {
+  const rela = header.wide ? 24 : 12;
+  const rel = header.wide ? 16 : 8;
+  const plt = values.get(tags.pltRelocationType) === tags.rel ? rel : rela;
+  const lists = [
+    [values.get(tags.rela), values.get(tags.relaSize), rela],
+    [values.get(tags.rel), values.get(tags.relSize), rel],
+    [values.get(tags.pltRelocations), values.get(tags.pltRelocationsSize), plt],
+  ] as const;
+  const found = new Set<number>();
+  for (const [address, size, entry] of lists) {
+    const place = address === undefined ? undefined : segments.map.find(address);
+    if (!place || size === undefined) continue;
+    const length = Math.floor(Math.min(size, place.available) / entry) * entry;
+    const step = Math.floor(chunk / entry) * entry;
+    for (let start = 0; start < length; start += step) {
+      const bytes = source.read(place.offset + start, Math.min(step, length - start));
+      collect(new Fields(bytes, header.little, header.wide), entry, header.machine, found);
+    }
+  }
+  return [...found];
+}
+
+/** r_info (gABI, "Relocation"): the symbol is its upper 32 bits, or 24 in a 32-bit image. */
+function collect(fields: Fields, entry: number, machine: number, found: Set<number>): void {
+  const { wide, little, length } = fields;
+  const plain = relative[machine];
+  let last = 0;
+  for (let at = 0; at < length; at += entry) {
+    const info = at + (wide ? 8 : 4);
+    const symbol = wide ? fields.u32(little ? info + 4 : info) : fields.u32(info) >>> 8;
+    if (symbol === 0 || symbol === last) continue;
+    const type = wide ? fields.u32(little ? info : info + 4) : fields.u32(info) & 0xff;
+    if (type === 0 || type === plain) continue;
+    last = symbol;
+    found.add(symbol);
+  }
+}
+
+function nameAt(strings: Buffer, offset: number): string {
+  const end = strings.indexOf(0, offset);
+  return strings.toString('latin1', offset, end < 0 ? strings.length : end);
+}

@@ -1,0 +1,20 @@
+/** What the first bytes of a file say: enough to pass over most files. */
+import { archOf } from './elf/machine.js';
+import type { ByteSource, Image } from './image.js';
+
+const elfMagic = 0x7f454c46;
+
+/** Undefined for anything but ELF, and for ELF that is cut short. Reads 20 bytes. */
+export function peek(source: ByteSource): Pick<Image, 'format' | 'arch' | 'bits' | 'endian'> | undefined {
+  if (source.size < 20) return undefined;
+  const head = source.read(0, 20);
+  if (head.readUInt32BE(0) !== elfMagic) return undefined;
+  const [wide, little] = [head[4] === 2, head[5] === 1];
+  const machine = little ? head.readUInt16LE(18) : head.readUInt16BE(18);
+  return {
+    format: 'elf',
+    arch: archOf(machine, wide, little),
+    bits: wide ? 64 : 32,
+    endian: little ? 'little' : 'big',
+  };
+}

@@ -1,0 +1,61 @@
+/** Is each imported symbol defined by one of the libraries, or by this process? The loader binds all of them at once. */
+import { basename } from 'node:path';
+import { listed } from '../../messages/lists.js';
+import { linked } from '../closure.js';
+import type { UnboundSymbol } from '../dependencies/index.js';
+import type { Check, CheckResult } from '../record.js';
+import { failed, ok, skipped } from './result.js';
+
+/** Named in the message; the problem's `found` has all of them. */
+const shown = 5;
+
+export const checkImports: Check = ({ image, path, source, dialect }, host) => {
+  if (image?.format !== 'elf' || image.arch !== host.arch) return [];
+  const { unbound, closure } = linked({ image, path, source }, host);
+  if (!unbound) {
+    const missing = closure.dependencies.some((one) => one.path === undefined);
+    return missing ? [skipped('imports', 'the libraries that are missing may have them')] : [];
+  }
+  if (unbound.symbols.length === 0) return [ok('imports', `${image.imports.length} found`)];
+  if (unbound.unknown.length > 0) {
+    const unread = unbound.unknown.map((file) => basename(file));
+    return [skipped('imports', `${listed(unread, shown)} cannot be read, and may have them`)];
+  }
+  return byFile(unbound.symbols).map(([neededBy, names]) =>
+    refusal(neededBy === path ? undefined : neededBy, names, path, dialect?.words.server),
+  );
+};
+
+function byFile(symbols: readonly UnboundSymbol[]): [string, string[]][] {
+  const files = new Map<string, string[]>();
+  for (const { neededBy, name, version } of symbols) {
+    const text = version === undefined ? name : `${name}@${version}`;
+    const names = files.get(neededBy);
+    if (names) names.push(text);
+    else files.set(neededBy, [text]);
+  }
+  return [...files];
+}
+
+function refusal(neededBy: string | undefined, names: string[], path: string, server?: string): CheckResult {
+  const count = `${names.length} ${names.length === 1 ? 'symbol' : 'symbols'}`;
+  const who = neededBy === undefined ? '' : `, needed by ${basename(neededBy)}`;
+  const all = names.length > shown ? ' mortise verify --json names all, under `found`.' : '';
+  const common = { subject: path, where: neededBy ?? 'dynamic symbols', found: names.join(', ') };
+  if (server !== undefined) {
+    return failed('imports', {
+      ...common,
+      code: 'MORTISE_ERR_SYMBOL_MISSING',
+      message: `${count} of the server: ${listed(names, shown)}${who}`,
+      expected: 'a plugin that needs nothing of its server but services',
+      remedy: `Run it in ${server}: this host has services, and no server behind them.${all}`,
+    });
+  }
+  return failed('imports', {
+    ...common,
+    code: 'MORTISE_ERR_SYMBOL_UNDEFINED',
+    message: `${count} that nothing defines: ${listed(names, shown)}${who}`,
+    expected: 'symbols that the file, its libraries or this process defines',
+    remedy: `Link ${neededBy === undefined ? 'the plugin' : basename(neededBy)} with the library that has ${names.length === 1 ? 'it' : 'them'}; -Wl,-z,defs finds this when it is linked.${all}`,
+  });
+}
