@@ -69,6 +69,13 @@ export function spread(values) {
   return (Math.max(...values) - Math.min(...values)) / 2 / median(values);
 }
 
+/** Half of what lies between the quartiles, beside the median: of many values, where one extreme says little. */
+export function quartileSpread(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (part) => sorted[Math.floor((sorted.length - 1) * part)];
+  return (at(0.75) - at(0.25)) / 2 / median(values);
+}
+
 export function mapValues(object, make) {
   return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, make(value)]));
 }

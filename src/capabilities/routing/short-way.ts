@@ -11,7 +11,7 @@ import { nameOf, type Parameter } from './parameter.js';
 import type { Decision, Query, RoutingDefaults } from './query.js';
 import type { Chained, Linked, Question, Situation } from './question.js';
 import { decisionOf, maxShort, writeLonger } from './short.js';
-import { badShards, situationOf } from './slot.js';
+import { situationOf } from './slot.js';
 
 /** The same for all who ask: an array of their own would be made for every call. */
 const noParameters: readonly Parameter[] = [];
@@ -39,28 +39,12 @@ export function shortWay({ native, question, kept, defaults, chained, long }: Sh
   const { slot, index } = question;
   const { words } = slot;
   const { askShort, current } = native;
-  const usual = situationOf({}, defaults);
+  const usual = situationOf(defaults);
   // No question is short where words have their bytes in another order.
-  const most = maxShort < 0 ? -1 : 2;
+  const maxCount = maxShort < 0 ? -1 : 2;
 
-  /** Takes values rather than the query: V8 needn't make an object that no call gets. */
-  function told(
-    shards: unknown,
-    hasReplicas: unknown,
-    hasPrimary: unknown,
-    inTransaction: unknown,
-    writeOverride: unknown,
-  ): number {
-    const count = shards ?? defaults.shards;
-    if (typeof count !== 'number' || count >>> 0 !== count || count === 0) throw badShards(count);
-    return (
-      count * 16 +
-      (((hasReplicas ?? defaults.hasReplicas) ? 1 : 0) |
-        ((hasPrimary ?? defaults.hasPrimary) ? 2 : 0) |
-        ((inTransaction ?? defaults.inTransaction) ? 4 : 0) |
-        ((writeOverride ?? defaults.writeOverride) ? 8 : 0))
-    );
-  }
+  const saidOf = ({ shards, hasReplicas, hasPrimary, inTransaction, writeOverride }: RoutingDefaults) =>
+    situationOf(defaults, shards, hasReplicas, hasPrimary, inTransaction, writeOverride);
 
   /**
    * The links that were asked; null when the question must go the long way. Longer than the 460 bytes of bytecode
@@ -134,9 +118,9 @@ export function shortWay({ native, question, kept, defaults, chained, long }: Sh
       const situation =
         (shards ?? hasReplicas ?? hasPrimary ?? inTransaction ?? writeOverride) === undefined
           ? usual
-          : told(shards, hasReplicas, hasPrimary, inTransaction, writeOverride);
+          : situationOf(defaults, shards, hasReplicas, hasPrimary, inTransaction, writeOverride);
       const count = params.length;
-      if (count > most || params.constructor !== Array) return long(sql, 0, params, situation);
+      if (count > maxCount || params.constructor !== Array) return long(sql, 0, params, situation);
       const first = count > 0 ? params[0] : '';
       const second = count > 1 ? params[1] : '';
       const linked = ask(sql, 0, situation, count, first, second);
@@ -145,9 +129,9 @@ export function shortWay({ native, question, kept, defaults, chained, long }: Sh
     },
     prepared: (sql, number) => (given, said) => {
       const params = given ?? noParameters;
-      const situation = said ? situationOf(said, defaults) : usual;
+      const situation = said ? saidOf(said) : usual;
       const count = params.length;
-      if (count > most || params.constructor !== Array) return long(sql, number, params, situation);
+      if (count > maxCount || params.constructor !== Array) return long(sql, number, params, situation);
       const first = count > 0 ? params[0] : '';
       const second = count > 1 ? params[1] : '';
       const linked = ask(sql, number, situation, count, first, second);

@@ -28,18 +28,26 @@ export interface Fault {
 }
 
 /**
- * What is known of cluster and session as one number: the shards, times 16, and a bit for each flag.
+ * What is known of cluster and session as one number: the shards, times 16, and a bit for each flag. Takes values
+ * rather than the query that has them: V8 needn't make an object that no call gets.
  * @throws MortiseError MORTISE_ERR_QUERY
  */
-export function situationOf(given: RoutingDefaults, defaults: Required<RoutingDefaults>): number {
-  const shards: unknown = given.shards ?? defaults.shards;
-  if (typeof shards !== 'number' || shards >>> 0 !== shards || shards === 0) throw badShards(shards);
+export function situationOf(
+  defaults: Required<RoutingDefaults>,
+  shards?: unknown,
+  hasReplicas?: unknown,
+  hasPrimary?: unknown,
+  inTransaction?: unknown,
+  writeOverride?: unknown,
+): number {
+  const count = shards ?? defaults.shards;
+  if (typeof count !== 'number' || count >>> 0 !== count || count === 0) throw badShards(count);
   return (
-    shards * 16 +
-    (((given.hasReplicas ?? defaults.hasReplicas) ? 1 : 0) |
-      ((given.hasPrimary ?? defaults.hasPrimary) ? 2 : 0) |
-      ((given.inTransaction ?? defaults.inTransaction) ? 4 : 0) |
-      ((given.writeOverride ?? defaults.writeOverride) ? 8 : 0))
+    count * 16 +
+    (((hasReplicas ?? defaults.hasReplicas) ? 1 : 0) |
+      ((hasPrimary ?? defaults.hasPrimary) ? 2 : 0) |
+      ((inTransaction ?? defaults.inTransaction) ? 4 : 0) |
+      ((writeOverride ?? defaults.writeOverride) ? 8 : 0))
   );
 }
 
@@ -137,7 +145,7 @@ export class Slot {
   }
 }
 
-export function badShards(found: unknown): MortiseError {
+function badShards(found: unknown): MortiseError {
   return new MortiseError({
     code: 'MORTISE_ERR_QUERY',
     message: 'shards is not a valid number of shards',
