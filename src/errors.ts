@@ -24,10 +24,12 @@ export const catalogue = {
   MORTISE_ERR_ARCH_MISMATCH: 'The image is for another processor.',
   MORTISE_ERR_LIBC_MISMATCH: 'The image was built for another C library.',
   MORTISE_ERR_LIBC_VERSION: 'The image needs a newer C library than the one that runs.',
+  MORTISE_ERR_OS_VERSION: 'The image needs a newer system than the target.',
   MORTISE_ERR_NOT_A_LIBRARY: 'The image is an executable or an object file, not a shared library.',
   MORTISE_ERR_DEPENDENCY_MISSING: 'A library that the image needs cannot be found.',
   MORTISE_ERR_DEPENDENCY_VERSION: 'A library that was found does not define a version that is needed of it.',
   MORTISE_ERR_SYMBOL_UNDEFINED: 'Nothing defines a symbol that the image or one of its libraries imports.',
+  MORTISE_WARN_DEPENDENCY_UNSURE: 'A library that the image needs is missing on many machines of the target.',
   MORTISE_WARN_EXEC_STACK: 'The image asks for an executable stack.',
   MORTISE_WARN_SHADOWED_SYMBOL: 'The image exports symbols that Node.js or the C library also exports.',
   // Identity
@@ -109,6 +111,8 @@ export const catalogue = {
   MORTISE_ERR_PLUGIN_ARGUMENT: 'A function of a plugin was called with what it does not take.',
   MORTISE_ERR_PLUGIN_FAILED: 'A function of a plugin failed.',
   MORTISE_ERR_ADDON: 'The native part of mortise cannot be loaded.',
+  MORTISE_ERR_TARGET: 'No platform of that name is known.',
+  MORTISE_ERR_TARGET_UNSERVED: 'No file is built for a platform that was named.',
   MORTISE_ERR_USAGE: 'The command was called in a way that it does not know.',
 } as const;
 

@@ -12,6 +12,8 @@ export interface Image {
   kind: 'shared' | 'executable' | 'object' | 'other';
   /** The operating system that the format and its notes name, in Node's words: `linux`, `darwin`, `win32`, `freebsd`…; undefined when the file doesn't say. */
   os?: string;
+  /** The oldest release of that system that the file says it runs on: `11.0` (Mach-O only). */
+  minimumOs?: string;
   /**
    * Names that another image can bind to, in file order, without version suffix; each once. They are spelled
    * as in C: a Mach-O name loses the underscore that the compiler puts before it. A PE export without a name

@@ -4,6 +4,7 @@ import { parserVersion } from '../capabilities/routing/parser.js';
 import { dialects } from '../dialects/index.js';
 import { abi } from '../dialects/mortise/layout.js';
 import type { HostFacts, Policy } from '../loader/record.js';
+import type { Target } from '../loader/target/target.js';
 import { addon } from '../native/addon.js';
 import { version } from '../package.js';
 import { builtInServices } from '../services/built-in/versions.js';
@@ -14,6 +15,8 @@ export interface FactOptions {
   policy?: Partial<Policy>;
   /** Those that are written in TypeScript. */
   services?: HostFacts['services'];
+  /** The platform that is asked about. Default: this machine's. */
+  target?: Target;
 }
 
 /** @throws MortiseError MORTISE_ERR_ADDON, MORTISE_ERR_PARSER_PACKAGE */
@@ -21,18 +24,20 @@ export async function hostFacts({
   parser = 'none',
   policy,
   services = [],
+  target,
 }: FactOptions = {}): Promise<HostFacts> {
   const native = addon();
   return {
     version,
     abi,
-    platform: process.platform,
-    arch: process.arch,
-    libc: native.libc(),
+    platform: target?.platform ?? process.platform,
+    arch: target?.arch ?? process.arch,
+    libc: target ? (target.libc ?? { name: 'none', version: '' }) : native.libc(),
+    target,
     parser: parserVersion(parser),
     services: [...builtInServices, ...services],
     dialects,
     policy: { strictPermissions: false, ...policy },
-    exporter: native.exporter,
+    exporter: target ? () => undefined : native.exporter,
   };
 }

@@ -7,6 +7,7 @@ import type { NativeHost } from '../native/addon.js';
 import type { Library } from '../native/library.js';
 import type { CheckResult } from './checks/result.js';
 import type { Running, Step } from './running.js';
+import type { Target } from './target/target.js';
 
 /** After discover: a request, and the file that it means. */
 export interface Candidate {
@@ -76,6 +77,8 @@ export interface HostFacts {
   platform: NodeJS.Platform;
   arch: string;
   libc: { name: 'glibc' | 'musl' | 'other' | 'none'; version: string };
+  /** Another platform than this machine's, which the fields above then describe. */
+  target?: Target;
   /** The version of the installed parser; empty when the host parses nothing. */
   parser: string;
   services: readonly { name: string; major: number; minor: number; provider: string }[];

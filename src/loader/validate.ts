@@ -10,6 +10,7 @@ import { failed } from './checks/result.js';
 import { checkServices } from './checks/services.js';
 import { checkShadowed } from './checks/shadowed.js';
 import { checkStack } from './checks/stack.js';
+import { asksThisMachine, checkTargetDependencies, checkTargetSystem } from './checks/target.js';
 import { checkToolchain } from './checks/toolchain.js';
 import { checkVersions } from './checks/versions.js';
 import type { Check, CheckResult, Evidence, HostFacts } from './record.js';
@@ -28,6 +29,14 @@ const library: readonly Check[] = [
 /** What every plugin must meet, whatever its dialect. */
 const plugin: readonly Check[] = [checkParser, checkToolchain, checkServices, checkShadowed];
 
+/** The checks that ask this machine, and what stands in for each when another platform is the target. */
+const forTarget: ReadonlyMap<Check, Check> = new Map([
+  [checkLibc, checkTargetSystem],
+  [checkDependencies, checkTargetDependencies],
+  [checkPermissions, asksThisMachine('permissions')],
+  [checkShadowed, asksThisMachine('symbols')],
+]);
+
 export function validate(evidence: Evidence, host: HostFacts): CheckResult[] {
   if (!evidence.image) return evidence.problems.map((problem) => failed('format', problem));
   const checks = [
@@ -36,5 +45,5 @@ export function validate(evidence: Evidence, host: HostFacts): CheckResult[] {
     checkDialect,
     ...(evidence.dialect ? [...evidence.dialect.checks, ...plugin] : []),
   ];
-  return checks.flatMap((check) => check(evidence, host));
+  return checks.flatMap((check) => ((host.target && forTarget.get(check)) || check)(evidence, host));
 }

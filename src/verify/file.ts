@@ -12,6 +12,8 @@ export interface FileReport {
   bits?: 32 | 64;
   /** Bytes. */
   size?: number;
+  /** The platform that it was checked for, when that isn't this machine's. */
+  target?: string;
   dialect: string | null;
   info: Identity | null;
   /** The compilers that the file names. */
@@ -35,6 +37,7 @@ export async function verifyFile(path: string, host: HostFacts): Promise<FileRep
       arch: image?.arch,
       bits: image?.bits,
       size: source.size,
+      target: host.target?.name,
       dialect: dialect?.id ?? null,
       info: identity ?? null,
       producers: image?.producers ?? [],

@@ -11,6 +11,7 @@ import { discover } from '../loader/discover.js';
 import { providedBy } from '../loader/order.js';
 import type { Candidate, CheckResult, HostFacts, Identity } from '../loader/record.js';
 import { meets } from '../loader/service-versions.js';
+import { parseTarget } from '../loader/target/target.js';
 import { offered } from '../services/serve/implement.js';
 import { implementedIn } from '../services/serve/load.js';
 import { type FileReport, statusOf, verifyFile } from './file.js';
@@ -32,6 +33,8 @@ export interface VerifierOptions {
   parser?: 'none' | 'pg_query';
   /** Modules whose implemented services the host has, beside the configuration's. They are run. */
   services?: readonly string[];
+  /** The platform that is asked about: `linux-x64-glibc2.28`, `win32-x64`. Default: this machine's. Not with `load`. */
+  target?: string;
   /** What relative paths count from. Default: the process's working directory. */
   cwd?: string;
 }
@@ -59,6 +62,7 @@ export async function createVerifier(paths: readonly string[], options: Verifier
     parser,
     policy: { strictPermissions: options.strict ?? strictPermissions, toolchain },
     services: offered(await implementedIn(services)),
+    target: options.target === undefined ? undefined : parseTarget(options.target),
   });
   // Only what differs from a host without options: a command for a debugger repeats it.
   const trialHost: TryOptions['host'] = {

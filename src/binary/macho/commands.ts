@@ -49,6 +49,7 @@ const leastSizes = new Map<number, number>([
   [commandTypes.dyldInfo, 48],
   [commandTypes.dyldInfoOnly, 48],
   [commandTypes.exportsTrie, 16],
+  [commandTypes.versionMinMacos, 16],
   [commandTypes.buildVersion, 24],
 ]);
 

@@ -35,6 +35,7 @@ export function readMacho(source: ByteSource, shape: { wide: boolean; little: bo
     endian: header.little ? 'little' : 'big',
     kind: kindOf(header),
     os: osOf(commands),
+    minimumOs: minimumOsOf(commands),
     ...found,
     dependencies,
     weakDependencies: [...new Set(texts(commandTypes.loadWeakDylib))],
@@ -64,6 +65,15 @@ function osOf(commands: readonly Command[]): string | undefined {
   const build = find(commands, commandTypes.buildVersion);
   if (build) return platforms[build.fields.u32(8)];
   return find(commands, commandTypes.versionMinIos) ? 'ios' : 'darwin';
+}
+
+/** The release as 16.8.8 bits, of LC_BUILD_VERSION or the older LC_VERSION_MIN_MACOSX. */
+function minimumOsOf(commands: readonly Command[]): string | undefined {
+  const build = find(commands, commandTypes.buildVersion)?.fields.u32(12);
+  const version = build ?? find(commands, commandTypes.versionMinMacos)?.fields.u32(8);
+  if (!version) return undefined;
+  const patch = version & 0xff;
+  return `${version >>> 16}.${(version >>> 8) & 0xff}${patch ? `.${patch}` : ''}`;
 }
 
 /** TOOL_* of <mach-o/loader.h>. */

@@ -1,11 +1,14 @@
 /** mortise verify: is this file fit to be loaded, before anything of it runs? */
 import { Option } from 'commander';
+import type { Problem } from '../../errors.js';
 import type { FileReport } from '../../verify/file.js';
 import type { VerifierOptions } from '../../verify/verifier.js';
 import { type Cli, configOption, type DefineCommand, exitCodeOf, jsonOption } from '../cli.js';
-import { parseDuration } from '../usage.js';
+import { parseDuration, usageError } from '../usage.js';
 
 interface Options extends Pick<VerifierOptions, 'load' | 'strict' | 'parser' | 'services'> {
+  /** Platforms; none: this machine. */
+  target?: string[];
   /** In milliseconds. */
   timeout: number;
   /** The configuration's path; default: mortise.toml, if there is one. */
@@ -28,12 +31,18 @@ export const defineVerify: DefineCommand = (program, cli) => {
         .argParser(parseDuration)
         .default(10_000, '10s'),
     )
+    .addOption(
+      new Option(
+        '--target <target>',
+        'check for another platform, from any machine: linux-x64-glibc2.28, linux-arm64-musl, darwin-arm64-12.0, win32-x64; repeatable: each file is checked for those that it is built for',
+      ).argParser(repeated),
+    )
     .option('--strict', 'warnings fail as well')
     .addOption(
       new Option(
         '--services <module>',
         'a JavaScript or TypeScript module whose implemented services the host will have; the module is run; repeatable',
-      ).argParser((module: string, before: string[] | undefined) => [...(before ?? []), module]),
+      ).argParser(repeated),
     )
     .addOption(
       new Option(
@@ -43,15 +52,24 @@ export const defineVerify: DefineCommand = (program, cli) => {
     )
     .option(...configOption)
     .option(...jsonOption)
-    .addHelpText('after', '\nExample:\n  mortise verify --load plugins/*.so')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  mortise verify --load plugins/*.so
+  mortise verify --target linux-x64-glibc2.28 --target win32-x64 prebuilds/*/*`,
+    )
     .action(async (paths: string[], options: Options) => verify(cli, paths, options));
 };
 
+const repeated = (value: string, before: string[] | undefined) => [...(before ?? []), value];
+
 async function verify(cli: Cli, paths: string[], options: Options): Promise<void> {
   const start = performance.now();
-  const [{ createVerifier }, { findConfig }, { Progress }, { renderReport, renderSummary }] =
+  if (options.load && options.target) throw usageError('mortise verify', loadsHere);
+  const [{ createTargetsVerifier }, { findConfig }, { Progress }, { renderReport, renderSummary }] =
     await Promise.all([
-      import('../../verify/verifier.js'),
+      import('../../verify/targets.js'),
       import('../input/config.js'),
       import('../progress.js'),
       import('../render/verify.js'),
@@ -59,24 +77,51 @@ async function verify(cli: Cli, paths: string[], options: Options): Promise<void
   const { load, strict, parser, services, timeout: timeoutMs } = options;
   const config = await findConfig(cli, options.config);
   const { cwd } = cli.io;
-  const verifier = await createVerifier(paths, { config, load, strict, parser, services, timeoutMs, cwd });
+  const targets = options.target ?? [];
+  const verifier = await createTargetsVerifier(paths, targets, {
+    config,
+    load,
+    strict,
+    parser,
+    services,
+    timeoutMs,
+    cwd,
+  });
   const progress = new Progress(cli);
   const reports: FileReport[] = [];
   for (const path of paths) {
     await progress.show(reports.length, paths.length, path);
-    const report = await verifier.verify(path);
-    reports.push(report);
-    if (report.unreadable) cli.exitCode = exitCodeOf(report.unreadable);
-    else if (report.status === 'fail') cli.exitCode = 1;
-    if (options.json) continue;
-    await progress.clear();
-    await cli.out.write(renderReport(report, cli.out.colours));
+    for (const report of await verifier.verify(path)) {
+      reports.push(report);
+      if (report.unreadable) cli.exitCode = exitCodeOf(report.unreadable);
+      else if (report.status === 'fail') cli.exitCode = 1;
+      if (options.json) continue;
+      await progress.clear();
+      await cli.out.write(renderReport(report, cli.out.colours));
+    }
   }
   await progress.clear();
+  for (const target of verifier.unserved()) {
+    cli.exitCode = 1;
+    await cli.warn(unservedBy(paths, target));
+  }
   if (options.json) {
     const { verifyDocument } = await import('../json/verify.js');
     await cli.json(verifyDocument(verifier.host, reports));
   } else {
     await cli.out.write(renderSummary(reports, performance.now() - start, cli.out.colours));
   }
+}
+
+const loadsHere = '--load runs plugins on this machine, and --target asks about another: use one of the two.';
+
+function unservedBy(paths: readonly string[], target: string): Problem {
+  return {
+    code: 'MORTISE_ERR_TARGET_UNSERVED',
+    message: `no file is built for ${target}`,
+    subject: target,
+    expected: `a library for ${target}`,
+    found: `${paths.length} file${paths.length === 1 ? '' : 's'} for other platforms`,
+    remedy: 'Add the file for it, or take the target out.',
+  };
 }

@@ -15,6 +15,7 @@ function imageRecord({ image, dialect, info }: InspectedImage) {
     endian: image.endian,
     kind: image.kind,
     os: image.os ?? null,
+    minimumOs: image.minimumOs ?? null,
     soname: image.soname ?? null,
     buildId: image.buildId ?? null,
     libc: image.libc,

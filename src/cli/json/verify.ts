@@ -25,6 +25,7 @@ function pluginRecord(report: FileReport) {
     arch: report.arch ?? null,
     bits: report.bits ?? null,
     size: report.size ?? null,
+    target: report.target ?? null,
     dialect: report.dialect,
     info: report.info,
     status: report.status,

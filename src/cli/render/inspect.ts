@@ -54,6 +54,10 @@ function renderImage({ image, dialect, info }: InspectedImage, view: InspectView
     ['name', image.soname],
     ['build id', image.buildId],
     ['compiler', compiler(image.producers) ?? image.producers[0]],
+    [
+      'system',
+      image.minimumOs && `${image.os === 'darwin' ? 'macOS' : image.os} ${image.minimumOs} or newer`,
+    ],
     ['C library', libc(image)],
     ['stack', image.execStack && 'executable, which newer C libraries refuse'],
     ['rpath', image.rpath.join(', ')],

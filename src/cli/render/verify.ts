@@ -10,6 +10,7 @@ import { bytes, count, duration } from './text.js';
 /** One file: a line that says what it is, and a row for each check. */
 export function renderReport(report: FileReport, colours: Colours): string {
   const facts = [
+    report.target && `for ${report.target}`,
     platform(report.format, report.arch),
     compiler(report.producers),
     report.size !== undefined && bytes(report.size),

@@ -14,7 +14,7 @@ export const checkFormat: Check = ({ image, path }, host) => {
   return [
     failed('format', {
       code: 'MORTISE_ERR_FORMAT_MISMATCH',
-      message: `${found}, this system loads ${formatNames[expected]} for ${host.platform}`,
+      message: `${found}, ${host.target ? host.target.name : 'this system'} loads ${formatNames[expected]} for ${host.platform}`,
       subject: path,
       expected: `${formatNames[expected]} for ${host.platform}`,
       found,
@@ -29,7 +29,7 @@ export const checkArch: Check = ({ image, path }, host) => {
   return [
     failed('arch', {
       code: 'MORTISE_ERR_ARCH_MISMATCH',
-      message: `plugin ${image.arch}, host ${host.arch}`,
+      message: `plugin ${image.arch}, ${host.target ? 'target' : 'host'} ${host.arch}`,
       subject: path,
       expected: host.arch,
       found: `${image.arch} (${image.bits} bit, ${image.endian} endian)`,
