@@ -33,6 +33,8 @@ const plugin: readonly Check[] = [checkParser, checkToolchain, checkServices, ch
 const forTarget: ReadonlyMap<Check, Check> = new Map([
   [checkLibc, checkTargetSystem],
   [checkDependencies, checkTargetDependencies],
+  [checkVersions, () => []], // said with the dependencies
+  [checkImports, asksThisMachine('imports')],
   [checkPermissions, asksThisMachine('permissions')],
   [checkShadowed, asksThisMachine('symbols')],
 ]);
