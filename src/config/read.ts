@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parse, TomlError, type TomlTable } from 'smol-toml';
 import { MortiseError, type Problem } from '../errors.js';
+import { isDeeper, maxDepth } from './depth.js';
 import { isPath } from './is-path.js';
 import { positionAt } from './positions.js';
 import { place, problemsOf } from './problems.js';
@@ -28,6 +29,17 @@ export const defaultConfigName = 'mortise.toml';
 export async function readConfig(path: string, sections: Sections = {}): Promise<Config> {
   const text = decode(await readBytes(path), path);
   const document = parseToml(text, path);
+  // A plugin's config lies in its table, in the list of plugins, in the document.
+  if (isDeeper(document, maxDepth + 3)) {
+    throw new MortiseError({
+      code: 'MORTISE_ERR_CONFIG_TYPE',
+      message: `tables and lists in it are nested more than ${maxDepth} deep`,
+      subject: path,
+      expected: `at most ${maxDepth}, in a plugin’s config`,
+      found: 'more',
+      remedy: 'Write a flatter configuration: a plugin cannot read a deeper one.',
+    });
+  }
   const schema = schemaOf(sections);
   const result = schema.file.safeParse(document);
   if (!result.success) {

@@ -15,6 +15,7 @@ import {
 } from '../config/rules.js';
 import { MortiseError, type Problem } from '../errors.js';
 import { severities } from '../services/built-in/log.js';
+import { isImplemented } from '../services/serve/implement.js';
 
 const string: Rule = { fits: (value) => typeof value === 'string', expected: 'a string' };
 
@@ -65,6 +66,7 @@ function problemsOf(given: unknown): Problem[] {
     table.fits(options[key]) ? broken(options[key], rules, key, subject) : [];
   return [
     ...own,
+    ...(list.fits(options.services) ? (options.services as unknown[]).flatMap(service) : []),
     ...(list.fits(options.plugins) ? (options.plugins as unknown[]).flatMap(plugin) : []),
     ...capabilities.flatMap(({ name, rules }) => (rules ? inside(name, rules) : [])),
     ...inside('policy', policyRules),
@@ -78,6 +80,11 @@ function plugin(request: unknown, index: number): Problem[] {
   const problems = broken(request, pluginRules, where, subject);
   const hasName = !table.fits(request) || (request as { name?: unknown }).name !== undefined;
   return hasName ? problems : [wrongType(undefined, string, `${where}.name`, subject), ...problems];
+}
+
+function service(given: unknown, index: number): Problem[] {
+  const rule = { fits: isImplemented, expected: 'what implement() gives back' };
+  return isImplemented(given) ? [] : [wrongType(given, rule, `services[${index}]`, subject)];
 }
 
 function directory([name, given]: [string, unknown]): Problem[] {

@@ -75,9 +75,13 @@ function check(starting: readonly Starting[], facts: HostFacts): (Starting & Val
     const services = [...facts.services, ...passed.flatMap(({ identity }) => providedBy(identity))];
     const kept: Starting[] = [];
     for (const one of passed) {
-      const checks = [...validate(one, { ...facts, services }), ...checkName(one, kept)];
-      one.entry.checks = checks;
-      if (accept(one.entry, checks)) kept.push(one);
+      try {
+        const checks = [...validate(one, { ...facts, services }), ...checkName(one, kept)];
+        one.entry.checks = checks;
+        if (accept(one.entry, checks)) kept.push(one);
+      } catch (error) {
+        refuse(one.entry, 'rejected', error);
+      }
     }
     passed = kept;
   }
@@ -137,6 +141,11 @@ function refuse(entry: Entry, state: 'rejected' | 'failed', error: unknown): voi
     entry.refuse(state, error.problems as [Problem, ...Problem[]], error.cause);
     return;
   }
+  const denied = accessDenied(error, entry.name);
+  if (denied) {
+    entry.refuse(state, [denied], error);
+    return;
+  }
   const message = error instanceof Error ? error.message : String(error);
   const problem: Problem = {
     code: 'MORTISE_ERR_LOAD_FAILED',
@@ -147,4 +156,24 @@ function refuse(entry: Entry, state: 'rejected' | 'failed', error: unknown): voi
     remedy: 'See the error’s cause: a getter of the options that throws, or an error in mortise to report.',
   };
   entry.refuse(state, [problem], error);
+}
+
+/** Node.js's permission model, which files it loads on its way are subject to as well. */
+function accessDenied(error: unknown, subject: string): Problem | undefined {
+  const { code, permission, resource } = (error ?? {}) as {
+    code?: string;
+    permission?: string;
+    resource?: string;
+  };
+  if (code !== 'ERR_ACCESS_DENIED') return undefined;
+  return {
+    code: 'MORTISE_ERR_FILE_UNREADABLE',
+    message: `Node.js’s permission model denies it ${permission ?? 'access'}${resource ? ` of ${resource}` : ''}`,
+    subject,
+    where: resource,
+    expected: 'a process that may read plugins and write private copies of them',
+    found: code,
+    remedy:
+      'Start Node.js with --allow-fs-read and --allow-fs-write for those places, or without --permission.',
+  };
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { ZodType } from 'zod';
+import { isDeeper, maxDepth } from '../config/depth.js';
 import type { ConfigTable, ConfigValue, PluginRequest } from '../config/value.js';
 import { MortiseError, type Problem } from '../errors.js';
 import { listed } from '../messages/lists.js';
@@ -91,6 +92,13 @@ async function readBundle(path: string): Promise<Bundle> {
       { remedy: 'Correct the JSON.' },
       cause,
     );
+  }
+  if (isDeeper(value, maxDepth + 1)) {
+    throw wrong(path, 'config', `lists and tables in it are nested more than ${maxDepth} deep`, {
+      expected: `at most ${maxDepth}`,
+      found: 'more',
+      remedy: 'Write a configuration that a plugin can read.',
+    });
   }
   const schema = await bundleSchema();
   const result = schema.safeParse(value);

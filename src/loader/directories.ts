@@ -13,6 +13,9 @@ export function look(path: string): Stats | undefined {
   }
 }
 
+/** Also false where Node.js's permission model forbids to look, which `existsSync` throws for. */
+export const exists = (path: string): boolean => look(path) !== undefined;
+
 export function isFile(path: string): boolean {
   return look(path)?.isFile() ?? false;
 }

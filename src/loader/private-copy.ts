@@ -43,7 +43,11 @@ export class PrivateDirectory {
   private constructor(base: string) {
     this.#base = base;
     this.#path = make(base);
-    this.#made = lstatSync(this.#path);
+    try {
+      this.#made = lstatSync(this.#path);
+    } catch (cause) {
+      throw failure(base, this.#path, cause);
+    }
   }
 
   /**
@@ -319,7 +323,10 @@ const mayNot = ['EACCES', 'EPERM', 'EROFS'];
 function failure(subject: string, directory: string, cause: unknown): MortiseError {
   const { code = '', message } = cause as NodeJS.ErrnoException;
   const problem: Problem = { code: 'MORTISE_ERR_COPY_FAILED', message, subject, where: directory };
-  if (spaceOut.includes(code)) {
+  if (code === 'ERR_ACCESS_DENIED') {
+    problem.message = 'Node.js’s permission model denies the private copy';
+    problem.remedy = `Start Node.js with --allow-fs-read and --allow-fs-write for ${directory}, or set privateDirectory.`;
+  } else if (spaceOut.includes(code)) {
     problem.message = 'no space is left for the private copy';
     problem.remedy = 'Make room there, or set privateDirectory to a directory that has some.';
   } else if (mayNot.includes(code)) {

@@ -208,6 +208,16 @@ function load(): Addon {
 export function addonProblem(cause: unknown, target: string, bundled: boolean): Problem {
   const { code, message = '' } = (cause ?? {}) as { code?: string; message?: string };
   const common = { code: 'MORTISE_ERR_ADDON', subject: 'mortise.node' } as const;
+  if (code === 'ERR_DLOPEN_DISABLED' && 'permission' in process) {
+    return {
+      ...common,
+      message: 'Node.js’s permission model forbids addons, so that no native code can be loaded',
+      expected: 'a process that may load addons',
+      found: 'the permission model, without --allow-addons',
+      remedy:
+        'Start Node.js with --allow-addons. Plugins are then beyond the model: native code may do anything.',
+    };
+  }
   if (code === 'ERR_DLOPEN_DISABLED') {
     return {
       ...common,

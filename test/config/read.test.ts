@@ -118,6 +118,14 @@ describe('a good configuration', () => {
   });
 });
 
+it('is refused when its tables are nested without end', async () => {
+  const deep = (levels: number) => `[[plugins]]\nname = "a"\n[plugins.config${'.a'.repeat(levels)}]\nb = 1\n`;
+  expect((await readConfig(write(deep(63)))).plugins).toHaveLength(1);
+  for (const levels of [64, 300, 20_000]) {
+    await expect(readConfig(write(deep(levels)))).rejects.toMatchObject({ code: 'MORTISE_ERR_CONFIG_TYPE' });
+  }
+});
+
 describe('MORTISE_ERR_CONFIG_MISSING', () => {
   it('names a file that is not there', async () => {
     await expect(readConfig(join(folder, 'none.toml'))).rejects.toMatchObject({

@@ -41,6 +41,8 @@ describe('Host.open refuses', () => {
     [{ policy: { strict: true } }, key, 'unknown key "strict" in policy', expect.anything()],
     [{ files: { rules: { write: true } } }, type, 'files.rules.path is missing', undefined],
     [{ files: { rules: 1 } }, type, 'files.rules must be', undefined],
+    [{ services: [5] }, type, 'services[0] must be what implement() gives back', undefined],
+    [{ services: [{ service: {} }, null] }, type, 'services[1] must be', undefined],
     [null, type, 'the options must be an object', undefined],
   ])('%j', async (options, code, message, remedy) => {
     const error = await Host.open(options as never).catch((error: unknown) => error);

@@ -223,6 +223,11 @@ describe('a bundle', () => {
     ['a null in the configuration', { library: 'lib.so', config: { a: null } }, 'config.a'],
     ['a number that JSON rounds', '{"library": "lib.so", "config": {"a": 12345678901234567890}}', 'config.a'],
     ['aliases of the wrong type', { library: 'lib.so', aliases: 'x' }, 'aliases'],
+    [
+      'a configuration that is nested without end',
+      `{"library": "lib.so", "config": ${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}}`,
+      'config',
+    ],
     ['more than a person writes', `"${'x'.repeat(1024 * 1024)}"`, undefined],
   ])('that holds %s is refused', async (_, content, where) => {
     write('b4/lib.so', 'x');

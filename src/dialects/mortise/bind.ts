@@ -12,7 +12,7 @@ import '../../capabilities/routing/offer.js';
 import { addon, type NativeHost, type NativeOutcome, type NativePlugin } from '../../native/addon.js';
 import type { Library } from '../../native/library.js';
 import { packVersion } from '../../services/version.js';
-import { unfitValue } from './config.js';
+import { plainConfig } from './config.js';
 import { symbols } from './layout.js';
 
 /** How long a plugin's tasks may run on once it stops where nothing can be awaited. */
@@ -71,21 +71,10 @@ function create(
 ) {
   // Not image.symbols: module_host is a null in the file, so no bytes stand behind it.
   const address = (symbol: string) => (image?.exports.includes(symbol) ? library.address(symbol) : undefined);
-  const unfit = unfitValue(config);
-  if (unfit) {
-    throw new MortiseError({
-      code: 'MORTISE_ERR_CONFIG_TYPE',
-      message: 'its configuration holds what a plugin cannot receive',
-      subject: identity.name,
-      ...unfit,
-      expected: 'booleans, numbers, 64-bit bigints, strings, arrays and plain objects, at most 64 deep',
-      remedy: 'Turn other values, such as dates, into strings or numbers.',
-    });
-  }
   return addon().createPlugin(host, {
     name: identity.name,
     path,
-    config,
+    config: plainConfig(config, identity.name),
     register: address(symbols.register),
     init: address(symbols.init),
     route: address(symbols.route),

@@ -1,37 +1,69 @@
 /** What a configuration may hold so that include/mortise/config.h can show it. */
-import type { Problem } from '../../errors.js';
+import { maxDepth } from '../../config/depth.js';
+import type { ConfigTable, ConfigValue } from '../../config/value.js';
+import { MortiseError, type Problem } from '../../errors.js';
 
-const deepest = 64;
+/** A value that C has no type for: native code would take a date or a map for an empty table. */
+class Unfit extends Error {
+  constructor(
+    readonly where: string,
+    readonly found: string,
+  ) {
+    super(found);
+  }
+}
 
-/** The first value that C has no type for: native code would take a date or a map for an empty table. */
-export function unfitValue(
-  value: unknown,
-  where = 'config',
-  depth = deepest,
-): Pick<Problem, 'where' | 'found'> | undefined {
+/**
+ * A copy for native code, of which each value was read once: a getter or a proxy may answer otherwise the next time.
+ * @throws MortiseError MORTISE_ERR_CONFIG_TYPE
+ */
+export function plainConfig(config: ConfigTable, subject: string): ConfigTable {
+  try {
+    return plain(config, 'config', maxDepth) as ConfigTable;
+  } catch (error) {
+    if (!(error instanceof Unfit)) throw error;
+    const { where, found } = error;
+    const problem: Problem = {
+      code: 'MORTISE_ERR_CONFIG_TYPE',
+      message: 'its configuration holds what a plugin cannot receive',
+      subject,
+      where,
+      expected: `booleans, numbers, 64-bit bigints, strings, arrays and plain objects, at most ${maxDepth} deep`,
+      found,
+      remedy: 'Turn other values, such as dates, into strings or numbers.',
+    };
+    throw new MortiseError(problem);
+  }
+}
+
+function plain(value: unknown, where: string, depth: number): ConfigValue {
   switch (typeof value) {
     case 'boolean':
     case 'number':
     case 'string':
-      return undefined;
+      return value;
     case 'bigint':
-      return BigInt.asIntN(64, value) === value
-        ? undefined
-        : { where, found: `${value}, which needs more bits` };
+      if (BigInt.asIntN(64, value) === value) return value;
+      throw new Unfit(where, `${value}, which needs more bits`);
     case 'object':
       break;
     default:
-      return { where, found: typeof value === 'undefined' ? 'undefined' : `a ${typeof value}` };
+      throw new Unfit(where, typeof value === 'undefined' ? 'undefined' : `a ${typeof value}`);
   }
-  if (value === null) return { where, found: 'null' };
-  if (depth === 0) return { where, found: `a value more than ${deepest} deep` };
-  if (!Array.isArray(value) && !isPlain(value))
-    return { where, found: `a ${value.constructor?.name ?? 'class'}` };
-  for (const [key, item] of Object.entries(Array.isArray(value) ? [...value] : value)) {
-    const unfit = unfitValue(item, Array.isArray(value) ? `${where}[${key}]` : `${where}.${key}`, depth - 1);
-    if (unfit) return unfit;
+  if (value === null) throw new Unfit(where, 'null');
+  if (depth === 0) throw new Unfit(where, `a value more than ${maxDepth} deep`);
+  if (Array.isArray(value)) {
+    // Holes as well.
+    return Array.from(value, (item, index) => plain(item, `${where}[${index}]`, depth - 1));
   }
-  return undefined;
+  if (!isPlain(value)) throw new Unfit(where, `a ${value.constructor?.name ?? 'class'}`);
+  const copy: ConfigTable = {};
+  for (const [key, item] of Object.entries(value)) {
+    // A key may be "__proto__".
+    const own = { value: plain(item, `${where}.${key}`, depth - 1), enumerable: true, writable: true };
+    Object.defineProperty(copy, key, own);
+  }
+  return copy;
 }
 
 /** Also when it comes from another realm, whose Object.prototype is another. */

@@ -1,6 +1,6 @@
 /** Searches for libraries as the loader of glibc does. */
-import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { exists } from '../directories.js';
 import type { Via } from './dependency.js';
 import { supportedHwcaps } from './hwcaps.js';
 import type { CacheEntry } from './ld-cache.js';
@@ -107,8 +107,8 @@ function directories(): (directory: string, name: string, rest: Omit<Place, 'fil
     let existing = known.get(directory);
     if (!existing) {
       const root = `${directory}/glibc-hwcaps`;
-      const levels = existsSync(root) ? supportedHwcaps().map((level) => `${root}/${level}`) : [];
-      existing = existsSync(directory) ? [...levels, directory] : [];
+      const levels = exists(root) ? supportedHwcaps().map((level) => `${root}/${level}`) : [];
+      existing = exists(directory) ? [...levels, directory] : [];
       known.set(directory, existing);
     }
     // One that doesn't exist is still one that was searched.

@@ -1,6 +1,7 @@
 /** Which loader an image is searched for with. */
-import { existsSync } from 'node:fs';
+
 import type { Image } from '../../binary/index.js';
+import { exists } from '../directories.js';
 import type { ResolveOptions } from './dependency.js';
 import { dyldLoader } from './dyld.js';
 import { firstEnvironment } from './environment.js';
@@ -40,5 +41,5 @@ export function loaderFor(
 function usesMusl(image: Loadable, sysroot: string): boolean {
   if (image.libc === 'musl' || image.libc === 'glibc') return image.libc === 'musl';
   const { musl } = machineOf(image);
-  return existsSync(`${sysroot}/lib/ld-musl-${musl}.so.1`) && !existsSync(`${sysroot}/etc/ld.so.cache`);
+  return exists(`${sysroot}/lib/ld-musl-${musl}.so.1`) && !exists(`${sysroot}/etc/ld.so.cache`);
 }

@@ -1,5 +1,5 @@
 /** What the search depends on in this machine's processor. */
-import { existsSync } from 'node:fs';
+import { exists } from '../directories.js';
 import type { Needs } from './place.js';
 
 /** What Linux distributions derive from the processor. */
@@ -73,5 +73,5 @@ export function libToken(machine: Machine, bits: number, sysroot: string): strin
 }
 
 function hasMultiarch({ multiarch }: Machine, sysroot: string): boolean {
-  return multiarch !== undefined && existsSync(`${sysroot}/lib/${multiarch}`);
+  return multiarch !== undefined && exists(`${sysroot}/lib/${multiarch}`);
 }

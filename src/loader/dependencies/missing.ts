@@ -1,7 +1,7 @@
 /** Libraries that were not found, as problems. */
-import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Problem } from '../../errors.js';
+import { exists } from '../directories.js';
 import type { Dependency } from './dependency.js';
 
 /** The libraries that were not found, as problems; those that may be missing are left out. */
@@ -36,6 +36,6 @@ function remedyFor(name: string, platform: NodeJS.Platform): string {
 /** Debian Policy 8.1: the soname, with a hyphen where a digit would touch the version. */
 function debianPackage(name: string): string | undefined {
   const [, stem, version] = /^(lib[a-z0-9+-]+)\.so\.(\d+)$/i.exec(name) ?? [];
-  if (!stem || !version || !existsSync('/etc/debian_version')) return undefined;
+  if (!stem || !version || !exists('/etc/debian_version')) return undefined;
   return `${stem}${/\d$/.test(stem) ? '-' : ''}${version}`.toLowerCase();
 }

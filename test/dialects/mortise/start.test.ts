@@ -183,6 +183,18 @@ describe('the configuration', () => {
     expect(problems).toEqual([expect.objectContaining({ code: 'MORTISE_ERR_CONFIG_TYPE' })]);
   });
 
+  it('is read once: what answers otherwise the next time is what it was', async () => {
+    let reads = 0;
+    const config = {
+      get at_least_one() {
+        return reads++ === 0 ? 1 : (new Date(0) as never);
+      },
+    };
+    const host = await open({ plugins: [plugin(config)] });
+    expect(host.plugins.get('trace').state).toBe('ready');
+    expect(reads).toBe(1);
+  });
+
   it('keeps integers and texts whole', async () => {
     for (const value of [1, 2 ** 53, 2n ** 63n - 1n]) {
       const host = await open({ plugins: [plugin({ at_least_one: value })] });
