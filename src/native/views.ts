@@ -24,6 +24,17 @@ export const bufferOf = getter<ArrayBufferLike>('buffer');
 /** Whether its memory can't go away: such memory only grows. */
 export const isShared = (bytes: Uint8Array): boolean => isSharedArrayBuffer(bufferOf(bytes));
 
+/** Whether its memory was transferred away: not the same as no bytes. */
+export function isDetached(bytes: Uint8Array): boolean {
+  if (lengthOf(bytes) > 0) return false;
+  try {
+    fill(new Uint8Array(0), bytes);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 /** A copy with memory of its own. */
 export function copied(bytes: Uint8Array): Uint8Array {
   const copy = new Uint8Array(lengthOf(bytes));

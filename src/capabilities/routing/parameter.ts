@@ -1,5 +1,6 @@
 /** Bind parameters: what they may be, and what is said of anything else. */
 import { MortiseError } from '../../errors.js';
+import { isBytes, isDetached, lengthOf } from '../../native/views.js';
 
 /**
  * Text, null, binary bytes in network byte order, or bytes whose format is said.
@@ -20,11 +21,16 @@ export function copyOf(params: readonly Parameter[]): readonly Parameter[] {
   const given: Parameter[] = params.slice(0, maxParameters);
   for (let index = 0; index < given.length; index++) {
     const param = given[index];
-    if (typeof param !== 'object' || param === null || param instanceof Uint8Array) continue;
+    if (typeof param !== 'object' || param === null) continue;
+    if (isBytes(param)) {
+      if (isDetached(param)) throw notBindable(param, index, 'memory that was transferred away');
+      continue;
+    }
     const { bytes, format } = param;
-    if (!(bytes instanceof Uint8Array) || (format !== 'text' && format !== 'binary')) {
+    if (!isBytes(bytes) || (format !== 'text' && format !== 'binary')) {
       throw notBindable(param, index);
     }
+    if (isDetached(bytes)) throw notBindable(param, index, 'memory that was transferred away');
     given[index] = { bytes, format };
   }
   return given;
@@ -33,34 +39,26 @@ export function copyOf(params: readonly Parameter[]): readonly Parameter[] {
 /** @throws MortiseError MORTISE_ERR_PARAMETER for what is not a valid parameter */
 export function byteLength(param: unknown, index: number): number {
   if (param === null) return 0;
-  if (param instanceof Uint8Array) return sizeOf(param);
+  if (isBytes(param)) return lengthOf(param);
   // A copy, which is sound.
-  if (typeof param === 'object') return sizeOf((param as { bytes: Uint8Array }).bytes);
+  if (typeof param === 'object') return lengthOf((param as { bytes: Uint8Array }).bytes);
   throw notBindable(param, index);
 }
 
-function notBindable(param: unknown, index: number): MortiseError {
+function notBindable(param: unknown, index: number, found = nameOf(param)): MortiseError {
   return new MortiseError({
     code: 'MORTISE_ERR_PARAMETER',
     message: `parameter $${index + 1} cannot be bound`,
     where: `params[${index}]`,
     expected: 'a string, null, a Uint8Array, or { bytes: Uint8Array, format: "text" or "binary" }',
-    found: nameOf(param),
+    found,
     remedy: 'Pass numbers, booleans and dates as the text that PostgreSQL would print: String(42).',
   });
 }
 
-/** As the engine knows it: `length` can be replaced, on an array or in a class of one. */
-const sizeOf = Function.prototype.call.bind(
-  Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), 'byteLength')
-    ?.get as () => number,
-) as (bytes: Uint8Array) => number;
-
 /** Of a parameter that `byteLength` took. */
 export function isBinary(param: Parameter): boolean {
-  return (
-    typeof param === 'object' && param !== null && (param instanceof Uint8Array || param.format === 'binary')
-  );
+  return typeof param === 'object' && param !== null && (isBytes(param) || param.format === 'binary');
 }
 
 export function noParameterList(params: unknown): MortiseError {

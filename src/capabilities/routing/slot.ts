@@ -3,6 +3,7 @@
  * draws the layout and says why there is a short and a long part.
  */
 import { MortiseError } from '../../errors.js';
+import { isBytes } from '../../native/views.js';
 import { byteLength, isBinary, type Parameter, tooMuch } from './parameter.js';
 import type { RoutingDefaults } from './query.js';
 import { word } from './short.js';
@@ -126,7 +127,7 @@ export class Slot {
     if (typeof param === 'string') return param.length * 3 > left ? undefined : this.#bytes.write(param, at);
     const size = byteLength(param, index);
     if (size + 3 > left) return undefined;
-    this.#bytes.set(param instanceof Uint8Array ? param : param.bytes, at);
+    this.#bytes.set(isBytes(param) ? param : param.bytes, at);
     return size;
   }
 

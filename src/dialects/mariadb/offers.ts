@@ -1,5 +1,5 @@
 /** What MariaDB plugins offer: their functions, with arguments that were checked. */
-import { isAsyncFunction, isUint8Array } from 'node:util/types';
+import { isAsyncFunction } from 'node:util/types';
 import type { CompressionOffer } from '../../capabilities/compression.js';
 import type { KeyOffer } from '../../capabilities/keys.js';
 import type { PasswordOffer } from '../../capabilities/passwords.js';
@@ -8,6 +8,7 @@ import { MortiseError } from '../../errors.js';
 import type { Offers } from '../../loader/running.js';
 import type { NativeBytes, NativeDeclaration, NativeLibrary } from '../../native/mariadb.js';
 import { mariadbAddon } from '../../native/mariadb.js';
+import { bufferOf, isBytes, isDetached, lengthOf, offsetOf } from '../../native/views.js';
 import { keyOf } from './keys.js';
 import { kind } from './layout.js';
 import { failed, sorted } from './messages.js';
@@ -132,8 +133,9 @@ function requireInteger(plugin: string, key: string, number: unknown, max: numbe
 }
 
 function requireBytes(plugin: string, bytes: unknown): Buffer {
-  if (!isUint8Array(bytes)) throw badArgument(plugin, 'bytes', 'a Uint8Array', typeof bytes);
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (!isBytes(bytes)) throw badArgument(plugin, 'bytes', 'a Uint8Array', typeof bytes);
+  if (isDetached(bytes)) throw badArgument(plugin, 'bytes', 'memory that was not transferred away', 'none');
+  return Buffer.from(bufferOf(bytes), offsetOf(bytes), lengthOf(bytes));
 }
 
 function badArgument(plugin: string, where: string, expected: string, found: string): MortiseError {

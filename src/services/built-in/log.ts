@@ -1,4 +1,5 @@
 /** What plugins log, as the host hands it on. */
+import { clean } from '../../messages/clean.js';
 import type { LogValue, NativeLog } from '../../native/addon.js';
 
 export type Severity = 'debug' | 'info' | 'warning' | 'error';
@@ -41,7 +42,10 @@ export function toStderr({ time, plugin, severity, message, fields }: LogLine): 
   const values = Object.entries(fields ?? {}).map(
     ([key, value]) => ` ${key}=${typeof value === 'string' ? JSON.stringify(value) : value}`,
   );
-  process.stderr.write(`${time.toISOString()} ${severity} ${plugin}: ${message}${values.join('')}\n`);
+  // A plugin's text must not move the cursor, nor look like a line of another plugin.
+  process.stderr.write(
+    `${time.toISOString()} ${severity} ${clean(`${plugin}: ${message}${values.join('')}`)}\n`,
+  );
 }
 
 /** A key may be any text, `__proto__` too. */

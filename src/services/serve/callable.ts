@@ -1,7 +1,7 @@
 /** Callbacks that C passes to an implementation. */
 import { koffi, prototype } from '../../native/koffi.js';
 import { WrongArgument } from '../../native/memory.js';
-import { isBytes, lengthOf } from '../../native/views.js';
+import { isBytes, isDetached, lengthOf } from '../../native/views.js';
 import { lentLong } from '../reentry.js';
 import { misfit, read, written } from '../schema/checks.js';
 import { compile } from '../schema/compile.js';
@@ -43,6 +43,7 @@ export function callable(name: string, type: Callback) {
       isBytes,
       lentLong,
       lengthOf,
+      isDetached,
       nobody: (): never => {
         throw new WrongArgument(`the caller passed null as ${name}`);
       },
@@ -76,7 +77,9 @@ function argumentOf(
     case 'bytes':
       return {
         check: take(`!isBytes(${value})`),
-        lend: `const b${index} = lentLong(${value}), n${index} = lengthOf(b${index});`,
+        lend: `
+          const b${index} = lentLong(${value}), n${index} = lengthOf(b${index});
+          if (n${index} === 0 && isDetached(b${index})) misuse(${key}, 'bytes that are still there', ${value});`,
         pass: [`b${index}`, `n${index}`],
       };
     default:

@@ -1,7 +1,7 @@
 /** A function of a plugin, as TypeScript calls it. */
 import { isAsyncFunction } from 'node:util/types';
 import { koffi, prototype } from '../../native/koffi.js';
-import { isBytes, lengthOf, writeBack } from '../../native/views.js';
+import { isBytes, isDetached, lengthOf, writeBack } from '../../native/views.js';
 import { callbacks, lent, lentLong } from '../reentry.js';
 import { read } from '../schema/checks.js';
 import { compile } from '../schema/compile.js';
@@ -11,7 +11,7 @@ import { safe } from '../schema/safe.js';
 import type { Result, Scalar, ServiceFunction } from '../schema/types.js';
 import { addressOf, allocate, Layout, messageIn, overlap } from './memory.js';
 import { type CallPart, partsOf } from './parts.js';
-import { fault, gone, misuse, overlapping, stopped } from './problems.js';
+import { fault, gone, misuse, overlapping, stopped, taken } from './problems.js';
 import { next, turn } from './turns.js';
 
 /** A use of one plugin's table that ends when the plugin stops. */
@@ -201,6 +201,8 @@ function namesOf(fn: ServiceFunction, options: CallOptions, layout: Layout): Rec
     next,
     keep: () => {}, // what is named after the call isn't collected during it
     misuse: (key: string, found: unknown): never => misuse(subject, name, fn, key, found),
+    isDetached,
+    taken: (key: string): never => taken(subject, name, key),
     gone: (key: string): never => gone(subject, name, key),
     overlapping: (first: string, second: string): never => overlapping(subject, name, first, second),
     stopped: (thrown: unknown) => stopped(subject, name, thrown),

@@ -118,7 +118,9 @@ function memory(key: string, index: number, isWritten: boolean): CallPart {
   const [variable, passed, size] = [`a${index}`, `b${index}`, `n${index}`];
   return {
     check: take(key, index, `!isBytes(${variable})`),
-    lend: `const ${passed} = lent(${variable}), ${size} = lengthOf(${passed});\n`,
+    lend: `
+      const ${passed} = lent(${variable}), ${size} = lengthOf(${passed});
+      if (${size} === 0 && isDetached(${passed})) taken(${key});\n`,
     pass: [passed, size],
     keep: passed,
     ...(isWritten && {

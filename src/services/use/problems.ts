@@ -77,6 +77,19 @@ export function stopped(subject: string, name: string, thrown: unknown): Mortise
   );
 }
 
+/** JavaScript passed what it had given away. */
+export function taken(subject: string, name: string, key: string): never {
+  throw new MortiseError({
+    code: 'MORTISE_ERR_PLUGIN_ARGUMENT',
+    message: `${key} was transferred away before ${name} was called`,
+    subject,
+    where: `${name}({ ${key} })`,
+    expected: 'a Uint8Array whose memory is its own',
+    found: 'one whose memory was transferred to another',
+    remedy: 'Pass a copy, or transfer it afterwards.',
+  });
+}
+
 /** JavaScript took memory away that a plugin was to write to. */
 export function gone(subject: string, name: string, key: string): never {
   throw new MortiseError({

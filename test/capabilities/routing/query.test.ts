@@ -23,6 +23,12 @@ async function expectRefused(query: unknown, problem: object): Promise<void> {
   }
 }
 
+function transferred(): Uint8Array {
+  const bytes = new Uint8Array(2);
+  structuredClone(bytes, { transfer: [bytes.buffer] });
+  return bytes;
+}
+
 describe('SQL', () => {
   it.each([
     [undefined, 'undefined'],
@@ -58,6 +64,8 @@ describe('parameters', () => {
     [['1'], 'an array'],
     [new String('x'), 'an object (String)'],
     [new ArrayBuffer(2), 'an object (ArrayBuffer)'],
+    [transferred(), 'memory that was transferred away'],
+    [{ bytes: transferred(), format: 'binary' }, 'memory that was transferred away'],
     [new Uint16Array(2), 'an object (Uint16Array)'],
     [{ bytes: 'x', format: 'text' }, 'an object (Object)'],
     [{ bytes: new Uint8Array(1) }, 'an object (Object)'],
@@ -69,6 +77,13 @@ describe('parameters', () => {
         { code: 'MORTISE_ERR_PARAMETER', where: `params[${params.length - 1}]`, found },
       );
     }
+  });
+
+  it('must be what it says', async () => {
+    // No engine takes it for bytes.
+    const param = Object.create(Uint8Array.prototype);
+    const found = 'an object (Uint8Array)';
+    await expectRefused({ sql: 'x', params: [param] }, { code: 'MORTISE_ERR_PARAMETER', found });
   });
 
   it('may not have holes', async () => {

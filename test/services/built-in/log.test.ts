@@ -1,7 +1,8 @@
 /** mortise.log: what plugins write reaches the host's log, in order, once, and nothing is lost silently. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Host, type HostOptions, type LogLine } from '../../../src/index.js';
+import { toStderr } from '../../../src/services/built-in/log.js';
 import { run } from '../../host/child.js';
 import { build } from '../../support/plugins/build.js';
 
@@ -167,4 +168,22 @@ it('goes to stderr from warnings on when nobody asked for it, and keeps no proce
   expect(ended.stderr.replaceAll(/^\S+Z /gm, '')).toBe(
     'warning talker: line 0\nerror talker: line 0\nwarning talker: fini\n',
   );
+});
+
+it('writes one clean line to stderr, whatever a plugin says', () => {
+  const written: string[] = [];
+  const write = vi
+    .spyOn(process.stderr, 'write')
+    .mockImplementation((text) => written.push(String(text)) > 0);
+  onTestFinished(() => write.mockRestore());
+  toStderr({
+    time: new Date(0),
+    plugin: 'a\x1b[2J',
+    severity: 'error',
+    message: 'one\ntwo\r\x1b[31m\u202e\x9b1m',
+    fields: { 'k\n': 'v\n\x9b' },
+  });
+  expect(written).toEqual([
+    '1970-01-01T00:00:00.000Z error a\\x1b[2J: one\\ntwo\\x0d\\x1b[31m\\u202e\\x9b1m k\\n="v\\n\\x9b"\n',
+  ]);
 });

@@ -104,9 +104,12 @@ describe.each([
         '100000',
         can(way) ? gone('mark') : '100000',
       ]);
-      // Before the call: what is taken is what there is then.
-      const [result, first] = can(way) ? [1, -1] : [100_001, 1];
-      expect(JSON.parse(report[`bytes that a getter takes, ${way}`])).toEqual({ result, first });
+      // Just before the call, by a getter of another argument.
+      expect(report[`bytes that a getter takes, ${way}`]).toBe(
+        can(way)
+          ? 'MORTISE_ERR_PLUGIN_ARGUMENT data was transferred away before ends was called'
+          : '{"result":100001,"first":1}',
+      );
     });
 
     test('what C reads shrinks or changes meanwhile', () => {
