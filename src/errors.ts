@@ -47,6 +47,7 @@ export const catalogue = {
   // Services
   MORTISE_ERR_SERVICE_UNKNOWN: 'The plugin needs a service that the host does not have.',
   MORTISE_ERR_SERVICE_VERSION: 'The plugin needs another version of a service.',
+  MORTISE_ERR_SERVICE_SIGNATURE: 'Two sides of a service have different functions in mind.',
   MORTISE_ERR_SERVICE_CYCLE: 'Plugins need each other’s services, so none can start first.',
   MORTISE_ERR_SERVICE_CELL: 'A service cell does not hold what the file says.',
   MORTISE_ERR_SERVICE_NAME: 'A plugin registered a service under a name that is invalid or not its own.',
@@ -61,6 +62,7 @@ export const catalogue = {
   MORTISE_ERR_FILES_OUTSIDE: 'A plugin asked for a file outside the directories that it may reach.',
   MORTISE_ERR_TASK_STUCK: 'A task or a call of a plugin did not end when the plugin should stop.',
   MORTISE_WARN_SERVICE_MISSING: 'A plugin says that it provides a service, and did not register it.',
+  MORTISE_WARN_SERVICE_UNSTATED: 'A plugin does not state the functions of a service.',
   MORTISE_WARN_SERVICE_UNDECLARED: 'A plugin registered a service that its file does not say.',
   MORTISE_WARN_MEMORY_LEAK: 'A plugin did not release all that it allocated.',
   MORTISE_WARN_PROBLEMS_LOST: 'Plugins did more wrong than the host could keep.',

@@ -13,6 +13,10 @@ typedef struct bench_served_v1 {
   double (*real)(const mortise_host *host, double value);
   int32_t (*apply)(const mortise_host *host, const uint8_t *cart, uint64_t cart_size, int64_t *cents);
 } bench_served_v1;
+#define bench_served_signature                                                                               \
+  "number(host, value: i32) -> i32 [main-thread];"                                                           \
+  "real(host, value: f64) -> f64 [main-thread];"                                                             \
+  "apply(host, cart: bytes, cents: out i64) -> status [main-thread]"
 MORTISE_SERVICE_CELL(bench_served, 1)
 MORTISE_REQUIRE_SERVICE(bench_served, "bench.served", 1, 0)
 
@@ -28,6 +32,7 @@ typedef struct bench_used_v1 {
   int64_t (*loop_apply)(const mortise_host *host, uint64_t function, const uint8_t *cart, uint64_t cart_size,
                         int32_t times);
 } bench_used_v1;
+#define bench_used_signature MORTISE_UNSTATED
 MORTISE_PROVIDE_SERVICE(bench_used, "bench.used", 1, 0)
 
 MORTISE_EXPORT int32_t bench_number(const mortise_host *host, int32_t value) {
@@ -88,6 +93,6 @@ static const bench_used_v1 table = {sizeof table, 0,           bench_number, ben
 
 MORTISE_EXPORT int32_t module_register(const mortise_host *host, mortise_error *error) {
   const mortise_service service = {sizeof service, MORTISE_VERSION(1, 0), mortise_text_of("bench.used"),
-                                   &table};
+                                   &table, mortise_text_of(bench_used_signature)};
   return host->register_service(host, &service, error);
 }

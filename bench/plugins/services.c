@@ -17,6 +17,57 @@ typedef struct table {
 #define TEN(x, tens)                                                                                         \
   x(tens##0) x(tens##1) x(tens##2) x(tens##3) x(tens##4) x(tens##5) x(tens##6) x(tens##7) x(tens##8)         \
       x(tens##9)
+#define SIGNATURE "call(host, number: i32) -> i32 [main-thread]"
+#define bench_10_signature SIGNATURE
+#define bench_11_signature SIGNATURE
+#define bench_12_signature SIGNATURE
+#define bench_13_signature SIGNATURE
+#define bench_14_signature SIGNATURE
+#define bench_15_signature SIGNATURE
+#define bench_16_signature SIGNATURE
+#define bench_17_signature SIGNATURE
+#define bench_18_signature SIGNATURE
+#define bench_19_signature SIGNATURE
+#define bench_20_signature SIGNATURE
+#define bench_21_signature SIGNATURE
+#define bench_22_signature SIGNATURE
+#define bench_23_signature SIGNATURE
+#define bench_24_signature SIGNATURE
+#define bench_25_signature SIGNATURE
+#define bench_26_signature SIGNATURE
+#define bench_27_signature SIGNATURE
+#define bench_28_signature SIGNATURE
+#define bench_29_signature SIGNATURE
+#define bench_30_signature SIGNATURE
+#define bench_31_signature SIGNATURE
+#define bench_32_signature SIGNATURE
+#define bench_33_signature SIGNATURE
+#define bench_34_signature SIGNATURE
+#define bench_35_signature SIGNATURE
+#define bench_36_signature SIGNATURE
+#define bench_37_signature SIGNATURE
+#define bench_38_signature SIGNATURE
+#define bench_39_signature SIGNATURE
+#define bench_40_signature SIGNATURE
+#define bench_41_signature SIGNATURE
+#define bench_42_signature SIGNATURE
+#define bench_43_signature SIGNATURE
+#define bench_44_signature SIGNATURE
+#define bench_45_signature SIGNATURE
+#define bench_46_signature SIGNATURE
+#define bench_47_signature SIGNATURE
+#define bench_48_signature SIGNATURE
+#define bench_49_signature SIGNATURE
+#define bench_50_signature SIGNATURE
+#define bench_51_signature SIGNATURE
+#define bench_52_signature SIGNATURE
+#define bench_53_signature SIGNATURE
+#define bench_54_signature SIGNATURE
+#define bench_55_signature SIGNATURE
+#define bench_56_signature SIGNATURE
+#define bench_57_signature SIGNATURE
+#define bench_58_signature SIGNATURE
+#define bench_59_signature SIGNATURE
 #define FIFTY(x) TEN(x, 1) TEN(x, 2) TEN(x, 3) TEN(x, 4) TEN(x, 5)
 
 #if defined(PROVIDER)
@@ -33,7 +84,7 @@ static const char *const names[] = {FIFTY(REGISTER)};
 MORTISE_EXPORT int32_t module_register(const mortise_host *host, mortise_error *error) {
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     const mortise_service service = {sizeof service, MORTISE_VERSION(1, 0), mortise_text_of(names[i]),
-                                     &provided};
+                                     &provided, mortise_text_of(SIGNATURE)};
     if (host->register_service(host, &service, error) != MORTISE_OK) return MORTISE_ERROR;
   }
   return MORTISE_OK;

@@ -16,6 +16,10 @@ typedef struct mortise_clock_v1 {
   int64_t (*monotonic)(const mortise_host *host);
 } mortise_clock_v1;
 
+#define mortise_clock_signature                                                                              \
+  "wall(host) -> i64 [any-thread];"                                                                          \
+  "monotonic(host) -> i64 [any-thread]"
+
 MORTISE_SERVICE_CELL(mortise_clock, 1)
 
 #endif

@@ -38,6 +38,10 @@ struct mortise_config {
 
 typedef struct mortise_config mortise_config_v1;
 
+#define mortise_config_signature                                                                             \
+  "find(host, path: mortise_text) -> const mortise_value * [any-thread];"                                    \
+  "refuse(host, path: mortise_text, rule: mortise_text) -> none [entry]"
+
 MORTISE_SERVICE_CELL(mortise_config, 1)
 
 /* The value at `path` when it has `type`; null, and refused when it has another type. [entry] */

@@ -68,6 +68,15 @@ typedef struct mortise_files_v1 {
   int32_t (*remove)(const mortise_host *host, mortise_text path, mortise_error *error);
 } mortise_files_v1;
 
+#define mortise_files_signature                                                                              \
+  "read(host, path: mortise_text, offset: u64, buffer: void *, capacity: u64, error) -> i64 or -1 "          \
+  "[any-thread];"                                                                                            \
+  "write(host, path: mortise_text, bytes: const void *, size: u64, mode: i32, error) -> status "             \
+  "[any-thread];"                                                                                            \
+  "list(host, path: mortise_text, visit: mortise_files_visit, context: void *, error) -> status "            \
+  "[any-thread];"                                                                                            \
+  "remove(host, path: mortise_text, error) -> status [any-thread]"
+
 MORTISE_SERVICE_CELL(mortise_files, 1)
 
 #endif

@@ -28,10 +28,12 @@ typedef struct mortise_host {
   const mortise_config *config;
 
   /*
-   * The table of a service of the same major and at least this minor, or null. Counts as a lease of this
-   * plugin, whose table stays valid until it is released or the plugin stops. [any-thread]
+   * The table of a service of the same major, at least this minor and the same signature, or null. An empty
+   * signature fits any. Counts as a lease of this plugin, whose table stays valid until it is released or the
+   * plugin stops. [any-thread]
    */
-  const void *(*get_service)(const struct mortise_host *host, mortise_text name, uint32_t version);
+  const void *(*get_service)(const struct mortise_host *host, mortise_text name, uint32_t version,
+                             mortise_text signature);
 
   /*
    * Gives back one lease. MORTISE_ERROR, and reported to the host's operator, when this plugin holds no lease

@@ -33,6 +33,12 @@ typedef struct mortise_log_v1 {
                        const mortise_member *fields, uint32_t count);
 } mortise_log_v1;
 
+#define mortise_log_signature                                                                                \
+  "enabled(host, severity: i32) -> bool [any-thread];"                                                       \
+  "write(host, severity: i32, message: mortise_text) -> none [any-thread];"                                  \
+  "write_fields(host, severity: i32, message: mortise_text, fields: const mortise_member *, count: u32) -> " \
+  "none [any-thread] since 1.1"
+
 MORTISE_SERVICE_CELL(mortise_log, 1)
 
 /*

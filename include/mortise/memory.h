@@ -35,6 +35,11 @@ typedef struct mortise_memory_v1 {
   void (*release)(const mortise_host *host, void *block);
 } mortise_memory_v1;
 
+#define mortise_memory_signature                                                                             \
+  "allocate(host, bytes: u64) -> void * [any-thread];"                                                       \
+  "reallocate(host, block: void *, bytes: u64) -> void * [any-thread];"                                      \
+  "release(host, block: void *) -> none [any-thread]"
+
 MORTISE_SERVICE_CELL(mortise_memory, 1)
 
 #endif

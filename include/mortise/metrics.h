@@ -46,6 +46,15 @@ typedef struct mortise_metrics_v1 {
   void (*observe)(const mortise_host *host, mortise_metric *metric, double value);
 } mortise_metrics_v1;
 
+#define mortise_metrics_signature                                                                            \
+  "counter(host, name: mortise_text, help: mortise_text) -> mortise_metric * [any-thread];"                  \
+  "gauge(host, name: mortise_text, help: mortise_text) -> mortise_metric * [any-thread];"                    \
+  "histogram(host, name: mortise_text, help: mortise_text, bounds: const f64 *, count: u32) -> "             \
+  "mortise_metric * [any-thread];"                                                                           \
+  "add(host, metric: mortise_metric *, amount: u64) -> none [any-thread];"                                   \
+  "set(host, metric: mortise_metric *, value: f64) -> none [any-thread];"                                    \
+  "observe(host, metric: mortise_metric *, value: f64) -> none [any-thread]"
+
 MORTISE_SERVICE_CELL(mortise_metrics, 1)
 
 #endif

@@ -34,9 +34,12 @@ typedef struct mortise_module_info {
   uint32_t reserved_2; /* 0 */
 } mortise_module_info;
 
-/* A service that the plugin needs: an exported constant `module_requires_<identifier>`. 80 bytes. */
+/*
+ * A service that the plugin needs: an exported constant `module_requires_<identifier>`. Behind these 80 bytes stands
+ * the service's signature (service.h), which ends in a zero: at most 65,536 bytes, and none when it isn't stated.
+ */
 typedef struct mortise_requirement {
-  uint32_t size;
+  uint32_t size;    /* with the signature */
   uint32_t version; /* MORTISE_VERSION: same major, and at least this minor */
   uint32_t flags;   /* MORTISE_REQUIREMENT_… */
   uint32_t reserved;
@@ -48,9 +51,12 @@ enum {
   MORTISE_REQUIREMENT_OPTIONAL = 1
 };
 
-/* A service that the plugin registers in module_register: an exported constant `module_provides_<identifier>`. */
+/*
+ * A service that the plugin registers in module_register: an exported constant `module_provides_<identifier>`. Its
+ * signature follows as that of a requirement does.
+ */
 typedef struct mortise_provision {
-  uint32_t size;
+  uint32_t size;    /* with the signature */
   uint32_t version; /* MORTISE_VERSION */
   uint32_t flags;   /* 0 */
   uint32_t reserved;

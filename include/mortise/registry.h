@@ -33,6 +33,8 @@ typedef struct mortise_notice {
   mortise_text name;
   mortise_text provider;
   const void *table;
+  mortise_text
+      signature; /* of what is provided; empty: unstated. The cell is only filled with one that fits. */
 } mortise_notice;
 
 /*
@@ -65,6 +67,12 @@ typedef struct mortise_registry_v1 {
   /* Ends all subscriptions of that function and context. MORTISE_PASS when there were none. [main-thread] */
   int32_t (*unsubscribe)(const mortise_host *host, mortise_notice_function function, void *context);
 } mortise_registry_v1;
+
+#define mortise_registry_signature                                                                           \
+  "each(host, visit: mortise_service_visit, context: void *) -> status [any-thread];"                        \
+  "subscribe(host, name: mortise_text, version: u32, function: mortise_notice_function, context: void *, "   \
+  "error) -> status [main-thread];"                                                                          \
+  "unsubscribe(host, function: mortise_notice_function, context: void *) -> status [main-thread]"
 
 MORTISE_SERVICE_CELL(mortise_registry, 1)
 

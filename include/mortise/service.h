@@ -4,6 +4,10 @@
  * A table of major version M starts with its size, and later minors only append to it, so a plugin built
  * against M.n works with every host that has M.n or a later minor.
  *
+ * The first parameter of every function is `const mortise_host *host`, the caller's, whoever provides the service: C,
+ * Rust, TypeScript or the host. A provider that doesn't ask who calls ignores it; one that keeps something for each
+ * caller, answers for what goes wrong or is written in TypeScript could not do without, and a caller need not know.
+ *
  * A plugin comes by a table in one of three ways:
  * - It declares a cell. MORTISE_REQUIRE(log, 1, 0) defines `mortise_log_service`, which holds the wanted
  *   version in the file. The host reads it without running anything, refuses a plugin whose need it can't
@@ -11,6 +15,18 @@
  * - It links the static library mortise_services, which defines those cells. The linker takes from it only the
  *   cells that the plugin uses, so the plugin says that it needs just these.
  * - It asks at run time: mortise_host.get_service, which answers null when the service can't be had.
+ *
+ * A service's header also states its signature, as the macro `<identifier>_signature`: the functions in words, each
+ * behind a ";", in the order of the table. It lies in the file of whoever provides or needs the service, and the host
+ * compares the two before it runs anything: what one side has otherwise than the other is refused.
+ *
+ *     #define shop_calendar_signature                        \
+ *       "is_open(host, day: i64) -> bool [any-thread];"      \
+ *       "close(host, day: i64) -> status [main-thread] since 1.1"
+ *
+ * `mortise headers` writes it; docs/services.md has the words. Text is compared as it stands, white space aside, so a
+ * header that both sides include may word it as it likes. MORTISE_UNSTATED states none: such a service can be
+ * misread, and `mortise verify` says so.
  *
  * Names that start with "mortise." are the host's own. Several plugins may provide the same service: who asks
  * for it gets that of the first that can give it, in the order in which they started.
@@ -31,7 +47,11 @@ typedef struct mortise_service {
   mortise_text name; /* dotted, lower-case: "shop.price_rule"; at most 63 bytes */
   const void
       *table; /* starts with its uint32_t size; lives and stays as it is until the plugin's fini returns */
+  mortise_text signature; /* as the file states it; empty: unstated */
 } mortise_service;
+
+/* For `<identifier>_signature`: this header doesn't say what the functions are. */
+#define MORTISE_UNSTATED ""
 
 /*
  * Declares, for a service's header, the cell `<identifier>_service` through which a plugin calls it. The
@@ -49,13 +69,24 @@ typedef struct mortise_service {
 #define MORTISE_SERVICE_HAS(table, member)                                                                   \
   ((size_t)((const char *)(&(table)->member + 1) - (const char *)(table)) <= (table)->size)
 
-#define MORTISE_DEFINE_CELL_(identifier, service_name, major, minor, requirement_flags)                      \
+/* A record for the host to read, and the service's signature behind it. The macro of that is expanded here. */
+#define MORTISE_DEFINE_RECORD_(type, symbol, service_version, record_flags, service_name, signature_text)    \
   MORTISE_BEGIN_C                                                                                            \
-  extern MORTISE_VISIBLE const mortise_requirement module_requires_##identifier;                             \
+  struct symbol##_record {                                                                                   \
+    type head;                                                                                               \
+    char signature[sizeof(signature_text)];                                                                  \
+  };                                                                                                         \
+  extern MORTISE_VISIBLE const struct symbol##_record symbol;                                                \
+  MORTISE_END_C                                                                                              \
+  const struct symbol##_record symbol = {                                                                    \
+      {sizeof(struct symbol##_record), service_version, record_flags, 0, service_name}, signature_text};
+
+#define MORTISE_DEFINE_CELL_(identifier, service_name, major, minor, requirement_flags)                      \
+  MORTISE_DEFINE_RECORD_(mortise_requirement, module_requires_##identifier, MORTISE_VERSION(major, minor),   \
+                         requirement_flags, service_name, identifier##_signature)                            \
+  MORTISE_BEGIN_C                                                                                            \
   extern MORTISE_VISIBLE const identifier##_v##major *identifier##_service;                                  \
   MORTISE_END_C                                                                                              \
-  const mortise_requirement module_requires_##identifier = {                                                 \
-      sizeof(mortise_requirement), MORTISE_VERSION(major, minor), requirement_flags, 0, service_name};       \
   const identifier##_v##major *identifier##_service =                                                        \
       (const identifier##_v##major *)(uintptr_t)MORTISE_VERSION(major, minor);
 
@@ -96,10 +127,7 @@ typedef struct mortise_service {
  * those that need it. Once, in one source file.
  */
 #define MORTISE_PROVIDE_SERVICE(identifier, service_name, major, minor)                                      \
-  MORTISE_BEGIN_C                                                                                            \
-  extern MORTISE_VISIBLE const mortise_provision module_provides_##identifier;                               \
-  MORTISE_END_C                                                                                              \
-  const mortise_provision module_provides_##identifier = {                                                   \
-      sizeof(mortise_provision), MORTISE_VERSION(major, minor), 0, 0, service_name};
+  MORTISE_DEFINE_RECORD_(mortise_provision, module_provides_##identifier, MORTISE_VERSION(major, minor), 0,  \
+                         service_name, identifier##_signature)
 
 #endif

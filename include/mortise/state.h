@@ -46,6 +46,12 @@ typedef struct mortise_state_v1 {
   int32_t (*each)(const mortise_host *host, mortise_state_visit visit, void *context);
 } mortise_state_v1;
 
+#define mortise_state_signature                                                                              \
+  "get(host, key: mortise_text, buffer: void *, capacity: u64) -> i64 or -1 [any-thread];"                   \
+  "put(host, key: mortise_text, value: const void *, bytes: u64, error) -> status [any-thread];"             \
+  "remove(host, key: mortise_text) -> status [any-thread];"                                                  \
+  "each(host, visit: mortise_state_visit, context: void *) -> status [any-thread]"
+
 MORTISE_SERVICE_CELL(mortise_state, 1)
 
 #endif

@@ -50,6 +50,12 @@ typedef struct mortise_tasks_v1 {
   int32_t (*cancel)(const mortise_host *host, uint64_t number);
 } mortise_tasks_v1;
 
+#define mortise_tasks_signature                                                                              \
+  "run_main(host, task: mortise_task, context: void *) -> u64 [any-thread];"                                 \
+  "run_pool(host, task: mortise_task, context: void *) -> u64 [any-thread];"                                 \
+  "start_timer(host, delay: u64, period: u64, task: mortise_task, context: void *) -> u64 [any-thread];"     \
+  "cancel(host, number: u64) -> status [any-thread]"
+
 MORTISE_SERVICE_CELL(mortise_tasks, 1)
 
 #endif

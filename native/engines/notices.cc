@@ -56,7 +56,7 @@ void Notices::tell(int32_t event, const ServiceRegistry::Service &service) {
       sizeof(mortise_notice), event,
       service.version,        0,
       text_of(service.name),  service.provider ? text_of(service.provider->name) : mortise_text{nullptr, 0},
-      service.table};
+      service.table,          text_of(service.signature)};
   for (const Subscription &subscription : subscriptions) {
     Owner *owner = subscription.owner;
     if (owner == service.provider || subscription.name != service.name ||

@@ -2,6 +2,7 @@
 
 #include "engines/owner.h"
 #include "engines/readable.h"
+#include "engines/signature.h"
 
 #include <algorithm>
 #include <cstring>
@@ -10,6 +11,7 @@ namespace mortise {
 namespace {
 
 constexpr uint32_t largest_table = 65536;
+constexpr size_t most_services = 256; // of one plugin
 
 // The names of all that hold leases of a service but its own provider, once each.
 void add_holders(const ServiceRegistry::Service &service, std::vector<std::string> &names,
@@ -61,8 +63,15 @@ std::string ServiceRegistry::refuse(Problem refusal, Problem *problem) {
   return message;
 }
 
-std::string ServiceRegistry::add(Owner *provider, const std::string &name, uint32_t version,
-                                 const void *table, Problem *problem, bool open) {
+bool ServiceRegistry::Service::fits(const Wanted &wanted) const {
+  return version_fits(version, wanted.version) && name == wanted.name &&
+         signature_fits(signature, wanted.signature, wanted.version);
+}
+
+std::string ServiceRegistry::add(Owner *provider, Offer offer, Problem *problem, bool open) {
+  const std::string &name = offer.name;
+  const uint32_t version = offer.version;
+  const void *table = offer.table;
   const std::string service_text = name + " " + version_text(version);
   if (!is_service_name(name)) {
     const std::string shown = "\"" + name.substr(0, 100) + "\"";
@@ -110,6 +119,16 @@ std::string ServiceRegistry::add(Owner *provider, const std::string &name, uint3
                      "as many bytes as the size member says", "fewer");
   }
   std::lock_guard<std::mutex> lock(mutex_);
+  const auto own = std::count_if(services_.begin(), services_.end(),
+                                 [&](const Service &service) { return service.provider == provider; });
+  if (provider && static_cast<size_t>(own) >= most_services) {
+    const std::string most = std::to_string(most_services);
+    return refuse({"MORTISE_ERR_SERVICE_LIMIT",
+                   service_text + ": this plugin provides " + most + " services already", "register_service",
+                   "at most " + most + " services of one plugin", "one more",
+                   "Put more functions into a service, or services into several plugins."},
+                  problem);
+  }
   for (const Service &service : services_) {
     if (service.name != name || service.version >> 16 != version >> 16) continue;
     if (service.provider == provider) {
@@ -132,7 +151,7 @@ std::string ServiceRegistry::add(Owner *provider, const std::string &name, uint3
                        "a table that only grows from one minor to the next", bytes);
     }
   }
-  services_.push_back({name, version, table, provider, {}, open});
+  services_.emplace_back(std::move(offer), provider, open);
   return "";
 }
 
@@ -159,14 +178,12 @@ std::string ServiceRegistry::remove(Owner *provider, const void *table, Problem 
   return "";
 }
 
-const void *ServiceRegistry::acquire(Owner *user, const std::string &name, uint32_t version, Lease lease) {
+const void *ServiceRegistry::acquire(Owner *user, const Wanted &wanted, Lease lease) {
   std::lock_guard<std::mutex> lock(mutex_);
   for (Service &service : services_) {
-    if (!service.open && service.provider != user) continue;
-    if (version_fits(service.version, version) && service.name == name) {
-      count_of(service.leases[user], lease)++;
-      return service.table;
-    }
+    if ((!service.open && service.provider != user) || !service.fits(wanted)) continue;
+    count_of(service.leases[user], lease)++;
+    return service.table;
   }
   return nullptr;
 }

@@ -34,23 +34,39 @@ public:
     uint32_t cells = 0, asked = 0;
   };
 
-  struct Service {
+  // What is to be provided.
+  struct Offer {
     std::string name;
     uint32_t version;
     const void *table;
+    std::string signature = {}; // empty: unstated
+  };
+
+  // What somebody asks for: that name and major, at least that minor, and the same functions.
+  struct Wanted {
+    std::string name;
+    uint32_t version;
+    std::string signature = {}; // empty: any
+  };
+
+  struct Service : Offer {
+    Service(Offer offer, Owner *owner, bool is_open)
+        : Offer(std::move(offer)), provider(owner), open(is_open) {}
+
     Owner *provider; // null: the host itself
     std::map<Owner *, Leases> leases;
-    bool open = true; // others than the provider can have it
+    bool open; // others than the provider can have it
+
+    bool fits(const Wanted &wanted) const;
   };
 
   // What went wrong, for a person; empty when nothing did. `problem`, when given, says it as fields.
   // A service that isn't `open` is its provider's alone until open_all.
-  std::string add(Owner *provider, const std::string &name, uint32_t version, const void *table,
-                  Problem *problem = nullptr, bool open = true);
+  std::string add(Owner *provider, Offer offer, Problem *problem = nullptr, bool open = true);
   std::string remove(Owner *provider, const void *table, Problem *problem = nullptr);
 
-  // The first provider of the same major and at least the same minor; counts a lease of `user`.
-  const void *acquire(Owner *user, const std::string &name, uint32_t version, Lease lease = Lease::asked);
+  // The first provider that fits; counts a lease of `user`.
+  const void *acquire(Owner *user, const Wanted &wanted, Lease lease = Lease::asked);
   // The same of a table that `list` showed; false when others can't have it any more.
   bool acquire(Owner *user, const void *table);
   // False when the user holds no lease of that kind.

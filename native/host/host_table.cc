@@ -1,13 +1,15 @@
 #include "host/host_table.h"
 
+#include "engines/signature.h"
 #include "host/plugin.h"
 
 namespace mortise {
 namespace {
 
-const void *get_service(const mortise_host *host, mortise_text name, uint32_t version) {
+const void *get_service(const mortise_host *host, mortise_text name, uint32_t version,
+                        mortise_text signature) {
   Plugin *plugin = Plugin::of(host);
-  return plugin->owner.services.acquire(plugin, string_of(name), version);
+  return plugin->owner.services.acquire(plugin, {string_of(name), version, string_of(signature)});
 }
 
 int32_t release_service(const mortise_host *host, const void *table) {
@@ -39,11 +41,22 @@ int32_t register_service(const mortise_host *host, const mortise_service *servic
                     "Set the size member of mortise_service to sizeof(mortise_service)."},
                    error, true);
   }
+  if (service->signature.size > max_signature) {
+    return refused(plugin,
+                   {"MORTISE_ERR_SERVICE_SIGNATURE",
+                    string_of(service->name) + ": its signature is longer than " +
+                        std::to_string(max_signature) + " bytes",
+                    "register_service", "at most " + std::to_string(max_signature) + " bytes",
+                    std::to_string(service->signature.size) + " bytes",
+                    "Cut the service into several, or set all of mortise_service."},
+                   error, true);
+  }
   Problem problem;
   // Others have it once this plugin is ready; while it starts it's its own.
   const bool open = plugin->initialised || !plugin->in_entry;
-  const std::string message = plugin->owner.services.add(plugin, string_of(service->name), service->version,
-                                                         service->table, &problem, open);
+  const std::string message = plugin->owner.services.add(
+      plugin, {string_of(service->name), service->version, service->table, string_of(service->signature)},
+      &problem, open);
   return message.empty() ? MORTISE_OK : refused(plugin, std::move(problem), error, true);
 }
 

@@ -75,22 +75,21 @@ void Plugin::fill(const void **place, const void *value) {
   put(place, value);
 }
 
-void Plugin::fill_wanted(const void **place, const void *value, const std::string &service,
-                         uint32_t version) {
-  cells.push_back({place, *place, service, version});
+void Plugin::fill_wanted(const void **place, const void *value, ServiceRegistry::Wanted wanted) {
+  cells.push_back({place, *place, std::move(wanted)});
   put(place, value);
 }
 
 void Plugin::fill_wanting(const std::string &service, uint32_t version) {
   for (Cell &cell : cells) {
-    if (*cell.place || cell.wanted != service || !version_fits(version, cell.version)) continue;
-    put(cell.place, owner.services.acquire(this, cell.wanted, cell.version, ServiceRegistry::Lease::cell));
+    if (*cell.place || cell.wanted.name != service || !version_fits(version, cell.wanted.version)) continue;
+    put(cell.place, owner.services.acquire(this, cell.wanted, ServiceRegistry::Lease::cell));
   }
 }
 
 void Plugin::empty_wanting(const void *service_table) {
   for (Cell &cell : cells) {
-    if (cell.wanted.empty() || *cell.place != service_table) continue;
+    if (cell.wanted.name.empty() || *cell.place != service_table) continue;
     put(cell.place, nullptr);
     owner.services.release(this, service_table, ServiceRegistry::Lease::cell);
   }

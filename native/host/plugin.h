@@ -59,9 +59,8 @@ struct EntryPoints {
 struct Cell {
   const void **place;
   const void *before;
-  // Of a cell that wants a service without needing it; else empty.
-  std::string wanted = {};
-  uint32_t version = 0;
+  // Of a cell that wants a service without needing it; else without a name.
+  ServiceRegistry::Wanted wanted = {"", 0};
 };
 
 // The thread tags of include/mortise/abi.h that can be broken.
@@ -101,7 +100,7 @@ struct Plugin final : PluginTable, Owner {
 
   void fill(const void **place, const void *value);
   // The same for a cell that may stay null, and be filled or emptied when its service comes or goes.
-  void fill_wanted(const void **place, const void *table, const std::string &service, uint32_t version);
+  void fill_wanted(const void **place, const void *table, ServiceRegistry::Wanted wanted);
   void fill_wanting(const std::string &service, uint32_t version) override;
   void empty_wanting(const void *service_table) override;
 

@@ -154,19 +154,20 @@ napi_value end_host(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-// provideService(host, name, version, table): the host's own service, at an address that stays valid until the
-// process ends. A problem as text, or "".
+// provideService(host, name, version, table, signature): the host's own service, at an address that stays valid until
+// the process ends. A problem as text, or "".
 napi_value provide_service(napi_env env, napi_callback_info info) {
-  const js::Arguments<4> arguments(env, info);
+  const js::Arguments<5> arguments(env, info);
   BoundHost *host = js::to_external<BoundHost>(env, arguments[0]);
   if (!host) return nullptr;
   uint32_t version = 0;
   napi_get_value_uint32(env, arguments[2], &version);
   const void *table = js::to_address<const void *>(env, arguments[3]);
-  return js::from_string(env, host->services.add(nullptr, js::to_string(env, arguments[1]), version, table));
+  return js::from_string(env, host->services.add(nullptr, {js::to_string(env, arguments[1]), version, table,
+                                                           js::to_string(env, arguments[4])}));
 }
 
-// listServices(host): [{ name, major, minor, table: address, provider: name or null, users: [names] }].
+// listServices(host): [{ name, major, minor, signature, table: address, provider: name or null, users }].
 napi_value list_services(napi_env env, napi_callback_info info) {
   const js::Arguments<1> arguments(env, info);
   BoundHost *host = js::to_external<BoundHost>(env, arguments[0]);
@@ -179,6 +180,7 @@ napi_value list_services(napi_env env, napi_callback_info info) {
     js::set(env, entry, "name", js::from_string(env, service.name));
     js::set(env, entry, "major", js::from_number(env, service.version >> 16));
     js::set(env, entry, "minor", js::from_number(env, service.version & 0xffff));
+    js::set(env, entry, "signature", js::from_string(env, service.signature));
     napi_value table;
     napi_create_bigint_uint64(env, reinterpret_cast<uintptr_t>(service.table), &table);
     js::set(env, entry, "table", table);

@@ -94,10 +94,10 @@ napi_value create_plugin(napi_env env, napi_callback_info info) {
   return js::from_external(env, plugin);
 }
 
-// linkCell(plugin, place, service, version, optional): "linked", "absent" (no such service), or "occupied" (the
-// cell doesn't hold the version that the file says).
+// linkCell(plugin, place, service, version, optional, signature): "linked", "absent" (no such service), or "occupied"
+// (the cell doesn't hold the version that the file says).
 napi_value link_cell(napi_env env, napi_callback_info info) {
-  const js::Arguments<5> arguments(env, info);
+  const js::Arguments<6> arguments(env, info);
   Plugin *plugin = js::to_external<Plugin>(env, arguments[0]);
   if (!plugin) return nullptr;
   const void **place = js::to_address<const void **>(env, arguments[1]);
@@ -109,9 +109,10 @@ napi_value link_cell(napi_env env, napi_callback_info info) {
   if (place && *place != reinterpret_cast<const void *>(static_cast<uintptr_t>(version))) {
     return js::from_string(env, "occupied");
   }
-  const void *table = plugin->owner.services.acquire(plugin, service, version, ServiceRegistry::Lease::cell);
+  const ServiceRegistry::Wanted wanted = {service, version, js::to_string(env, arguments[5])};
+  const void *table = plugin->owner.services.acquire(plugin, wanted, ServiceRegistry::Lease::cell);
   if (place && optional)
-    plugin->fill_wanted(place, table, service, version);
+    plugin->fill_wanted(place, table, wanted);
   else if (place)
     plugin->fill(place, table);
   return js::from_string(env, table ? "linked" : "absent");

@@ -1,7 +1,7 @@
 /** In which order plugins start: those that provide services before those that need them. */
 import type { Problem } from '../errors.js';
 import type { Evidence, HostFacts, Identity } from './record.js';
-import { meets } from './service-versions.js';
+import { meets } from './service-fits.js';
 
 /** What ordering needs to know of a plugin. */
 export type Ordered = Pick<Evidence, 'identity' | 'path'>;
@@ -93,10 +93,11 @@ function cycleProblem(cycle: readonly Ordered[]): Problem {
 
 /** What its file says, as services of a host. */
 export function providedBy(identity: Identity | undefined): HostFacts['services'][number][] {
-  return (identity?.provides ?? []).map(({ name, major, minor }) => ({
+  return (identity?.provides ?? []).map(({ name, major, minor, signature }) => ({
     name,
     major,
     minor,
+    signature,
     provider: identity?.name ?? '',
   }));
 }

@@ -7,6 +7,7 @@ import type { NativeHost } from '../native/addon.js';
 import type { Library } from '../native/library.js';
 import type { CheckResult } from './checks/result.js';
 import type { Running, Step } from './running.js';
+import type { HostService, WantedService } from './service-fits.js';
 import type { Target } from './target/target.js';
 
 /** After discover: a request, and the file that it means. */
@@ -17,10 +18,7 @@ export interface Candidate {
 }
 
 /** A service that a plugin names in its file. */
-export interface ServiceNeed {
-  name: string;
-  major: number;
-  minor: number;
+export interface ServiceNeed extends WantedService {
   optional: boolean;
   /** The exported cell that receives the table, when the file has one. */
   cell?: string;
@@ -40,7 +38,7 @@ export interface Identity {
   /** True when `toolchain` must match the host's policy exactly. */
   exactToolchain: boolean;
   requires: ServiceNeed[];
-  provides: { name: string; major: number; minor: number; symbol: string }[];
+  provides: (WantedService & { symbol: string })[];
 }
 
 /** After bootstrap: what the file holds. Stages after it read nothing from the original path. */
@@ -81,7 +79,7 @@ export interface HostFacts {
   target?: Target;
   /** The version of the installed parser; empty when the host parses nothing. */
   parser: string;
-  services: readonly { name: string; major: number; minor: number; provider: string }[];
+  services: readonly HostService[];
   /** The families that it knows, in the order in which they are asked. */
   dialects: readonly Dialect[];
   policy: Policy;

@@ -60,6 +60,8 @@ export interface NativeService {
   name: string;
   major: number;
   minor: number;
+  /** Empty: unstated. */
+  signature: string;
   /** Where its table of functions lies. */
   table: bigint;
   /** A plugin's name; null: the host itself. */
@@ -104,7 +106,7 @@ export interface Addon {
   closeHost(host: NativeHost): void;
   listMetrics(host: NativeHost): NativeMetric[];
   /** The host's own service; `table` stays valid until the process ends. A problem as text, or "". */
-  provideService(host: NativeHost, name: string, version: number, table: bigint): string;
+  provideService(host: NativeHost, name: string, version: number, table: bigint, signature: string): string;
   /** In the order of registration. */
   listServices(host: NativeHost): NativeService[];
   createPlugin(
@@ -131,7 +133,8 @@ export interface Addon {
     cell: bigint | undefined,
     service: string,
     version: number,
-    optional?: boolean,
+    optional: boolean,
+    signature: string,
   ): 'linked' | 'absent' | 'occupied';
   /** Counts a lease of a service by its table. False when it can't be had any more. */
   acquireTable(plugin: NativePlugin, table: bigint): boolean;

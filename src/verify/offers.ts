@@ -3,7 +3,7 @@ import { MortiseError, type Problem } from '../errors.js';
 import { bootstrap } from '../loader/bootstrap.js';
 import { providedBy, startOrder } from '../loader/order.js';
 import type { Evidence, HostFacts, Identity } from '../loader/record.js';
-import { meets } from '../loader/service-versions.js';
+import { meets } from '../loader/service-fits.js';
 import { validate } from '../loader/validate.js';
 import { statusOf } from './file.js';
 

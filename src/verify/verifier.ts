@@ -10,7 +10,7 @@ import { failed, skipped } from '../loader/checks/result.js';
 import { discover } from '../loader/discover.js';
 import { providedBy } from '../loader/order.js';
 import type { Candidate, CheckResult, HostFacts, Identity } from '../loader/record.js';
-import { meets } from '../loader/service-versions.js';
+import { meets } from '../loader/service-fits.js';
 import { parseTarget } from '../loader/target/target.js';
 import { offered } from '../services/serve/implement.js';
 import { implementedIn } from '../services/serve/load.js';

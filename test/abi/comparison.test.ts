@@ -190,11 +190,11 @@ describe('services', () => {
     expect(lines(removed)).toContainEqual(expect.stringMatching(/^major mortise_config\.refuse was removed/));
     const fewer = await compareEdited([
       'host.h',
-      /(\(\*get_service\)\(const struct mortise_host \*host, mortise_text name), uint32_t version\)/,
-      '$1)',
+      /(\(\*get_service\)\(const struct mortise_host \*host, mortise_text name), uint32_t version,\s+/,
+      '$1, ',
     ]);
     expect(lines(fewer)).toEqual([
-      'major mortise_host.get_service parameters changed from const void * (const struct mortise_host *, mortise_text, uint32_t) to const void * (const struct mortise_host *, mortise_text)',
+      'major mortise_host.get_service parameters changed from const void * (const struct mortise_host *, mortise_text, uint32_t, mortise_text) to const void * (const struct mortise_host *, mortise_text, mortise_text)',
     ]);
   });
 });

@@ -5,9 +5,11 @@ extern "C" {
 typedef struct shop_price_rule_v1 {
   uint32_t size;
   uint32_t reserved;
-  int32_t (*apply)(int64_t *cents);
+  int32_t (*apply)(const mortise_host *host, int64_t *cents);
 } shop_price_rule_v1;
 }
+#define shop_price_rule_signature "apply(host, cents: out i64) -> status [main-thread]"
+#define shop_discount_signature MORTISE_UNSTATED
 MORTISE_SERVICE_CELL(shop_price_rule, 1)
 
 MORTISE_MODULE_CXX("every_macro", "1.2.3-rc.1")
@@ -17,7 +19,7 @@ MORTISE_PROVIDE_SERVICE(shop_discount, "shop.discount", 1, 0)
 
 MORTISE_EXPORT int32_t module_init(const mortise_host *host, mortise_error *error) {
   int64_t cents = mortise_config_i64(host, "cents", 0);
-  if (shop_price_rule_service && shop_price_rule_service->apply(&cents) != MORTISE_OK)
+  if (shop_price_rule_service && shop_price_rule_service->apply(host, &cents) != MORTISE_OK)
     return mortise_fail(error, "no rule for %" PRId64 " cents", cents);
   mortise_log(MORTISE_LOG_INFO, "plugin %.*s", MORTISE_TEXT_ARGS(host->plugin));
   return MORTISE_OK;

@@ -254,8 +254,8 @@ static void identity(void) {
   CHECK(strcmp(module_info.abi, "1.0") == 0);
   CHECK(strncmp(module_info.toolchain, "gcc ", 4) == 0 || strncmp(module_info.toolchain, "clang ", 6) == 0);
   CHECK(module_info.parser[0] == 0 && module_info.flags == 0 && !module_host);
-  CHECK(strcmp(module_requires_mortise_log.name, "mortise.log") == 0);
-  CHECK(module_requires_mortise_log.version == MORTISE_VERSION(1, 0));
+  CHECK(strcmp(module_requires_mortise_log.head.name, "mortise.log") == 0);
+  CHECK(module_requires_mortise_log.head.version == MORTISE_VERSION(1, 0));
   CHECK((uintptr_t)mortise_log_service == MORTISE_VERSION(1, 0));
 }
 

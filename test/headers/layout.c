@@ -30,10 +30,11 @@ AT(mortise_provision, version, 4);
 AT(mortise_provision, flags, 8);
 AT(mortise_provision, name, 16);
 
-SIZE(mortise_service, 32);
+SIZE(mortise_service, 48);
 AT(mortise_service, version, 4);
 AT(mortise_service, name, 8);
 AT(mortise_service, table, 24);
+AT(mortise_service, signature, 32);
 
 SIZE(mortise_error, 1032);
 AT(mortise_error, message, 8);
@@ -117,12 +118,13 @@ AT(mortise_service_entry, name, 8);
 AT(mortise_service_entry, provider, 24);
 AT(mortise_service_entry, leases, 40);
 
-SIZE(mortise_notice, 56);
+SIZE(mortise_notice, 72);
 AT(mortise_notice, event, 4);
 AT(mortise_notice, version, 8);
 AT(mortise_notice, name, 16);
 AT(mortise_notice, provider, 32);
 AT(mortise_notice, table, 48);
+AT(mortise_notice, signature, 56);
 
 SIZE(mortise_parameter, 24);
 AT(mortise_parameter, size, 8);

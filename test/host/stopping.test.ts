@@ -130,7 +130,7 @@ describe.skipIf(!linux)('stop with users', () => {
 describe.skipIf(!linux)('when the process ends at once', () => {
   const script = (end: string) => `
     import { defineService, fn, i64, implement, status, u32 } from ${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)};
-    const Tick = defineService('test.tick', '1.0', { tick: fn({}, i64) });
+    const Tick = defineService('test.tick', '1.0', { tick: fn({}, i64, { failure: -1n }) });
     let ticks = 0n;
     options.services = [implement(Tick, { tick: () => ++ticks })];
     options.severity = 'info';

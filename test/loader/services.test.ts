@@ -29,13 +29,20 @@ it('reads from the file what a plugin needs and provides', async () => {
       name: 'test.answer',
       major: 1,
       minor: 1,
+      signature: 'answer(host) -> i32 [main-thread]',
       optional: false,
       cell: 'needed_service',
       symbol: 'module_requires_needed',
     },
   ]);
   expect(host.plugins.get('provider').provides).toEqual([
-    { name: 'test.answer', major: 1, minor: 1, symbol: 'module_provides_provided' },
+    {
+      name: 'test.answer',
+      major: 1,
+      minor: 1,
+      signature: 'answer(host) -> i32 [main-thread]',
+      symbol: 'module_provides_provided',
+    },
   ]);
 });
 

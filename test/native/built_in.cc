@@ -235,8 +235,10 @@ void absurd_texts_are_refused() {
   static Table table;
   for (const uint64_t size : {uint64_t(66000), UINT64_C(1) << 40, UINT64_MAX - 3, UINT64_MAX}) {
     const mortise_text text = {bytes.data(), size};
-    const mortise_service offered = {sizeof(mortise_service), MORTISE_VERSION(1, 0), text, &table};
-    CHECK(!self->get_service(self, text, 1) && self->register_service(self, &offered, nullptr) != MORTISE_OK);
+    const mortise_service offered = {
+        sizeof(mortise_service), MORTISE_VERSION(1, 0), text, &table, {nullptr, 0}};
+    CHECK(!self->get_service(self, text, 1, {nullptr, 0}) &&
+          self->register_service(self, &offered, nullptr) != MORTISE_OK);
     CHECK(codes(host) == "MORTISE_ERR_SERVICE_NAME");
     CHECK(!self->config->find(self, text) && !self->config->find(self, {nullptr, size}));
     self->config->refuse(self, text, {nullptr, size});

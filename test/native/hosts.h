@@ -25,7 +25,7 @@ inline Plugin &plugin_of(Host &host, const char *name, EntryPoints entries = Ent
 
 template <typename Table> const Table &service(Plugin &plugin, const char *name, uint32_t minor = 0) {
   const void *table =
-      plugin.table.get_service(&plugin.table, mortise_text_of(name), MORTISE_VERSION(1, minor));
+      plugin.table.get_service(&plugin.table, mortise_text_of(name), MORTISE_VERSION(1, minor), {nullptr, 0});
   CHECK(table && static_cast<const Table *>(table)->size == sizeof(Table));
   return *static_cast<const Table *>(table);
 }

@@ -21,8 +21,8 @@ EntryPoints providing_test_it() {
   EntryPoints entries;
   entries.init = init_well;
   entries.register_ = [](const mortise_host *self, mortise_error *error) {
-    const mortise_service offered = {sizeof(mortise_service), MORTISE_VERSION(1, 2),
-                                     mortise_text_of("test.it"), &table};
+    const mortise_service offered = {
+        sizeof(mortise_service), MORTISE_VERSION(1, 2), mortise_text_of("test.it"), &table, {nullptr, 0}};
     return self->register_service(self, &offered, error);
   };
   return entries;
@@ -47,23 +47,23 @@ void services_come_and_go() {
   CHECK(registry.subscribe(self, name, 0, nullptr, nullptr, nullptr) == MORTISE_ERROR);
   CHECK(codes(host) == "MORTISE_ERR_SERVICE_ARGUMENT,MORTISE_ERR_SERVICE_ARGUMENT");
   const void *cell = nullptr, *wrong = nullptr;
-  user.fill_wanted(&cell, nullptr, "test.it", MORTISE_VERSION(1, 1));
-  user.fill_wanted(&wrong, nullptr, "test.it", MORTISE_VERSION(1, 3));
+  user.fill_wanted(&cell, nullptr, {"test.it", MORTISE_VERSION(1, 1)});
+  user.fill_wanted(&wrong, nullptr, {"test.it", MORTISE_VERSION(1, 3)});
 
   mortise_error error = {};
   CHECK(provider.run_register(error) == MORTISE_OK);
   // Not before it is ready.
-  CHECK(!self->get_service(self, name, MORTISE_VERSION(1, 0)) && told.empty());
-  CHECK(provider.table.get_service(&provider.table, name, MORTISE_VERSION(1, 0)) == &table);
+  CHECK(!self->get_service(self, name, MORTISE_VERSION(1, 0), {nullptr, 0}) && told.empty());
+  CHECK(provider.table.get_service(&provider.table, name, MORTISE_VERSION(1, 0), {nullptr, 0}) == &table);
   CHECK(provider.run_init(error) == MORTISE_OK && told == "came " && cell == &table && !wrong);
   // A lease of one's own keeps it.
-  CHECK(self->get_service(self, name, MORTISE_VERSION(1, 0)) == &table);
+  CHECK(self->get_service(self, name, MORTISE_VERSION(1, 0), {nullptr, 0}) == &table);
   CHECK(provider.retire() == std::vector<std::string>{"user"} && told == "came going came ");
-  CHECK(cell == &table && self->get_service(self, name, MORTISE_VERSION(1, 0)) == &table);
+  CHECK(cell == &table && self->get_service(self, name, MORTISE_VERSION(1, 0), {nullptr, 0}) == &table);
   CHECK(self->release_service(self, &table) == MORTISE_OK &&
         self->release_service(self, &table) == MORTISE_OK);
   CHECK(provider.retire().empty() && !cell && told == "came going came going ");
-  CHECK(!self->get_service(self, name, MORTISE_VERSION(1, 0)));
+  CHECK(!self->get_service(self, name, MORTISE_VERSION(1, 0), {nullptr, 0}));
   CHECK(self->release_service(self, &table) == MORTISE_ERROR && codes(host) == "MORTISE_ERR_SERVICE_LEASE");
   CHECK(provider.stop() && user.stop());
   CHECK(registry.unsubscribe(self, note, &told) == MORTISE_PASS);
@@ -117,8 +117,8 @@ void cells_are_filled_once() {
   registry.subscribe(&first.table, name, MORTISE_VERSION(1, 0), note, &own, nullptr);
   registry.subscribe(&stubborn.table, name, MORTISE_VERSION(1, 0), refuse, nullptr, nullptr);
   const void *cell = nullptr, *kept = nullptr;
-  user.fill_wanted(&cell, nullptr, "test.it", MORTISE_VERSION(1, 0));
-  stubborn.fill_wanted(&kept, nullptr, "test.it", MORTISE_VERSION(1, 0));
+  user.fill_wanted(&cell, nullptr, {"test.it", MORTISE_VERSION(1, 0)});
+  stubborn.fill_wanted(&kept, nullptr, {"test.it", MORTISE_VERSION(1, 0)});
   mortise_error error = {};
   for (Plugin *plugin : {&first, &second})
     CHECK(plugin->run_register(error) == MORTISE_OK && plugin->run_init(error) == MORTISE_OK);
@@ -140,16 +140,17 @@ void cells_keep_their_lease() {
   mortise_error error = {};
   CHECK(provider.run_register(error) == MORTISE_OK && provider.run_init(error) == MORTISE_OK);
   using Lease = ServiceRegistry::Lease;
-  CHECK(host.services.acquire(&user, "test.it", MORTISE_VERSION(1, 0), Lease::cell) == &table);
+  CHECK(host.services.acquire(&user, {"test.it", MORTISE_VERSION(1, 0)}, Lease::cell) == &table);
   CHECK(user.table.release_service(&user.table, &table) == MORTISE_ERROR);
   CHECK(codes(host) == "MORTISE_ERR_SERVICE_LEASE");
-  CHECK(user.table.get_service(&user.table, mortise_text_of("test.it"), MORTISE_VERSION(1, 0)) == &table);
+  CHECK(user.table.get_service(&user.table, mortise_text_of("test.it"), MORTISE_VERSION(1, 0),
+                               {nullptr, 0}) == &table);
   CHECK(user.table.release_service(&user.table, &table) == MORTISE_OK);
   CHECK(user.table.release_service(&user.table, &table) == MORTISE_ERROR);
   CHECK(provider.retire() == std::vector<std::string>{"user"});
   // A plugin's own leases are no reason.
-  CHECK(provider.table.get_service(&provider.table, mortise_text_of("test.it"), MORTISE_VERSION(1, 0)) ==
-        &table);
+  CHECK(provider.table.get_service(&provider.table, mortise_text_of("test.it"), MORTISE_VERSION(1, 0),
+                                   {nullptr, 0}) == &table);
   CHECK(host.services.release(&user, &table, Lease::cell));
   CHECK(provider.table.unregister_service(&provider.table, &table, nullptr) == MORTISE_OK);
 }
@@ -164,10 +165,10 @@ void the_abandoned_are_left_alone() {
   mortise_error error = {};
   CHECK(provider.run_register(error) == MORTISE_OK && provider.run_init(error) == MORTISE_OK);
   const mortise_text name = mortise_text_of("test.it");
-  CHECK(user.table.get_service(&user.table, name, MORTISE_VERSION(1, 0)) == &table);
+  CHECK(user.table.get_service(&user.table, name, MORTISE_VERSION(1, 0), {nullptr, 0}) == &table);
   provider.abandon({"MORTISE_ERR_TASK_STUCK", "m", "w", "e", "f", "r"});
   CHECK(codes(host) == "MORTISE_ERR_TASK_STUCK" && ended == 0 && provider.leaving);
-  CHECK(!user.table.get_service(&user.table, name, MORTISE_VERSION(1, 0)));
+  CHECK(!user.table.get_service(&user.table, name, MORTISE_VERSION(1, 0), {nullptr, 0}));
   CHECK(user.table.release_service(&user.table, &table) == MORTISE_OK);
   provider.stop();
   CHECK(ended == 0);
@@ -186,8 +187,8 @@ void strict_hosts_ask_for_the_thread() {
     const mortise_host *self = &plugin.table;
     const auto &registry = service<mortise_registry_v1>(plugin, "mortise.registry");
     static Table table;
-    const mortise_service offered = {sizeof(mortise_service), MORTISE_VERSION(1, 0),
-                                     mortise_text_of("test.it"), &table};
+    const mortise_service offered = {
+        sizeof(mortise_service), MORTISE_VERSION(1, 0), mortise_text_of("test.it"), &table, {nullptr, 0}};
     const int32_t expected = strict ? MORTISE_ERROR : MORTISE_OK;
     mortise_error error = {};
     std::thread([&] {

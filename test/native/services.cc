@@ -20,10 +20,11 @@ struct Offer {
   Plugin &plugin;
   explicit Offer(Plugin &provider) : plugin(provider) { error.size = sizeof error; }
 
-  int32_t add(const std::string &name, uint32_t version, const void *table) {
+  int32_t add(const std::string &name, uint32_t version, const void *table, const char *signature = "") {
     error.message[0] = 0;
     const ExactText exact(name);
-    const mortise_service service = {sizeof(mortise_service), version, exact, table};
+    const mortise_service service = {sizeof(mortise_service), version, exact, table,
+                                     mortise_text_of(signature)};
     return plugin.table.register_service(&plugin.table, &service, &error);
   }
   int32_t remove(const void *table) {
@@ -41,8 +42,8 @@ Plugin &ready(Host &host, const char *name) {
   return plugin;
 }
 
-const void *get(Plugin &plugin, const char *name, uint32_t version) {
-  return plugin.table.get_service(&plugin.table, mortise_text_of(name), version);
+const void *get(Plugin &plugin, const char *name, uint32_t version, const char *signature = "") {
+  return plugin.table.get_service(&plugin.table, mortise_text_of(name), version, mortise_text_of(signature));
 }
 
 int32_t release(Plugin &plugin, const void *table) {
@@ -82,7 +83,7 @@ void follows_its_rules() {
   CHECK(get(user, "x.y", MORTISE_VERSION(2, 0)) == nullptr);
   CHECK(get(user, "x.y", MORTISE_VERSION(0, 3)) == nullptr);
   CHECK(get(user, "x.yy", MORTISE_VERSION(1, 0)) == nullptr && get(user, "", 0) == nullptr);
-  CHECK(user.table.get_service(&user.table, {nullptr, 0}, 0) == nullptr);
+  CHECK(user.table.get_service(&user.table, {nullptr, 0}, 0, {nullptr, 0}) == nullptr);
   CHECK(get(user, "x.y", MORTISE_VERSION(1, 3)) == &table &&
         get(user, "x.y", MORTISE_VERSION(1, 0)) == &table);
 
@@ -118,10 +119,48 @@ void follows_its_rules() {
   provider.stop();
 }
 
+void compares_signatures() {
+  Host &host = new_host("1.0.0");
+  Plugin &provider = ready(host, "provider"), &user = ready(host, "user");
+  Table table;
+  Offer offer(provider);
+  const auto fits = [&](const char *has, const char *wants, uint32_t minor = 1) {
+    CHECK(offer.add("x.y", MORTISE_VERSION(1, 3), &table, has) == MORTISE_OK);
+    const void *got = get(user, "x.y", MORTISE_VERSION(1, minor), wants);
+    CHECK(!got || release(user, got) == MORTISE_OK);
+    CHECK(offer.remove(&table) == MORTISE_OK);
+    return got == &table;
+  };
+  CHECK(fits("", "a(host)") && fits("a(host)", "") && fits("a(host)", "a(host)"));
+  CHECK(fits("a(host,  x: i32);\n b(host)", "a(host, x: i32)") && fits("a(host)", " a(host) ; "));
+  CHECK(!fits("a(host)", "b(host)") && !fits("a(host);b(host)", "b(host);a(host)"));
+  CHECK(!fits("a(host)", "a(host);b(host)") && !fits("a(host)", "a(host);b(host) since 1.1"));
+  CHECK(fits("a(host)", "a(host);b(host) since 1.2") &&
+        !fits("a(host);c(host)", "a(host);b(host) since 1.2"));
+  CHECK(!fits("a(host)", "a(host);b(host) since 1.3", 3) && !fits("a(host)", "a(host);b(host) since 1.x", 0));
+  const std::string longest(65535, 'x'), longer(65536, 'x');
+  CHECK(offer.add("x.y", MORTISE_VERSION(1, 0), &table, longest.c_str()) == MORTISE_OK);
+  CHECK(offer.add("x.z", MORTISE_VERSION(1, 0), &table, longer.c_str()) == MORTISE_ERROR);
+  CHECK(offer.says("65535 bytes") && codes(host) == "MORTISE_ERR_SERVICE_SIGNATURE");
+}
+
+void bounds_the_services_of_a_plugin() {
+  Host &host = new_host("1.0.0");
+  Plugin &provider = ready(host, "provider"), &other = ready(host, "other");
+  static Table tables[257];
+  Offer offer(provider);
+  for (int i = 0; i < 256; i++)
+    CHECK(offer.add("x.y" + std::to_string(i), MORTISE_VERSION(1, 0), &tables[i]) == MORTISE_OK);
+  CHECK(offer.add("x.z", MORTISE_VERSION(1, 0), &tables[256]) == MORTISE_ERROR && offer.says("256"));
+  CHECK(codes(host) == "MORTISE_ERR_SERVICE_LIMIT");
+  CHECK(Offer(other).add("x.z", MORTISE_VERSION(1, 0), &tables[256]) == MORTISE_OK);
+}
+
 Table offered;
 
 int32_t offer_in_register(const mortise_host *host, mortise_error *error) {
-  const mortise_service service = {sizeof service, MORTISE_VERSION(1, 0), mortise_text_of("x.y"), &offered};
+  const mortise_service service = {
+      sizeof service, MORTISE_VERSION(1, 0), mortise_text_of("x.y"), &offered, {nullptr, 0}};
   return host->register_service(host, &service, error);
 }
 
@@ -181,6 +220,8 @@ void serves_threads() {
 
 int main() {
   follows_its_rules();
+  compares_signatures();
+  bounds_the_services_of_a_plugin();
   keeps_a_service_until_its_provider_is_ready();
   serves_threads();
   std::puts("ok");

@@ -40,6 +40,6 @@ describe.skipIf(missing.length > 0)(titled('what the macros write into the file'
   test('the requirement', () => {
     const file = readFileSync(library);
     const at = file.indexOf('mortise.log\0') - 16;
-    expect([0, 4, 8, 12].map((offset) => file.readUInt32LE(at + offset))).toEqual([80, 0x1_0000, 0, 0]);
+    expect([0, 4, 8, 12].map((offset) => file.readUInt32LE(at + offset))).toEqual([336, 0x1_0000, 0, 0]);
   });
 });

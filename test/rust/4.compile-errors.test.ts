@@ -23,6 +23,7 @@ mod shop_rule {
         const NAME: &'static str = "shop.rule";
         const MAJOR: u16 = 1;
         const MINOR: u16 = 3;
+        const SIGNATURE: &'static str = "";
     }
 }
 ${source}`;

@@ -38,12 +38,16 @@ pub fn cell(macro_name: &str, input: TokenStream, flags: &str) -> Result<TokenSt
 
         #[doc(hidden)]
         #[allow(non_upper_case_globals)]
-        #[unsafe(no_mangle)]
-        pub static REQUIRES: ::mortise::sys::Requirement = {
+        const STATED: &str = {
             CHECK
-            ::mortise::Cell::<ALIAS, { ::mortise::sys::version(MAJOR, MINOR) }>::check(NAME);
-            ::mortise::__private::requirement(NAME, MAJOR, MINOR, FLAGS)
+            ::mortise::Cell::<ALIAS, { ::mortise::sys::version(MAJOR, MINOR) }>::check(NAME)
         };
+
+        #[doc(hidden)]
+        #[allow(non_upper_case_globals)]
+        #[unsafe(no_mangle)]
+        pub static REQUIRES: ::mortise::__private::Signed<::mortise::sys::Requirement, { STATED.len() + 1 }> =
+            ::mortise::__private::requirement(NAME, MAJOR, MINOR, FLAGS, STATED);
 
         #[doc(hidden)]
         #[allow(non_upper_case_globals)]
@@ -54,6 +58,7 @@ pub fn cell(macro_name: &str, input: TokenStream, flags: &str) -> Result<TokenSt
         ",
         &[
             ("REQUIRES", word(&requires, span)),
+            ("STATED", word(&format!("__{}_signature", service.identifier), span)),
             ("CELL", word(&cell, span)),
             ("CHECK", service.check),
             ("NAME", service.name),
@@ -67,15 +72,15 @@ pub fn cell(macro_name: &str, input: TokenStream, flags: &str) -> Result<TokenSt
 }
 
 pub fn provision(input: TokenStream) -> Result<TokenStream> {
-    let usage =
-        "expected provide!(shop_price_rule::Table) or provide!(shop_price_rule, \"shop.price_rule\", 1, 0)";
+    let usage = "expected provide!(shop_price_rule::Table) or provide!(shop_price_rule, \"shop.price_rule\", 1, 0, PriceRule)";
     let mut parts = split_at_commas(input);
     let service = match parts.len() {
         1 => of_type(parts, usage)?,
         4 => {
-            parts.push(fill("()", &[]).into_iter().collect()); // no type is said
+            parts.push(fill("::mortise::__private::Unstated", &[]).into_iter().collect());
             of_others(parts, usage)?
         }
+        5 => of_others(parts, usage)?,
         _ => return Err(Error::new(Span::call_site(), usage)),
     };
     let provides = format!("module_provides_{}", service.identifier);
@@ -84,16 +89,22 @@ pub fn provision(input: TokenStream) -> Result<TokenStream> {
         r"
         #[doc(hidden)]
         #[allow(non_upper_case_globals)]
-        #[unsafe(no_mangle)]
-        pub static PROVIDES: ::mortise::sys::Provision = {
+        const STATED: (&str, u16, u16, &str) = {
             #[allow(dead_code, non_camel_case_types)]
             type ALIAS = TABLE;
             CHECK
-            ::mortise::__private::provision(NAME, MAJOR, MINOR)
+            (NAME, MAJOR, MINOR, <ALIAS as ::mortise::Service>::SIGNATURE)
         };
+
+        #[doc(hidden)]
+        #[allow(non_upper_case_globals)]
+        #[unsafe(no_mangle)]
+        pub static PROVIDES: ::mortise::__private::Signed<::mortise::sys::Provision, { STATED.3.len() + 1 }> =
+            ::mortise::__private::provision(STATED.0, STATED.1, STATED.2, STATED.3);
         ",
         &[
             ("PROVIDES", word(&provides, span)),
+            ("STATED", word(&format!("__{}_provided", service.identifier), span)),
             ("CHECK", service.check),
             ("NAME", service.name),
             ("MAJOR", service.major),

@@ -52,7 +52,7 @@ impl Host {
         Config::of(&self.0)
     }
 
-    /// Asks for a service: the table of the same major and at least this minor, or `None`.
+    /// Asks for a service: the table of the same major, at least this minor and the same functions, or `None`.
     ///
     /// The lease ends when it is dropped. It may be kept, and used on any thread, until fini returns:
     ///
@@ -82,8 +82,9 @@ impl Host {
     pub fn get_service<T: Service>(&self) -> Option<Lease<T>> {
         let name = sys::Text::of(T::NAME);
         let version = sys::version(T::MAJOR, T::MINOR);
+        let signature = sys::Text::of(T::SIGNATURE);
         // SAFETY: the table is the host's own; Service promises that the name's table is a T.
-        unsafe { Lease::of(&self.0, (self.0.get_service)(&self.0, name, version).cast()) }
+        unsafe { Lease::of(&self.0, (self.0.get_service)(&self.0, name, version, signature).cast()) }
     }
 
     /// Offers a service to others; [`provide!`](crate::provide) says the same in the file.
@@ -97,6 +98,7 @@ impl Host {
             version: sys::version(T::MAJOR, T::MINOR),
             name: sys::Text::of(T::NAME),
             table: std::ptr::from_ref(table).cast(),
+            signature: sys::Text::of(T::SIGNATURE),
         };
         // SAFETY: the host copies `service`, and the table lives for ever.
         Error::check(|error| unsafe { (self.0.register_service)(&self.0, &service, error) })

@@ -16,8 +16,10 @@ impl HostCell {
         Self(AtomicPtr::new(null_mut()))
     }
 
+    /// The plugin's own host table, which every function of a service takes first; null in unit tests.
     #[inline]
-    pub(crate) fn get(&self) -> *const sys::Host {
+    #[must_use]
+    pub fn get(&self) -> *const sys::Host {
         self.0.load(Ordering::Relaxed)
     }
 }

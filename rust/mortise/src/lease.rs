@@ -52,8 +52,9 @@ impl<T: Service> Lease<T> {
     pub fn ask(host: &HostCell) -> Option<Self> {
         let host = host.get();
         let (name, version) = (sys::Text::of(T::NAME), sys::version(T::MAJOR, T::MINOR));
+        let signature = sys::Text::of(T::SIGNATURE);
         // SAFETY: any thread may ask; Service promises that the name's table is a T.
-        unsafe { Self::of(host, (host.as_ref()?.get_service)(host, name, version).cast()) }
+        unsafe { Self::of(host, (host.as_ref()?.get_service)(host, name, version, signature).cast()) }
     }
 
     /// The host that functions of the table take as their first argument.

@@ -164,12 +164,14 @@ pub use mortise_macros::plugin;
 /// name, the version and the type:
 ///
 /// ```standalone_crate
+/// use mortise::sys;
+///
 /// /// The table of `shop.price_rule` 1.0.
 /// #[repr(C)]
 /// pub struct PriceRule {
 ///     size: u32,
 ///     reserved: u32,
-///     apply: unsafe extern "C" fn(cents: i64) -> i64,
+///     apply: unsafe extern "C" fn(host: *const sys::Host, cents: i64) -> i64,
 /// }
 ///
 /// // SAFETY: this is the layout of `shop.price_rule` 1.0.
@@ -177,6 +179,7 @@ pub use mortise_macros::plugin;
 ///     const NAME: &'static str = "shop.price_rule";
 ///     const MAJOR: u16 = 1;
 ///     const MINOR: u16 = 0;
+///     const SIGNATURE: &'static str = "apply(host, cents: i64) -> i64 [main-thread]";
 /// }
 ///
 /// mortise::plugin!();
@@ -184,7 +187,7 @@ pub use mortise_macros::plugin;
 ///
 /// fn apply(cents: i64) -> i64 {
 ///     match shop_price_rule_service.get() {
-///         Some(rule) => unsafe { (rule.apply)(cents) },
+///         Some(rule) => unsafe { (rule.apply)(module_host.get(), cents) },
 ///         None => cents, // only in unit tests, where no host fills the cell
 ///     }
 /// }
@@ -215,7 +218,9 @@ pub use mortise_macros::want;
 /// Says in the file that the plugin's register function provides a service, so that the host can start the
 /// plugin before those that need it. In the crate's root. [`Host::register_service`] then provides it.
 ///
-/// `provide!(shop_price_rule::Table)` takes all from the type that `mortise headers` wrote; without one:
+/// `provide!(shop_price_rule::Table)` takes all from the type that `mortise headers` wrote. Of a type of your own, with
+/// a [`Service`] as [`require!`] shows it: `provide!(shop_price_rule, "shop.price_rule", 1, 0, PriceRule)`. Without a
+/// type, the file doesn't state what the functions are:
 ///
 /// ```standalone_crate
 /// mortise::plugin!();

@@ -1,5 +1,6 @@
 //! For what a plugin may do on the main thread only.
 
+use crate::service::Service;
 use crate::sys;
 use core::cell::Cell;
 use core::ffi::c_void;
@@ -59,7 +60,9 @@ unsafe fn host_provides(host: *const sys::Host, name: &str, major: u16) -> bool 
     let mut asked = Asked { name, major, by_host: false, by_plugin: false };
     // SAFETY: the caller's promise; these functions go on any thread, and the table stays until it is released.
     unsafe {
-        let registry = ((*host).get_service)(host, sys::Text::of("mortise.registry"), sys::version(1, 0));
+        let name = sys::Text::of(sys::RegistryV1::NAME);
+        let signature = sys::Text::of(sys::RegistryV1::SIGNATURE);
+        let registry = ((*host).get_service)(host, name, sys::version(1, 0), signature);
         let functions = registry.cast::<sys::RegistryV1>();
         if functions.is_null() {
             return false;

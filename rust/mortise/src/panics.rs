@@ -1,5 +1,6 @@
 //! What becomes of a plugin's panics, which never leave it.
 
+use crate::service::Service;
 use crate::sys;
 use core::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -27,7 +28,8 @@ pub(crate) unsafe fn log(host: *const sys::Host, line: &str) {
     // the table stays until it is released.
     unsafe {
         if let Some(table) = host.as_ref() {
-            let log = (table.get_service)(host, sys::Text::of("mortise.log"), sys::version(1, 0));
+            let (name, signature) = (sys::Text::of(sys::LogV1::NAME), sys::Text::of(sys::LogV1::SIGNATURE));
+            let log = (table.get_service)(host, name, sys::version(1, 0), signature);
             // Not a reference: a host of 1.0 has less than the whole struct.
             let functions = log.cast::<sys::LogV1>();
             if !functions.is_null() {

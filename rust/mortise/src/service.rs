@@ -5,12 +5,14 @@ use core::sync::atomic::{AtomicPtr, Ordering};
 /// [`Host::register_service`](crate::Host::register_service).
 ///
 /// ```
+/// use mortise::sys;
+///
 /// /// The table of `shop.price_rule` 1.0.
 /// #[repr(C)]
 /// pub struct PriceRule {
 ///     size: u32,
 ///     reserved: u32,
-///     apply: unsafe extern "C" fn(cents: i64) -> i64,
+///     apply: unsafe extern "C" fn(host: *const sys::Host, cents: i64) -> i64,
 /// }
 ///
 /// // SAFETY: this is the layout of `shop.price_rule` 1.0.
@@ -18,6 +20,7 @@ use core::sync::atomic::{AtomicPtr, Ordering};
 ///     const NAME: &'static str = "shop.price_rule";
 ///     const MAJOR: u16 = 1;
 ///     const MINOR: u16 = 0;
+///     const SIGNATURE: &'static str = "apply(host, cents: i64) -> i64 [main-thread]";
 /// }
 /// ```
 ///
@@ -36,31 +39,75 @@ pub unsafe trait Service: Sync + 'static {
     const MAJOR: u16;
     /// The lowest minor version that has all members of the type.
     const MINOR: u16;
+    /// The functions in words, as `service.h` has it: the host compares them with the other side's. Empty: unstated,
+    /// so that the service can be misread. The first parameter of every function is the caller's host.
+    const SIGNATURE: &'static str;
 }
 
 macro_rules! built_in {
-    ($($table:ident $name:literal)*) => {
+    ($($table:ident $name:literal $signature:expr;)*) => {
         $(
             // SAFETY: the layout test compares it with the header, whose minor 0 it is.
             unsafe impl Service for sys::$table {
                 const NAME: &'static str = $name;
                 const MAJOR: u16 = 1;
                 const MINOR: u16 = 0;
+                const SIGNATURE: &'static str = $signature;
             }
         )*
     };
 }
 
 built_in! {
-    ClockV1 "mortise.clock"
-    ConfigV1 "mortise.config"
-    FilesV1 "mortise.files"
-    LogV1 "mortise.log"
-    MemoryV1 "mortise.memory"
-    MetricsV1 "mortise.metrics"
-    RegistryV1 "mortise.registry"
-    StateV1 "mortise.state"
-    TasksV1 "mortise.tasks"
+    ClockV1 "mortise.clock" concat!(
+        "wall(host) -> i64 [any-thread];",
+        "monotonic(host) -> i64 [any-thread]",
+    );
+    ConfigV1 "mortise.config" concat!(
+        "find(host, path: mortise_text) -> const mortise_value * [any-thread];",
+        "refuse(host, path: mortise_text, rule: mortise_text) -> none [entry]",
+    );
+    FilesV1 "mortise.files" concat!(
+        "read(host, path: mortise_text, offset: u64, buffer: void *, capacity: u64, error) -> i64 or -1 [any-thread];",
+        "write(host, path: mortise_text, bytes: const void *, size: u64, mode: i32, error) -> status [any-thread];",
+        "list(host, path: mortise_text, visit: mortise_files_visit, context: void *, error) -> status [any-thread];",
+        "remove(host, path: mortise_text, error) -> status [any-thread]",
+    );
+    LogV1 "mortise.log" concat!(
+        "enabled(host, severity: i32) -> bool [any-thread];",
+        "write(host, severity: i32, message: mortise_text) -> none [any-thread];",
+        "write_fields(host, severity: i32, message: mortise_text, fields: const mortise_member *, count: u32) -> none [any-thread] since 1.1",
+    );
+    MemoryV1 "mortise.memory" concat!(
+        "allocate(host, bytes: u64) -> void * [any-thread];",
+        "reallocate(host, block: void *, bytes: u64) -> void * [any-thread];",
+        "release(host, block: void *) -> none [any-thread]",
+    );
+    MetricsV1 "mortise.metrics" concat!(
+        "counter(host, name: mortise_text, help: mortise_text) -> mortise_metric * [any-thread];",
+        "gauge(host, name: mortise_text, help: mortise_text) -> mortise_metric * [any-thread];",
+        "histogram(host, name: mortise_text, help: mortise_text, bounds: const f64 *, count: u32) -> mortise_metric * [any-thread];",
+        "add(host, metric: mortise_metric *, amount: u64) -> none [any-thread];",
+        "set(host, metric: mortise_metric *, value: f64) -> none [any-thread];",
+        "observe(host, metric: mortise_metric *, value: f64) -> none [any-thread]",
+    );
+    RegistryV1 "mortise.registry" concat!(
+        "each(host, visit: mortise_service_visit, context: void *) -> status [any-thread];",
+        "subscribe(host, name: mortise_text, version: u32, function: mortise_notice_function, context: void *, error) -> status [main-thread];",
+        "unsubscribe(host, function: mortise_notice_function, context: void *) -> status [main-thread]",
+    );
+    StateV1 "mortise.state" concat!(
+        "get(host, key: mortise_text, buffer: void *, capacity: u64) -> i64 or -1 [any-thread];",
+        "put(host, key: mortise_text, value: const void *, bytes: u64, error) -> status [any-thread];",
+        "remove(host, key: mortise_text) -> status [any-thread];",
+        "each(host, visit: mortise_state_visit, context: void *) -> status [any-thread]",
+    );
+    TasksV1 "mortise.tasks" concat!(
+        "run_main(host, task: mortise_task, context: void *) -> u64 [any-thread];",
+        "run_pool(host, task: mortise_task, context: void *) -> u64 [any-thread];",
+        "start_timer(host, delay: u64, period: u64, task: mortise_task, context: void *) -> u64 [any-thread];",
+        "cancel(host, number: u64) -> status [any-thread]",
+    );
 }
 
 /// The cell of a service: an exported variable that holds the wanted version in the file, and the table's
@@ -95,9 +142,9 @@ impl<T, const VERSION: u32> Cell<T, VERSION> {
 }
 
 impl<T, const VERSION: u32> Cell<T, VERSION> {
-    /// Ends the build when the cell would hold another table than a T.
+    /// The signature of T. Ends the build when the cell would hold another table than a T.
     #[doc(hidden)]
-    pub const fn check(name: &str)
+    pub const fn check(name: &str) -> &'static str
     where
         T: Service,
     {
@@ -113,6 +160,7 @@ impl<T, const VERSION: u32> Cell<T, VERSION> {
         if minor < T::MINOR {
             panic!("{}", table.text(" and has more than ").version(major, minor).text_of());
         }
+        T::SIGNATURE
     }
 
     /// Ends the build when a module isn't called as the symbols of the service begin.

@@ -28,6 +28,7 @@ unsafe impl mortise::Service for PriceRule {
     const NAME: &'static str = "shop.price_rule";
     const MAJOR: u16 = 2;
     const MINOR: u16 = 7;
+    const SIGNATURE: &'static str = "";
 }
 
 static TABLE: PriceRule = PriceRule { size: 8, reserved: 0 };
@@ -118,7 +119,12 @@ unsafe extern "C" fn refuse(_: *const sys::Host, path: sys::Text, rule: sys::Tex
     REFUSED.with_borrow_mut(|refused| refused.push(format!("{} {}", read(path), read(rule))));
 }
 
-unsafe extern "C" fn get_service(_: *const sys::Host, name: sys::Text, version: u32) -> *const c_void {
+unsafe extern "C" fn get_service(
+    _: *const sys::Host,
+    name: sys::Text,
+    version: u32,
+    _: sys::Text,
+) -> *const c_void {
     if read(name) == "shop.price_rule" && version == sys::version(2, 7) {
         LEASES.set(LEASES.get() + 1);
         return (&raw const TABLE).cast();
@@ -221,14 +227,22 @@ fn the_constants_say_who_the_plugin_is() {
     assert!(module_info.version.starts_with(b"1.2.3-rc.1\0"));
     assert!(module_info.parser.starts_with(b"17-6.1.0\0"));
     assert_eq!(module_info.flags, sys::MODULE_EXACT_TOOLCHAIN);
-    assert!(module_requires_mortise_log.name.starts_with(b"mortise.log\0"));
-    assert_eq!((module_requires_mortise_log.size, module_requires_mortise_log.version), (80, 0x1_0000));
-    assert_eq!(module_requires_mortise_log.flags, 0);
-    assert!(module_requires_shop_price_rule.name.starts_with(b"shop.price_rule\0"));
-    assert_eq!(module_requires_shop_price_rule.version, 0x2_0007);
-    assert_eq!(module_requires_shop_price_rule.flags, sys::REQUIREMENT_OPTIONAL);
-    assert!(module_provides_shop_codec.name.starts_with(b"shop.codec\0"));
-    assert_eq!((module_provides_shop_codec.size, module_provides_shop_codec.version), (80, 0x1_0003));
+    assert!(module_requires_mortise_log.head.name.starts_with(b"mortise.log\0"));
+    assert_eq!(
+        (module_requires_mortise_log.head.size, module_requires_mortise_log.head.version),
+        (336, 0x1_0000)
+    );
+    assert!(module_requires_mortise_log.signature.starts_with(b"enabled(host, severity: i32) -> bool"));
+    assert!(module_requires_mortise_log.signature.ends_with(b" since 1.1\0"));
+    assert_eq!(module_requires_mortise_log.head.flags, 0);
+    assert!(module_requires_shop_price_rule.head.name.starts_with(b"shop.price_rule\0"));
+    assert_eq!(module_requires_shop_price_rule.head.version, 0x2_0007);
+    assert_eq!(module_requires_shop_price_rule.head.flags, sys::REQUIREMENT_OPTIONAL);
+    assert!(module_provides_shop_codec.head.name.starts_with(b"shop.codec\0"));
+    assert_eq!(
+        (module_provides_shop_codec.head.size, module_provides_shop_codec.head.version),
+        (84, 0x1_0003)
+    );
 }
 
 #[test]

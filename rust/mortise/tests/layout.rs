@@ -165,6 +165,7 @@ fn facts() -> Facts {
             "version" = version,
             "name" = name,
             "table" = table,
+            "signature" = signature,
         }
     );
     constants!(
@@ -213,7 +214,7 @@ fn services(facts: &mut Facts) {
     layout!(facts, "mortise_file" = sys::File { "size" = size, "kind" = kind, "name" = name, "bytes" = bytes, "modified" = modified });
     layout!(facts, "mortise_registry_v1" = sys::RegistryV1 { "size" = size, "reserved" = reserved, "each" = each, "subscribe" = subscribe, "unsubscribe" = unsubscribe });
     layout!(facts, "mortise_service_entry" = sys::ServiceEntry { "size" = size, "version" = version, "name" = name, "provider" = provider, "leases" = leases, "reserved" = reserved });
-    layout!(facts, "mortise_notice" = sys::Notice { "size" = size, "event" = event, "version" = version, "reserved" = reserved, "name" = name, "provider" = provider, "table" = table });
+    layout!(facts, "mortise_notice" = sys::Notice { "size" = size, "event" = event, "version" = version, "reserved" = reserved, "name" = name, "provider" = provider, "table" = table, "signature" = signature });
     constants!(
         facts,
         MORTISE_MEMORY_LARGEST = sys::MEMORY_LARGEST as i64,

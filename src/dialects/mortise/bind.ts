@@ -6,8 +6,15 @@ import { basename } from 'node:path';
 import type { ConfigTable, ConfigValue } from '../../config/value.js';
 import { type ErrorCode, MortiseError, type Problem } from '../../errors.js';
 import { warned } from '../../loader/checks/result.js';
-import type { BindOptions, CheckResult, Identity, Validated } from '../../loader/record.js';
+import type { BindOptions, CheckResult, Identity, ServiceNeed, Validated } from '../../loader/record.js';
 import type { Running } from '../../loader/running.js';
+import {
+  difference,
+  fitsVersion,
+  otherSignature,
+  shownSignature,
+  type WantedService,
+} from '../../loader/service-fits.js';
 import '../../capabilities/routing/offer.js';
 import { addon, type NativeHost, type NativeOutcome, type NativePlugin } from '../../native/addon.js';
 import type { Library } from '../../native/library.js';
@@ -33,7 +40,7 @@ export function bind(plugin: Validated, { host, config, load, loaded, step }: Bi
   };
   try {
     step({ name: 'link' });
-    linkServices(plugin, library, native);
+    linkServices(plugin, library, native, host);
     step({ name: 'register', entry: entryOf(plugin, symbols.register) });
     succeed(addon().registerPlugin(native), 'MORTISE_ERR_REGISTER_FAILED', symbols.register, plugin, config);
     const registered = checkProvided(plugin, host);
@@ -92,6 +99,12 @@ function checkProvided({ identity, path }: Validated, host: NativeHost): CheckRe
     one.name === other.name && one.major === other.major && one.minor === other.minor;
   const missing = identity.provides.filter((said) => !services.some((service) => same(service, said)));
   const unsaid = services.filter((service) => !identity.provides.some((said) => same(service, said)));
+  for (const said of identity.provides)
+    checkRegistered(
+      said,
+      services.find((one) => same(one, said)),
+      path,
+    );
   const text = ({ name, major, minor }: Service) => `${name} ${major}.${minor}`;
   const list = (all: readonly Service[]) => (all.length > 0 ? all.map(text).join(', ') : 'no service');
   return [
@@ -120,15 +133,43 @@ function checkProvided({ identity, path }: Validated, host: NativeHost): CheckRe
   ];
 }
 
+/** What was registered is what the file says: others were let in by that. */
+function checkRegistered(
+  said: Identity['provides'][number],
+  service: WantedService | undefined,
+  path: string,
+) {
+  const differs = service && (difference(said, service) ?? difference(service, said));
+  if (!differs) return;
+  const named = `${said.name} ${said.major}.${said.minor}`;
+  throw new MortiseError({
+    code: 'MORTISE_ERR_SERVICE_SIGNATURE',
+    message: `registered ${named} with other functions than its file says`,
+    subject: path,
+    where: said.symbol,
+    expected: shownSignature(said.signature ?? ''),
+    found: shownSignature(service.signature ?? ''),
+    remedy: `Hand over ${said.symbol.slice(symbols.provides.length)}_signature in mortise_service.signature.`,
+  });
+}
+
 type Service = Pick<Identity['provides'][number], 'name' | 'major' | 'minor'>;
 
 /** Puts the services' tables where the plugin's file holds their versions. */
-export function linkServices({ identity, path }: Validated, library: Library, native: NativePlugin): void {
-  for (const { name, major, minor, optional, cell, symbol } of identity.requires) {
+export function linkServices(
+  { identity, path }: Validated,
+  library: Library,
+  native: NativePlugin,
+  host: NativeHost,
+): void {
+  for (const need of identity.requires) {
+    const { name, major, minor, optional, cell, symbol, signature = '' } = need;
     const place = cell === undefined ? undefined : library.address(cell);
-    const linked = addon().linkCell(native, place, name, packVersion(major, minor), optional);
+    const linked = addon().linkCell(native, place, name, packVersion(major, minor), optional, signature);
     if (linked === 'linked' || (linked === 'absent' && optional)) continue;
     const wanted = `${name} ${major}.${minor}`;
+    const other = linked === 'absent' ? otherFunctions(need, host) : undefined;
+    if (other) throw new MortiseError({ ...other, subject: path, where: symbol });
     if (linked === 'absent') {
       throw new MortiseError({
         code: 'MORTISE_ERR_SERVICE_UNKNOWN',
@@ -150,6 +191,16 @@ export function linkServices({ identity, path }: Validated, library: Library, na
       remedy: 'Leave the cell to MORTISE_REQUIRE, and load the plugin with one host.',
     });
   }
+}
+
+/** What was registered has other functions, though no file said so. */
+function otherFunctions(need: ServiceNeed, host: NativeHost): Omit<Problem, 'subject'> | undefined {
+  for (const service of addon().listServices(host)) {
+    const differs = fitsVersion(need, service) ? difference(need, service) : undefined;
+    if (differs)
+      return otherSignature(need, { ...service, provider: service.provider ?? 'mortise' }, differs);
+  }
+  return undefined;
 }
 
 function succeed(

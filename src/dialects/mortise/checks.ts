@@ -1,6 +1,6 @@
 /** What a plugin of mortise's own dialect must meet on top of what every library must. */
 import type { Problem } from '../../errors.js';
-import { failed, ok, skipped } from '../../loader/checks/result.js';
+import { failed, ok, skipped, warned } from '../../loader/checks/result.js';
 import type { Check } from '../../loader/record.js';
 import { symbols } from './layout.js';
 
@@ -26,6 +26,22 @@ export const checkIdentity: Check = ({ identity, problems }) => {
   if (identity) return [ok('identity', `${identity.name} ${identity.version} (${identity.toolchain})`)];
   return problems.map((problem) => failed('identity', problem));
 };
+
+/** A service whose functions the file doesn't state fits any other of its name and version, the wrong one too. */
+export const checkSignatures: Check = ({ identity, path }) =>
+  [...(identity?.requires ?? []), ...(identity?.provides ?? [])]
+    .filter(({ signature }) => !signature)
+    .map(({ name, major, minor, symbol }) =>
+      warned('services', {
+        code: 'MORTISE_WARN_SERVICE_UNSTATED',
+        message: `doesn't state what the functions of ${name} ${major}.${minor} are`,
+        subject: path,
+        where: symbol,
+        expected: `a signature behind ${symbol}`,
+        found: 'none',
+        remedy: `Define the signature in the header of ${name}, or take the header that \`mortise headers\` writes.`,
+      }),
+    );
 
 /** Same major, and the host's minor is the same or newer. */
 export const checkAbi: Check = ({ identity, path }, host) => {

@@ -3,6 +3,7 @@ import parse from 'semver/functions/parse.js';
 import { type ByteSource, type Image, readSymbol } from '../../binary/index.js';
 import type { Problem } from '../../errors.js';
 import type { Identity, ServiceNeed } from '../../loader/record.js';
+import type { WantedService } from '../../loader/service-fits.js';
 import { listed } from '../../messages/lists.js';
 import { isServiceName } from '../../services/schema/names.js';
 import { unpackVersion } from '../../services/version.js';
@@ -46,11 +47,8 @@ export function identify(source: ByteSource, image: Image): { identity?: Identit
   return problems.length > 0 ? { problems } : { identity, problems };
 }
 
-interface ServiceRecord {
+interface ServiceRecord extends WantedService {
   kind: 'requires' | 'provides';
-  name: string;
-  major: number;
-  minor: number;
   optional: boolean;
   symbol: string;
 }
@@ -64,29 +62,39 @@ function* serviceRecords(source: ByteSource, image: Image, problems: Problem[]):
         ? 'provides'
         : undefined;
     if (!kind || ++count > mostServices) continue;
-    const bytes = readSymbol(source, image, symbol, serviceRecord.size);
-    const fields = bytes && new Fields(bytes, image.endian, symbol);
-    if (
-      !fields ||
-      bytes.length < serviceRecord.size ||
-      fields.u32(serviceRecord.sizeField) !== bytes.length
-    ) {
+    const bytes = recordBytes(source, image, symbol);
+    if (typeof bytes === 'string') {
       problems.push(badRecord(symbol, bytes));
       continue;
     }
+    const fields = new Fields(bytes, image.endian, symbol);
     const version = fields.u32(serviceRecord.version);
     const name = fields.text('name', serviceRecord.name);
+    const rest = { at: serviceRecord.size, size: bytes.length - serviceRecord.size };
+    const signature = rest.size > 0 ? fields.text('signature', rest) : '';
     problems.push(...fields.problems);
     if (fields.problems.length === 0 && !isServiceName(name)) problems.push(badServiceName(symbol, name));
     const optional = (fields.u32(serviceRecord.flags) & serviceRecord.optional) !== 0;
-    yield { kind, name, ...unpackVersion(version), optional, symbol };
+    yield { kind, name, ...unpackVersion(version), signature, optional, symbol };
   }
 }
 
+/** The whole record, signature and all; or what there is instead. */
+function recordBytes(source: ByteSource, image: Image, symbol: string): Buffer | string {
+  const head = readSymbol(source, image, symbol, serviceRecord.size);
+  if (!head) return 'no bytes in the file';
+  if (head.length < serviceRecord.size) return `${head.length} bytes in the file`;
+  const size = new Fields(head, image.endian, symbol).u32(serviceRecord.sizeField);
+  if (size < serviceRecord.size || size > serviceRecord.maxSize) return `${size} bytes`;
+  const bytes = readSymbol(source, image, symbol, size);
+  return bytes?.length === size ? bytes : `${size} bytes, of which the file has ${bytes?.length ?? 0}`;
+}
+
 /** The cell that belongs to `module_requires_x` is `x_service`. */
-function needOf({ name, major, minor, optional, symbol }: ServiceRecord, image: Image): ServiceNeed {
+function needOf({ kind: _, ...need }: ServiceRecord, image: Image): ServiceNeed {
+  const { symbol } = need;
   const cell = symbol.slice(symbols.requires.length) + symbols.cell;
-  return { name, major, minor, optional, symbol, cell: image.symbols.has(cell) ? cell : undefined };
+  return { ...need, cell: image.symbols.has(cell) ? cell : undefined };
 }
 
 function layoutProblem(bytes: Buffer, image: Image): Problem | undefined {
@@ -168,13 +176,13 @@ function badAbi(abi: string): Problem {
   };
 }
 
-function badRecord(symbol: string, bytes: Buffer | undefined): Problem {
+function badRecord(symbol: string, found: string): Problem {
   return {
     code: 'MORTISE_ERR_INFO_LAYOUT',
     message: `${symbol} has a wrong size`,
     where: symbol,
-    expected: `${serviceRecord.size} bytes`,
-    found: bytes ? `${bytes.length} bytes in the file` : 'no bytes in the file',
+    expected: `${serviceRecord.size} bytes and a signature, at most ${serviceRecord.maxSize}`,
+    found,
     remedy: 'Define it with the macros in mortise/service.h.',
   };
 }

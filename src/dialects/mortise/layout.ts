@@ -36,9 +36,10 @@ export const moduleInfo = {
   exactToolchain: 1,
 } as const;
 
-/** mortise_requirement and mortise_provision, in bytes. */
+/** mortise_requirement and mortise_provision, in bytes; the signature stands behind them. */
 export const serviceRecord = {
   size: 80,
+  maxSize: 80 + 65_536,
   sizeField: 0,
   version: 4,
   flags: 8,

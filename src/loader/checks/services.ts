@@ -1,6 +1,6 @@
 /** Does the host have every service that the plugin cannot do without? All that is missing at once. */
 import type { Check, HostFacts, ServiceNeed } from '../record.js';
-import { meets } from '../service-versions.js';
+import { difference, fitsVersion, meets, otherSignature } from '../service-fits.js';
 import { failed, ok } from './result.js';
 
 export const checkServices: Check = ({ identity, path, dialect }, facts) => {
@@ -31,6 +31,14 @@ function refuse(need: ServiceNeed, path: string, host: HostFacts, release: strin
   const wanted = `${need.name} ${need.major}.${need.minor}`;
   const having = host.services.filter(({ name }) => name === need.name);
   const common = { subject: path, where: need.symbol, expected: wanted };
+  const other = having.find((service) => fitsVersion(need, service));
+  const differs = other && difference(need, other);
+  if (differs) {
+    return failed('services', {
+      ...common,
+      ...otherSignature(need, other, differs),
+    });
+  }
   if (having.length === 0) {
     const known = [...new Set(host.services.map(({ name }) => name))];
     return failed('services', {

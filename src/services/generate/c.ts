@@ -3,6 +3,7 @@
 import { failureOf } from '../schema/failure.js';
 import { type CParameter, lower, representations } from '../schema/lower.js';
 import { decimal, identifierOf, snake } from '../schema/names.js';
+import { statedFunctions, statedSignature } from '../schema/signature.js';
 import type { Scalar, Service, ServiceFunction } from '../schema/types.js';
 import { declare, parameter } from './c-types.js';
 import { aboutFunction, aboutService } from './describe.js';
@@ -38,6 +39,7 @@ ${aboutService(service)
 #include <mortise/service.h>
 #include <mortise/text.h>
 ${entries.some(([, fn]) => needsMath(failureOf(fn))) ? '\n#include <math.h>\n' : ''}
+${signature(service)}
 #define ${upper}_REQUIRE MORTISE_REQUIRE_SERVICE(${arguments_})
 #define ${upper}_WANT MORTISE_WANT_SERVICE(${arguments_})
 #define ${upper}_PROVIDE MORTISE_PROVIDE_SERVICE(${arguments_})
@@ -66,6 +68,7 @@ static inline int32_t ${id}_register(const mortise_host *host, const ${table} *t
   service.version = MORTISE_VERSION(${major}, ${minor});
   service.name = mortise_text_of("${name}");
   service.table = table;
+  service.signature = mortise_text_of(${id}_signature);
   return host->register_service(host, &service, error);
 }
 
@@ -76,6 +79,17 @@ static inline int32_t ${id}_register(const mortise_host *host, const ${table} *t
 ${entries.map(([key, fn]) => wrapper(id, upper, service, key, fn)).join('')}
 #endif
 `;
+}
+
+/** The functions in words, for the file of whoever needs or provides the service. */
+function signature(service: Service): string {
+  const lines = statedFunctions(service.functions).map(
+    (text, index, all) => `  "${text}${index + 1 < all.length ? ';"' : '"'}`,
+  );
+  const text = `#define ${identifierOf(service)}_signature \\\n${lines.join(' \\\n')}\n`;
+  // The longest that every compiler must take.
+  if (statedSignature(service).length <= 4095) return text;
+  return `#if defined(__GNUC__)\n#pragma GCC diagnostic ignored "-Woverlength-strings"\n#endif\n${text}`;
 }
 
 /** A function that calls through the cell, in the name of the plugin that it is compiled into. */

@@ -1,5 +1,6 @@
 /** The Rust module of a service: its table, safe calls of it, and a trait for plugins that provide it. */
 import { camel, identifierOf, snake } from '../schema/names.js';
+import { statedFunctions } from '../schema/signature.js';
 import type { Service, ServiceFunction } from '../schema/types.js';
 import { aboutService } from './describe.js';
 import { client, trampolines } from './rust-client.js';
@@ -69,7 +70,8 @@ type Entries = readonly (readonly [string, ServiceFunction])[];
  * The type that callers see has only the functions that every table of the major has: a reference to more than an
  * older provider's table would be undefined behaviour, whether the rest is read or not.
  */
-function structs({ name, major, minor }: Service, table: string, first: Entries, later: Entries): string {
+function structs(service: Service, table: string, first: Entries, later: Entries): string {
+  const { name, major, minor } = service;
   const about =
     minor === 0
       ? `The table of \`${name}\` ${major}.0, as C has it. Its methods are the safe way to call it.`
@@ -88,7 +90,7 @@ const _: () = {
     ::core::assert!(size_of::<${table}>() == ${8 + 8 * first.length});
 ${offsets(table, first, 0)}};
 
-${implement(table, name, major, 0)}`;
+${implement(table, service, 0)}`;
   if (minor === 0) {
     return `${base}
 /// The table that this plugin provides.
@@ -107,7 +109,7 @@ const _: () = {
     ::core::assert!(size_of::<Table>() == ${8 + 8 * (first.length + later.length)});
 ${offsets('Table', later, first.length)}};
 
-${implement('Table', name, major, minor)}
+${implement('Table', service, minor)}
 impl ::core::ops::Deref for Table {
     type Target = ${table};
 
@@ -130,11 +132,15 @@ const offsets = (table: string, entries: Entries, before: number): string =>
     )
     .join('');
 
-const implement = (type: string, name: string, major: number, minor: number): string =>
+const implement = (type: string, { name, major, functions }: Service, minor: number): string =>
   `// SAFETY: the definition of the service has this layout.
 unsafe impl ::mortise::Service for ${type} {
     const NAME: &'static str = "${name}";
     const MAJOR: u16 = ${major};
     const MINOR: u16 = ${minor};
+    const SIGNATURE: &'static str = ::core::concat!(
+${statedFunctions(functions, minor)
+  .map((text, index, all) => `        "${text}${index + 1 < all.length ? ';' : ''}",\n`)
+  .join('')}    );
 }
 `;

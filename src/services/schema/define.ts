@@ -3,6 +3,7 @@ import { MortiseError } from '../../errors.js';
 import { shown } from '../../messages/shown.js';
 import { cannotLower, lower, lowerCallback, representations } from './lower.js';
 import { isMemberName, isServiceName, snake } from './names.js';
+import { maxSignature, statedSignature } from './signature.js';
 import type { Parameter, Parameters, Result, Service, ServiceFunction, ServiceFunctions } from './types.js';
 import type { Failure } from './values.js';
 
@@ -118,6 +119,16 @@ export function defineService<const Functions extends ServiceFunctions>(
     }
     names.add(snake(key));
     latest = checkFunction(value, { major, minor, latest }, refuse);
+  }
+  const { length } = statedSignature({ functions });
+  if (length > maxSignature) {
+    throw problem(
+      'functions',
+      'its functions take more words than a plugin’s file may hold of a service',
+      `a signature of at most ${maxSignature} bytes`,
+      `${length} bytes`,
+      'Cut the service into several.',
+    );
   }
   const service = { name, major, minor, functions: Object.freeze({ ...functions }), doc };
   Object.defineProperty(service, brand, { value: true });

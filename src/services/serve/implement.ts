@@ -1,7 +1,9 @@
 /** Services that are written in TypeScript, before a host serves them. */
 import { MortiseError } from '../../errors.js';
+import type { HostService } from '../../loader/service-fits.js';
 import { shown } from '../../messages/shown.js';
 import { isService } from '../schema/define.js';
+import { statedSignature } from '../schema/signature.js';
 import type { Service, ServiceFunctions } from '../schema/types.js';
 import type { Implementation } from '../schema/values.js';
 
@@ -19,17 +21,14 @@ export const isImplemented = (value: unknown): value is Implemented =>
   typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[brand] === true;
 
 /** A service that a host gives to plugins. */
-export interface Offered {
-  name: string;
-  major: number;
-  minor: number;
-  /** Who provides it. */
-  provider: string;
-}
+export type Offered = HostService;
 
 /** What a host offers that serves them, for the validation of plugins. */
 export const offered = (implemented: readonly Implemented[]): Offered[] =>
-  implemented.map(({ service: { name, major, minor } }) => ({ name, major, minor, provider: 'mortise' }));
+  implemented.map(({ service }) => {
+    const { name, major, minor } = service;
+    return { name, major, minor, signature: statedSignature(service), provider: 'mortise' };
+  });
 
 /**
  * Writes a service's functions in TypeScript.

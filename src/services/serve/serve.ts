@@ -9,6 +9,7 @@ import { modes, type NativeFunction, type NativeTable, serviceAddon } from '../.
 import { served } from '../reentry.js';
 import { failureOf } from '../schema/failure.js';
 import { lower, representations } from '../schema/lower.js';
+import { statedSignature } from '../schema/signature.js';
 import type { ServiceFunction } from '../schema/types.js';
 import type { Caller } from '../schema/values.js';
 import { packVersion } from '../version.js';
@@ -113,7 +114,13 @@ export class Served {
     served(1);
     if (this.#options.strict) serviceAddon().setServiceMode(table, modes.strict);
     const version = packVersion(major, minor);
-    const problem = serviceAddon().provideService(this.#options.native, name, version, made.address);
+    const problem = serviceAddon().provideService(
+      this.#options.native,
+      name,
+      version,
+      made.address,
+      statedSignature(service),
+    );
     if (problem !== '') throw refuse(problem, `${name} ${major}.${minor}`, 'Leave the second one out.');
   }
 

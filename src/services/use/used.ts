@@ -1,11 +1,13 @@
 /** `host.services`: what plugins provide, as functions that TypeScript calls. */
 
 import { MortiseError } from '../../errors.js';
+import { difference, inWords, shownSignature } from '../../loader/service-fits.js';
 import { shown } from '../../messages/shown.js';
 import { addon, type NativeHost, type NativePlugin, type NativeService } from '../../native/addon.js';
 import { koffi } from '../../native/koffi.js';
 import type { Plugin } from '../../registry/plugin.js';
 import { isService } from '../schema/define.js';
+import { statedSignature } from '../schema/signature.js';
 import type { Service, ServiceFunction } from '../schema/types.js';
 import type { Mode, Outcome, Provided } from '../schema/values.js';
 import { calling, callingAsync, type Lease } from './call.js';
@@ -175,7 +177,8 @@ export class UsedServices implements Services {
     );
   }
 
-  #bind(service: Service, mode: Mode, { table, provider, minor }: NativeService): object | undefined {
+  #bind(service: Service, mode: Mode, native: NativeService): object | undefined {
+    const { table, provider, minor } = native;
     for (const bound of this.#bound) {
       if (bound.service === service && bound.mode === mode && bound.table === table) return bound.provided;
     }
@@ -186,6 +189,7 @@ export class UsedServices implements Services {
     if (!addon().acquireTable(self.plugin, table)) return undefined;
     let functions: Map<string, bigint>;
     try {
+      checkSignature(service, native);
       functions = functionsOf(service, { table, plugin, minor });
     } catch (error) {
       addon().releaseTable(self.plugin, table);
@@ -243,6 +247,23 @@ export class UsedServices implements Services {
 
 /** What native code writes to stays where it is. */
 const places: BigUint64Array[] = [];
+
+/** Whether both sides mean the same functions, as far as the provider's minor has them. */
+function checkSignature(service: Service, native: NativeService): void {
+  const { name, major, minor, provider, signature } = native;
+  const need = { name, major, minor, signature: statedSignature(service) };
+  const differs = difference(need, native);
+  if (!differs) return;
+  throw new MortiseError({
+    code: 'MORTISE_ERR_SERVICE_SIGNATURE',
+    message: `${name} ${major}.${minor} of ${provider} has other functions than the definition: it ${inWords(differs)}`,
+    subject: provider as string,
+    where: `${name} ${major}.${minor}`,
+    expected: shownSignature(need.signature),
+    found: shownSignature(signature),
+    remedy: 'Build the plugin with the header that `mortise headers` writes from this very definition.',
+  });
+}
 
 /** Where the functions lie that the provider has. */
 function functionsOf(

@@ -15,7 +15,7 @@ it('are those that TypeScript knows', () => {
   const host = addon().createHost('1.0.0', () => {});
   const native = addon()
     .listServices(host)
-    .map(({ name, major, minor }) => ({ name, major, minor, provider: 'mortise' }));
+    .map(({ name, major, minor, signature }) => ({ name, major, minor, signature, provider: 'mortise' }));
   expect(native).toEqual(builtInServices);
 });
 

@@ -24,6 +24,13 @@ typedef struct bond_tick_v1 {
   int64_t (*tick)(const mortise_host *host);
 } bond_tick_v1;
 
+#define BOND_SIGNATURE                                                                                       \
+  "ping(host) -> status [any-thread]; doze(host, milliseconds: u32) -> status [any-thread]"
+#define bond_needed_signature BOND_SIGNATURE
+#define bond_wanted_signature BOND_SIGNATURE
+#define provided_signature BOND_SIGNATURE
+#define bond_tick_signature "tick(host) -> i64 or -1 [main-thread]"
+
 static int32_t answer = 42;
 static volatile int stopping;
 static const bond *asked;
@@ -72,7 +79,8 @@ static void work(void *milliseconds) {
 }
 
 static void ask(void *name) {
-  const bond *table = module_host->get_service(module_host, mortise_text_of(name), MORTISE_VERSION(1, 0));
+  const bond *table = module_host->get_service(module_host, mortise_text_of(name), MORTISE_VERSION(1, 0),
+                                               mortise_text_of(BOND_SIGNATURE));
   mortise_log(MORTISE_LOG_INFO, table ? "got it" : "got nothing");
 }
 
@@ -86,7 +94,7 @@ static int32_t notice(void *context, const mortise_notice *notice) {
 MORTISE_EXPORT int32_t module_register(const mortise_host *host, mortise_error *error) {
 #ifdef PROVIDES
   const mortise_service service = {sizeof service, MORTISE_VERSION(1, 0), mortise_text_of(PROVIDES),
-                                   &provided};
+                                   &provided, mortise_text_of(provided_signature)};
   return host->register_service(host, &service, error);
 #else
   (void)host, (void)error, (void)ping;
@@ -118,7 +126,9 @@ MORTISE_EXPORT int32_t module_init(const mortise_host *host, mortise_error *erro
 MORTISE_EXPORT int32_t module_route(const mortise_context *context, mortise_route *route) {
   (void)route;
   /* Keeps a lease of what the SQL names. */
-  if (!asked) asked = module_host->get_service(module_host, context->sql, MORTISE_VERSION(1, 0));
+  if (!asked)
+    asked = module_host->get_service(module_host, context->sql, MORTISE_VERSION(1, 0),
+                                     mortise_text_of(BOND_SIGNATURE));
   return MORTISE_PASS;
 }
 

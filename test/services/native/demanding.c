@@ -7,6 +7,7 @@ typedef struct table {
   uint32_t size;
 } nothing_v1;
 
+#define nothing_signature MORTISE_UNSTATED
 MORTISE_REQUIRE_SERVICE(nothing, "test.nothing", 1, 0)
 MORTISE_REQUIRE(tasks, 1, 99)
 

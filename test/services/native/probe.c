@@ -123,7 +123,8 @@ MORTISE_EXPORT int32_t module_init(const mortise_host *own, mortise_error *error
     kept = mortise_memory_service->allocate(host, 20);
   }
   if (!strcmp(does, "release")) {
-    const void *table = host->get_service(host, mortise_text_of("mortise.clock"), MORTISE_VERSION(1, 0));
+    const void *table = host->get_service(host, mortise_text_of("mortise.clock"), MORTISE_VERSION(1, 0),
+                                          mortise_text_of(mortise_clock_signature));
     int32_t first = host->release_service(host, table);
     host->release_service(host, table); /* the cell's own */
     mortise_log(MORTISE_LOG_INFO, "%d %d %d", (int)first, (int)host->release_service(host, table),

@@ -9,14 +9,16 @@ MORTISE_MODULE(.name = NAME, .version = "1.0.0")
 
 typedef struct table {
   uint32_t size, reserved;
-  int32_t (*answer)(void);
+  int32_t (*answer)(const mortise_host *host);
 } table;
 
-static int32_t answer(void) {
+static int32_t answer(const mortise_host *host) {
+  (void)host;
   return 42;
 }
 static table provided = {sizeof provided, 0, answer};
 
+#define provided_signature "answer(host) -> i32 [main-thread]"
 #ifndef UNSAID
 MORTISE_PROVIDE_SERVICE(provided, "test.answer", 1, 0)
 #endif
@@ -24,7 +26,8 @@ MORTISE_PROVIDE_SERVICE(provided, "test.answer", 1, 0)
 enum { WELL, TWICE, NULL_TABLE, SMALL_TABLE, LARGE_TABLE, NO_NAME, OUR_NAME, NOTHING, UNREADABLE };
 
 static void offer(const mortise_host *host, const char *name, const void *table) {
-  const mortise_service service = {sizeof service, MORTISE_VERSION(1, 0), mortise_text_of(name), table};
+  const mortise_service service = {sizeof service, MORTISE_VERSION(1, 0), mortise_text_of(name), table,
+                                   mortise_text_of(provided_signature)};
   host->register_service(host, &service, NULL);
 }
 

@@ -86,7 +86,8 @@ static int32_t withdraw(const mortise_host *host, mortise_error *error) {
 }
 
 MORTISE_EXPORT int32_t module_register(const mortise_host *host, mortise_error *error) {
-  mortise_service service = {sizeof service, MORTISE_VERSION(1, MINOR), mortise_text_of("test.rule"), &table};
+  mortise_service service = {sizeof service, MORTISE_VERSION(1, MINOR), mortise_text_of("test.rule"), &table,
+                             mortise_text_of(test_rule_signature)};
   if (MINOR == 0) table.size -= 2 * (uint32_t)sizeof(void *);
 #ifdef SHORT
   table.size = 24;

@@ -27,9 +27,18 @@ __attribute__((constructor)) static void construct(void) {
 
 typedef struct table {
   uint32_t size, reserved;
-  int32_t (*answer)(void);
+  int32_t (*answer)(const mortise_host *host);
 } table;
 typedef table needed_v1, wanted_v1;
+#ifndef SIGNATURE
+#define SIGNATURE "answer(host) -> i32 [main-thread]"
+#endif
+#ifndef REGISTERS
+#define REGISTERS SIGNATURE
+#endif
+#define needed_signature SIGNATURE
+#define wanted_signature SIGNATURE
+#define provided_signature SIGNATURE
 MORTISE_SERVICE_CELL(needed, 1)
 MORTISE_SERVICE_CELL(wanted, 1)
 
@@ -46,7 +55,8 @@ MORTISE_WANT_SERVICE(wanted, WANTS, 1, 0)
 #endif
 
 #ifdef PROVIDES
-static int32_t answer(void) {
+static int32_t answer(const mortise_host *host) {
+  (void)host;
   return 42;
 }
 static const table provided = {sizeof provided, 0, answer};
@@ -64,7 +74,8 @@ MORTISE_EXPORT int32_t module_register(const mortise_host *host, mortise_error *
   trace("register");
 #ifdef PROVIDES
   if (!mortise_config_bool(host, "silent", 0)) {
-    mortise_service service = {sizeof service, MORTISE_VERSION(1, 1), mortise_text_of(PROVIDES), &provided};
+    mortise_service service = {sizeof service, MORTISE_VERSION(1, 1), mortise_text_of(PROVIDES), &provided,
+                               mortise_text_of(REGISTERS)};
     if (host->register_service(host, &service, error) != MORTISE_OK) return MORTISE_ERROR;
   }
 #endif
@@ -75,7 +86,7 @@ MORTISE_EXPORT int32_t module_register(const mortise_host *host, mortise_error *
 MORTISE_EXPORT int32_t module_init(const mortise_host *host, mortise_error *error) {
   trace("init");
 #ifdef NEEDS
-  if (needed_service->answer() != 42) return mortise_fail(error, "the service answered something else");
+  if (needed_service->answer(host) != 42) return mortise_fail(error, "the service answered something else");
 #endif
 #ifdef WANTS
   trace(wanted_service ? "has what it wants" : "lacks what it wants");
@@ -97,7 +108,7 @@ MORTISE_EXPORT int32_t module_init(const mortise_host *host, mortise_error *erro
 MORTISE_EXPORT int32_t module_route(const mortise_context *context, mortise_route *route) {
   (void)context, (void)route;
 #ifdef NEEDS
-  return mortise_direct(route, (uint64_t)needed_service->answer() % context->shards);
+  return mortise_direct(route, (uint64_t)needed_service->answer(module_host) % context->shards);
 #else
   return MORTISE_PASS;
 #endif
@@ -107,7 +118,7 @@ MORTISE_EXPORT void module_fini(const mortise_host *host) {
   (void)host;
 #ifdef NEEDS
   /* A provider stops after its users: its table still works here. */
-  if (needed_service->answer() != 42) trace("lost its service");
+  if (needed_service->answer(host) != 42) trace("lost its service");
 #endif
   trace("fini");
 }

@@ -32,6 +32,7 @@ MORTISE_MODULE(.name = "trial_plugin", .version = "1.0.0")
 typedef struct shop_price_rule_v1 {
   uint32_t size;
 } shop_price_rule_v1;
+#define shop_price_rule_signature MORTISE_UNSTATED
 MORTISE_SERVICE_CELL(shop_price_rule, 1)
 MORTISE_REQUIRE_SERVICE(shop_price_rule, "shop.price_rule", 1, 0)
 #endif

@@ -21,6 +21,9 @@
 #include <mortise/service.h>
 #include <mortise/text.h>
 
+#define shop_price_rule_signature \
+  "apply(host, customer: text, items: u32, cents: i64, discounted: out i64, error) -> status [main-thread]"
+
 #define SHOP_PRICE_RULE_REQUIRE MORTISE_REQUIRE_SERVICE(shop_price_rule, "shop.price_rule", 1, 0)
 #define SHOP_PRICE_RULE_WANT MORTISE_WANT_SERVICE(shop_price_rule, "shop.price_rule", 1, 0)
 #define SHOP_PRICE_RULE_PROVIDE MORTISE_PROVIDE_SERVICE(shop_price_rule, "shop.price_rule", 1, 0)
@@ -48,6 +51,7 @@ static inline int32_t shop_price_rule_register(const mortise_host *host, const s
   service.version = MORTISE_VERSION(1, 0);
   service.name = mortise_text_of("shop.price_rule");
   service.table = table;
+  service.signature = mortise_text_of(shop_price_rule_signature);
   return host->register_service(host, &service, error);
 }
 

@@ -1,5 +1,6 @@
 //! The constants of a plugin that a host reads from the file. What is wrong with them is an error at compile time.
 
+use crate::service::Service;
 use crate::sys::{self, ModuleInfo, Provision, Requirement};
 
 /// `text` in an array that ends in a zero; an error at compile time when it doesn't fit.
@@ -93,22 +94,63 @@ const fn service_name(name: &str) -> [u8; 64] {
     name
 }
 
-pub const fn requirement(name: &str, major: u16, minor: u16, flags: u32) -> Requirement {
-    Requirement {
-        size: size_of::<Requirement>() as u32,
+/// A service of which no type says what its functions are.
+pub struct Unstated;
+
+// SAFETY: no table is taken for one: only its signature is used.
+unsafe impl Service for Unstated {
+    const NAME: &'static str = "";
+    const MAJOR: u16 = 0;
+    const MINOR: u16 = 0;
+    const SIGNATURE: &'static str = "";
+}
+
+/// What a host reads of a service, and the signature behind it, which ends in a zero.
+#[repr(C)]
+pub struct Signed<Head, const N: usize> {
+    pub head: Head,
+    pub signature: [u8; N],
+}
+
+const fn signature<const N: usize>(text: &str) -> [u8; N] {
+    if N > 65_536 {
+        panic!("the service's signature is longer than 65,535 bytes");
+    }
+    let Some(text) = inline(text) else {
+        panic!("the array has room for the signature and a zero");
+    };
+    text
+}
+
+pub const fn requirement<const N: usize>(
+    name: &str,
+    major: u16,
+    minor: u16,
+    flags: u32,
+    text: &str,
+) -> Signed<Requirement, N> {
+    let head = Requirement {
+        size: size_of::<Signed<Requirement, N>>() as u32,
         version: sys::version(major, minor),
         flags,
         reserved: 0,
         name: service_name(name),
-    }
+    };
+    Signed { head, signature: signature(text) }
 }
 
-pub const fn provision(name: &str, major: u16, minor: u16) -> Provision {
-    Provision {
-        size: size_of::<Provision>() as u32,
+pub const fn provision<const N: usize>(
+    name: &str,
+    major: u16,
+    minor: u16,
+    text: &str,
+) -> Signed<Provision, N> {
+    let head = Provision {
+        size: size_of::<Signed<Provision, N>>() as u32,
         version: sys::version(major, minor),
         flags: 0,
         reserved: 0,
         name: service_name(name),
-    }
+    };
+    Signed { head, signature: signature(text) }
 }

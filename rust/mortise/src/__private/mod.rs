@@ -7,6 +7,6 @@ mod outcome;
 pub use crate::field::{Field, field};
 pub use crate::host_cell::HostCell;
 pub use crate::log::Line;
-pub use constants::{module_info, name, package_name, provision, requirement};
+pub use constants::{Signed, Unstated, module_info, name, package_name, provision, requirement};
 pub use entry::{fini, route, start};
 pub use outcome::{Decision, Outcome};

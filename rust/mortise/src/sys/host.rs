@@ -20,7 +20,8 @@ pub struct Host {
     /// Never null.
     pub config: *const Config,
     /// The table of a service, or null; counts as a lease of this plugin. \[any-thread\]
-    pub get_service: unsafe extern "C" fn(host: *const Host, name: Text, version: u32) -> *const c_void,
+    pub get_service:
+        unsafe extern "C" fn(host: *const Host, name: Text, version: u32, signature: Text) -> *const c_void,
     /// Gives back one lease. \[any-thread\]
     pub release_service: unsafe extern "C" fn(host: *const Host, table: *const c_void) -> i32,
     /// Offers a service to others. \[entry\]

@@ -36,10 +36,10 @@ pub struct ModuleInfo {
     pub reserved_2: u32,
 }
 
-/// `mortise_requirement`: the exported constant `module_requires_<identifier>`.
+/// `mortise_requirement`: the exported constant `module_requires_<identifier>`. The service's signature follows.
 #[repr(C)]
 pub struct Requirement {
-    /// Bytes of this struct.
+    /// Bytes of this struct and the signature.
     pub size: u32,
     /// [`version`](super::version): same major, and at least this minor.
     pub version: u32,
@@ -51,10 +51,10 @@ pub struct Requirement {
     pub name: [u8; 64],
 }
 
-/// `mortise_provision`: the exported constant `module_provides_<identifier>`.
+/// `mortise_provision`: the exported constant `module_provides_<identifier>`. The service's signature follows.
 #[repr(C)]
 pub struct Provision {
-    /// Bytes of this struct.
+    /// Bytes of this struct and the signature.
     pub size: u32,
     /// [`version`](super::version).
     pub version: u32,

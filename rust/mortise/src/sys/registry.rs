@@ -48,6 +48,8 @@ pub struct Notice {
     pub provider: Text,
     /// Of the service.
     pub table: *const c_void,
+    /// Of what is provided; empty: unstated.
+    pub signature: Text,
 }
 
 /// `mortise_notice_function`: [`OK`](super::OK) lets a service go. \[main-thread\]

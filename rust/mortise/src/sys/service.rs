@@ -16,11 +16,13 @@ pub struct Service {
     pub name: Text,
     /// Starts with its `u32` size; lives and stays as it is until the plugin's fini returns.
     pub table: *const c_void,
+    /// The functions in words, as the file states them; empty: unstated.
+    pub signature: Text,
 }
 
 #[cfg(target_pointer_width = "64")]
 const _: () = {
-    assert!(size_of::<Service>() == 32);
+    assert!(size_of::<Service>() == 48);
     assert!(offset_of!(Service, version) == 4 && offset_of!(Service, name) == 8);
-    assert!(offset_of!(Service, table) == 24);
+    assert!(offset_of!(Service, table) == 24 && offset_of!(Service, signature) == 32);
 };

@@ -65,7 +65,12 @@ unsafe extern "C" fn find(_: *const sys::Host, _: sys::Text) -> *const sys::Valu
     std::ptr::null()
 }
 unsafe extern "C" fn refuse(_: *const sys::Host, _: sys::Text, _: sys::Text) {}
-unsafe extern "C" fn get_service(_: *const sys::Host, name: sys::Text, version: u32) -> *const c_void {
+unsafe extern "C" fn get_service(
+    _: *const sys::Host,
+    name: sys::Text,
+    version: u32,
+    _: sys::Text,
+) -> *const c_void {
     if read(name) != "mortise.log" || version != sys::version(1, 0) {
         return std::ptr::null();
     }

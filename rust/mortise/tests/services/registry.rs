@@ -57,13 +57,14 @@ pub static TABLE: sys::RegistryV1 = {
 fn tell(event: i32) -> i32 {
     let (_, _, function, context) = heard(|heard| heard.subscribed[0].clone());
     let notice = sys::Notice {
-        size: 56,
+        size: 72,
         event,
         version: sys::version(1, 4),
         reserved: 0,
         name: text("shop.price_rule"),
         provider: text("rules"),
         table: std::ptr::null(),
+        signature: text(""),
     };
     unsafe { function(std::ptr::without_provenance_mut(context), &notice) }
 }

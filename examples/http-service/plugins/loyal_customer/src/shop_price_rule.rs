@@ -60,6 +60,9 @@ unsafe impl ::mortise::Service for ShopPriceRuleV1 {
     const NAME: &'static str = "shop.price_rule";
     const MAJOR: u16 = 1;
     const MINOR: u16 = 0;
+    const SIGNATURE: &'static str = ::core::concat!(
+        "apply(host, customer: text, items: u32, cents: i64, discounted: out i64, error) -> status [main-thread]",
+    );
 }
 
 /// The table that this plugin provides.

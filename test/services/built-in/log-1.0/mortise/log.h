@@ -23,6 +23,10 @@ typedef struct mortise_log_v1 {
   void (*write)(const mortise_host *host, int32_t severity, mortise_text message);
 } mortise_log_v1;
 
+#define mortise_log_signature                                                                                \
+  "enabled(host, severity: i32) -> bool [any-thread];"                                                       \
+  "write(host, severity: i32, message: mortise_text) -> none [any-thread]"
+
 MORTISE_SERVICE_CELL(mortise_log, 1)
 
 /*

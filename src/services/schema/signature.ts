@@ -1,0 +1,47 @@
+/** The signature of a service that is defined in TypeScript: its functions in words. */
+import { failureOf } from './failure.js';
+import { snake } from './names.js';
+import type { Parameter, Result, Service, ServiceFunction } from './types.js';
+
+/** A longer one is refused wherever it is read. */
+export const maxSignature = 65_535;
+
+/** "is_open(host, day: i64) -> bool [any-thread];close(…) -> status [main-thread] since 1.1" */
+export const statedSignature = ({ functions }: Pick<Service, 'functions'>): string =>
+  statedFunctions(functions).join(';');
+
+/** The same for those that came with a minor up to that, one by one. */
+export function statedFunctions(functions: Service['functions'], minor = Number.POSITIVE_INFINITY): string[] {
+  return Object.entries(functions).flatMap(([name, fn]) => (minorOf(fn) <= minor ? [stated(name, fn)] : []));
+}
+
+function stated(name: string, fn: ServiceFunction): string {
+  const { parameters, result, thread, since } = fn;
+  const takes = [
+    'host',
+    ...parametersOf(parameters),
+    ...(result.kind === 'statusWithMessage' ? ['error'] : []),
+  ];
+  const said = failureOf(fn);
+  const failure = String(said) === String(failureOf({ ...fn, failure: undefined })) ? '' : ` or ${said}`;
+  const later = minorOf(fn) > 0 ? ` since ${since}` : '';
+  return `${word(name)}(${takes.join(', ')}) -> ${resultWord(result)}${failure} [${thread}-thread]${later}`;
+}
+
+const minorOf = ({ since }: ServiceFunction): number => Number(since?.split('.')[1] ?? 0);
+
+const parametersOf = (parameters: Readonly<Record<string, Parameter>>): string[] =>
+  Object.entries(parameters).map(([name, type]) => `${word(name)}: ${typeWord(type)}`);
+
+function typeWord(type: Parameter): string {
+  if (type.kind === 'out') return `out ${typeWord(type.of)}`;
+  if (type.kind === 'safeInteger') return 'i64'; // the same in C
+  if (type.kind !== 'callback') return type.kind;
+  return `callback(${parametersOf(type.parameters).join(', ')}) -> ${resultWord(type.result)}`;
+}
+
+const resultWord = (result: Result): string =>
+  result.kind === 'statusWithMessage' ? 'status' : result.kind === 'safeInteger' ? 'i64' : result.kind;
+
+/** As in C, without the `_` of a word that is reserved there: which are may grow. */
+const word = (name: string): string => snake(name).replace(/_$/, '');
