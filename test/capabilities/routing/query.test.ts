@@ -64,8 +64,6 @@ describe('parameters', () => {
     [['1'], 'an array'],
     [new String('x'), 'an object (String)'],
     [new ArrayBuffer(2), 'an object (ArrayBuffer)'],
-    [transferred(), 'memory that was transferred away'],
-    [{ bytes: transferred(), format: 'binary' }, 'memory that was transferred away'],
     [new Uint16Array(2), 'an object (Uint16Array)'],
     [{ bytes: 'x', format: 'text' }, 'an object (Object)'],
     [{ bytes: new Uint8Array(1) }, 'an object (Object)'],
@@ -79,11 +77,15 @@ describe('parameters', () => {
     }
   });
 
-  it('must be what it says', async () => {
-    // No engine takes it for bytes.
-    const param = Object.create(Uint8Array.prototype);
-    const found = 'an object (Uint8Array)';
-    await expectRefused({ sql: 'x', params: [param] }, { code: 'MORTISE_ERR_PARAMETER', found });
+  it('must be what it says, and still there', async () => {
+    // Vitest can print none of them as a title.
+    for (const [param, found] of [
+      [Object.create(Uint8Array.prototype), 'an object (Uint8Array)'],
+      [transferred(), 'memory that was transferred away'],
+      [{ bytes: transferred(), format: 'binary' }, 'memory that was transferred away'],
+    ]) {
+      await expectRefused({ sql: 'x', params: ['a', param] }, { code: 'MORTISE_ERR_PARAMETER', found });
+    }
   });
 
   it('may not have holes', async () => {
