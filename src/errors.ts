@@ -32,6 +32,12 @@ export const catalogue = {
   MORTISE_WARN_DEPENDENCY_UNSURE: 'A library that the image needs is missing on many machines of the target.',
   MORTISE_WARN_EXEC_STACK: 'The image asks for an executable stack.',
   MORTISE_WARN_SHADOWED_SYMBOL: 'The image exports symbols that Node.js or the C library also exports.',
+  MORTISE_WARN_UNIQUE_SYMBOL: 'The image has variables that a process keeps once for all its libraries.',
+  MORTISE_WARN_RUNPATH: 'The image has its libraries searched where others can put theirs.',
+  MORTISE_WARN_DEPENDENCY_LOADED:
+    'This process already has another library of that name, which the image gets.',
+  MORTISE_WARN_PROCESS_SYMBOLS:
+    'This process answers imports of the plugin before the libraries that should.',
   // Identity
   MORTISE_ERR_NOT_A_PLUGIN: 'The library exports what no dialect knows.',
   MORTISE_ERR_ENTRY_MISSING: 'The plugin has none of the entry points that would make it useful.',

@@ -8,6 +8,7 @@
 #include <dlfcn.h>
 #endif
 #if defined(__linux__)
+#include <algorithm>
 #include <link.h>
 #include <string>
 #include <vector>
@@ -39,6 +40,94 @@ napi_value pin(napi_env env, napi_callback_info info) {
   return result;
 }
 
+#if defined(__linux__)
+// What the dynamic section of a loaded library says.
+struct Loaded {
+  std::string path;
+  std::string name;
+  std::string rpath;
+  std::vector<std::string> needed;
+  bool own = false; // the program needs it, directly or through others
+};
+
+Loaded read_loaded(const dl_phdr_info &library) {
+  Loaded result;
+  result.path = library.dlpi_name ? library.dlpi_name : "";
+  for (size_t index = 0; index < library.dlpi_phnum; index++) {
+    const auto &header = library.dlpi_phdr[index];
+    if (header.p_type != PT_DYNAMIC) continue;
+    const auto *first = reinterpret_cast<const ElfW(Dyn) *>(library.dlpi_addr + header.p_vaddr);
+    ElfW(Addr) strings = 0;
+    bool runpath = false;
+    for (const auto *entry = first; entry->d_tag != DT_NULL; entry++) {
+      if (entry->d_tag == DT_STRTAB) strings = entry->d_un.d_ptr;
+      if (entry->d_tag == DT_RUNPATH) runpath = true;
+    }
+    if (strings == 0) return result;
+    // glibc writes the real address over the one in the file where it can; others never do.
+    if (strings < library.dlpi_addr) strings += library.dlpi_addr;
+    for (const auto *entry = first; entry->d_tag != DT_NULL; entry++) {
+      const auto *text = reinterpret_cast<const char *>(strings + entry->d_un.d_val);
+      if (entry->d_tag == DT_SONAME) result.name = text;
+      if (entry->d_tag == DT_RPATH && !runpath) result.rpath = text; // DT_RUNPATH switches it off
+      if (entry->d_tag == DT_NEEDED) result.needed.emplace_back(text);
+    }
+    return result;
+  }
+  return result;
+}
+
+// In the order in which they came; the program is the first.
+std::vector<Loaded> loaded_libraries() {
+  std::vector<Loaded> list;
+  dl_iterate_phdr(
+      [](dl_phdr_info *library, size_t, void *data) {
+        static_cast<std::vector<Loaded> *>(data)->push_back(read_loaded(*library));
+        return 0;
+      },
+      &list);
+  if (list.empty()) return list;
+  list.front().path.clear();
+  std::vector<size_t> waiting{0};
+  list.front().own = true;
+  while (!waiting.empty()) {
+    const auto needed = list[waiting.back()].needed;
+    waiting.pop_back();
+    for (size_t index = 1; index < list.size(); index++) {
+      auto &one = list[index];
+      if (one.own || std::find(needed.begin(), needed.end(), one.name) == needed.end()) continue;
+      one.own = true;
+      waiting.push_back(index);
+    }
+  }
+  return list;
+}
+#endif
+
+#if defined(__GLIBC__)
+// A program at a fixed address has a stub for a function whose address it takes, and everyone gets the stub for the
+// function. Whose it is, the other libraries know.
+bool is_stub(void *address) {
+  Dl_info place;
+  const ElfW(Sym) *symbol = nullptr;
+  return dladdr1(address, &place, const_cast<void **>(reinterpret_cast<const void **>(&symbol)),
+                 RTLD_DL_SYMENT) &&
+         symbol && symbol->st_shndx == SHN_UNDEF;
+}
+
+void *behind_stub(const char *symbol) {
+  for (const auto &library : loaded_libraries()) {
+    if (library.path.find('/') == std::string::npos) continue;
+    void *handle = dlopen(library.path.c_str(), RTLD_LAZY | RTLD_NOLOAD);
+    if (!handle) continue;
+    void *address = dlsym(handle, symbol);
+    dlclose(handle); // only what was taken here: it stays loaded
+    if (address) return address;
+  }
+  return nullptr;
+}
+#endif
+
 // exporter(symbol): the file that gives this process a global symbol of that name; undefined when none does.
 napi_value exporter(napi_env env, napi_callback_info info) {
   const js::Arguments<1> arguments(env, info);
@@ -47,56 +136,30 @@ napi_value exporter(napi_env env, napi_callback_info info) {
 #if !defined(_WIN32)
   const std::string symbol = js::to_string(env, arguments[0]);
   void *address = dlsym(RTLD_DEFAULT, symbol.c_str());
+#if defined(__GLIBC__)
+  if (address && is_stub(address)) {
+    void *real = behind_stub(symbol.c_str());
+    if (real) address = real;
+  }
+#endif
   Dl_info place;
   if (address && dladdr(address, &place) && place.dli_fname) return js::from_string(env, place.dli_fname);
 #endif
   return result; // Windows has no global scope: a DLL's imports name the DLL that they come from
 }
 
-#if defined(__linux__)
-// A string that the dynamic section of a loaded library names; empty when it has none.
-std::string text_of(const dl_phdr_info &library, ElfW(Sxword) tag) {
-  for (size_t index = 0; index < library.dlpi_phnum; index++) {
-    const auto &header = library.dlpi_phdr[index];
-    if (header.p_type != PT_DYNAMIC) continue;
-    const auto *entry = reinterpret_cast<const ElfW(Dyn) *>(library.dlpi_addr + header.p_vaddr);
-    ElfW(Addr) strings = 0;
-    const ElfW(Dyn) *named = nullptr;
-    for (; entry->d_tag != DT_NULL; entry++) {
-      if (entry->d_tag == DT_STRTAB) strings = entry->d_un.d_ptr;
-      if (entry->d_tag == tag) named = entry;
-    }
-    if (!named || strings == 0) return "";
-    // glibc writes the real address over the one in the file where it can; others never do.
-    if (strings < library.dlpi_addr) strings += library.dlpi_addr;
-    return reinterpret_cast<const char *>(strings + named->d_un.d_val);
-  }
-  return "";
-}
-#endif
-
-// loaded(): what this process has loaded in the order in which it came: a path and a name for each. The program has no
-// path, and its DT_RPATH stands for its name.
+// loaded(): what this process has loaded in the order in which it came: a path, a name, and "1" for a library of the
+// program's own. The program itself has no path, and its DT_RPATH stands for its name.
 napi_value loaded(napi_env env, napi_callback_info) {
   napi_value result;
   napi_create_array(env, &result);
 #if defined(__linux__)
-  std::vector<std::string> found;
-  dl_iterate_phdr(
-      [](dl_phdr_info *library, size_t, void *data) {
-        auto &list = *static_cast<std::vector<std::string> *>(data);
-        const bool program = list.empty();
-        list.emplace_back(program ? "" : library->dlpi_name);
-        // DT_RUNPATH switches DT_RPATH off.
-        if (program && !text_of(*library, DT_RUNPATH).empty())
-          list.emplace_back("");
-        else
-          list.emplace_back(text_of(*library, program ? DT_RPATH : DT_SONAME));
-        return 0;
-      },
-      &found);
-  for (size_t index = 0; index < found.size(); index++) {
-    napi_set_element(env, result, static_cast<uint32_t>(index), js::from_string(env, found[index]));
+  uint32_t index = 0;
+  for (const auto &library : loaded_libraries()) {
+    napi_set_element(env, result, index, js::from_string(env, library.path));
+    napi_set_element(env, result, index + 1, js::from_string(env, index == 0 ? library.rpath : library.name));
+    napi_set_element(env, result, index + 2, js::from_string(env, library.own ? "1" : ""));
+    index += 3;
   }
 #endif
   return result;

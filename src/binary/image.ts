@@ -20,6 +20,8 @@ export interface Image {
    * is `#` and its ordinal. ELF's absolute symbols are among them, as in `nm -D`.
    */
   exports: string[];
+  /** Exports of which a process keeps one for all libraries, whatever their scopes (STB_GNU_UNIQUE). A subset of `exports`. */
+  uniqueExports?: string[];
   /** Names that another image must provide, spelled like `exports`; a PE import by ordinal is `#12`. */
   imports: string[];
   /** Imports that may stay unresolved: weak ones, and what a PE image loads late. A subset of `imports`. */

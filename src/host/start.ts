@@ -117,16 +117,21 @@ function checkName(one: Starting, before: readonly Starting[]): CheckResult[] {
 }
 
 /** Initialize. */
-function start(one: Starting & Validated, { host, directory, step }: StartOptions): boolean {
+function start(one: Starting & Validated, { host, facts, directory, step }: StartOptions): boolean {
   const { entry, candidate } = one;
+  const warnings: CheckResult[] = [];
   try {
-    entry.running = initialize(one, directory, {
+    entry.running = initialize(one, directory, facts, {
       host,
       config: candidate.request.config ?? {},
       step: (taken) => step(entry, taken),
       loaded: () => entry.become('loaded'),
+      warn: (check) => {
+        if (!entry.checks.some(({ id, message }) => id === check.id && message === check.message))
+          warnings.push(check);
+      },
     });
-    entry.checks = [...entry.checks, ...entry.running.warnings];
+    entry.checks = [...entry.checks, ...warnings, ...entry.running.warnings];
     entry.become('ready');
     return true;
   } catch (error) {

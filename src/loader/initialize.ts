@@ -3,28 +3,35 @@
  * fails is rolled back: after a failure nothing of the plugin is called any more.
  */
 import { openLibrary } from '../native/library.js';
+import { loadedInstead } from './checks/loaded.js';
 import { resolveDependencies } from './dependencies/index.js';
 import type { PrivateDirectory } from './private-copy.js';
-import type { BindOptions, Validated } from './record.js';
+import type { BindOptions, CheckResult, HostFacts, Validated } from './record.js';
 import type { Running } from './running.js';
+import { scopeOf } from './scope.js';
 
 /**
  * Runs the library's constructors, then what its dialect calls at the start.
+ * @param options.warn hears what only shows once others are loaded
  * @throws MortiseError MORTISE_ERR_COPY_FAILED, MORTISE_ERR_LOAD_FAILED, and what the dialect's `bind` throws
  */
 export function initialize(
   plugin: Validated,
   directory: PrivateDirectory,
-  options: Omit<BindOptions, 'load'>,
+  facts: HostFacts,
+  { warn, ...options }: Omit<BindOptions, 'load'> & { warn(check: CheckResult): void },
 ): Running {
   const { path, source, sha256, image, dialect } = plugin;
   return dialect.bind(plugin, {
     ...options,
     load() {
       options.step({ name: 'load' });
-      const beside = resolveDependencies(path, image).filter((dependency) => dependency.beside);
+      // Again, because plugins that were loaded meanwhile have brought their libraries.
+      const dependencies = resolveDependencies(path, image);
+      for (const check of loadedInstead(dependencies, path)) warn(check);
+      const beside = dependencies.filter((dependency) => dependency.beside);
       const copy = directory.copy(path, source, sha256, beside);
-      return openLibrary(copy, path, directory.path);
+      return openLibrary(copy, path, { directory: directory.path, deep: scopeOf(plugin, facts).deep });
     },
   });
 }

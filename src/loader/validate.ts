@@ -3,15 +3,19 @@ import { checkDependencies } from './checks/dependencies.js';
 import { checkDialect } from './checks/dialect.js';
 import { checkImports } from './checks/imports.js';
 import { checkLibc } from './checks/libc.js';
+import { checkLoaded } from './checks/loaded.js';
 import { checkParser } from './checks/parser.js';
 import { checkPermissions } from './checks/permissions.js';
 import { checkArch, checkFormat, checkKind } from './checks/platform.js';
 import { failed } from './checks/result.js';
+import { checkRunpath } from './checks/runpath.js';
+import { checkScope } from './checks/scope.js';
 import { checkServices } from './checks/services.js';
 import { checkShadowed } from './checks/shadowed.js';
 import { checkStack } from './checks/stack.js';
 import { asksThisMachine, checkTargetDependencies, checkTargetSystem } from './checks/target.js';
 import { checkToolchain } from './checks/toolchain.js';
+import { checkUnique } from './checks/unique.js';
 import { checkVersions } from './checks/versions.js';
 import type { Check, CheckResult, Evidence, HostFacts } from './record.js';
 
@@ -22,12 +26,21 @@ const library: readonly Check[] = [
   checkKind,
   checkLibc,
   checkDependencies,
+  checkLoaded,
+  checkRunpath,
   checkVersions,
   checkImports,
   checkStack,
 ];
 /** What every plugin must meet, whatever its dialect. */
-const plugin: readonly Check[] = [checkParser, checkToolchain, checkServices, checkShadowed];
+const plugin: readonly Check[] = [
+  checkParser,
+  checkToolchain,
+  checkServices,
+  checkShadowed,
+  checkScope,
+  checkUnique,
+];
 
 /** The checks that ask this machine, and what stands in for each when another platform is the target. */
 const forTarget: ReadonlyMap<Check, Check> = new Map([

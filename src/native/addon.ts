@@ -84,8 +84,8 @@ export interface Addon {
   exporter(symbol: string): string | undefined;
   libc(): { name: 'glibc' | 'musl' | 'other'; version: string };
   /**
-   * Linux only. What is loaded, in the order in which it came, two for each: its path and its DT_SONAME or "". The
-   * first is the program, with "" for its path and its DT_RPATH for its name.
+   * Linux only. What is loaded, in the order in which it came, three for each: its path, its DT_SONAME or "", and "1"
+   * when the program needs it. The first is the program, with "" for its path and its DT_RPATH for its name.
    */
   loaded(): string[];
 

@@ -12,17 +12,24 @@ export interface Library {
   address(symbol: string): bigint;
 }
 
+export interface OpenOptions {
+  /** Where the copy lies. */
+  directory: string;
+  /** The library and those that it needs are bound to each other before they are bound to the process. glibc only. */
+  deep: boolean;
+}
+
 /**
  * @param copy the private copy to map: its constructors run
  * @param original the file that messages name
  * @throws MortiseError MORTISE_ERR_LOAD_FAILED
  */
-export function openLibrary(copy: string, original: string, directory: string): Library {
+export function openLibrary(copy: string, original: string, { directory, deep }: OpenOptions): Library {
   const { address, load } = koffi();
   let handle: LibraryHandle;
   try {
     // Not lazily: a missing symbol then fails here instead of ending the process at its first call.
-    handle = load(copy, { lazy: false, global: false });
+    handle = load(copy, { lazy: false, global: false, deep });
   } catch (cause) {
     throw refusal(cause, copy, original, directory);
   }

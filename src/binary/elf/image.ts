@@ -17,7 +17,13 @@ const pieFlag = 0x0800_0000;
 const noDefaultFlag = 0x0800;
 const executableFlag = 1;
 
-const noSymbols: Symbols = { exports: [], imports: [], weakImports: [], symbols: new Map() };
+const noSymbols: Symbols = {
+  exports: [],
+  uniqueExports: [],
+  imports: [],
+  weakImports: [],
+  symbols: new Map(),
+};
 
 /** Reads what the program's loader reads: program headers and the dynamic section. */
 export function readElf(source: ByteSource, withSymbols: boolean): Image {

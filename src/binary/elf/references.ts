@@ -54,6 +54,25 @@ export function readReferences(source: ByteSource): References {
   return { symbols, versions };
 }
 
+/** R_*_COPY of each processor's ABI: data of a library that a program keeps a copy of, which all others use. */
+const copy: Record<number, number> = { 3: 5, 21: 19, 22: 9, 40: 20, 62: 5, 183: 1024, 243: 4, 258: 4 };
+
+/**
+ * The symbols whose data a program has taken over from its libraries.
+ *
+ * @throws MortiseError MORTISE_ERR_BINARY_*
+ */
+export function readCopies(source: ByteSource): string[] {
+  const linked = readLinked(source);
+  const type = linked && copy[linked.header.machine];
+  if (!linked || type === undefined) return [];
+  const table = new SymbolTable(linked);
+  const strings = linked.dynamic.strings.bytes;
+  return relocated(linked, type).map((index) =>
+    index < table.count ? nameAt(strings, table.name(index)) : '',
+  );
+}
+
 function isAsked(table: SymbolTable, index: number): boolean {
   const { undefined: none, local, weak, internal, hidden } = symbolKinds;
   const binding = table.binding(index);
@@ -67,8 +86,8 @@ function isAsked(table: SymbolTable, index: number): boolean {
   );
 }
 
-/** The symbols that relocations name, each once. */
-function relocated({ source, header, segments, dynamic: { values } }: Linked): number[] {
+/** The symbols that relocations name, each once; of one type of relocation, when that is given. */
+function relocated({ source, header, segments, dynamic: { values } }: Linked, only?: number): number[] {
   const rela = header.wide ? 24 : 12;
   const rel = header.wide ? 16 : 8;
   const plt = values.get(tags.pltRelocationType) === tags.rel ? rel : rela;
@@ -77,6 +96,7 @@ function relocated({ source, header, segments, dynamic: { values } }: Linked): n
     [values.get(tags.rel), values.get(tags.relSize), rel],
     [values.get(tags.pltRelocations), values.get(tags.pltRelocationsSize), plt],
   ] as const;
+  const plain = relative[header.machine];
   const found = new Set<number>();
   for (const [address, size, entry] of lists) {
     const place = address === undefined ? undefined : segments.map.find(address);
@@ -85,23 +105,29 @@ function relocated({ source, header, segments, dynamic: { values } }: Linked): n
     const step = Math.floor(chunk / entry) * entry;
     for (let start = 0; start < length; start += step) {
       const bytes = source.read(place.offset + start, Math.min(step, length - start));
-      collect(new Fields(bytes, header.little, header.wide), entry, header.machine, found);
+      collect(new Fields(bytes, header.little, header.wide), entry, found, (type) =>
+        only === undefined ? type !== 0 && type !== plain : type === only,
+      );
     }
   }
   return [...found];
 }
 
 /** r_info (gABI, "Relocation"): the symbol is its upper 32 bits, or 24 in a 32-bit image. */
-function collect(fields: Fields, entry: number, machine: number, found: Set<number>): void {
+function collect(
+  fields: Fields,
+  entry: number,
+  found: Set<number>,
+  isWanted: (type: number) => boolean,
+): void {
   const { wide, little, length } = fields;
-  const plain = relative[machine];
   let last = 0;
   for (let at = 0; at < length; at += entry) {
     const info = at + (wide ? 8 : 4);
     const symbol = wide ? fields.u32(little ? info + 4 : info) : fields.u32(info) >>> 8;
     if (symbol === 0 || symbol === last) continue;
     const type = wide ? fields.u32(little ? info : info + 4) : fields.u32(info) & 0xff;
-    if (type === 0 || type === plain) continue;
+    if (!isWanted(type)) continue;
     last = symbol;
     found.add(symbol);
   }

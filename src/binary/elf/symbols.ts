@@ -17,6 +17,7 @@ const oldVersion = 0x8000;
 
 export interface Symbols {
   exports: string[];
+  uniqueExports: string[];
   imports: string[];
   weakImports: string[];
   symbols: Map<string, SymbolPlace>;
@@ -34,6 +35,7 @@ export function readSymbols(
   count: number,
 ): Symbols {
   const exports = new Set<string>();
+  const unique = new Set<string>();
   /** Whether every undefined symbol of the name is weak. */
   const imports = new Map<string, boolean>();
   const symbols = new Map<string, SymbolPlace>();
@@ -63,6 +65,7 @@ export function readSymbols(
     if (visibility === visibilities.internal || visibility === visibilities.hidden) continue;
 
     exports.add(name);
+    if (binding === bindings.gnuUnique) unique.add(name);
     if (section === indices.absolute || section === indices.common || type === types.threadLocal) continue;
     const isOld = versions !== undefined && (versions.u16(index * 2) & oldVersion) !== 0;
     if (symbols.has(name) && (isOld || !old.has(name))) continue;
@@ -83,6 +86,7 @@ export function readSymbols(
   }
   return {
     exports: [...exports],
+    uniqueExports: [...unique],
     imports: [...imports.keys()],
     weakImports: [...imports].filter(([, weak]) => weak).map(([name]) => name),
     symbols,

@@ -17,6 +17,16 @@ export interface Unbound {
   symbols: UnboundSymbol[];
   /** Libraries that can't be looked into: what they define isn't known. */
   unknown: string[];
+  /** All that is still to be bound, the library itself first. */
+  bound: Bound[];
+}
+
+/** What a library asks for, and who answers if nobody before them does. */
+export interface Bound {
+  path: string;
+  references: References;
+  /** By the index of the symbol among the references. */
+  hints: (Linkage | undefined)[];
 }
 
 /** A version that the library which was found doesn't define. */
@@ -61,13 +71,6 @@ export function bindClosure(
   return new Binding(root, closure, exporter).run();
 }
 
-interface Asking {
-  path: string;
-  references: References;
-  /** Who defined each symbol the last time: most likely the same in the next closure. */
-  hints: (Linkage | undefined)[];
-}
-
 const keyOf = (neededBy: string, library: string, version: string) => `${neededBy}\0${library}\0${version}`;
 
 class Binding {
@@ -94,13 +97,13 @@ class Binding {
     // Symbols of a version that is lacking are lacking for that reason, which is said already.
     for (const { neededBy, library, version } of versions) this.#said.add(keyOf(neededBy, library, version));
     const symbols = asking.flatMap((one) => this.#unbound(one));
-    return { versions, symbols, unknown: [...this.#unknown] };
+    return { versions, symbols, unknown: [...this.#unknown], bound: asking };
   }
 
   /** What is not loaded yet, and so is still to be bound. */
-  #asking(): Asking[] {
+  #asking(): Bound[] {
     const { path, source } = this.#root;
-    const asking: Asking[] = [{ path, references: readReferences(source), hints: [] }];
+    const asking: Bound[] = [{ path, references: readReferences(source), hints: [] }];
     for (const { path: file, via } of this.#closure.dependencies) {
       if (file === undefined) continue;
       const linkage = linkageOf(file);
@@ -116,7 +119,7 @@ class Binding {
     return asking;
   }
 
-  #lacking({ path: neededBy, references }: Asking): LackingVersion[] {
+  #lacking({ path: neededBy, references }: Bound): LackingVersion[] {
     const lacking: LackingVersion[] = [];
     for (const need of references.versions) {
       const { library, version, hash, weak } = need;
@@ -152,7 +155,7 @@ class Binding {
     return this.#closure.byName.get(library)?.path;
   }
 
-  #unbound({ path: neededBy, references, hints }: Asking): UnboundSymbol[] {
+  #unbound({ path: neededBy, references, hints }: Bound): UnboundSymbol[] {
     const unbound: UnboundSymbol[] = [];
     for (const [index, reference] of references.symbols.entries()) {
       const hint = hints[index];

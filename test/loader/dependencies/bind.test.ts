@@ -32,12 +32,17 @@ function compile(file: string, { source, versions, needs = [], flags = [], sonam
   return path(file);
 }
 
-function bind(file: string): Unbound {
+function bind(file: string): Omit<Unbound, 'bound'> {
   const source = openFile(file);
   try {
     const image = imageFor(readBinary(source));
     const { soname, exports } = image;
-    return bindClosure({ path: file, source, soname, exports }, closureOf(file, image), () => undefined);
+    const { bound: _, ...rest } = bindClosure(
+      { path: file, source, soname, exports },
+      closureOf(file, image),
+      () => undefined,
+    );
+    return rest;
   } finally {
     source.close();
   }
