@@ -83,33 +83,21 @@ const floor = {
   },
 };
 
-const ways = () => ({
+const preparedRoute = { one: prepared, keys, states };
+const sameSql = `{ sql, ${both} }`;
+
+/** An application whose queries all have the same members. */
+const usual = () => ({
   'the same, in its object': (calls) => {
     for (let i = 0; i < calls; i++) native.empty();
   },
-  prepared: loop('sink += one.route([keys[i & 63], states[i & 63]]).shard', {
-    one: prepared,
-    keys,
-    states,
-  }),
+  prepared: loop('sink += one.route([keys[i & 63], states[i & 63]]).shard', preparedRoute),
   'prepared, the result kept': loop('kept[i & 63] = one.route([keys[i & 63], states[i & 63]])', {
-    one: prepared,
-    keys,
-    states,
+    ...preparedRoute,
     kept,
   }),
-  'route, the same SQL': route(`{ sql, ${both} }`),
-  '… and the result kept': loop(`kept[i & 63] = one.route({ sql, ${both} })`, {
-    one,
-    sql,
-    keys,
-    states,
-    kept,
-  }),
-  '… with shards and inTransaction': route(`{ sql, ${both}, shards: 4, inTransaction: (i & 64) === 0 }`),
-  '… without parameters': loop('sink += one.route({ sql }).plugin === null ? 1 : 0', { one, sql }),
-  '… of 1 to 12 characters': route('{ sql, params: [mixed[i & 63], mixed[(i + 9) & 63]] }', { mixed }),
-  '… of 36 characters (UUIDs)': route('{ sql, params: [uuids[i & 63], uuids[(i + 1) & 63]] }', { uuids }),
+  'route, the same SQL': route(sameSql),
+  '… and the result kept': loop(`kept[i & 63] = one.route(${sameSql})`, { one, sql, keys, states, kept }),
   'route, 16 texts in turn': route(`{ sql: texts[i & 15], ${both} }`, { texts }),
   'route, 400 texts in turn': route(`{ sql: texts[i % 400], ${both} }`, { texts }),
   'route, a new string of the same text': route(`{ sql: bytes.latin1Slice(), ${both} }`, { bytes }),
@@ -125,20 +113,32 @@ const ways = () => ({
   },
 });
 
-/** Hosts of several sizes, and one that stops to look for known texts because it sees each only once. */
-const hosts = () => ({
-  'route, every text new': route(`{ sql: fresh(), ${both} }`, { one: chain(), fresh }),
-  'making such a text': loop('sink += fresh().length', { fresh }),
-  ...Object.fromEntries(
+/** One whose queries are of many shapes, some of which are asked the long way: V8 can leave out less. */
+const various = () => ({
+  'route, beside queries of other shapes': route(sameSql),
+  '… with shards and inTransaction': route(`{ sql, ${both}, shards: 4, inTransaction: (i & 64) === 0 }`),
+  '… without parameters': loop('sink += one.route({ sql }).plugin === null ? 1 : 0', { one, sql }),
+  '… of 1 to 12 characters': route('{ sql, params: [mixed[i & 63], mixed[(i + 9) & 63]] }', { mixed }),
+  '… of 36 characters (UUIDs)': route('{ sql, params: [uuids[i & 63], uuids[(i + 1) & 63]] }', { uuids }),
+});
+
+/** Hosts of several sizes. */
+const hosts = () =>
+  Object.fromEntries(
     [1, 4, 16].map((length) => [
       `route, ${length} plugin${length === 1 ? '' : 's'}`,
-      route(`{ sql, ${both} }`, { one: chain(length) }),
+      route(sameSql, { one: chain(length) }),
     ]),
-  ),
+  );
+
+/** A host that stops to look for known texts, because it sees each only once. */
+const news = () => ({
+  'route, every text new': route(`{ sql: fresh(), ${both} }`, { fresh }),
+  'making such a text': loop('sink += fresh().length', { fresh }),
 });
 
 /** Each is timed in a process of its own. */
-export const groups = { ways, hosts };
+export const groups = { usual, various, hosts, news };
 
 /** @param {keyof typeof groups} group */
 export const subjectsOf = (group) => ({ ...floor, ...groups[group]() });

@@ -27,14 +27,10 @@ bool is_sound(const mortise_route &route, uint32_t shards, size_t plugin, SlotHe
   return false;
 }
 
-int32_t ask_plugin(const mortise_context *question, mortise_route *answer, void *context) {
-  return reinterpret_cast<int32_t (*)(const mortise_context *, mortise_route *)>(context)(question, answer);
-}
-
 } // namespace
 
-Link plugin_link(int32_t (*route)(const mortise_context *, mortise_route *)) {
-  return {ask_plugin, reinterpret_cast<void *>(route)};
+Link plugin_link(RouteFunction route) {
+  return {nullptr, reinterpret_cast<void *>(route)};
 }
 
 void Chain::relink(std::vector<Link> links) {
@@ -75,7 +71,9 @@ void Chain::decide(SlotHeader &header) const {
   mortise_route route;
   for (; decider < count; decider++) {
     route = {sizeof(mortise_route), MORTISE_TARGET_UNKNOWN, MORTISE_ACCESS_UNKNOWN, 0, 0};
-    const int32_t status = links[decider].function(&context, &route, links[decider].context);
+    const Link &link = links[decider];
+    const int32_t status = link.function ? link.function(&context, &route, link.context)
+                                         : reinterpret_cast<RouteFunction>(link.context)(&context, &route);
     if (status == MORTISE_PASS) continue;
     if (status != MORTISE_OK) {
       add_fault(header, decider, fault_status, status);

@@ -9,15 +9,17 @@
 
 namespace mortise {
 
-// Who is asked: a plugin's own function, or whatever answers for one. The context comes last, so that a link
-// that needs none of the rest jumps on.
+// How a plugin of mortise's own family answers.
+using RouteFunction = int32_t (*)(const mortise_context *question, mortise_route *answer);
+
+// Who is asked: whatever answers with a context of its own; or, without a function, a plugin of mortise's own family,
+// whose function is the context. Through a function it would be two jumps whose aims change, and those cost most.
 struct Link {
   int32_t (*function)(const mortise_context *question, mortise_route *answer, void *context);
   void *context;
 };
 
-// A plugin of mortise's own family: its function is the context.
-Link plugin_link(int32_t (*route)(const mortise_context *, mortise_route *));
+Link plugin_link(RouteFunction route);
 
 class Chain {
 public:
