@@ -50,6 +50,13 @@ export const catalogue = {
   MORTISE_ERR_PARSER_MISMATCH: 'The plugin reads syntax trees of another parser version.',
   MORTISE_ERR_TOOLCHAIN_MISMATCH: 'The plugin was built by another compiler than the host asks for.',
   MORTISE_ERR_NAME_DUPLICATE: 'Another plugin already has that name.',
+  // The lock file
+  MORTISE_ERR_LOCK_MISSING: 'There is no lock file, or it cannot be read.',
+  MORTISE_ERR_LOCK_INVALID: 'The lock file is damaged.',
+  MORTISE_ERR_LOCK_SCHEMA: 'The lock file was written by a later mortise.',
+  MORTISE_ERR_LOCK_UNLISTED: 'The plugin is not in the lock file.',
+  MORTISE_ERR_LOCK_CHANGED: 'The plugin differs from what the lock file has.',
+  MORTISE_ERR_LOCK_WRITE: 'The lock file cannot be written.',
   // Services
   MORTISE_ERR_SERVICE_UNKNOWN: 'The plugin needs a service that the host does not have.',
   MORTISE_ERR_SERVICE_VERSION: 'The plugin needs another version of a service.',

@@ -1,4 +1,5 @@
 /** `mortise.toml` from the disk to a typed record. */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parse, TomlError, type TomlTable } from 'smol-toml';
@@ -63,6 +64,7 @@ export async function readConfig(path: string, sections: Sections = {}): Promise
       strict: host.strict,
       strictPermissions: host.strict_permissions,
       toolchain: host.toolchain,
+      lock: lockFor(resolve(path), host.lock),
       privateDirectory: host.private_directory && resolve(folder, host.private_directory),
     },
     capabilities: Object.fromEntries(
@@ -73,6 +75,19 @@ export async function readConfig(path: string, sections: Sections = {}): Promise
       name: isPath(plugin.name) ? resolve(folder, plugin.name) : plugin.name,
     })),
   };
+}
+
+/** `mortise.lock` beside `mortise.toml`. */
+export function lockBeside(config: string): string {
+  return `${config.replace(/\.toml$/, '')}.lock`;
+}
+
+/** One that is there counts, unless the file says otherwise; one that is named must be there. */
+function lockFor(config: string, said: string | false | undefined): string | undefined {
+  if (said === false) return undefined;
+  if (said !== undefined) return resolve(dirname(config), said);
+  const beside = lockBeside(config);
+  return existsSync(beside) ? beside : undefined;
 }
 
 /** The file's `has_primary` is the library's `hasPrimary`. What stands inside is the capability's own. */

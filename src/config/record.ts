@@ -28,6 +28,8 @@ export interface HostSection {
   strictPermissions?: boolean;
   /** The toolchain string that plugins must have. */
   toolchain?: string;
+  /** The mortise.lock that plugins must be like, absolute; undefined when there is none, or it is not to count. */
+  lock?: string;
   /** Where the private copies of plugins go, absolute. */
   privateDirectory?: string;
 }

@@ -21,6 +21,7 @@ const hostSection = z.strictObject({
   strict: z.boolean().optional(),
   strict_permissions: z.boolean().optional(),
   toolchain: text.optional(),
+  lock: z.union([z.literal(false), text]).optional(),
   private_directory: text.optional(),
 });
 

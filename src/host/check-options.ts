@@ -26,6 +26,7 @@ const optionRules: Rules = {
   parser: oneOf('none', 'pg_query'),
   ...Object.fromEntries(capabilities.map(({ name }) => [name, table])),
   policy: table,
+  lock: { fits: (value) => value === false || text.fits(value), expected: 'a path, or false' },
   strict: yesOrNo,
   files: table,
   services: list,

@@ -1,13 +1,16 @@
 /** What this host is: the side of every check that doesn't come from the file. */
 
+import { resolve } from 'node:path';
 import { parserVersion } from '../capabilities/routing/parser.js';
 import { dialects } from '../dialects/index.js';
 import { abi } from '../dialects/mortise/layout.js';
+import type { Lock } from '../loader/lock/record.js';
 import type { HostFacts, Policy } from '../loader/record.js';
 import type { Target } from '../loader/target/target.js';
 import { addon } from '../native/addon.js';
 import { version } from '../package.js';
 import { builtInServices } from '../services/built-in/versions.js';
+import { workingDirectory } from './working-directory.js';
 
 export interface FactOptions {
   /** Whose syntax trees plugins may read. Default `none`. */
@@ -15,6 +18,7 @@ export interface FactOptions {
   policy?: Partial<Policy>;
   /** Those that are written in TypeScript. */
   services?: HostFacts['services'];
+  lock?: Lock;
   /** The platform that is asked about. Default: this machine's. */
   target?: Target;
 }
@@ -24,6 +28,7 @@ export async function hostFacts({
   parser = 'none',
   policy,
   services = [],
+  lock,
   target,
 }: FactOptions = {}): Promise<HostFacts> {
   const native = addon();
@@ -38,6 +43,14 @@ export async function hostFacts({
     services: [...builtInServices, ...services],
     dialects,
     policy: { strictPermissions: false, ...policy },
+    lock,
     exporter: target ? () => undefined : native.exporter,
   };
+}
+
+/** Only where one counts: the reader of TOML takes time to load. */
+export async function lockAt(path: string | false | undefined, cwd?: string): Promise<Lock | undefined> {
+  if (!path) return undefined;
+  const { readLock } = await import('../loader/lock/read.js');
+  return readLock(resolve(cwd ?? workingDirectory(), path));
 }

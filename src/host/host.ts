@@ -25,7 +25,7 @@ import { OpenCapabilities } from './capabilities.js';
 import { checkOptions } from './check-options.js';
 import { openDirectories } from './directories.js';
 import { closeAtExit } from './exit.js';
-import { hostFacts } from './facts.js';
+import { hostFacts, lockAt } from './facts.js';
 import { type HostOptions, withConfig } from './options.js';
 import { guarded, Reports } from './reports.js';
 import { requireReady } from './required.js';
@@ -92,13 +92,14 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
    *
    * @throws MortiseError MORTISE_ERR_CONFIG_*, MORTISE_ERR_PARSER_PACKAGE, MORTISE_ERR_ADDON,
    *   MORTISE_ERR_COPY_FAILED, MORTISE_ERR_FILES_DIRECTORY, MORTISE_ERR_PLUGIN_REQUIRED, MORTISE_ERR_SERVICE_FILE,
-   *   MORTISE_ERR_SERVICE_OFFER
+   *   MORTISE_ERR_SERVICE_OFFER, MORTISE_ERR_LOCK_MISSING, MORTISE_ERR_LOCK_INVALID, MORTISE_ERR_LOCK_SCHEMA
    */
   static async open(given: HostOptions = {}): Promise<Host> {
     checkOptions(given);
     const options = given.config === undefined ? given : await withConfig(given, given.config);
     const { parser, policy, services = [] } = options;
-    const facts = await hostFacts({ parser, policy, services: offered(services) });
+    const lock = await lockAt(options.lock, options.cwd);
+    const facts = await hostFacts({ parser, policy, services: offered(services), lock });
     const host = new Host(options);
     try {
       openDirectories(host.#native, options);

@@ -20,6 +20,11 @@ export interface HostOptions extends CapabilityOptions {
   parser?: 'none' | 'pg_query';
   policy?: Partial<Policy>;
   /**
+   * A mortise.lock: plugins that differ from it, and plugins that it lacks, are refused. Default: the one beside
+   * `config`, when there is one. False: none.
+   */
+  lock?: string | false;
+  /**
    * Refuses, and reports, what plugins call on a thread or at a time that the function's tag in
    * include/mortise forbids. Default false: a comparison less for each such call.
    */
@@ -59,6 +64,7 @@ export async function optionsOf({ host, capabilities, plugins }: Config): Promis
     search,
     services,
     files,
+    lock,
     parser,
     privateDirectory,
     strict,
@@ -74,6 +80,7 @@ export async function optionsOf({ host, capabilities, plugins }: Config): Promis
     search,
     services: services.length > 0 ? await servicesIn(services) : [],
     files,
+    lock,
     parser,
     privateDirectory,
     strict,
@@ -99,6 +106,7 @@ export async function withConfig(given: HostOptions, path: string): Promise<Host
     files: { ...said.files, ...given.files },
     plugins: [...(said.plugins ?? []), ...(given.plugins ?? [])],
     search: [...(given.search ?? []), ...(said.search ?? [])],
+    lock: given.lock ?? said.lock,
     parser: given.parser ?? said.parser,
     privateDirectory: given.privateDirectory ?? said.privateDirectory,
     strict: given.strict ?? said.strict,

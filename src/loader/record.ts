@@ -6,6 +6,7 @@ import type { Problem } from '../errors.js';
 import type { NativeHost } from '../native/addon.js';
 import type { Library } from '../native/library.js';
 import type { CheckResult } from './checks/result.js';
+import type { Lock } from './lock/record.js';
 import type { Running, Step } from './running.js';
 import type { HostService, WantedService } from './service-fits.js';
 import type { Target } from './target/target.js';
@@ -83,6 +84,8 @@ export interface HostFacts {
   /** The families that it knows, in the order in which they are asked. */
   dialects: readonly Dialect[];
   policy: Policy;
+  /** What plugins must be, byte for byte. */
+  lock?: Lock;
   /** The file in this process that already exports a symbol of that name, or undefined. */
   exporter(symbol: string): string | undefined;
 }

@@ -4,6 +4,7 @@ import { checkDialect } from './checks/dialect.js';
 import { checkImports } from './checks/imports.js';
 import { checkLibc } from './checks/libc.js';
 import { checkLoaded } from './checks/loaded.js';
+import { checkLocked } from './checks/locked.js';
 import { checkParser } from './checks/parser.js';
 import { checkPermissions } from './checks/permissions.js';
 import { checkArch, checkFormat, checkKind } from './checks/platform.js';
@@ -40,6 +41,7 @@ const plugin: readonly Check[] = [
   checkShadowed,
   checkScope,
   checkUnique,
+  checkLocked,
 ];
 
 /** The checks that ask this machine, and what stands in for each when another platform is the target. */
@@ -47,6 +49,8 @@ const forTarget: ReadonlyMap<Check, Check> = new Map([
   [checkLibc, checkTargetSystem],
   [checkDependencies, checkTargetDependencies],
   [checkVersions, () => []], // said with the dependencies
+  [checkLoaded, () => []],
+  [checkScope, () => []], // both are about this process, as symbols is
   [checkImports, asksThisMachine('imports')],
   [checkPermissions, asksThisMachine('permissions')],
   [checkShadowed, asksThisMachine('symbols')],

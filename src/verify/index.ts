@@ -16,7 +16,8 @@ export interface VerifyOptions extends Omit<VerifierOptions, 'config'> {
  *
  * @param paths shared libraries, or directories of bundles
  * @returns a report for each path, in their order
- * @throws MortiseError MORTISE_ERR_CONFIG_*, MORTISE_ERR_PARSER_PACKAGE, MORTISE_ERR_ADDON, MORTISE_ERR_SERVICE_FILE;
+ * @throws MortiseError MORTISE_ERR_CONFIG_*, MORTISE_ERR_PARSER_PACKAGE, MORTISE_ERR_ADDON, MORTISE_ERR_SERVICE_FILE,
+ *   MORTISE_ERR_TARGET, MORTISE_ERR_LOCK_MISSING, MORTISE_ERR_LOCK_INVALID, MORTISE_ERR_LOCK_SCHEMA;
  *   with `load` also MORTISE_ERR_COPY_FAILED, MORTISE_ERR_FILES_DIRECTORY
  */
 export async function verify(path: string, options?: VerifyOptions): Promise<FileReport>;

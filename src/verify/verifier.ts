@@ -1,10 +1,10 @@
 /** Verifies files against the host that a configuration describes. */
 import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { Config } from '../config/index.js';
+import { type Config, defaultConfigName, lockBeside } from '../config/index.js';
 import type { ConfigTable } from '../config/value.js';
 import { MortiseError, type Problem } from '../errors.js';
-import { hostFacts } from '../host/facts.js';
+import { hostFacts, lockAt } from '../host/facts.js';
 import { workingDirectory } from '../host/working-directory.js';
 import { failed, skipped } from '../loader/checks/result.js';
 import { discover } from '../loader/discover.js';
@@ -29,6 +29,8 @@ export interface VerifierOptions {
   timeoutMs?: number;
   /** Warnings fail. Default false. */
   strict?: boolean;
+  /** There must be a mortise.lock: the configuration's, or one in `cwd`. Default: it counts when `config` has one. */
+  locked?: boolean;
   /** Whose syntax trees the host makes. Default: the configuration's. */
   parser?: 'none' | 'pg_query';
   /** Modules whose implemented services the host has, beside the configuration's. They are run. */
@@ -62,6 +64,7 @@ export async function createVerifier(paths: readonly string[], options: Verifier
     parser,
     policy: { strictPermissions: options.strict ?? strictPermissions, toolchain },
     services: offered(await implementedIn(services)),
+    lock: await lockAt(lockPath(options, cwd), cwd),
     target: options.target === undefined ? undefined : parseTarget(options.target),
   });
   // Only what differs from a host without options: a command for a debugger repeats it.
@@ -117,6 +120,11 @@ export async function createVerifier(paths: readonly string[], options: Verifier
     const offers = needsOthers(report, host) ? await others() : [];
     return trials.try({ path, identity: report.info as Identity }, offers, request.config);
   }
+}
+
+function lockPath({ config, locked }: VerifierOptions, cwd: string): string | undefined {
+  if (!locked) return config?.host.lock;
+  return config ? (config.host.lock ?? lockBeside(config.path)) : resolve(cwd, lockBeside(defaultConfigName));
 }
 
 /** The report on a plugin that needs services of others. */

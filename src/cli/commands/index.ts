@@ -5,6 +5,7 @@ import { defineDoctor } from './doctor.js';
 import { defineHeaders } from './headers.js';
 import { defineInspect } from './inspect.js';
 import { defineList } from './list.js';
+import { defineLock } from './lock.js';
 import { defineNew } from './new.js';
 import { defineRoute } from './route.js';
 import { defineRun } from './run.js';
@@ -16,6 +17,7 @@ export const commands: readonly DefineCommand[] = [
   defineList,
   defineRoute,
   defineRun,
+  defineLock,
   defineNew,
   defineHeaders,
   defineAbiDiff,

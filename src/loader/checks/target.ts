@@ -3,6 +3,7 @@ import { type Image, imageFor, openFile, readBinary } from '../../binary/index.j
 import { MortiseError, type Problem } from '../../errors.js';
 import { listed } from '../../messages/lists.js';
 import { type Dependency, resolveDependencies } from '../dependencies/index.js';
+import { nowhere } from '../own-libraries.js';
 import type { Check } from '../record.js';
 import { guaranteeOf, remedyFor } from '../target/guaranteed.js';
 import type { Target } from '../target/target.js';
@@ -81,9 +82,6 @@ function checkMacos({ minimumOs }: Image, path: string, { macos }: Target): Chec
     remedy: `Build the plugin with -mmacosx-version-min=${macos}.`,
   });
 }
-
-/** No file of this machine's system may count. */
-const nowhere = '/.mortise-no-such-root';
 
 /** Each library that is needed is one that the platform has, or lies beside the plugin and fits too. */
 export const checkTargetDependencies: Check = ({ image, path }, { target }) => {

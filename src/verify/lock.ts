@@ -1,0 +1,107 @@
+/** Makes the entries of a lock file from plugins on disk. Nothing of them runs. */
+import { dirname } from 'node:path';
+import { openFile, readBinary } from '../binary/index.js';
+import type { Config } from '../config/index.js';
+import { MortiseError, type Problem } from '../errors.js';
+import { hostFacts } from '../host/facts.js';
+import { bootstrap } from '../loader/bootstrap.js';
+import { discover } from '../loader/discover.js';
+import { entryOf } from '../loader/lock/entry.js';
+import { type LockEntry, platformOf } from '../loader/lock/record.js';
+import type { HostFacts } from '../loader/record.js';
+import type { Target } from '../loader/target/target.js';
+
+/** The files of all plugins that a configuration names. @throws MortiseError for those that can't be found */
+export async function configuredPaths({ path, host, plugins }: Config): Promise<string[]> {
+  const paths: string[] = [];
+  const problems: Problem[] = [];
+  for (const request of plugins) {
+    try {
+      paths.push((await discover(request, { cwd: dirname(path), search: host.search })).path);
+    } catch (error) {
+      if (!(error instanceof MortiseError)) throw error;
+      problems.push(...error.problems);
+    }
+  }
+  const [first, ...rest] = problems;
+  if (first) throw new MortiseError([first, ...rest]);
+  return paths;
+}
+
+/**
+ * One entry for each plugin, and for each platform that its file is for.
+ * @param folder the lock file's directory
+ * @throws MortiseError for all that is no plugin, and for two plugins of one name and platform
+ */
+export async function lockEntries(paths: readonly string[], folder: string): Promise<LockEntry[]> {
+  const host = await hostFacts();
+  const entries = new Map<string, LockEntry & { path: string }>();
+  const problems: Problem[] = [];
+  for (const path of new Set(paths)) {
+    try {
+      for (const entry of entriesOf(path, host, folder)) {
+        const key = `${entry.name}\0${entry.platform}`;
+        const first = entries.get(key);
+        if (first) problems.push(twice(entry, first.path, path));
+        else entries.set(key, { ...entry, path });
+      }
+    } catch (error) {
+      if (!(error instanceof MortiseError)) throw error;
+      problems.push(...error.problems.map((problem) => ({ subject: path, ...problem })));
+    }
+  }
+  const [first, ...rest] = problems;
+  if (first) throw new MortiseError([first, ...rest]);
+  return [...entries.values()].map(({ path: _, ...entry }) => entry);
+}
+
+function entriesOf(path: string, host: HostFacts, folder: string): LockEntry[] {
+  return archsIn(path).map((arch) => {
+    const evidence = bootstrap({ path }, { arch, dialects: host.dialects });
+    try {
+      const { image, identity, problems } = evidence;
+      const [first, ...rest] = problems;
+      if (first) throw new MortiseError([first, ...rest]);
+      if (!image || !identity) throw new MortiseError(notAPlugin(path));
+      const [system = ''] = platformOf(image).split('-');
+      const isHere = system === host.platform && arch === host.arch;
+      // Where another platform's loader would find its libraries, this one's can't say.
+      const target = { name: system, platform: system as Target['platform'], arch };
+      const facts = isHere ? host : { ...host, platform: target.platform, arch, target };
+      return entryOf({ ...evidence, image, identity }, facts, folder);
+    } finally {
+      evidence.close();
+    }
+  });
+}
+
+/** One, but for a fat file. */
+function archsIn(path: string): string[] {
+  const source = openFile(path);
+  try {
+    return [...new Set(readBinary(source, { symbols: false }).images.map(({ arch }) => arch))];
+  } finally {
+    source.close();
+  }
+}
+
+function notAPlugin(subject: string): Problem {
+  return {
+    code: 'MORTISE_ERR_NOT_A_PLUGIN',
+    message: 'it is not a plugin that can be locked',
+    subject,
+    expected: 'a plugin of a family that mortise knows',
+    remedy: 'See what `mortise verify` says of it.',
+  };
+}
+
+function twice({ name, platform }: LockEntry, first: string, subject: string): Problem {
+  return {
+    code: 'MORTISE_ERR_NAME_DUPLICATE',
+    message: `${name} for ${platform} is already the name of ${first}`,
+    subject,
+    expected: 'one plugin of a name and platform',
+    found: `${first} and ${subject}`,
+    remedy: 'Lock one of the two.',
+  };
+}
