@@ -143,7 +143,7 @@ async function bundle() {
 
 /**
  * npx links a package's own command once, in its cache. When it was called before the first build, that link
- * leads nowhere for ever; this one it finds as well.
+ * never leads anywhere; this one it finds as well.
  */
 function linkCommand() {
   const main = 'dist/cli/main.js';

@@ -19,7 +19,7 @@ const { default: picocolors } = await import('picocolors');
 const { parse } = await import('smol-toml');
 const { bold, dim, green, red, yellow, cyan, magenta } = picocolors.createColors(hasColours());
 const width = Math.min(process.stdout.columns ?? 100, 120);
-// A reader that goes early, such as `npm start | head`, is no error.
+// A reader that goes early, such as `npm start | head`, is not an error.
 process.stdout.on('error', () => process.exit());
 
 /** Calls between two looks at the clock. */

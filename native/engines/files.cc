@@ -135,7 +135,7 @@ int64_t NamedDirectories::read(const std::string &path, uint64_t offset, void *b
     return -1;
   }
   if (!S_ISREG(status.st_mode)) {
-    refuse(fault, path, "is no regular file");
+    refuse(fault, path, "is not a regular file");
     return -1;
   }
   uint64_t count = 0;
@@ -160,7 +160,7 @@ void NamedDirectories::write(const std::string &path, const void *bytes, uint64_
   if (size > MORTISE_FILES_MAX_BYTES || (!bytes && size > 0))
     return refuse(fault, path, "a write has at most " + std::to_string(MORTISE_FILES_MAX_BYTES) + " bytes");
   if (mode < MORTISE_FILES_REPLACE || mode > MORTISE_FILES_CREATE)
-    return refuse(fault, path, std::to_string(mode) + " is no way to write");
+    return refuse(fault, path, std::to_string(mode) + " is not a mode of writing");
   const Descriptor parent(open_parent(place, path, fault));
   if (parent.number < 0) return;
   const char *data = static_cast<const char *>(bytes);
@@ -170,7 +170,7 @@ void NamedDirectories::write(const std::string &path, const void *bytes, uint64_
                                  flags | O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644));
     struct stat status;
     if (file.number < 0 || fstat(file.number, &status) != 0) return refuse_errno(fault, path);
-    if (!S_ISREG(status.st_mode)) return refuse(fault, path, "is no regular file");
+    if (!S_ISREG(status.st_mode)) return refuse(fault, path, "is not a regular file");
     if (!write_all(file.number, data, size)) refuse_errno(fault, path);
     return;
   }
@@ -202,7 +202,7 @@ void NamedDirectories::remove(const std::string &path, FileFault &fault) {
   struct stat status;
   if (fstatat(parent.number, place.last.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
     return refuse_errno(fault, path);
-  if (!S_ISREG(status.st_mode)) return refuse(fault, path, "is no regular file");
+  if (!S_ISREG(status.st_mode)) return refuse(fault, path, "is not a regular file");
   if (unlinkat(parent.number, place.last.c_str(), 0) != 0) refuse_errno(fault, path);
 }
 

@@ -65,7 +65,7 @@ LogRing::LogRing()
       bytes_(aligned(memory_ ? memory_.get() : throw std::bad_alloc())), head_(asleep) {}
 
 void LogRing::write(const Owner *plugin, int32_t severity, std::string_view text, std::string_view fields) {
-  if (text.size() > longest_text) text = text.substr(0, longest_text);
+  if (text.size() > max_text) text = text.substr(0, max_text);
   if (fields.size() > fields_capacity) fields = {};
   const uint64_t size = rounded(sizeof(Header) + text.size() + fields.size());
   uint64_t before = head_.load(std::memory_order_relaxed);

@@ -57,7 +57,7 @@ public:
   }
 
   static constexpr uint64_t capacity = 512 * 1024; // a power of two
-  static constexpr size_t longest_text = 4096;
+  static constexpr size_t max_text = 4096;
 
 private:
   struct Header {
@@ -80,7 +80,7 @@ private:
   };
   std::unique_ptr<char, Free> memory_;
   char *const bytes_; // in `memory_`, where a cache line begins
-  // Counts bytes for ever. Records start at multiples of 16, which leaves the lowest bit for `asleep`: the reader
+  // Counts bytes and never restarts. Records start at multiples of 16, which leaves the lowest bit for `asleep`: the reader
   // has seen all up to here, and the next writer wakes it. In one word with the position, because then no
   // line can come between what the reader saw and its going to sleep.
   alignas(64) std::atomic<uint64_t> head_;

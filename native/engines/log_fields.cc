@@ -59,7 +59,7 @@ size_t encode_fields(const mortise_member *fields, uint32_t count, char *into) {
     count = 0;
   }
   for (uint32_t i = 0; i < count; i++) {
-    if (i >= most_fields || !append(fields[i], into, 4096, used)) omitted++;
+    if (i >= max_fields || !append(fields[i], into, 4096, used)) omitted++;
   }
   if (omitted > 0) append(mortise_field_i64("mortise.omitted", omitted), into, fields_capacity, used);
   return used;

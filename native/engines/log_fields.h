@@ -12,7 +12,7 @@ namespace mortise {
 
 // All that a line can carry: MORTISE_LOG's 4,096 bytes, and the field that counts what was left out.
 constexpr size_t fields_capacity = 4096 + 64;
-constexpr uint32_t most_fields = 32;
+constexpr uint32_t max_fields = 32;
 
 // How many of `fields_capacity` bytes were written to `into`.
 size_t encode_fields(const mortise_member *fields, uint32_t count, char *into);

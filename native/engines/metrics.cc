@@ -40,11 +40,11 @@ mortise_metric *Metrics::find(const std::string &plugin, mortise_metric::Kind ki
   const char *argument = "MORTISE_ERR_SERVICE_ARGUMENT";
   if (!is_metric_name(name)) {
     const std::string shown = "\"" + name.substr(0, 130) + "\"";
-    return refuse(argument, shown + " is no name of a metric",
+    return refuse(argument, shown + " is not a valid name of a metric",
                   "1 to 127 letters, digits, \"_\" and \".\", a letter first", shown,
                   "Ask its author to name it as in queries_total.");
   }
-  if (bounds.size() > most_bounds || !grows(bounds)) {
+  if (bounds.size() > max_bounds || !grows(bounds)) {
     return refuse(argument, name + ": its bounds aren't at most 64 numbers that grow",
                   "at most 64 numbers, each greater than the one before",
                   std::to_string(bounds.size()) + " bounds",
@@ -62,10 +62,10 @@ mortise_metric *Metrics::find(const std::string &plugin, mortise_metric::Kind ki
                   "the same kind and bounds each time", kinds[kind],
                   "Ask its author to give the second metric a name of its own.");
   }
-  if (metrics.size() == most) {
+  if (metrics.size() == max_metrics) {
     return refuse("MORTISE_ERR_SERVICE_LIMIT",
-                  "has " + std::to_string(most) + " metrics, and asked for another",
-                  "at most " + std::to_string(most), name,
+                  "has " + std::to_string(max_metrics) + " metrics, and asked for another",
+                  "at most " + std::to_string(max_metrics), name,
                   "Ask its author not to make metrics of names that come from data.");
   }
   auto made = std::make_unique<mortise_metric>(kind, name, help.substr(0, 1024), std::move(bounds));

@@ -50,8 +50,8 @@ public:
   std::vector<Entry> list();
 
 private:
-  static constexpr size_t most = 1024; // of one plugin
-  static constexpr size_t most_bounds = 64;
+  static constexpr size_t max_metrics = 1024; // of one plugin
+  static constexpr size_t max_bounds = 64;
 
   std::mutex mutex_;
   std::map<std::string, std::map<std::string, std::unique_ptr<mortise_metric>>> plugins_;

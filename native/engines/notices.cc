@@ -9,12 +9,12 @@ namespace mortise {
 
 std::string Notices::subscribe(Owner *plugin, const std::string &name, uint32_t version,
                                mortise_notice_function function, void *context) {
-  if (!is_service_name(name)) return "\"" + name.substr(0, 100) + "\" is no service name";
+  if (!is_service_name(name)) return "\"" + name.substr(0, 100) + "\" is not a valid service name";
   if (!function) return "subscribe: there is no function to call";
   std::lock_guard<std::mutex> lock(mutex_);
   const auto own = std::count_if(subscriptions_.begin(), subscriptions_.end(),
                                  [&](const Subscription &other) { return other.owner == plugin; });
-  if (static_cast<size_t>(own) >= most) return "at most " + std::to_string(most) + " subscriptions";
+  if (static_cast<size_t>(own) >= max) return "at most " + std::to_string(max) + " subscriptions";
   subscriptions_.push_back({next_serial_++, plugin, name, version, function, context});
   return "";
 }

@@ -1,4 +1,4 @@
-// Who wants to hear of services that come and go.
+// Who is told of services that come and go.
 #pragma once
 
 #include "engines/registry.h"
@@ -25,7 +25,7 @@ public:
   void tell(int32_t event, const ServiceRegistry::Service &service);
 
 private:
-  static constexpr size_t most = 256; // of one plugin
+  static constexpr size_t max = 256; // of one plugin
 
   struct Subscription {
     uint64_t serial;

@@ -17,7 +17,7 @@ namespace {
 struct open_how {
   uint64_t flags, mode, resolve;
 };
-constexpr int most_tries = 100;
+constexpr int max_tries = 100;
 constexpr uint64_t resolve_no_magiclinks = 0x02, resolve_beneath = 0x08;
 
 // False when the kernel, or a sandbox, hasn't the call.
@@ -25,7 +25,7 @@ bool open_at_once(int directory, const char *path, int flags, int mode, int &res
   const open_how how = {static_cast<uint64_t>(flags), static_cast<uint64_t>(mode),
                         resolve_beneath | resolve_no_magiclinks};
   // EAGAIN: somebody renamed meanwhile, which passes, or holds a lease of the file, which may last.
-  for (int tries = 0; tries < most_tries; tries++) {
+  for (int tries = 0; tries < max_tries; tries++) {
     result = static_cast<int>(syscall(SYS_openat2, directory, path, &how, sizeof how));
     if (result >= 0 || (errno != EINTR && errno != EAGAIN)) break;
   }

@@ -11,7 +11,7 @@ void ProblemList::add(const Owner *plugin, Problem problem) {
           entry.problem.message == problem.message && entry.problem.where == problem.where)
         return;
     }
-    if (entries_.size() == most) {
+    if (entries_.size() == max) {
       lost_++;
       return;
     }

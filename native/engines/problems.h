@@ -37,7 +37,7 @@ public:
   std::vector<Entry> take_failures(const Owner *plugin);
 
 private:
-  static constexpr size_t most = 256;
+  static constexpr size_t max = 256;
 
   std::mutex mutex_;
   std::vector<Entry> entries_;

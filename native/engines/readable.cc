@@ -18,7 +18,7 @@ constexpr uintptr_t page = 4096;
 // The kernel looks at the mask before it looks at the impossible first argument: EFAULT, where a load of our own would
 // end the process, or EINVAL. No sandbox forbids the call, and memory of devices answers as well.
 bool is_readable(uintptr_t address) {
-  if (address < page) return false; // to the kernel a null is no mask at all
+  if (address < page) return false; // the kernel takes a null for an absent mask
   const int before = errno;
   const bool is_there =
       syscall(SYS_rt_sigprocmask, ~0, address & ~static_cast<uintptr_t>(7), nullptr, 8) == 0 ||

@@ -75,13 +75,12 @@ std::string ServiceRegistry::add(Owner *provider, Offer offer, Problem *problem,
   const std::string service_text = name + " " + version_text(version);
   if (!is_service_name(name)) {
     const std::string shown = "\"" + name.substr(0, 100) + "\"";
-    return refuse(
-        {"MORTISE_ERR_SERVICE_NAME",
-         shown +
-             " is no service name: use dotted lower-case words, such as shop.price_rule, of at most 63 bytes",
-         "register_service", "dotted lower-case words of at most 63 bytes", shown,
-         "Name the service as in shop.price_rule: the first word says whose it is."},
-        problem);
+    return refuse({"MORTISE_ERR_SERVICE_NAME",
+                   shown + " is not a valid service name: use dotted lower-case words, such as "
+                           "shop.price_rule, of at most 63 bytes",
+                   "register_service", "dotted lower-case words of at most 63 bytes", shown,
+                   "Name the service as in shop.price_rule: the first word says whose it is."},
+                  problem);
   }
   if (provider && name.compare(0, 8, "mortise.") == 0) {
     return refuse({"MORTISE_ERR_SERVICE_NAME",
@@ -105,7 +104,7 @@ std::string ServiceRegistry::add(Owner *provider, Offer offer, Problem *problem,
   };
   uint32_t size = 0;
   if (!is_readable(table, sizeof size))
-    return bad_table(name + ": the table is no memory of this process", "a readable table",
+    return bad_table(name + ": the table is not in readable memory", "a readable table",
                      "an address that cannot be read");
   memcpy(&size, table, sizeof size);
   const std::string bytes = std::to_string(size) + " bytes";

@@ -8,12 +8,12 @@
 namespace mortise {
 namespace {
 
-constexpr size_t most_threads = 4;
-constexpr uint64_t longest_delay = UINT64_C(1) << 60; // 36 years; keeps sums of times from wrapping round
+constexpr size_t max_threads = 4;
+constexpr uint64_t max_delay = UINT64_C(1) << 60; // 36 years; keeps sums of times from wrapping round
 constexpr uint64_t shortest_period = 1000000;
 
 std::chrono::nanoseconds nanoseconds(uint64_t count) {
-  return std::chrono::nanoseconds(static_cast<int64_t>(std::min(count, longest_delay)));
+  return std::chrono::nanoseconds(static_cast<int64_t>(std::min(count, max_delay)));
 }
 
 } // namespace
@@ -64,7 +64,7 @@ uint64_t Tasks::run(Owner *plugin, Place place, mortise_task task, void *context
     was_empty = queue.empty();
     queue.push_back({number, plugin, task, context});
     if (place == Place::pool) {
-      if (idle_threads_ < pool_.size() && pool_threads_ < most_threads && start(&Tasks::pool_thread))
+      if (idle_threads_ < pool_.size() && pool_threads_ < max_threads && start(&Tasks::pool_thread))
         pool_threads_++;
       if (pool_threads_ == 0) {
         drop(pool_, plugin, number);

@@ -5,7 +5,7 @@
 namespace mortise {
 namespace {
 
-constexpr uint64_t longest_path = 64 * 1024;
+constexpr uint64_t max_path = 64 * 1024;
 
 // One step of a path: a key, or an index in brackets.
 struct Step {
@@ -14,7 +14,7 @@ struct Step {
   bool index;
 };
 
-// Takes the next step off `path`; false when it is no path.
+// Takes the next step off `path`; false when it is not a path.
 bool next_step(const char *&at, const char *end, bool first, Step &step) {
   if (*at == '[') {
     const char *close = static_cast<const char *>(memchr(at, ']', static_cast<size_t>(end - at)));
@@ -107,8 +107,8 @@ void Config::build(const ConfigNode &node, mortise_value &value, const std::stri
 }
 
 const mortise_value *Config::find(mortise_text path) {
-  // No key of a configuration is as long, and a sum with a size that is no size may wrap round.
-  if (path.size > longest_path || (!path.data && path.size > 0)) return nullptr;
+  // No key of a configuration is as long, and a sum with a wrong size may wrap round.
+  if (path.size > max_path || (!path.data && path.size > 0)) return nullptr;
   const mortise_value *value = &root_;
   const char *at = path.data, *end = path.data + path.size;
   for (bool first = true; at < end && value; first = false) {

@@ -21,7 +21,7 @@ int32_t release_service(const mortise_host *host, const void *table) {
   return MORTISE_ERROR;
 }
 
-// The operator hears of it too: a plugin may well ignore the answer.
+// It is reported to the operator too: a plugin may ignore the answer.
 int32_t refused(Plugin *plugin, Problem problem, mortise_error *error, bool fails_start) {
   problem.fails_start = fails_start;
   const int32_t status = mortise_fail(error, "%s", problem.message.c_str());

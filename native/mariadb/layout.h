@@ -38,7 +38,7 @@ struct Names {
   const uint32_t *sizes;
 };
 
-// One system variable. What follows `value` depends on the type: the default, then least, most and block of
+// One system variable. What follows `value` depends on the type: the default, then min, max and block of
 // a number, or the Names of a choice.
 struct Variable {
   uint32_t flags;
@@ -49,13 +49,13 @@ struct Variable {
   void *value;
   union {
     struct {
-      int32_t standard, least, most, block;
+      int32_t standard, min, max, block;
     } as_int;
     struct {
-      int64_t standard, least, most, block;
+      int64_t standard, min, max, block;
     } as_long;
     struct {
-      double standard, least, most, block;
+      double standard, min, max, block;
     } as_double;
     struct {
       const char *standard;

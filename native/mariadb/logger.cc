@@ -10,7 +10,7 @@ namespace {
 
 struct LogFile {
   std::string path;
-  uint64_t most;
+  uint64_t max;
   unsigned rotations;
   FILE *file;
   uint64_t size;
@@ -39,19 +39,19 @@ struct LogFile {
 
   int write(const char *text, size_t length) {
     std::lock_guard<std::mutex> lock(mutex);
-    if (most > 0 && rotations > 0 && size >= most && !rotate()) return -1;
+    if (max > 0 && rotations > 0 && size >= max && !rotate()) return -1;
     if (!file || fwrite(text, 1, length, file) != length || fflush(file) != 0) return -1;
     size += length;
     return static_cast<int>(length);
   }
 };
 
-constexpr unsigned most_rotations = 999;
+constexpr unsigned max_rotations = 999;
 
 void init_mutexes() {}
 
 LogFile *open_log(const char *path, unsigned long long size, unsigned rotations) {
-  if (!path || rotations > most_rotations) return nullptr;
+  if (!path || rotations > max_rotations) return nullptr;
   LogFile *log = new LogFile{path, size, rotations, nullptr, 0, {}};
   if (log->open()) return log;
   delete log;

@@ -84,10 +84,10 @@ napi_value from_text(napi_env env, const char *text) {
 void describe(napi_env env, const Variable &variable, napi_value entry) {
   const uint32_t type = variable.flags & type_mask;
   const bool is_unsigned_ = variable.flags & is_unsigned;
-  const auto range = [&](int64_t standard, int64_t least, int64_t most, int64_t block) {
+  const auto range = [&](int64_t standard, int64_t min, int64_t max, int64_t block) {
     js::set(env, entry, "standard", from_integer(env, standard, is_unsigned_));
-    js::set(env, entry, "least", from_integer(env, least, is_unsigned_));
-    js::set(env, entry, "most", from_integer(env, most, is_unsigned_));
+    js::set(env, entry, "min", from_integer(env, min, is_unsigned_));
+    js::set(env, entry, "max", from_integer(env, max, is_unsigned_));
     js::set(env, entry, "block", from_integer(env, block, false));
   };
   switch (type) {
@@ -100,22 +100,22 @@ void describe(napi_env env, const Variable &variable, napi_value entry) {
   case type_int: {
     const auto &is = variable.as_int;
     if (is_unsigned_) {
-      range(static_cast<uint32_t>(is.standard), static_cast<uint32_t>(is.least),
-            static_cast<uint32_t>(is.most), is.block);
+      range(static_cast<uint32_t>(is.standard), static_cast<uint32_t>(is.min), static_cast<uint32_t>(is.max),
+            is.block);
     } else
-      range(is.standard, is.least, is.most, is.block);
+      range(is.standard, is.min, is.max, is.block);
     break;
   }
   case type_long:
   case type_longlong: {
     const auto &is = variable.as_long;
-    range(is.standard, is.least, is.most, is.block);
+    range(is.standard, is.min, is.max, is.block);
     break;
   }
   case type_double: {
     js::set(env, entry, "standard", js::from_number(env, variable.as_double.standard));
-    js::set(env, entry, "least", js::from_number(env, variable.as_double.least));
-    js::set(env, entry, "most", js::from_number(env, variable.as_double.most));
+    js::set(env, entry, "min", js::from_number(env, variable.as_double.min));
+    js::set(env, entry, "max", js::from_number(env, variable.as_double.max));
     break;
   }
   case type_text:
@@ -306,7 +306,7 @@ void wipe(std::vector<uint8_t> &secret) {
     byte = 0;
 }
 
-// More is no key, and a plugin says how much it wants.
+// More is not a key, and a plugin says how much it wants.
 constexpr uint32_t max_key = 1u << 20;
 
 // mariadbKey(library, index, id, version): { status, messages, bytes?: a Buffer, size: bytes of the key }.
@@ -355,9 +355,9 @@ template <bool decompress> napi_value code(napi_env env, napi_callback_info info
   // Libraries take no null, not for no bytes either.
   static const uint8_t none = 0;
   const uint8_t *from = size > 0 ? static_cast<const uint8_t *>(data) : &none;
-  uint32_t most = 0;
-  if (decompress) napi_get_value_uint32(env, arguments[2], &most);
-  const size_t room = decompress ? most : codec->bound(library->provider, size);
+  uint32_t max_written = 0;
+  if (decompress) napi_get_value_uint32(env, arguments[2], &max_written);
+  const size_t room = decompress ? max_written : codec->bound(library->provider, size);
   const std::unique_ptr<uint8_t[]> to(new (std::nothrow) uint8_t[room + 1]);
   if (!to) return outcome(env, call, 3);
   const auto run = decompress ? codec->decompress : codec->compress;

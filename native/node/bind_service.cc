@@ -95,7 +95,7 @@ napi_value create_service_table(napi_env env, napi_callback_info info) {
   return result;
 }
 
-// setServiceMode(table, mode): 0 open, 1 strict (calls on other threads are refused), 2 closed for ever.
+// setServiceMode(table, mode): 0 open, 1 strict (calls on other threads are refused), 2 closed, which stays.
 napi_value set_service_mode(napi_env env, napi_callback_info info) {
   const js::Arguments<2> arguments(env, info);
   Table *table = js::to_external<Table>(env, arguments[0]);

@@ -28,7 +28,7 @@ namespace mortise {
 #define MORTISE_GUARDED 0
 #endif
 
-// Calls on other threads: wait for the main thread; are refused; and so are all, for ever.
+// Calls on other threads wait for the main thread; or are refused; or all calls are refused from then on.
 enum class GuardMode { open = 0, strict = 1, closed = 2 };
 
 // Calls that a strict table refused, of one function by one plugin.

@@ -5,7 +5,7 @@
 namespace mortise {
 namespace {
 
-// MORTISE_OK, or the message for the plugin; the operator hears of paths that would lead out.
+// MORTISE_OK, or the message for the plugin; paths that would lead out are reported to the operator too.
 int32_t answer(Plugin *plugin, const FileFault &fault, const char *function, mortise_error *error) {
   if (fault.message.empty()) return MORTISE_OK;
   if (fault.escape) {

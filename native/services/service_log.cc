@@ -18,7 +18,7 @@ int32_t enabled(const mortise_host *host, int32_t severity) {
 
 // What is beyond the longest line doesn't fit a size_t everywhere.
 std::string_view view_of(mortise_text text) {
-  return {text.data, static_cast<size_t>(std::min<uint64_t>(text.size, LogRing::longest_text))};
+  return {text.data, static_cast<size_t>(std::min<uint64_t>(text.size, LogRing::max_text))};
 }
 
 void write(const mortise_host *host, int32_t severity, mortise_text message) {

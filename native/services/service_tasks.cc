@@ -7,10 +7,10 @@ namespace {
 
 uint64_t answer(Plugin *plugin, uint64_t number, bool full, const char *function) {
   if (full) {
-    const std::string most = std::to_string(MORTISE_TASKS_MAX);
+    const std::string max = std::to_string(MORTISE_TASKS_MAX);
     plugin->report(
-        {"MORTISE_ERR_SERVICE_LIMIT", most + " of its tasks wait, and it gave another", function,
-         "at most " + most, "one more",
+        {"MORTISE_ERR_SERVICE_LIMIT", max + " of its tasks wait, and it gave another", function,
+         "at max " + max, "one more",
          "Ask its author to give fewer tasks, or to make each do more; the main thread may be too busy."});
   }
   return number;

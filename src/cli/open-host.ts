@@ -55,6 +55,6 @@ export async function reportUnready(cli: Cli, host: Host): Promise<void> {
     }
     cli.exitCode = 1;
     if (error) await cli.err.write(renderError(error, colours));
-    else await cli.err.write(`${name} is ${state}\n`);
+    else await cli.err.write(`${name} is not ready: its state is ${state}\n`);
   }
 }

@@ -1,4 +1,4 @@
-/** What an operator must hear of a host that has just opened: nothing is silent. */
+/** What the log says of a host that has just opened: each plugin that isn't ready, and each warning. */
 import type { Problem } from '../errors.js';
 import { clean } from '../messages/clean.js';
 import type { Plugin } from '../registry/plugin.js';

@@ -10,7 +10,7 @@ export class Reports {
   readonly #log: (line: LogLine) => void;
   readonly #listener: (problem: Problem) => void;
 
-  /** @param listener hears of each problem, after the log */
+  /** @param listener is called with each problem, after the log */
   constructor(
     native: NativeHost,
     entries: Entries,
@@ -51,7 +51,7 @@ export class Reports {
   }
 }
 
-/** What a listener throws is its own: the host goes on, and the process hears of it as of any error. */
+/** The host goes on when a listener throws; the error becomes an uncaught exception of the process. */
 export function guarded(call: () => unknown): void {
   try {
     call();

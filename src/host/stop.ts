@@ -83,7 +83,7 @@ function usersOf(host: NativeHost): (plugin: Entry) => ReadonlySet<string> {
 /**
  * Takes no more tasks of the plugins, and waits until none runs, no call is on a pool thread, and none of their
  * threads waits for a service in TypeScript. The event loop goes on meanwhile: what they ask of this thread is
- * answered, so that neither waits for ever.
+ * answered, so that neither waits without end.
  * @param calls how many calls of a plugin's services are on pool threads
  */
 export async function settle(plugins: readonly Entry[], calls: (plugin: Entry) => number): Promise<void> {

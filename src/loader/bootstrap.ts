@@ -13,7 +13,7 @@ const largestInMemory = 64 * 1024 * 1024;
  * @param host the platform that a file with several images is read for, and the families that are known
  * @param options.hold read the file once and keep its bytes, for a plugin that will be loaded
  * @returns evidence whose `source` must be closed with `close()`
- * @throws MortiseError MORTISE_ERR_FILE_*; a file that is no image is evidence with problems
+ * @throws MortiseError MORTISE_ERR_FILE_*; a file that is not a library is evidence with problems
  */
 export function bootstrap(
   { path }: Pick<Candidate, 'path'>,

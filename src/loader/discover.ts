@@ -35,7 +35,7 @@ type Context = Required<DiscoverOptions>;
  * directory that holds a `plugin.json` or one library of its own name. A bundle's `config` and `aliases`
  * are added to the request's.
  *
- * Throws MORTISE_ERR_FILE_MISSING, _FILE_NOT_REGULAR, _NAME_NOT_FOUND or _BUNDLE.
+ * @throws MortiseError MORTISE_ERR_FILE_MISSING, _FILE_NOT_REGULAR, _NAME_NOT_FOUND or _BUNDLE
  */
 export async function discover(request: PluginRequest, options: DiscoverOptions): Promise<Candidate> {
   const { env = process.env, platform = process.platform, arch = process.arch } = options;

@@ -25,8 +25,8 @@ import type { Dependency } from './dependencies/index.js';
 
 const chunk = 1024 * 1024;
 /** A temporary directory can hold a million files of others: look at so many, and remove so many. */
-const mostEntries = 20_000;
-const mostSwept = 64;
+const maxEntries = 20_000;
+const maxSwept = 64;
 const ownerFile = 'owner';
 
 /**
@@ -54,7 +54,7 @@ export class PrivateDirectory {
    * Makes `mortise-<pid>-<random>` in `base`, which only this user can enter, and removes those that killed
    * processes of the same user left there.
    *
-   * Throws MORTISE_ERR_COPY_FAILED.
+   * @throws MortiseError MORTISE_ERR_COPY_FAILED
    */
   static create(base: string = tmpdir()): PrivateDirectory {
     const directory = new PrivateDirectory(resolve(base));
@@ -73,11 +73,10 @@ export class PrivateDirectory {
    * Libraries that were found beside the original (`$ORIGIN`, `@loader_path`) are linked at the same places
    * beside the copy, and debug files too. The others are found as before.
    *
-   * Throws MORTISE_ERR_COPY_FAILED, also when the bytes are not those of which `sha256` was taken.
-   *
    * @param path Where the bytes come from; absolute, as it was given to `resolveDependencies`.
    * @param sha256 Of what was checked: lower-case hex.
    * @param mirrored The library's dependencies; those that don't lie beside it are passed over.
+   * @throws MortiseError MORTISE_ERR_COPY_FAILED, also when the bytes are not those of which `sha256` was taken
    */
   copy(path: string, source: ByteSource, sha256: string, mirrored: readonly Dependency[]): string {
     if (this.#removed) {
@@ -237,7 +236,7 @@ function sweep(base: string): void {
     const entries = opendirSync(base);
     try {
       let swept = 0;
-      for (let seen = 0; seen < mostEntries && swept < mostSwept; seen++) {
+      for (let seen = 0; seen < maxEntries && swept < maxSwept; seen++) {
         const name = entries.readSync()?.name;
         if (name === undefined) break;
         const pid = /^mortise-([1-9]\d{0,8})-[A-Za-z0-9]{6}$/.exec(name)?.[1];
@@ -249,7 +248,7 @@ function sweep(base: string): void {
       entries.closeSync();
     }
   } catch {
-    // What others left is no reason not to start.
+    // What others left does not keep this host from starting.
   }
 }
 

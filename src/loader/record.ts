@@ -51,7 +51,7 @@ export interface Evidence {
   /** Permission bits and owner, as `fs.Stats` gives them. */
   mode: number;
   uid: number;
-  /** Undefined when the file is no image; then `problems` says why. */
+  /** Undefined when the file is not a library; then `problems` says why. */
   image?: Image;
   /** The family that recognised the image. */
   dialect?: Dialect;
@@ -123,7 +123,7 @@ export interface Dialect {
 export interface Words {
   /** Where a plugin says who it is: `module_info`. Problems of a field name `${identity}.name`. */
   identity: string;
-  /** The steps that run something of the plugin. A family without a step has no word for it. */
+  /** The steps that run something of the plugin. Undefined where the family has no such step. */
   steps: { register?: string; init: string; fini: string };
   /** Who provides the services of the family, when it isn't the host: `a MariaDB server`. */
   server?: string;
@@ -133,7 +133,7 @@ export interface BindOptions {
   host: NativeHost;
   /** The plugin's own. */
   config: ConfigTable;
-  /** Maps the very bytes that were checked, for ever: the library's constructors run. For a library only. */
+  /** Maps the very bytes that were checked, and never unmaps them: the library's constructors run. For a library only. */
   load(): Library;
   /** To be called before each step, `load` aside. */
   step(step: Step): void;

@@ -1,4 +1,4 @@
-/** Maps a library through the system's loader, for ever. */
+/** Maps a library through the system's loader, and never unmaps it. */
 import type { LibraryHandle } from 'koffi';
 import { MortiseError } from '../errors.js';
 import { addon } from './addon.js';

@@ -35,8 +35,8 @@ export interface NativeVariable {
   address: bigint;
   /** The default: null for a text that has none; a choice's index, a set's bits. */
   standard?: boolean | bigint | number | string | null;
-  least?: bigint | number;
-  most?: bigint | number;
+  min?: bigint | number;
+  max?: bigint | number;
   block?: bigint;
   names?: string[];
 }
@@ -94,7 +94,7 @@ export interface MariadbAddon {
   ): NativeBytes & { size: number };
   /** `status` 1: the library refused the data; 2: its table is not filled; 3: no memory for what comes out. */
   mariadbCompress(library: NativeLibrary, bytes: Buffer): NativeBytes;
-  mariadbDecompress(library: NativeLibrary, bytes: Buffer, most: number): NativeBytes;
+  mariadbDecompress(library: NativeLibrary, bytes: Buffer, max: number): NativeBytes;
   /** `answer` must not throw. */
   mariadbServeSql(library: NativeLibrary, answer: (sql: string) => NativeSqlAnswer): void;
 }

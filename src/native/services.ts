@@ -17,7 +17,7 @@ export interface NativeFunction {
   parameters: { floating: boolean; size: number; zero: number; error: boolean }[];
 }
 
-/** Calls on other threads: wait for the main thread; are refused; and so are all, for ever. */
+/** Calls on other threads wait for the main thread; or are refused; or all calls are refused from then on. */
 export const modes = { open: 0, strict: 1, closed: 2 } as const;
 
 interface ServiceAddon {

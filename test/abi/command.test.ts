@@ -52,7 +52,7 @@ describe('mortise abi-diff', () => {
     ['one version', [headers], 'MORTISE_ERR_USAGE'],
     ['two versions and --write', [headers, headers, '--write', 'x.json'], 'MORTISE_ERR_USAGE'],
     ['a path that is not there', [headers, '/no/such/path'], 'MORTISE_ERR_FILE_MISSING'],
-    ['a file that is no snapshot', [join(headers, 'abi.h'), headers], 'MORTISE_ERR_ABI_SNAPSHOT'],
+    ['a file that is not a snapshot', [join(headers, 'abi.h'), headers], 'MORTISE_ERR_ABI_SNAPSHOT'],
     ['a file that cannot be written', [headers, '--write', '/no/such/path/x.json'], 'MORTISE_ERR_USAGE'],
   ])('cannot run with %s: exit 2', async (_, args, code) => {
     const called = await call(['abi-diff', ...args], { env });

@@ -100,7 +100,7 @@ describe('every truncation ends in a record or a coded error', () => {
     for (let length = 0; length < bytes.length; length++) {
       if ('images' in outcomeOf(bytes.subarray(0, length))) records++;
     }
-    // A part of a file is no library; only padding at the end may be missing.
+    // A part of a file is not a library; only padding at the end may be missing.
     expect(records).toBeLessThan(bytes.length / 2);
   });
 });

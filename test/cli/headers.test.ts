@@ -146,7 +146,7 @@ describe('mortise headers', () => {
       'a.mjs',
       "import { defineService } from 'mortise';\nexport const a = defineService('a', '1.0', {});",
       'MORTISE_ERR_SERVICE_SCHEMA',
-      '"a" is no service name',
+      '"a" is not a valid service name',
     ],
     [
       'two that would be one file',

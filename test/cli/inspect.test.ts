@@ -62,7 +62,7 @@ it.each([
   ['empty.so', 'MORTISE_ERR_FILE_EMPTY', 1],
   ['text.so', 'MORTISE_ERR_BINARY_FORMAT', 1],
 ])('cannot inspect %s: %s, exit code %i', async (path, code, exit) => {
-  const cwd = directoryOf({ 'empty.so': '', 'text.so': 'This is no library.\n' });
+  const cwd = directoryOf({ 'empty.so': '', 'text.so': 'This is not a library.\n' });
   const called = await call(['inspect', path, '--json'], { cwd });
   expect(called.code).toBe(exit);
   expect(failureDocument.parse(called.json()).errors[0]?.code).toBe(code);

@@ -67,7 +67,7 @@ describe('a plugin that fits', () => {
 
 describe('a file that does not fit', () => {
   it('fails with its code and a remedy', async () => {
-    const cwd = directoryOf({ 'notes.so': 'This is no library.\n' });
+    const cwd = directoryOf({ 'notes.so': 'This is not a library.\n' });
     const { code, stdout } = await call(['verify', 'notes.so'], { cwd });
     expect(code).toBe(1);
     expect(stdout).toMatch(/^notes\.so {2}/);

@@ -32,7 +32,7 @@ describe.runIf(process.platform !== 'win32')('plugins finish', () => {
     expect(ended.stdout.trim()).toBe(says);
   });
 
-  it('at the end of a module that waits for ever', async () => {
+  it('at the end of a module that never ends its wait', async () => {
     const { steps, left } = await run(`${opened} await new Promise(() => {});`);
     expect({ steps, left }).toEqual({ steps: wholeLife, left: [] });
   });

@@ -23,7 +23,7 @@ const Bond = defineService('test.a', '1.0', {
 const Tick = defineService('test.tick', '1.0', { tick: fn({}, i64, { failure: -1n }) });
 
 describe.skipIf(!linux)('at close', () => {
-  it('who only wants a service hears that it goes, also where two use each other', async () => {
+  it('who only wants a service is told that it goes, also where two use each other', async () => {
     const { host, said } = await watch({
       plugins: [
         bond('one', { PROVIDES: 'test.a', WANTS: 'test.b' }),
@@ -45,7 +45,7 @@ describe.skipIf(!linux)('at close', () => {
     const { host, said } = await watch({ plugins: [bond('early'), bond('late', { PROVIDES: 'test.a' })] });
     host.route({ sql: 'test.a', shards: 1 });
     await host.close();
-    // A lease of one's own is no reason to wait.
+    // A lease of one's own is not a reason to wait.
     expect(said()).toEqual(['early: asked 42', 'early: fini', 'late: asked 42', 'late: fini']);
   });
 
@@ -107,7 +107,7 @@ describe.skipIf(!linux)('stop with users', () => {
       plugins: [
         bond('provider', { PROVIDES: 'test.a' }),
         bond('user', { NEEDS: 'test.a' }, { busy: 150 }),
-        bond('asks', {}, { hears: 'test.a' }),
+        bond('asks', {}, { listens: 'test.a' }),
         bond('wants', { WANTS: 'test.a' }),
       ],
     });
@@ -213,7 +213,7 @@ describe.skipIf(!linux)('listeners that throw', () => {
   it.each([
     ['a state listener', `host.on('state', () => { throw new Error('mine'); });`],
     ['a log', `thrower.on = true;`],
-  ])('%s: the host stops all the same, and the process hears of it', async (_, prepare) => {
+  ])('%s: the host stops all the same, and the process sees the error', async (_, prepare) => {
     const { code, stdout, left } = await run(
       `const errors = [];
        process.on('uncaughtException', ({ message }) => errors.push(message));

@@ -1,4 +1,4 @@
-/** Files that are no plugins for this machine: each is refused with a code, and the rest goes on. */
+/** Files that are not plugins for this machine: each is refused with a code, and the rest goes on. */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -112,7 +112,7 @@ it('refuses this Node.js', async () => {
   expect(problems.map(({ code }) => code)).toContain('MORTISE_ERR_NOT_A_LIBRARY');
 });
 
-it('refuses a library that is no plugin', async () => {
+it('refuses a library that is not a plugin', async () => {
   await expectRefused(build('plain.c', { define: { HELPER: 1 } }), 'MORTISE_ERR_NOT_A_PLUGIN', {
     expected: 'an exported module_info or _maria_plugin_declarations_',
   });

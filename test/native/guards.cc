@@ -100,7 +100,7 @@ void refuse_other_threads() {
   mortise_error error = {};
   CHECK(explained.call(&plugin.table, &out, &error) == -1 && out == 0);
   CHECK(explained.call(&plugin.table, nullptr, nullptr) == -1);
-  explained.table.set_mode(GuardMode::open); // for ever
+  explained.table.set_mode(GuardMode::open); // stays closed
   CHECK(explained.call(&plugin.table, &out, nullptr) == -1);
 }
 

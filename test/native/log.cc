@@ -194,7 +194,7 @@ void holds_lines_of_every_length() {
     uint64_t dropped = 0;
     const std::vector<Line> lines = drained(ring, dropped);
     CHECK(lines.size() == 1 && dropped == 0 && lines[0].severity == 3);
-    CHECK(lines[0].text == text.substr(0, LogRing::longest_text) && lines[0].fields == fields);
+    CHECK(lines[0].text == text.substr(0, LogRing::max_text) && lines[0].fields == fields);
   }
   ring.write(nullptr, 3, "text", std::string(70000, 'f'));
   uint64_t dropped = 0;

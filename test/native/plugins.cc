@@ -148,7 +148,7 @@ void cells_keep_their_lease() {
   CHECK(user.table.release_service(&user.table, &table) == MORTISE_OK);
   CHECK(user.table.release_service(&user.table, &table) == MORTISE_ERROR);
   CHECK(provider.retire() == std::vector<std::string>{"user"});
-  // A plugin's own leases are no reason.
+  // A plugin's own leases are not a reason.
   CHECK(provider.table.get_service(&provider.table, mortise_text_of("test.it"), MORTISE_VERSION(1, 0),
                                    {nullptr, 0}) == &table);
   CHECK(host.services.release(&user, &table, Lease::cell));

@@ -60,7 +60,8 @@ void follows_its_rules() {
   Offer offer(provider);
   for (const char *name :
        {"", "x", ".x", "x.", "x..y", "X.y", "x.Y", "1.x", "x.1", "x y.z", "x/y", "ü.x", "x.-y"}) {
-    CHECK(offer.add(name, MORTISE_VERSION(1, 0), &table) == MORTISE_ERROR && offer.says("no service name"));
+    CHECK(offer.add(name, MORTISE_VERSION(1, 0), &table) == MORTISE_ERROR &&
+          offer.says("not a valid service name"));
   }
   CHECK(offer.add("x." + std::string(61, 'y'), MORTISE_VERSION(1, 0), &other) == MORTISE_OK);
   CHECK(offer.add("x." + std::string(62, 'y'), MORTISE_VERSION(1, 0), &table) == MORTISE_ERROR);

@@ -34,7 +34,7 @@ void run_in_order() {
   CHECK(order.empty() && woken == 1);
   host.tasks.run_main_tasks();
   CHECK(order == "abc");
-  // What a task adds runs the next time, so that none keeps the main thread for ever.
+  // What a task adds runs the next time, so that none keeps the main thread busy without end.
   struct Again {
     const mortise_host *self;
     int runs;

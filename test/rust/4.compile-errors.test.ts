@@ -119,12 +119,12 @@ const mistakes: Record<string, Mistake> = {
   },
   service_that_ends_in_an_underscore: {
     source: 'mortise::plugin!();\nmortise::require!(log_, 1, 0);',
-    message: "`log_` is no service of the host's: expected require!(log, 1, 0)",
+    message: '`log_` is not a service of the host: expected require!(log, 1, 0)',
     at: 'log_',
   },
   service_of_another_alphabet: {
     source: 'mortise::plugin!();\nmortise::want!(лог, 1, 0);',
-    message: "`лог` is no service of the host's: expected want!(log, 1, 0)",
+    message: '`лог` is not a service of the host: expected want!(log, 1, 0)',
     at: 'лог',
   },
   service_with_a_raw_name: {

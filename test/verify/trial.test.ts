@@ -289,7 +289,7 @@ describe.runIf(process.platform === 'linux')('the child', () => {
     expect(row('init')?.status).toBe('ok');
   });
 
-  it('that Node.js cannot start is no failure of the plugin', async () => {
+  it('that Node.js cannot start is not a failure of the plugin', async () => {
     onTestFinished(() => void vi.unstubAllEnvs());
     const path = build();
     vi.stubEnv('NODE_OPTIONS', '--require=/nowhere/none.cjs');

@@ -159,7 +159,7 @@ fn of_mortise(parts: Vec<Vec<TokenTree>>, usage: &str) -> Result<Named> {
     let text = short.to_string();
     let is_word = |part: &str| part.starts_with(|first: char| first.is_ascii_lowercase());
     if !text.split('_').all(is_word) {
-        let message = format!("`{text}` is no service of the host's: {usage}");
+        let message = format!("`{text}` is not a service of the host: {usage}");
         return Err(Error::new(short.span(), message));
     }
     let major = stream(&parts[1]);

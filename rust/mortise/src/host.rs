@@ -100,7 +100,7 @@ impl Host {
             table: std::ptr::from_ref(table).cast(),
             signature: sys::Text::of(T::SIGNATURE),
         };
-        // SAFETY: the host copies `service`, and the table lives for ever.
+        // SAFETY: the host copies `service`, and the table is never freed.
         Error::check(|error| unsafe { (self.0.register_service)(&self.0, &service, error) })
     }
 

@@ -45,7 +45,7 @@ macro_rules! metrics {
 /// A [`Counter`] for a static: a name, and a line that says what it counts. Needs
 /// `mortise::require!(metrics, 1, 0);` or `mortise::want!(metrics, 1, 0);` in the crate's root.
 ///
-/// The host hears of it with the first [`add`](Counter::add); `add(0)` in init shows it from the start.
+/// The host shows it from the first [`add`](Counter::add); `add(0)` in init shows it from the start.
 ///
 /// ```standalone_crate
 /// use mortise::Counter;

@@ -306,7 +306,7 @@ fn answers_reach_the_host_and_lines_its_log() {
         mortise::debug!(tenant = 42; "a host of 1.0 gets the line without its fields");
         fill(std::ptr::null(), std::ptr::without_provenance(0x1_0000), &TABLE);
         assert!(mortise_log_service.get().is_none() && shop_price_rule_service.get().is_some());
-        mortise::debug!("nobody hears");
+        mortise::debug!("not kept");
         fill(std::ptr::null(), &log, std::ptr::null());
         mortise::debug!("a table without a host is none");
         fill(std::ptr::null(), std::ptr::without_provenance(0x1_0000), std::ptr::null());

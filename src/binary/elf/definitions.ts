@@ -23,7 +23,7 @@ export interface Definitions {
 }
 
 const maxVersions = 65_536;
-/** VER_FLG_BASE: the file's own name, which is no version. */
+/** VER_FLG_BASE: the file's own name, which is not a version. */
 const baseFlag = 1;
 const hiddenFlag = 0x8000;
 /** Without a version, the loader takes the first versions of a file over later ones. */

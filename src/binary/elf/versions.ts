@@ -43,7 +43,7 @@ export function readVersionNeeds(
   const seen = new Set<number>();
   const recordAt = (address: number, where: string): Fields => {
     // Offsets are unsigned, so only 32-bit addresses that wrap around could lead back; lists that share
-    // records are no more real than that.
+    // records are not real either.
     if (seen.has(address)) {
       throw malformed(source, where, 'the list of version needs leads into itself', { found: hex(address) });
     }

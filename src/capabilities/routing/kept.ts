@@ -7,7 +7,7 @@ import { type Addon, addon, type NativeChain } from '../../native/addon.js';
 /** Texts kept at a time. */
 const capacity = 512;
 /** Longer texts are seldom repeated, and would hold memory. */
-const longest = 4096;
+const maxLength = 4096;
 /** Calls without a search after a full table that found too little. */
 const pause = 16_384;
 /** Looks at the last text in vain before they are given up, for 256 searches. */
@@ -60,7 +60,7 @@ export class KeptSql {
   }
 
   #add(sql: string): number {
-    if (sql.length > longest) return 0;
+    if (sql.length > maxLength) return 0;
     if (this.#numbers.size === capacity) {
       // Each text was kept for nothing unless it was found again.
       if (this.#hits < capacity) this.#pausing = pause;

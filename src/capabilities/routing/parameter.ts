@@ -64,7 +64,7 @@ export function isBinary(param: Parameter): boolean {
 export function noParameterList(params: unknown): MortiseError {
   return new MortiseError({
     code: 'MORTISE_ERR_PARAMETER',
-    message: 'the parameters are no list',
+    message: 'the parameters are not a list',
     where: 'params',
     expected: 'an array, one item for each $n',
     found: nameOf(params),

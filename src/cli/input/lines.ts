@@ -1,7 +1,7 @@
 /** Lines out of a stream of bytes, in batches of what has arrived. */
 
 /** More than any statement; a stream without line ends must not fill the memory. */
-export const longestLine = 16 * 1024 * 1024;
+export const maxLine = 16 * 1024 * 1024;
 
 /** One line without its end, or what was too long to be one. */
 export type Line = Buffer | 'too long';
@@ -16,7 +16,7 @@ export async function* lines(chunks: AsyncIterable<Buffer | string>): AsyncGener
   let isTooLong = false;
   const keep = (part: Buffer) => {
     size += part.length;
-    if (size > longestLine) {
+    if (size > maxLine) {
       isTooLong = true;
       rest = [];
     } else if (part.length > 0) {

@@ -4,7 +4,7 @@ import type { Parameter } from '../../capabilities/routing/parameter.js';
 import type { Query } from '../../capabilities/routing/query.js';
 import { MortiseError } from '../../errors.js';
 import { nearest } from '../../messages/nearest.js';
-import { type Line, longestLine } from './lines.js';
+import { type Line, maxLine } from './lines.js';
 
 const keys = ['sql', 'params', 'shards', 'hasPrimary', 'hasReplicas', 'inTransaction', 'writeOverride'];
 
@@ -37,7 +37,7 @@ function parseObject(line: Line): Record<string, unknown> {
   let value: unknown;
   let reason = 'the line is not a JSON object';
   try {
-    if (line === 'too long') reason = `the line is longer than ${longestLine} bytes`;
+    if (line === 'too long') reason = `the line is longer than ${maxLine} bytes`;
     else value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(line));
   } catch (error) {
     reason =

@@ -19,8 +19,8 @@ const labelWidth = 13;
 /** Where a row's text starts. */
 const margin = 2 + labelWidth + 1;
 /** Mangled names of C++ and Rust can fill a screen; --exports still lists them. */
-const longestShown = 40;
-const mostLines = 3;
+const maxShown = 40;
+const maxLines = 3;
 
 /** A file as a head line and labelled rows; a fat file has them once for each architecture. */
 export function renderInspected(
@@ -104,12 +104,10 @@ function names(
   const number = count(all.length, 'name');
   if (all.length === 0) return 'none';
   if (isListed) return [number, ...all].join('\n');
-  const short = all.filter((name) => name.length <= longestShown);
+  const short = all.filter((name) => name.length <= maxShown);
   const lines = wrap(short, view);
-  const isComplete = lines.length <= mostLines && short.length === all.length;
-  return [number, ...lines.slice(0, mostLines), ...(isComplete ? [] : [`… (${option} lists all)`])].join(
-    '\n',
-  );
+  const isComplete = lines.length <= maxLines && short.length === all.length;
+  return [number, ...lines.slice(0, maxLines), ...(isComplete ? [] : [`… (${option} lists all)`])].join('\n');
 }
 
 /** Words with commas between, in lines of the terminal's width. */

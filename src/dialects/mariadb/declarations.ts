@@ -27,7 +27,7 @@ export interface Declarations {
   problems: Problem[];
 }
 
-const mostPlugins = 64;
+const maxPlugins = 64;
 const nameRule = /^[a-z_][a-z0-9_.-]{0,63}$/i;
 const known = new WeakMap<Image, Declarations>();
 
@@ -47,7 +47,7 @@ function read(source: ByteSource, image: Image): Declarations {
     problems: [],
   };
   if (image.format !== 'elf') {
-    found.problems.push(layout('it is no ELF file', 'an ELF library', image.format));
+    found.problems.push(layout('it is not an ELF file', 'an ELF library', image.format));
     return found;
   }
   // A declaration of another size would be read at the wrong places.
@@ -72,7 +72,7 @@ function readPlugins(pointers: Pointers, image: Image, { plugins, problems }: De
   const room = Math.min(place.size, place.available);
   for (let at = 0; ; at += declaration.size) {
     const fields = at + declaration.size <= room ? pointers.numbers(start + at, declaration.size) : undefined;
-    if (!fields || plugins.length === mostPlugins) {
+    if (!fields || plugins.length === maxPlugins) {
       const found = `${plugins.length} declarations and no end`;
       problems.push(
         layout('its list of declarations does not end', 'a zeroed declaration at the end', found),
@@ -86,7 +86,7 @@ function readPlugins(pointers: Pointers, image: Image, { plugins, problems }: De
     if (!nameRule.test(name)) {
       problems.push({
         code: 'MORTISE_ERR_INFO_NAME',
-        message: `${JSON.stringify(name)} is no plugin name`,
+        message: `${JSON.stringify(name)} is not a valid plugin name`,
         where: `${symbols.declarations}[${plugins.length}].name`,
         expected: 'letters, digits, "_", "-" and ".", at most 64',
         found: JSON.stringify(name),

@@ -58,7 +58,7 @@ function missingImports(
 
 /** The plugins of one `mortise verify` share most of their libraries. */
 const read = new Map<string, readonly string[]>();
-const mostRead = 64;
+const maxRead = 64;
 
 function exportsOf(path: string): readonly string[] {
   const known = read.get(path);
@@ -74,7 +74,7 @@ function exportsOf(path: string): readonly string[] {
   } catch (error) {
     if (!(error instanceof MortiseError)) throw error; // it then gives nothing, as dependencies are checked elsewhere
   }
-  if (read.size >= mostRead) read.clear();
+  if (read.size >= maxRead) read.clear();
   read.set(path, names);
   return names;
 }

@@ -19,8 +19,8 @@ const kinds: Readonly<Record<string, { relative: number; symbol: number }>> = {
 const entrySize = 24;
 const symbolSize = 24;
 /** The largest plugins have some fifty thousand. */
-const mostRelocations = 2_000_000;
-const longestText = 4096;
+const maxRelocations = 2_000_000;
+const maxText = 4096;
 
 export class Pointers {
   readonly #source: ByteSource;
@@ -29,7 +29,7 @@ export class Pointers {
   /** What each place points to. */
   readonly #targets = new Map<number, number>();
 
-  /** @throws MortiseError MORTISE_ERR_BINARY_*; for a file that is no 64-bit ELF library of a known processor */
+  /** @throws MortiseError MORTISE_ERR_BINARY_*; for a file that is not a 64-bit ELF library of a known processor */
   constructor(source: ByteSource, image: Image) {
     const header = readHeader(source);
     const kind = kinds[image.arch];
@@ -47,8 +47,8 @@ export class Pointers {
     const size = values.get(tags.relaSize) ?? 0;
     if (table === undefined || size === 0) return;
     const count = Math.floor(size / entrySize);
-    if (count > mostRelocations) {
-      throw tooMuch(source, 'DT_RELASZ', 'relocations', mostRelocations, count);
+    if (count > maxRelocations) {
+      throw tooMuch(source, 'DT_RELASZ', 'relocations', maxRelocations, count);
     }
     const fields = this.fields(table, count * entrySize, 'DT_RELA');
     for (let at = 0; at < fields.length; at += entrySize) {
@@ -83,7 +83,7 @@ export class Pointers {
   text(address: number | undefined): string | undefined {
     const place = address === undefined ? undefined : this.#segments.map.find(address);
     if (!place) return undefined;
-    const bytes = this.#source.read(place.offset, Math.min(place.available, longestText));
+    const bytes = this.#source.read(place.offset, Math.min(place.available, maxText));
     const end = bytes.indexOf(0);
     return end < 0 ? undefined : bytes.toString('utf8', 0, end);
   }

@@ -91,9 +91,9 @@ function check(variable: NativeVariable, given: ConfigValue): Checked {
     case type.longlong: {
       if (typeof given !== 'bigint' && !Number.isSafeInteger(given)) return wrongType;
       const value = BigInt(given as number | bigint);
-      const { least, most } = rangeOf(variable);
+      const { min, max } = rangeOf(variable);
       const block = variable.block ?? 1n;
-      return value >= least && value <= most && (block <= 1n || value % block === 0n) ? { value } : outside;
+      return value >= min && value <= max && (block <= 1n || value % block === 0n) ? { value } : outside;
     }
     case type.text:
       if (typeof given !== 'string') return wrongType;
@@ -111,8 +111,8 @@ function check(variable: NativeVariable, given: ConfigValue): Checked {
     }
     case type.double: {
       if (typeof given !== 'number' || !Number.isFinite(given)) return wrongType;
-      const { least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY } = variable;
-      return given >= Number(least) && given <= Number(most) ? { value: given } : outside;
+      const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = variable;
+      return given >= Number(min) && given <= Number(max) ? { value: given } : outside;
     }
     default:
       return { ...wrongType, expected: `nothing: its type ${variable.type} is unknown` };
@@ -120,11 +120,11 @@ function check(variable: NativeVariable, given: ConfigValue): Checked {
 }
 
 /** As MariaDB has it, a greatest value of 0 means none; then the type's own holds. */
-function rangeOf({ type: kind, least, most }: NativeVariable): { least: bigint; most: bigint } {
-  const low = BigInt(least ?? 0);
-  const high = BigInt(most ?? 0);
+function rangeOf({ type: kind, min, max }: NativeVariable): { min: bigint; max: bigint } {
+  const low = BigInt(min ?? 0);
+  const high = BigInt(max ?? 0);
   const bits = kind === type.int ? 31n : 63n;
-  return { least: low, most: high === 0n && low >= 0n ? (1n << bits) - 1n : high };
+  return { min: low, max: high === 0n && low >= 0n ? (1n << bits) - 1n : high };
 }
 
 /** Names are compared as MariaDB does, whatever their case. */
@@ -136,10 +136,10 @@ function expectedOf(variable: NativeVariable): string {
   const { type: kind, names = [], block = 1n } = variable;
   const base = typeNames[kind] ?? 'nothing';
   if (kind === type.choice || kind === type.set) return `${base} ${names.join(', ')}`;
-  if (kind === type.double) return `${base} from ${variable.least} to ${variable.most}`;
+  if (kind === type.double) return `${base} from ${variable.min} to ${variable.max}`;
   if (kind === type.boolean || kind === type.text) return base;
-  const { least, most } = rangeOf(variable);
-  return `${base} from ${least} to ${most}${block > 1n ? `, in steps of ${block}` : ''}`;
+  const { min, max } = rangeOf(variable);
+  return `${base} from ${min} to ${max}${block > 1n ? `, in steps of ${block}` : ''}`;
 }
 
 function unknown(

@@ -173,7 +173,7 @@ export function linkServices(
     if (linked === 'absent') {
       throw new MortiseError({
         code: 'MORTISE_ERR_SERVICE_UNKNOWN',
-        message: `needs ${wanted}, which nobody provides any more`,
+        message: `needs ${wanted}, which no plugin provides any more`,
         subject: path,
         where: symbol,
         expected: wanted,

@@ -35,7 +35,7 @@ export class Fields {
   #badText(name: string, expected: string, found: string): void {
     this.problems.push({
       code: 'MORTISE_ERR_INFO_STRING',
-      message: `${this.symbol}.${name} is no text`,
+      message: `${this.symbol}.${name} is not a valid text`,
       where: `${this.symbol}.${name}`,
       expected,
       found,

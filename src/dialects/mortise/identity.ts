@@ -11,7 +11,7 @@ import { Fields } from './fields.js';
 import { moduleInfo, serviceRecord, symbols } from './layout.js';
 
 /** Far more than any plugin has; a hostile file must not make a long list of problems. */
-const mostServices = 256;
+const maxServices = 256;
 const nameRule = /^[a-z][a-z0-9_.-]*$/;
 
 export function identify(source: ByteSource, image: Image): { identity?: Identity; problems: Problem[] } {
@@ -34,7 +34,7 @@ export function identify(source: ByteSource, image: Image): { identity?: Identit
     provides: [],
   };
   const problems = fields.problems;
-  // Only one problem a field: an unreadable text is no bad name as well.
+  // Only one problem a field: an unreadable name is not reported as a bad name too.
   const read = (field: string) => !problems.some(({ where }) => where === `${symbols.info}.${field}`);
   if (read('name') && !nameRule.test(name)) problems.push(badName(name));
   if (read('version') && !isVersion(version)) problems.push(badVersion(version));
@@ -61,7 +61,7 @@ function* serviceRecords(source: ByteSource, image: Image, problems: Problem[]):
       : symbol.startsWith(symbols.provides)
         ? 'provides'
         : undefined;
-    if (!kind || ++count > mostServices) continue;
+    if (!kind || ++count > maxServices) continue;
     const bytes = recordBytes(source, image, symbol);
     if (typeof bytes === 'string') {
       problems.push(badRecord(symbol, bytes));
@@ -146,7 +146,7 @@ function missingInfo(image: Image): Problem {
 function badName(name: string): Problem {
   return {
     code: 'MORTISE_ERR_INFO_NAME',
-    message: `${JSON.stringify(name)} is no plugin name`,
+    message: `${JSON.stringify(name)} is not a valid plugin name`,
     where: `${symbols.info}.name`,
     expected: 'lower-case letters, digits, "_", "-" and ".", starting with a letter',
     found: JSON.stringify(name),
@@ -157,7 +157,7 @@ function badName(name: string): Problem {
 function badVersion(version: string): Problem {
   return {
     code: 'MORTISE_ERR_INFO_VERSION',
-    message: `${JSON.stringify(version)} is no semantic version`,
+    message: `${JSON.stringify(version)} is not a semantic version`,
     where: `${symbols.info}.version`,
     expected: 'a version such as 1.0.0 or 1.0.0-beta.2',
     found: JSON.stringify(version),
@@ -168,7 +168,7 @@ function badVersion(version: string): Problem {
 function badAbi(abi: string): Problem {
   return {
     code: 'MORTISE_ERR_INFO_VERSION',
-    message: `${JSON.stringify(abi)} is no ABI version`,
+    message: `${JSON.stringify(abi)} is not an ABI version`,
     where: `${symbols.info}.abi`,
     expected: 'major.minor, such as 1.0',
     found: JSON.stringify(abi),
@@ -190,7 +190,7 @@ function badRecord(symbol: string, found: string): Problem {
 function badServiceName(symbol: string, name: string): Problem {
   return {
     code: 'MORTISE_ERR_INFO_NAME',
-    message: `${JSON.stringify(name)} is no service name`,
+    message: `${JSON.stringify(name)} is not a valid service name`,
     where: `${symbol}.name`,
     expected: 'dotted lower-case words, such as mortise.log',
     found: JSON.stringify(name),

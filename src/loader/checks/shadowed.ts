@@ -6,9 +6,9 @@ import { listed } from '../../messages/lists.js';
 import type { Check } from '../record.js';
 import { ok, skipped, warned } from './result.js';
 
-/** Looking up more would tell nothing new: a library with so many exports is no plugin. */
-const most = 20_000;
-const shown = 5;
+/** Looking up more would tell nothing new: a library with so many exports is not a plugin. */
+const maxExports = 20_000;
+const maxShown = 5;
 
 /** Every library has some of these; and C++ merges what carries a mangled name on purpose. */
 const harmless =
@@ -19,19 +19,19 @@ export const checkShadowed: Check = ({ image, path, dialect }, host) => {
   if (!dialect) return [skipped('symbols', 'only looked up for plugins')];
   if (image.arch !== host.arch) return [];
   const clashes = image.exports
-    .slice(0, most)
+    .slice(0, maxExports)
     .filter((name) => !harmless.test(name))
     .map((name) => [name, host.exporter(name)] as const)
     .filter(([, file]) => file !== undefined);
   const [first] = clashes;
   if (!first) return [ok('symbols', `${image.exports.length} exported, none shadowed`)];
-  const names = clashes.slice(0, shown).map(([name]) => name);
+  const names = clashes.slice(0, maxShown).map(([name]) => name);
   return [
     warned('symbols', {
       code: 'MORTISE_WARN_SHADOWED_SYMBOL',
       message: `${listed(
         clashes.map(([name]) => name),
-        shown,
+        maxShown,
       )} also in ${first[1]}`,
       subject: path,
       where: names.join(', '),

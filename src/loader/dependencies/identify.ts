@@ -7,7 +7,7 @@ export interface Identity {
   file: string;
   /** Another one once the file has changed. */
   state: string;
-  /** What it is when it is no regular file. A loader opens it all the same, and fails or waits there. */
+  /** What it is when it is not a regular file. A loader opens it all the same, and fails or waits there. */
   odd?: string;
 }
 

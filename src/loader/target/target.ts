@@ -23,19 +23,19 @@ const archs = {
 
 const forms = 'linux-ARCH-glibcVERSION, linux-ARCH-musl, darwin-ARCH[-VERSION], win32-ARCH';
 
-/** Longer is no target, and not worth a search for what was meant. */
-const longest = 64;
+/** A longer one is not a target, and not worth a search for what was meant. */
+const maxLength = 64;
 
 /** @throws MortiseError MORTISE_ERR_TARGET */
 export function parseTarget(name: string): Target {
-  const target = name.length <= longest ? targetOf(name) : undefined;
+  const target = name.length <= maxLength ? targetOf(name) : undefined;
   if (target) return target;
-  const meant = name.length <= longest ? nearestTarget(name) : undefined;
+  const meant = name.length <= maxLength ? nearestTarget(name) : undefined;
   throw new MortiseError({
     code: 'MORTISE_ERR_TARGET',
-    message: `${JSON.stringify(name.slice(0, longest))} is not a target`,
+    message: `${JSON.stringify(name.slice(0, maxLength))} is not a target`,
     expected: `${forms}; ARCH is one of ${archs.linux.join(', ')}`,
-    found: name.slice(0, longest),
+    found: name.slice(0, maxLength),
     remedy: meant ? `Did you mean ${meant}?` : 'Name a target of one of these forms: linux-x64-glibc2.28.',
   });
 }

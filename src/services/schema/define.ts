@@ -68,7 +68,7 @@ export function defineService<const Functions extends ServiceFunctions>(
   if (typeof name !== 'string' || !isServiceName(name)) {
     throw problem(
       'name',
-      `${shown(name)} is no service name`,
+      `${shown(name)} is not a valid service name`,
       'dotted lower-case words, such as shop.price_rule, at most 63 bytes',
       name,
       'Name it after who defines it, a dot, and what it is.',
@@ -87,7 +87,7 @@ export function defineService<const Functions extends ServiceFunctions>(
   if (major === undefined || minor === undefined) {
     throw problem(
       'version',
-      `${shown(version)} is no version of a service`,
+      `${shown(version)} is not a version of a service`,
       'major.minor, each from 0 to 65535, such as 1.0',
       version,
       'Begin with 1.0; raise the minor when functions are appended, the major for any other change.',
@@ -159,7 +159,7 @@ function checkFunction(
   refuse: Refuse,
 ): number {
   if (!isRecord(value) || !isRecord(value.parameters) || !isRecord(value.result)) {
-    refuse('it is no function of a service', 'fn(parameters, result)', value, 'Make it with fn(…).');
+    refuse('it is not a function of a service', 'fn(parameters, result)', value, 'Make it with fn(…).');
   }
   const given = value as unknown as ServiceFunction;
   checkResult(given.result, refuse);
@@ -191,7 +191,7 @@ function checkSince(
   const [sinceMajor, sinceMinor] = since === undefined ? [major, 0] : (parseVersion(since) ?? []);
   if (sinceMajor !== major || sinceMinor === undefined || sinceMinor > minor) {
     refuse(
-      `${shown(since)} is no version up to ${major}.${minor} of this major`,
+      `${shown(since)} is not a version of this major up to ${major}.${minor}`,
       `${major}.1 to ${major}.${minor}`,
       since,
       'Say with which minor the function came, and raise the service’s version to it.',
@@ -264,7 +264,7 @@ function checkFailure({ result, failure }: ServiceFunction, refuse: Refuse): voi
   const fits = isScalar(result as unknown as Record<string, unknown>) && fitsScalar(result.kind, failure);
   if (fits) return;
   refuse(
-    'its failure is no value of its result',
+    'its failure is not a value of its result',
     `a value of ${result.kind}`,
     failure,
     'Only numbers need one: a status fails with −1.',
@@ -290,10 +290,10 @@ export function fitsScalar(kind: string, value: unknown): boolean {
         : Number.isSafeInteger(value) && (value as number) >= 0;
     default: {
       const bits = Number(kind.slice(1));
-      const [least, most] = kind.startsWith('u')
+      const [min, max] = kind.startsWith('u')
         ? [0, 2 ** bits - 1]
         : [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1];
-      return Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
+      return Number.isInteger(value) && (value as number) >= min && (value as number) <= max;
     }
   }
 }

@@ -51,7 +51,7 @@ export interface CParameter {
 }
 
 /** More would not fit the words of the stack that native/node/bind_service.cc passes on. */
-const mostParameters = 12;
+const maxParameters = 12;
 
 /** The parameters of a function as C declares them, the caller's host first. */
 export function lower({ parameters, result }: ServiceFunction): CParameter[] {
@@ -72,8 +72,8 @@ export function cannotLower(lowered: readonly CParameter[]): string | undefined 
   const names = lowered.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice) return `two of its parameters are called ${twice} in C`;
-  if (lowered.length > mostParameters) {
-    return `it has ${lowered.length} parameters in C, and may have ${mostParameters}`;
+  if (lowered.length > maxParameters) {
+    return `it has ${lowered.length} parameters in C, and may have ${maxParameters}`;
   }
   return undefined;
 }

@@ -11,7 +11,7 @@ const limitMs = 30_000;
 
 /**
  * Runs the file: a module with exports. Its definitions, sorted by name and major; each once.
- * @throws MortiseError MORTISE_ERR_SERVICE_FILE; MORTISE_ERR_SERVICE_SCHEMA when the file defines what is no service
+ * @throws MortiseError MORTISE_ERR_SERVICE_FILE; MORTISE_ERR_SERVICE_SCHEMA when the file defines something else as a service
  */
 export async function servicesOf(path: string): Promise<Service[]> {
   const services = await exportsOf(path, isService, {

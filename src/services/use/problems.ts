@@ -36,7 +36,7 @@ const inWords: Readonly<Record<string, string>> = {
   callback: 'a function that answers at once',
 };
 
-/** JavaScript passed what the schema doesn't take; `key` is empty when that is no object at all. */
+/** JavaScript passed what the schema doesn't take; `key` is empty when that is not an object at all. */
 export function misuse(
   subject: string,
   name: string,

@@ -1,13 +1,13 @@
 /** Whose turn it is on koffi's pool. */
 
 /** koffi queues calls on its pool up to a limit and then throws; here those beyond wait for their turn. */
-const mostRunning = 64;
+const maxRunning = 64;
 let running = 0;
 const waiting: (() => void)[] = [];
 
 /** Undefined when it is now; else to be awaited. Each turn ends with `next`. */
 export function turn(): Promise<void> | undefined {
-  if (running < mostRunning) {
+  if (running < maxRunning) {
     running++;
     return undefined;
   }

@@ -338,7 +338,7 @@ function closed(): never {
 function notService(found: unknown): never {
   throw new MortiseError({
     code: 'MORTISE_ERR_SERVICE_SCHEMA',
-    message: 'that is no service',
+    message: 'that is not a service',
     subject: 'host.services',
     expected: 'what defineService gives back',
     found: shown(found),

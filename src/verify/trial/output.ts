@@ -1,6 +1,6 @@
 /** What came out of one pipe of the child: counted to the end, kept only at its start. */
-const mostKept = 4096;
-const mostShown = 200;
+const maxKept = 4096;
+const maxShown = 200;
 
 export class Output {
   readonly #marker: Buffer;
@@ -17,7 +17,7 @@ export class Output {
   add(chunk: Buffer): void {
     const counted = this.#before ? this.#afterMarker(Buffer.concat([this.#before, chunk])) : chunk;
     this.#bytes += counted.length;
-    if (this.#kept.length < mostKept) this.#kept = Buffer.concat([this.#kept, counted]).subarray(0, mostKept);
+    if (this.#kept.length < maxKept) this.#kept = Buffer.concat([this.#kept, counted]).subarray(0, maxKept);
   }
 
   get bytes(): number {
@@ -36,12 +36,12 @@ export class Output {
         .toString()
         .split(/\r?\n/)
         .find((line) => line.trim()) ?? '';
-    return line.length > mostShown ? `${line.slice(0, mostShown)}…` : line;
+    return line.length > maxShown ? `${line.slice(0, maxShown)}…` : line;
   }
 
   #afterMarker(seen: Buffer): Buffer {
     const at = seen.indexOf(this.#marker);
-    this.#before = at < 0 ? seen.subarray(-mostKept) : undefined;
+    this.#before = at < 0 ? seen.subarray(-maxKept) : undefined;
     return at < 0 ? Buffer.alloc(0) : seen.subarray(at + this.#marker.length);
   }
 }

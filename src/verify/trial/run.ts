@@ -26,9 +26,9 @@ const startMs = 60_000;
 const pipesMs = 200;
 const goneMs = 5_000;
 /** A report is some kilobytes; a line that is longer isn't one. */
-const longestLine = 1024 * 1024;
+const maxLine = 1024 * 1024;
 /** setTimeout takes more for "at once". */
-const longestTimeout = 2 ** 31 - 1;
+const maxTimeout = 2 ** 31 - 1;
 
 export interface TrialOptions {
   config: ConfigTable;
@@ -110,7 +110,7 @@ export async function runTrial(path: string, options: TrialOptions): Promise<Tri
 
     trial.isTimeout = await Promise.race([exited.then(() => false), late.then(() => true)]);
     cancel();
-    // Not the pipes' end: a process that the plugin forked may hold them for ever.
+    // Not the pipes' end: a process that the plugin forked may keep them open without end.
     killGroup(child);
     await Promise.race([exited, sleep(goneMs, undefined, { ref: false })]);
     const isClosed = closed.then(() => true);
@@ -147,7 +147,7 @@ function listen(pipe: Readable, token: string, receive: (message: Message) => vo
   pipe.setEncoding('utf8').on('data', (chunk: string) => {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
-    if (rest.length > longestLine) rest = '';
+    if (rest.length > maxLine) rest = '';
     for (const line of lines) {
       const message = line.startsWith(`${token} `) ? parsed(line.slice(token.length + 1)) : undefined;
       if (message) receive(message);
@@ -176,7 +176,7 @@ function deadline() {
     start(milliseconds: number) {
       clearTimeout(timer);
       // When this process was busy, what the child said in time is still unread: read it first.
-      timer = setTimeout(() => setImmediate(expire), Math.min(milliseconds, longestTimeout));
+      timer = setTimeout(() => setImmediate(expire), Math.min(milliseconds, maxTimeout));
     },
     cancel: () => clearTimeout(timer),
   };

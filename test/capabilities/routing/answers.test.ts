@@ -56,7 +56,7 @@ describe('a good answer', () => {
   it.each<[string, ConfigTable]>([
     ['pass', { status: 1, target: 1 }],
     ['unknown', {}],
-  ])('is no answer: %s', async (_, config) => {
+  ])('is not an answer: %s', async (_, config) => {
     const host = await open({ plugins: [answering(config), good()] });
     expect(host.route({ sql: '', shards: 4 })).toEqual({ plugin: 'good', shard: 2, readWrite: null });
     const alone = await open({ plugins: [answering(config)] });

@@ -1,4 +1,4 @@
-/** What is no query: refused with a code, and the next one is routed as if nothing had been. */
+/** What is not a query: refused with a code, and the next one is routed as if nothing had been. */
 import { describe, expect, it } from 'vitest';
 import type { MortiseError, Query } from '../../../src/index.js';
 import { expectComplete, thrown } from '../../host/open.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { lines, longestLine } from '../../../src/cli/input/lines.js';
+import { lines, maxLine } from '../../../src/cli/input/lines.js';
 
 async function* from(chunks: (string | Buffer)[]) {
   yield* chunks;
@@ -43,8 +43,8 @@ it('keeps a character together that two chunks share', async () => {
 });
 
 it('gives up on a line without end, and takes up the next', async () => {
-  const part = Buffer.alloc(longestLine / 4, 'x');
+  const part = Buffer.alloc(maxLine / 4, 'x');
   expect(await batches(part, part, part, part, 'y', part, '\nnext\n')).toEqual([['too long', 'next']]);
-  expect((await batches(part, part, part, part, '\n'))[0]?.[0]).toHaveLength(longestLine);
+  expect((await batches(part, part, part, part, '\n'))[0]?.[0]).toHaveLength(maxLine);
   expect(await batches(part, part, part, part, 'y')).toEqual([['too long']]);
 });

@@ -207,7 +207,7 @@ describe.skipIf(!canRun)('a plugin of MariaDB’s interface (Linux on x64 or arm
     ['a newer minor of a service', { PRINT_VERSION: 0x0101 }, 'MORTISE_ERR_SERVICE_VERSION'],
     ['an older major of a service', { PRINT_VERSION: 0x0042 }, 'MORTISE_ERR_SERVICE_VERSION'],
     [
-      'a cell with a number that is no version',
+      'a cell with a number that is not a version',
       { PRINT_VERSION: 0x10000 },
       'MORTISE_ERR_SERVICE_CELL',
       '0x10000',

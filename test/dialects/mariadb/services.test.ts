@@ -104,7 +104,7 @@ describe.skipIf(!canRun)('services of MariaDB (Linux on x64 or arm64)', () => {
     '{"b":1.}',
     '{"b":1e}',
     `{"b":${'['.repeat(100)}${']'.repeat(100)}}`,
-  ])('%j is no JSON object', (text) => {
+  ])('%j is not a JSON object', (text) => {
     expect(call('json key', text, 'a')).toEqual(['-1']);
   });
 

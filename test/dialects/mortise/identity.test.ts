@@ -139,7 +139,7 @@ describe('the name', () => {
 
 describe('the version', () => {
   it.each(['', '1', '1.0', 'v1.0.0', '1.0.0.0', '01.0.0', ' 1.0.0', 'latest', '1.0.0-'])(
-    'is no semantic version when it is %j',
+    'is not a semantic version when it is %j',
     async (version) => {
       await expectProblem(withField('version', version), 'MORTISE_ERR_INFO_VERSION', {
         where: 'module_info.version',

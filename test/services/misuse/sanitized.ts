@@ -20,7 +20,7 @@ export function sanitizer(): string | undefined {
   return runs.status === 0 ? path : undefined;
 }
 
-/** Node.js and koffi free little at their end; stacks of koffi's own are no stacks to the sanitizer. */
+/** Node.js and koffi free little at their end; the sanitizer does not know koffi's own stacks. */
 export const environment = (library: string) => ({
   LD_PRELOAD: library,
   ASAN_OPTIONS: 'detect_leaks=0:detect_stack_use_after_return=0:handle_segv=1',

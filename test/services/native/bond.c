@@ -103,7 +103,7 @@ MORTISE_EXPORT int32_t module_register(const mortise_host *host, mortise_error *
 }
 
 MORTISE_EXPORT int32_t module_init(const mortise_host *host, mortise_error *error) {
-  const char *hears = mortise_config_string(host, "hears", NULL);
+  const char *listens = mortise_config_string(host, "listens", NULL);
   const int64_t busy = mortise_config_i64(host, "busy", 0);
   if (mortise_config_bool(host, "crash", 0)) abort();
   if (mortise_config_bool(host, "print", 0)) puts("printed");
@@ -112,14 +112,14 @@ MORTISE_EXPORT int32_t module_init(const mortise_host *host, mortise_error *erro
   pthread_create(&thread, NULL, ticking, NULL);
 #endif
 #ifdef WANTS
-  hears = WANTS;
+  listens = WANTS;
 #endif
-  if (!hears) return MORTISE_OK;
-  return mortise_registry_service->subscribe(host, mortise_text_of(hears), MORTISE_VERSION(1, 0), notice,
+  if (!listens) return MORTISE_OK;
+  return mortise_registry_service->subscribe(host, mortise_text_of(listens), MORTISE_VERSION(1, 0), notice,
 #ifdef WANTS
                                              NULL, error);
 #else
-                                             (void *)hears, error);
+                                             (void *)listens, error);
 #endif
 }
 

@@ -35,8 +35,8 @@ describe('a registration that is refused fails the plugin, though it ignores the
       'MORTISE_ERR_SERVICE_TABLE',
       'test.answer: the table says that it has 65000 bytes, but memory ends',
     ],
-    ['unreadable', 'MORTISE_ERR_SERVICE_TABLE', 'test.answer: the table is no memory of this process'],
-    ['noName', 'MORTISE_ERR_SERVICE_NAME', '"Test Answer" is no service name'],
+    ['unreadable', 'MORTISE_ERR_SERVICE_TABLE', 'test.answer: the table is not in readable memory'],
+    ['noName', 'MORTISE_ERR_SERVICE_NAME', '"Test Answer" is not a valid service name'],
     ['ourName', 'MORTISE_ERR_SERVICE_NAME', 'mortise.answer: names that start with "mortise."'],
   ] as const)('%s', async (how, code, message) => {
     const { host } = await watch({ plugins: [provider(how), user('user')] });

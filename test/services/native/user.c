@@ -1,4 +1,4 @@
-/* Needs test.answer, or wants it and hears when it comes and goes; answers routes with what it has. */
+/* Needs test.answer, or wants it and is told when it comes and goes; answers routes with what it has. */
 #include <mortise/mortise.h>
 
 MORTISE_MODULE(.name = NAME, .version = "1.0.0")

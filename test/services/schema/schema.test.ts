@@ -98,7 +98,7 @@ describe('defineService refuses', () => {
 describe('implement refuses', () => {
   const Any = defineService('shop.rule', '1.0', { go: fn({}, status, { thread: 'any' }) });
   test.each<[what: string, ...given: unknown[]]>([
-    ['what is no service', 'shop.rule', { go: () => {} }],
+    ['what is not a service', 'shop.rule', { go: () => {} }],
     ['no functions', Main, undefined],
     ['a missing function', Main, { ...good, note: undefined }],
     ['a function that is none', Main, { ...good, note: 1 }],

@@ -141,7 +141,7 @@ describe.skipIf(!linux)('a service that is written in TypeScript', () => {
     expect(lines.join()).toMatch(/MORTISE_ERR_SERVICE_(RESULT|THREW)/);
   });
 
-  test('that throws what is no error, or runs out of stack', async () => {
+  test('that throws what is not an error, or runs out of stack', async () => {
     const deeper = (): number => deeper() + 1;
     const { saw, lines } = await run({
       real: () => {

@@ -21,7 +21,8 @@ static int32_t apply(const mortise_host *host, const uint8_t *cart, uint64_t car
   (void)host;
   for (uint64_t i = 0; i < cart_size; i++) {
     if (cart[i] == '!') return MORTISE_ERROR;
-    if (cart[i] < '0' || cart[i] > '9') return mortise_fail(error, "byte %d of the cart is no digit", (int)i);
+    if (cart[i] < '0' || cart[i] > '9')
+      return mortise_fail(error, "byte %d of the cart is not a digit", (int)i);
     sum = sum * 10 + (cart[i] - '0');
   }
   calls++;

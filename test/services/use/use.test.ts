@@ -127,7 +127,7 @@ describe.skipIf(!linux)('host.services', () => {
       where: 'apply',
       found: '-1',
     });
-    expect(error.problems[0]?.message).toBe('byte 2 of the cart is no digit');
+    expect(error.problems[0]?.message).toBe('byte 2 of the cart is not a digit');
     // Nor does the plugin say again what it said the last time.
     const silent = codedNow(() => host.services.get(Rule).apply({ cart: Buffer.from('!') }));
     expect(silent.problems[0]?.message).toBe('apply answered -1 and gave no reason');
@@ -144,7 +144,7 @@ describe.skipIf(!linux)('host.services', () => {
       ok: false,
       error: expect.objectContaining({ code: 'MORTISE_ERR_SERVICE_FAILED' }),
     });
-    // A call that is wrong in itself is no result.
+    // A call that is wrong in itself is not a result.
     expect(codedNow(() => rule.apply({ cart: 'x' as never })).code).toBe('MORTISE_ERR_PLUGIN_ARGUMENT');
   });
 

@@ -14,7 +14,7 @@ static int32_t own_apply(const mortise_host *host, const char *customer, uint64_
   (void)host;
   (void)customer;
   (void)customer_size;
-  if (cents < 0 || cents > INT64_MAX / 100) return mortise_fail(error, "%" PRId64 " cents is no price", cents);
+  if (cents < 0 || cents > INT64_MAX / 100) return mortise_fail(error, "%" PRId64 " cents is not a valid price", cents);
   /* Halves of a cent are the customer's. */
   *discounted = items < least ? cents : cents * (int64_t)(100 - percent) / 100;
   return MORTISE_OK;

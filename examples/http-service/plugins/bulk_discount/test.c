@@ -17,6 +17,6 @@ int main(void) {
   assert(table.apply(&tester, "ada", 3, 10, 999, &discounted, &error) == MORTISE_OK);
   assert(discounted == 949);
   assert(table.apply(&tester, "ada", 3, 10, -1, &discounted, &error) == MORTISE_ERROR);
-  assert(strcmp(error.message, "-1 cents is no price") == 0);
+  assert(strcmp(error.message, "-1 cents is not a valid price") == 0);
   return 0;
 }

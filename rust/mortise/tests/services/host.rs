@@ -1,4 +1,4 @@
-//! A host that remembers what it hears. Each service has its table beside its tests.
+//! A host that remembers what it is told. Each service has its table beside its tests.
 
 use crate::*;
 use mortise::sys;

@@ -34,7 +34,7 @@ pub static TABLE: sys::RegistryV1 = {
         error: *mut sys::Error,
     ) -> i32 {
         if name.size == 0 {
-            return fail(error, "\"\" is no service name");
+            return fail(error, "\"\" is not a valid service name");
         }
         heard(|heard| heard.subscribed.push((read(name), version, function, context.addr())));
         sys::OK
@@ -118,7 +118,10 @@ fn the_registry_is_listed_and_tells() {
         _ = &owned;
         Reply::KEEP
     };
-    assert_eq!(registry.subscribe("", 1, 0, listen).unwrap_err().message(), "\"\" is no service name");
+    assert_eq!(
+        registry.subscribe("", 1, 0, listen).unwrap_err().message(),
+        "\"\" is not a valid service name"
+    );
     assert_eq!(dropped.load(Ordering::Relaxed), 1);
     let elsewhere = std::thread::spawn(move || registry.subscribe("x", 1, 0, |_| Reply::KEEP).map(drop));
     let refused = elsewhere.join().unwrap().unwrap_err();
