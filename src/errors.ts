@@ -70,6 +70,7 @@ export const catalogue = {
   MORTISE_ERR_SERVICE_LEASE: 'A plugin released a service that it did not hold.',
   MORTISE_ERR_SERVICE_THREAD: 'A plugin called a function on a thread, or at a time, that its tag forbids.',
   MORTISE_ERR_SERVICE_ARGUMENT: 'A plugin passed a service what it does not take.',
+  MORTISE_ERR_CALLBACK_EXPIRED: 'A plugin called a callback after the call that it was for.',
   MORTISE_ERR_SERVICE_LIMIT: 'A plugin asked a built-in service for more than it gives.',
   MORTISE_ERR_FILES_DIRECTORY: 'A directory that plugins should reach cannot be opened.',
   MORTISE_ERR_FILES_OUTSIDE: 'A plugin asked for a file outside the directories that it may reach.',

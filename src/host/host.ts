@@ -75,7 +75,9 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
     this.#reports = new Reports(this.#native, this.#entries, log ?? toStderr, (problem) =>
       this.emit('problem', problem),
     );
-    this.#used = new UsedServices(this.#native, this.plugins);
+    this.#used = new UsedServices(this.#native, this.plugins, (name, problem) =>
+      this.#reports.tell(name, problem),
+    );
     this.services = this.#used.view;
     this.#served = new Served({
       native: this.#native,

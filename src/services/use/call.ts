@@ -1,5 +1,6 @@
 /** A function of a plugin, as TypeScript calls it. */
 import { isAsyncFunction } from 'node:util/types';
+import type { Problem } from '../../errors.js';
 import { koffi, prototype } from '../../native/koffi.js';
 import { isBytes, isDetached, lengthOf, writeBack } from '../../native/views.js';
 import { callbacks, lent, lentLong } from '../reentry.js';
@@ -34,6 +35,8 @@ export interface CallOptions {
   lease: Lease;
   /** Throws: nothing may be called any more. */
   refuse(): never;
+  /** Hears what the plugin did wrong. */
+  report(plugin: string, problem: Problem): void;
 }
 
 type Called = (given?: unknown) => unknown;
@@ -176,6 +179,7 @@ function namesOf(fn: ServiceFunction, options: CallOptions, layout: Layout): Rec
   const { service, name, lease } = options;
   const subject = `${service} of ${lease.plugin}`;
   return {
+    receiver: options,
     host: options.host,
     lease,
     Buffer,

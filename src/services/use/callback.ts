@@ -7,17 +7,23 @@ import { compile } from '../schema/compile.js';
 import { type CParameter, koffiResult, koffiType, lowerCallback, representations } from '../schema/lower.js';
 import { safe } from '../schema/safe.js';
 import type { Callback, Scalar } from '../schema/types.js';
+import { callNumber, expired, type Receiver } from './expired.js';
+
+/** A koffi callback. Never unregistered, because calling it then would end the process; used again instead. */
+interface Lent {
+  pointer: unknown;
+  /** Of the call that it is for; 0: none. */
+  call: number;
+  /** Who has it, or had it the last time. */
+  receiver: Receiver;
+  answer(...raw: number[]): unknown;
+}
 
 /** A JavaScript function as C gets it, for the length of one call. What it throws is kept, and C sees a failure. */
 export function callbackOf(type: Callback) {
   const lowered = lowerCallback(type);
   const result = koffiResult(type.result);
-  const pointerType = koffi().pointer(
-    prototype(
-      result,
-      lowered.map((parameter) => koffiType(parameter, 'answer')),
-    ),
-  );
+  const parameters = lowered.map((parameter) => koffiType(parameter, 'answer'));
   const inputs = lowered.flatMap(inputOf);
   const isNumber = Object.hasOwn(representations, type.result.kind);
   const failure = result === 'void' ? 'undefined' : isNumber ? '0' : '-1';
@@ -39,10 +45,46 @@ export function callbackOf(type: Callback) {
     };`,
     { safe, textOf, copyOf, settled, wrong: (found: unknown) => wrong(type.result.kind, found) },
   );
-  return (given: unknown, caught: object) => {
-    const pointer = koffi().register(make(given, caught), pointerType);
-    return { pointer, release: () => koffi().unregister(pointer) };
+  const failed = result === 'void' ? undefined : isNumber ? 0 : -1;
+  // One that is over fails as it did before.
+  const free = poolOf(`${result}(${parameters.join()}) ${failed}`);
+  return (given: unknown, caught: object, receiver: Receiver) => {
+    const lent = free.pop() ?? register(result, parameters, failed, receiver);
+    lent.answer = make(given, caught);
+    lent.receiver = receiver;
+    lent.call = callNumber(receiver);
+    const release = () => {
+      lent.call = 0;
+      lent.answer = () => failed;
+      free.push(lent);
+    };
+    return { pointer: lent.pointer, call: lent.call, release };
   };
+}
+
+const pools = new Map<string, Lent[]>();
+
+function poolOf(signature: string): Lent[] {
+  const pool = pools.get(signature) ?? [];
+  pools.set(signature, pool);
+  return pool;
+}
+
+function register(
+  result: string,
+  parameters: readonly string[],
+  failed: number | undefined,
+  receiver: Receiver,
+): Lent {
+  const lent: Lent = { pointer: undefined, call: 0, receiver, answer: () => failed };
+  // The first parameter is what C was given beside the function.
+  const answer = (...raw: number[]) => {
+    if (raw[0] === lent.call) return lent.answer(...raw);
+    expired(raw[0] as number, lent.receiver);
+    return failed;
+  };
+  lent.pointer = koffi().register(answer, koffi().pointer(prototype(result, parameters)));
+  return lent;
 }
 
 /** C took the answer already; a promise has none, and its failure would end the process. */

@@ -143,8 +143,8 @@ function overlaps(bytes: Passed, before: readonly Passed[]): string {
 
 const callback = (key: string, index: number, type: Callback): CallPart => ({
   check: take(key, index, `typeof a${index} !== 'function' || isAsyncFunction(a${index})`),
-  bind: `const f${index} = wrap${index}(a${index}, caught);`,
-  pass: [`f${index}.pointer`, '0'],
+  bind: `const f${index} = wrap${index}(a${index}, caught, receiver);`,
+  pass: [`f${index}.pointer`, `f${index}.call`],
   release: `f${index}.release();`,
   value: [`wrap${index}`, callbackOf(type)],
 });

@@ -1,6 +1,6 @@
 /** `host.services`: what plugins provide, as functions that TypeScript calls. */
 
-import { MortiseError } from '../../errors.js';
+import { MortiseError, type Problem } from '../../errors.js';
 import { difference, inWords, shownSignature } from '../../loader/service-fits.js';
 import { shown } from '../../messages/shown.js';
 import { addon, type NativeHost, type NativePlugin, type NativeService } from '../../native/addon.js';
@@ -73,6 +73,7 @@ export interface Services {
 export class UsedServices implements Services {
   readonly #native: NativeHost;
   readonly #plugins: Iterable<Plugin>;
+  readonly #report: (plugin: string, problem: Problem) => void;
   readonly #bound = new Set<Bound>();
   readonly #lists = new Map<Service, Map<Mode, readonly object[]>>();
   /** All that calls on pool threads may have, those of plugins that stop too. */
@@ -88,9 +89,15 @@ export class UsedServices implements Services {
     list: this.list.bind(this),
   }) as Services;
 
-  constructor(native: NativeHost, plugins: Iterable<Plugin>) {
+  /** @param report hears what a plugin did wrong, often in the middle of a call; it must not throw */
+  constructor(
+    native: NativeHost,
+    plugins: Iterable<Plugin>,
+    report: (plugin: string, problem: Problem) => void,
+  ) {
     this.#native = native;
     this.#plugins = plugins;
+    this.#report = report;
   }
 
   use<Of extends Service>(service: Of, options?: UseOptions<'throws'>): readonly Provided<Of>[];
@@ -199,7 +206,16 @@ export class UsedServices implements Services {
     for (const [name, fn] of Object.entries(service.functions)) {
       const address = functions.get(name);
       if (address === undefined) continue;
-      const options = { service: service.name, name, address, host: self.address, lease, refuse: closed };
+      const report = this.#report;
+      const options = {
+        service: service.name,
+        name,
+        address,
+        host: self.address,
+        lease,
+        refuse: closed,
+        report,
+      };
       provided[name] = inMode(mode, fn, options);
     }
     this.#bound.add({ service, mode, table, lease, provided: Object.freeze(provided) });

@@ -3,6 +3,7 @@
 #include "test_misuse.h"
 #include <mortise/mortise.h>
 
+#include <pthread.h>
 #include <sys/mman.h>
 #include <time.h>
 
@@ -85,6 +86,33 @@ static int64_t ends(const mortise_host *host, const uint8_t *data, uint64_t data
   return sum_of(data, data_size) + sum_of(other, other_size) + n;
 }
 
+static int32_t (*kept)(void *data, int32_t n);
+static void *kept_data;
+static int32_t answered;
+
+static void keep(const mortise_host *host, int32_t (*visit)(void *data, int32_t n), void *visit_data) {
+  (void)host;
+  kept = visit;
+  kept_data = visit_data;
+}
+
+static void *call_kept(void *unused) {
+  answered = kept(kept_data, 8);
+  return unused;
+}
+
+/* Calls what was kept: now, on a thread, or with the new call's pointer and no data. */
+static int32_t stale(const mortise_host *host, int32_t how, int32_t (*visit)(void *data, int32_t n),
+                     void *visit_data) {
+  pthread_t thread;
+  (void)host;
+  if (how == 0) return kept(kept_data, 7) + 100 * visit(visit_data, 1);
+  if (how == 1) return visit(NULL, 7);
+  if (pthread_create(&thread, NULL, call_kept, NULL)) return -2;
+  pthread_detach(thread);
+  return 0;
+}
+
 static int32_t wrong(const mortise_host *host, int32_t place, int64_t size,
                      int32_t (*visit)(void *data, const uint8_t *part, uint64_t part_size, const char *words,
                                       uint64_t words_size),
@@ -112,10 +140,17 @@ static int64_t mark(const mortise_host *host, uint8_t *data, uint64_t data_size,
   return (int64_t)data_size;
 }
 
-static const test_misuse_v1 table = {sizeof table, 0, lie, ask, sum, each, write_, ends, wrong, later, mark};
+static const test_misuse_v1 table = {sizeof table, 0,    lie,   ask,   sum,   each, write_,
+                                     ends,         keep, stale, wrong, later, mark};
 
 MORTISE_EXPORT int32_t module_register(const mortise_host *host, mortise_error *error) {
   return test_misuse_register(host, &table, error);
+}
+
+/* Its callback is long over, and so may be the thread that answered it. */
+MORTISE_EXPORT void module_fini(const mortise_host *host) {
+  (void)host;
+  if (kept) kept(kept_data, 9);
 }
 
 MORTISE_EXPORT int32_t module_init(const mortise_host *host, mortise_error *error) {

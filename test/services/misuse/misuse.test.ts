@@ -142,6 +142,20 @@ describe.each([
       for (const found of bad) expect(found).toMatch(wrong);
     });
 
+    test('a callback that is kept is not another call’s', () => {
+      const problem = (calls: number) =>
+        `MORTISE_ERR_CALLBACK_EXPIRED misuse called a callback of test.misuse.keep after that had returned (${calls} times so far)`;
+      // 0 from the one that is over, 2 from the one whose call it is.
+      expect(report['a kept callback']).toEqual(['200', problem(1)]);
+      expect(report['a callback without its data']).toEqual([
+        '0',
+        expect.stringMatching(/^MORTISE_ERR_CALLBACK_EXPIRED misuse .* without its data/),
+      ]);
+      expect(report['a kept callback on a thread']).toEqual([problem(2)]);
+      expect(report['a kept callback in a loop']).toEqual(['4', '8', '16', '32']);
+      expect(report['a kept callback after all']).toEqual(['second 1']);
+    });
+
     test('callbacks that don’t answer at once', () => {
       expect(report['an async callback']).toBe(
         'MORTISE_ERR_PLUGIN_ARGUMENT visit is not a function that answers at once',

@@ -256,5 +256,28 @@ const attempt = (way) => (bytes) => {
   await sleep(5);
   await close();
 }
+
+{
+  const host = await open([held]);
+  const misuse = host.services.get(Misuse);
+  const called = [];
+  const note =
+    (who, answer) =>
+    ({ n }) => {
+      called.push(`${who} ${n}`);
+      return answer;
+    };
+  misuse.keep({ visit: note('first', 1) });
+  const stale = (how) => outcome(() => misuse.stale({ how, visit: note('second', 2) }));
+  report['a kept callback'] = [stale(0), ...drained()];
+  report['a callback without its data'] = [stale(1), ...drained()];
+  stale(2);
+  await sleep(100);
+  report['a kept callback on a thread'] = drained();
+  for (let calls = 0; calls < 61; calls++) stale(0);
+  report['a kept callback in a loop'] = drained().map((text) => text.replace(/.*\((\d+) .*/, '$1'));
+  await host.close();
+  report['a kept callback after all'] = [...new Set(called)];
+}
 report.rejections = rejections;
 console.log(JSON.stringify(report, null, 1));

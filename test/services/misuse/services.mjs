@@ -29,6 +29,8 @@ export function define({
       each: fn({ data: bytes, visit: callback({ n: i32 }, status) }, i64),
       write: fn({ data: buffer, visit: callback({}, none) }, status),
       ends: fn({ data: bytes, other: bytes, n: i32, first: out(i64) }, i64),
+      keep: fn({ visit: callback({ n: i32 }, i32) }, none),
+      stale: fn({ how: i32, visit: callback({ n: i32 }, i32) }, i32),
       wrong: fn({ place: i32, size: i64, visit: callback({ part: bytes, words: text }, status) }, status),
       later: fn({ data: bytes, milliseconds: i32 }, i64, { thread: 'any' }),
       mark: fn({ data: buffer, milliseconds: i32 }, i64, { thread: 'any' }),
