@@ -81,13 +81,23 @@ typedef struct mortise_service {
   const struct symbol##_record symbol = {                                                                    \
       {sizeof(struct symbol##_record), service_version, record_flags, 0, service_name}, signature_text};
 
+/*
+ * Where all cells lie together, so that the host finds in the file also those that a linker's script or option hides
+ * from it, and refuses the plugin: nobody could fill them.
+ */
+#if defined(__ELF__)
+#define MORTISE_CELLS_ __attribute__((section("mortise_cells")))
+#else
+#define MORTISE_CELLS_
+#endif
+
 #define MORTISE_DEFINE_CELL_(identifier, service_name, major, minor, requirement_flags)                      \
   MORTISE_DEFINE_RECORD_(mortise_requirement, module_requires_##identifier, MORTISE_VERSION(major, minor),   \
                          requirement_flags, service_name, identifier##_signature)                            \
   MORTISE_BEGIN_C                                                                                            \
   extern MORTISE_VISIBLE const identifier##_v##major *identifier##_service;                                  \
   MORTISE_END_C                                                                                              \
-  const identifier##_v##major *identifier##_service =                                                        \
+  MORTISE_CELLS_ const identifier##_v##major *identifier##_service =                                         \
       (const identifier##_v##major *)(uintptr_t)MORTISE_VERSION(major, minor);
 
 /* Needs a service of any name, once, in one source file: MORTISE_REQUIRE_SERVICE(shop_price_rule, "shop.price_rule", 1, 0) */

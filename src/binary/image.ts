@@ -48,6 +48,11 @@ export interface Image {
   libc: 'glibc' | 'musl' | 'bionic' | 'macos' | 'msvc' | 'other' | 'none';
   /** Where each exported data or code symbol lies in the file, when bytes stand behind it. */
   symbols: ReadonlyMap<string, SymbolPlace>;
+  /**
+   * Where the sections lie that programs name themselves, in C identifiers that start with a letter (ELF only): what a
+   * linker collects from several object files. A file without section headers has none.
+   */
+  sections?: ReadonlyMap<string, { offset: number; size: number }>;
   /** The build id (ELF note, Mach-O UUID) as lower-case hex. */
   buildId?: string;
   /** Compilers and linkers that signed the file (ELF `.comment`, LC_BUILD_VERSION), in file order. */

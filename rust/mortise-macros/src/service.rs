@@ -31,7 +31,7 @@ pub fn cell(macro_name: &str, input: TokenStream, flags: &str) -> Result<TokenSt
     let span = service.identifier.span();
     // The type is named once, so that one that isn't there is one error.
     Ok(fill(
-        r"
+        r#"
         #[doc(hidden)]
         #[allow(non_camel_case_types)]
         type ALIAS = TABLE;
@@ -52,10 +52,11 @@ pub fn cell(macro_name: &str, input: TokenStream, flags: &str) -> Result<TokenSt
         #[doc(hidden)]
         #[allow(non_upper_case_globals)]
         #[unsafe(no_mangle)]
+        #[cfg_attr(target_os = "linux", unsafe(link_section = "mortise_cells"))]
         pub static CELL: ::mortise::Cell<ALIAS, { ::mortise::sys::version(MAJOR, MINOR) }> =
             // SAFETY: exported under the name that the host fills, with what REQUIRES asks for and has checked.
             unsafe { ::mortise::Cell::new() };
-        ",
+        "#,
         &[
             ("REQUIRES", word(&requires, span)),
             ("STATED", word(&format!("__{}_signature", service.identifier), span)),

@@ -5,7 +5,7 @@ import { type Dynamic, readDynamic, tags } from './dynamic.js';
 import { fileTypes, type Header, readHeader } from './header.js';
 import { archOf, defaultsToExecStack } from './machine.js';
 import { readNotes } from './notes.js';
-import { producersIn, readSections, type Section } from './sections.js';
+import { ownSections, producersIn, readSections, type Section } from './sections.js';
 import { readSegments, type Segments, segmentTypes } from './segments.js';
 import { readSymbols, type Symbols } from './symbols.js';
 import { libcOf, osOf } from './system.js';
@@ -62,6 +62,7 @@ export function readElf(source: ByteSource, withSymbols: boolean): Image {
     libc,
     buildId: notes.buildId,
     producers: producersIn(source, sections),
+    sections: ownSections(source, sections),
   };
 }
 

@@ -15,11 +15,12 @@ export interface Section {
 
 export const sectionTypes = { data: 1, dynamicSymbols: 11 } as const;
 
+const maxOwnSections = 64;
 const maxCommentLength = 64 * 1024;
 const maxNamesBytes = 1024 * 1024;
 
 /**
- * The dynamic symbol table and `.comment`. No loader reads section headers and `strip` may have damaged
+ * The dynamic symbol table, `.comment`, and those that a program names itself. No loader reads section headers and `strip` may have damaged
  * them, so whatever doesn't fit in here is left out instead of being an error.
  */
 export function readSections(source: ByteSource, header: Header): Section[] {
@@ -42,6 +43,7 @@ export function readSections(source: ByteSource, header: Header): Section[] {
   const names = namesIn(source, header.sectionNames < count ? sectionAt(header.sectionNames) : undefined);
   const comment = Buffer.from('.comment\0');
   const sections: Section[] = [];
+  let own = 0;
   for (let index = 0; index < count; index++) {
     const type = fields.u32(index * entry + 4);
     if (type === sectionTypes.dynamicSymbols) sections.push(sectionAt(index));
@@ -49,6 +51,11 @@ export function readSections(source: ByteSource, header: Header): Section[] {
     const name = fields.u32(index * entry);
     if (names.subarray(name, name + comment.length).equals(comment))
       sections.push(sectionAt(index, '.comment'));
+    else if (isLetter(names[name]) && own < maxOwnSections) {
+      const text = names.toString('latin1', name, name + 64);
+      const [identifier] = /^\w+(?=\0)/.exec(text) ?? [];
+      if (identifier && ++own) sections.push(sectionAt(index, identifier));
+    }
   }
   return sections;
 }
@@ -59,6 +66,16 @@ function namesIn(source: ByteSource, section: Section | undefined): Buffer {
   }
   return source.read(section.offset, section.size);
 }
+
+const isLetter = (byte = 0) => (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
+
+/** The sections that a program names itself, as far as the file has them. */
+export const ownSections = (source: ByteSource, sections: readonly Section[]) =>
+  new Map(
+    sections
+      .filter(({ name, offset, size }) => isLetter(name.charCodeAt(0)) && offset + size <= source.size)
+      .map(({ name, offset, size }) => [name, { offset, size }]),
+  );
 
 /** Compilers sign their output in `.comment`, a list of strings that end in zero bytes. */
 export function producersIn(source: ByteSource, sections: readonly Section[]): string[] {

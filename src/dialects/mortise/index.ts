@@ -1,6 +1,7 @@
 /** mortise's own plugins: include/mortise/ in C, the mortise crate in Rust. */
 import type { Dialect } from '../../loader/record.js';
 import { bind } from './bind.js';
+import { checkCells } from './check-cells.js';
 import { checkAbi, checkEntries, checkIdentity, checkSignatures } from './checks.js';
 import { identify } from './identity.js';
 import { symbols, words } from './layout.js';
@@ -16,7 +17,7 @@ export const mortise: Dialect = {
     return found.length > 1 || found.some((name) => name !== symbols.register);
   },
   identify,
-  checks: [checkEntries, checkIdentity, checkAbi, checkSignatures],
+  checks: [checkEntries, checkIdentity, checkAbi, checkSignatures, checkCells],
   words,
   bind,
 };

@@ -7,6 +7,8 @@ export const symbols = {
   requires: 'module_requires_',
   provides: 'module_provides_',
   cell: '_service',
+  /** The section in which C's cells lie. */
+  cells: 'mortise_cells',
   register: 'module_register',
   init: 'module_init',
   route: 'module_route',

@@ -13,6 +13,8 @@ MORTISE_REQUIRE(tasks, 1, 99)
 
 #define REQUIREMENT(identifier, name, major, minor)                                                          \
   MORTISE_EXPORT const mortise_requirement module_requires_##identifier;                                     \
+  MORTISE_EXPORT const void *identifier##_service;                                                           \
+  const void *identifier##_service = (const void *)(uintptr_t)MORTISE_VERSION(major, minor);                 \
   const mortise_requirement module_requires_##identifier = {sizeof(mortise_requirement),                     \
                                                             MORTISE_VERSION(major, minor), 0, 0, name};
 REQUIREMENT(later_log, "mortise.log", 9, 0)
