@@ -39,6 +39,7 @@ typedef struct mortise_notice {
 
 /*
  * CAME: the service can be had from now on; a cell of this plugin that wants it and was null is filled already.
+ * It also comes, with another provider, when that of a cell of this plugin has stopped and the next one took over.
  * GOING: its provider would like to stop. MORTISE_OK says that this plugin calls the table no more, on any
  * thread, nor ever again: the host then makes its wanting cell null and gives back that cell's lease. Leases
  * from get_service the plugin gives back itself, before it answers. Any other answer, or a lease that is

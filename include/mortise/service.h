@@ -106,8 +106,8 @@ typedef struct mortise_service {
 
 /*
  * The same, but the plugin goes on without it; test the cell for null before each use. A plugin that also
- * subscribes to the service (registry.h) is told when it comes or goes; the cell of any other stays as it was
- * filled at the start.
+ * subscribes to the service (registry.h) is told when it comes or goes, and gets the next provider's when the one that
+ * it has stops; the cell of any other stays as it was filled at the start.
  */
 #define MORTISE_WANT_SERVICE(identifier, service_name, major, minor)                                         \
   MORTISE_DEFINE_CELL_(identifier, service_name, major, minor, MORTISE_REQUIREMENT_OPTIONAL)

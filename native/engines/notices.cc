@@ -45,7 +45,7 @@ bool Notices::still_has(uint64_t serial) {
                      [&](const Subscription &subscription) { return subscription.serial == serial; });
 }
 
-void Notices::tell(int32_t event, const ServiceRegistry::Service &service) {
+void Notices::tell(int32_t event, const ServiceRegistry::Service &service, const Owner *only) {
   // A copy: the functions may subscribe and unsubscribe.
   std::vector<Subscription> subscriptions;
   {
@@ -59,7 +59,7 @@ void Notices::tell(int32_t event, const ServiceRegistry::Service &service) {
       service.table,          text_of(service.signature)};
   for (const Subscription &subscription : subscriptions) {
     Owner *owner = subscription.owner;
-    if (owner == service.provider || subscription.name != service.name ||
+    if (owner == service.provider || (only && owner != only) || subscription.name != service.name ||
         !version_fits(service.version, subscription.version))
       continue;
     // One that was told before it may have ended this one, and freed its context.

@@ -22,7 +22,8 @@ public:
 
   // Tells all subscribers but the provider, on the calling thread, which is the main one. Those who let a
   // service go that is going lose their wanting cells of it.
-  void tell(int32_t event, const ServiceRegistry::Service &service);
+  // With `only`, that plugin alone is told.
+  void tell(int32_t event, const ServiceRegistry::Service &service, const Owner *only = nullptr);
 
 private:
   static constexpr size_t max = 256; // of one plugin

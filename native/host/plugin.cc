@@ -91,7 +91,23 @@ void Plugin::empty_wanting(const void *service_table) {
   for (Cell &cell : cells) {
     if (cell.wanted.name.empty() || *cell.place != service_table) continue;
     put(cell.place, nullptr);
+    cell.emptied = true;
     owner.services.release(this, service_table, ServiceRegistry::Lease::cell);
+  }
+}
+
+void Plugin::fail_over(const ServiceRegistry::Service &gone) {
+  const void *next = nullptr;
+  for (Cell &cell : cells) {
+    if (*cell.place || !cell.emptied || !gone.fits(cell.wanted)) continue;
+    const void *table = owner.services.acquire(this, cell.wanted, ServiceRegistry::Lease::cell);
+    put(cell.place, table);
+    if (table) next = table;
+  }
+  if (!next) return;
+  for (const auto &service : owner.services.list()) {
+    if (service.table == next && service.name == gone.name)
+      return owner.notices.tell(MORTISE_SERVICE_CAME, service, this);
   }
 }
 
@@ -131,6 +147,13 @@ std::vector<std::string> Plugin::retire(bool always) {
   if (!holders.empty() && !always) {
     for (const auto &service : going)
       owner.notices.tell(MORTISE_SERVICE_CAME, service);
+    return holders;
+  }
+  // A copy: who is told may do anything.
+  const std::vector<Plugin *> others = owner.plugins;
+  for (const auto &service : going) {
+    for (Plugin *other : others)
+      if (other != this && other->initialised && !other->leaving) other->fail_over(service);
   }
   return holders;
 }

@@ -61,6 +61,7 @@ struct Cell {
   const void *before;
   // Of a cell that wants a service without needing it; else without a name.
   ServiceRegistry::Wanted wanted = {"", 0};
+  bool emptied = false; // it was filled, and let go of its service
 };
 
 // The thread tags of include/mortise/abi.h that can be broken.
@@ -103,6 +104,8 @@ struct Plugin final : PluginTable, Owner {
   void fill_wanted(const void **place, const void *table, ServiceRegistry::Wanted wanted);
   void fill_wanting(const std::string &service, uint32_t version) override;
   void empty_wanting(const void *service_table) override;
+  // Cells that were emptied of a service that went get the next provider's, of which the plugin is told.
+  void fail_over(const ServiceRegistry::Service &gone);
 
   // Each returns the plugin's status; a message in `error` where it failed.
   int32_t run_register(mortise_error &error);

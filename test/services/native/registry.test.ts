@@ -140,6 +140,36 @@ describe('a service that is only wanted', () => {
     expect(host.plugins.get('wants').state).toBe('ready');
   });
 
+  it('gets the next provider’s when its own stops, and is told', async () => {
+    const providers = ['first', 'second', 'third'].map((name) => provider('well', { NAME: name }));
+    const { host, said } = await watch({
+      plugins: [...providers, user('wants', { WANTS: true, STUBBORN: 0 })],
+    });
+    const users = () =>
+      host.services.list().flatMap((one) => (one.users.includes('wants') ? [one.provider] : []));
+    const has = () => users().filter((name) => name !== 'mortise');
+    expect(has()).toEqual(['first']);
+    await host.stop('second');
+    expect(has()).toEqual(['first']);
+    await host.stop('first');
+    expect(host.route(query)).toMatchObject({ plugin: 'wants', shard: 42 });
+    expect(has()).toEqual(['third']);
+    await host.stop('third');
+    expect(host.route(query)).toMatchObject({ plugin: null });
+    const going = 'wants: test.answer going';
+    expect(said().filter((line) => line.startsWith('wants'))).toEqual([
+      going, // the second
+      going,
+      'wants: test.answer came',
+      going,
+    ]);
+    const { host: other, said: heard } = await watch({
+      plugins: [...providers, user('wants', { WANTS: true, STUBBORN: 0 })],
+    });
+    await other.close();
+    expect(heard()).toEqual(['wants: fini 42']);
+  });
+
   it('stays when the plugin does not let it go', async () => {
     const { host, said } = await watch({
       plugins: [provider(), user('wants', { WANTS: true, STUBBORN: 1 })],
