@@ -1,5 +1,5 @@
 /** What `mortise inspect` finds in a file. */
-import { type Image, openFile, readBinary } from '../binary/index.js';
+import { type Image, openFile, readBinary, readHardening, type Startup } from '../binary/index.js';
 import { dialects } from '../dialects/index.js';
 import type { Identity } from '../loader/record.js';
 
@@ -8,6 +8,8 @@ export interface InspectedImage {
   image: Image;
   dialect: string | null;
   info: Identity | null;
+  /** What runs when it is loaded. */
+  startup: Startup;
 }
 
 /** A file of one image, or of one for each architecture. */
@@ -30,7 +32,12 @@ export function inspectFile(path: string, name: string): Inspected {
     const { size, images } = readBinary(source);
     const inspect = (image: Image): InspectedImage => {
       const dialect = dialects.find((candidate) => candidate.recognise(image));
-      return { image, dialect: dialect?.id ?? null, info: dialect?.identify(source, image).identity ?? null };
+      return {
+        image,
+        dialect: dialect?.id ?? null,
+        info: dialect?.identify(source, image).identity ?? null,
+        startup: readHardening(source, image).startup,
+      };
     };
     const [first, ...others] = images;
     return { path: name, size, images: [inspect(first), ...others.map(inspect)] };

@@ -1,4 +1,5 @@
 /** The first three stages on one file, as a report: what `mortise verify` shows. Runs nothing from the file. */
+import { type ByteSource, type Image, type Protection, readHardening } from '../binary/index.js';
 import type { MortiseError } from '../errors.js';
 import { bootstrap } from '../loader/bootstrap.js';
 import type { CheckResult, HostFacts, Identity } from '../loader/record.js';
@@ -16,6 +17,8 @@ export interface FileReport {
   target?: string;
   dialect: string | null;
   info: Identity | null;
+  /** When it was asked for, and the file is an image. */
+  hardening?: Protection[];
   /** The compilers that the file names. */
   producers: string[];
   status: 'ok' | 'warn' | 'fail';
@@ -24,8 +27,17 @@ export interface FileReport {
   unreadable?: MortiseError;
 }
 
+export interface VerifyFileOptions {
+  /** Also say how the file is protected against attack. Default false. */
+  hardening?: boolean;
+}
+
 /** @throws MortiseError MORTISE_ERR_FILE_* when the file can't be read at all */
-export async function verifyFile(path: string, host: HostFacts): Promise<FileReport> {
+export async function verifyFile(
+  path: string,
+  host: HostFacts,
+  { hardening = false }: VerifyFileOptions = {},
+): Promise<FileReport> {
   const evidence = bootstrap({ path }, host);
   try {
     const { image, sha256, source, dialect, identity } = evidence;
@@ -40,6 +52,7 @@ export async function verifyFile(path: string, host: HostFacts): Promise<FileRep
       target: host.target?.name,
       dialect: dialect?.id ?? null,
       info: identity ?? null,
+      hardening: hardening && image ? protectionsOf(source, image, checks) : undefined,
       producers: image?.producers ?? [],
       status: statusOf(checks),
       checks,
@@ -57,4 +70,18 @@ export function statusOf(checks: readonly CheckResult[], isStrict = false): File
   const has = (wanted: CheckResult['status']) => checks.some(({ status }) => status === wanted);
   if (has('fail') || (isStrict && has('warn'))) return 'fail';
   return has('warn') ? 'warn' : 'ok';
+}
+
+/** Where libraries are searched is a protection too, and only a check can look at directories. */
+function protectionsOf(
+  source: ByteSource,
+  image: Image,
+  checks: readonly CheckResult[],
+): Protection[] | undefined {
+  const { protections } = readHardening(source, image);
+  if (image.format !== 'elf') return protections;
+  const paths = image.runpath.length > 0 ? image.runpath : image.rpath;
+  const doubt = checks.find(({ id, status }) => id === 'runpath' && status === 'warn');
+  const value = doubt?.message ?? (paths.join(':') || 'none');
+  return [...protections, { id: 'runpath', verdict: doubt ? 'weak' : 'good', value }];
 }

@@ -14,7 +14,7 @@ import { meets } from '../loader/service-fits.js';
 import { parseTarget } from '../loader/target/target.js';
 import { offered } from '../services/serve/implement.js';
 import { implementedIn } from '../services/serve/load.js';
-import { type FileReport, statusOf, verifyFile } from './file.js';
+import { type FileReport, statusOf, type VerifyFileOptions, verifyFile } from './file.js';
 import { cycleWith, type Offer, offersOf } from './offers.js';
 import type { TryOptions } from './trial.js';
 import { Trials } from './trials.js';
@@ -31,6 +31,8 @@ export interface VerifierOptions {
   strict?: boolean;
   /** There must be a mortise.lock: the configuration's, or one in `cwd`. Default: it counts when `config` has one. */
   locked?: boolean;
+  /** Also say how each file is protected against attack. Default false. */
+  hardening?: boolean;
   /** Whose syntax trees the host makes. Default: the configuration's. */
   parser?: 'none' | 'pg_query';
   /** Modules whose implemented services the host has, beside the configuration's. They are run. */
@@ -95,9 +97,14 @@ export async function createVerifier(paths: readonly string[], options: Verifier
       let report: FileReport;
       try {
         candidate = await candidateAt(where);
-        report = await verifyFile(candidate.path, host);
+        report = await verifyFile(candidate.path, host, options);
         if (report.info && needsOthers(report, host)) {
-          report = await beside(await others(), { path: candidate.path, identity: report.info }, host);
+          report = await beside(
+            await others(),
+            { path: candidate.path, identity: report.info },
+            host,
+            options,
+          );
         }
       } catch (error) {
         if (!(error instanceof MortiseError)) throw error;
@@ -128,9 +135,14 @@ function lockPath({ config, locked }: VerifierOptions, cwd: string): string | un
 }
 
 /** The report on a plugin that needs services of others. */
-async function beside(offers: readonly Offer[], plugin: Offer, host: HostFacts): Promise<FileReport> {
+async function beside(
+  offers: readonly Offer[],
+  plugin: Offer,
+  host: HostFacts,
+  options: VerifyFileOptions,
+): Promise<FileReport> {
   const services = [...host.services, ...offers.flatMap(({ identity }) => providedBy(identity))];
-  const report = await verifyFile(plugin.path, { ...host, services });
+  const report = await verifyFile(plugin.path, { ...host, services }, options);
   const cycle = cycleWith(plugin, offers);
   if (!cycle) return report;
   return { ...report, status: 'fail', checks: [...report.checks, failed('services', cycle)] };

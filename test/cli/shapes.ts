@@ -58,6 +58,15 @@ export const verifyDocument = z.strictObject({
       target: z.string().nullable(),
       dialect: z.string().nullable(),
       info: identity.nullable(),
+      hardening: z
+        .array(
+          z.strictObject({
+            id: z.string().regex(/^[a-z-]+$/),
+            verdict: z.enum(['good', 'weak', 'unknown']),
+            value: z.string().min(1),
+          }),
+        )
+        .nullable(),
       status: z.enum(['ok', 'warn', 'fail']),
       checks: z.array(check).min(1),
     }),
@@ -84,6 +93,8 @@ const image = {
   newestVersions: z.record(z.string(), z.string()),
   versionNeeds: z.array(z.strictObject({ library: z.string(), version: z.string() })),
   producers: names,
+  startup: z.strictObject({ constructors: z.int(), destructors: z.int(), init: z.boolean() }),
+  calls: names,
   dialect: z.string().nullable(),
   info: identity.nullable(),
   exports: names,

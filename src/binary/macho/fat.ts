@@ -15,7 +15,12 @@ export const fatMagic64 = 0xcafebabf;
  */
 const maxSlices = 44;
 
-interface Slice {
+export function isFat(source: ByteSource): boolean {
+  const magic = source.size < 4 ? 0 : source.read(0, 4).readUInt32BE(0);
+  return magic === fatMagic || magic === fatMagic64;
+}
+
+export interface Slice {
   cpuType: number;
   offset: number;
   size: number;
@@ -28,7 +33,8 @@ export function readFat(source: ByteSource): [Image, ...Image[]] {
   return images as [Image, ...Image[]];
 }
 
-function slicesIn(source: ByteSource): Slice[] {
+/** Where the images lie. */
+export function slicesIn(source: ByteSource): Slice[] {
   const where = 'fat header';
   if (source.size < 8) throw truncated(source, where, '8 bytes', `${source.size} bytes`);
   const head = new Fields(source.read(0, 8), false, false);

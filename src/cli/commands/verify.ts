@@ -6,7 +6,8 @@ import type { VerifierOptions } from '../../verify/verifier.js';
 import { type Cli, configOption, type DefineCommand, exitCodeOf, jsonOption } from '../cli.js';
 import { parseDuration, usageError } from '../usage.js';
 
-interface Options extends Pick<VerifierOptions, 'load' | 'locked' | 'strict' | 'parser' | 'services'> {
+interface Options
+  extends Pick<VerifierOptions, 'hardening' | 'load' | 'locked' | 'strict' | 'parser' | 'services'> {
   /** Platforms; none: this machine. */
   target?: string[];
   /** In milliseconds. */
@@ -37,6 +38,7 @@ export const defineVerify: DefineCommand = (program, cli) => {
         'check for another platform, from any machine: linux-x64-glibc2.28, linux-arm64-musl, darwin-arm64-12.0, win32-x64; repeatable: each file is checked for those that it is built for',
       ).argParser(repeated),
     )
+    .option('--hardening', 'also list how each file is protected against attack')
     .option('--locked', 'refuse what differs from mortise.lock, or when there is none')
     .option('--strict', 'warnings fail as well')
     .addOption(
@@ -75,12 +77,13 @@ async function verify(cli: Cli, paths: string[], options: Options): Promise<void
       import('../progress.js'),
       import('../render/verify.js'),
     ]);
-  const { load, locked, strict, parser, services, timeout: timeoutMs } = options;
+  const { hardening, load, locked, strict, parser, services, timeout: timeoutMs } = options;
   const config = await findConfig(cli, options.config);
   const { cwd } = cli.io;
   const targets = options.target ?? [];
   const verifier = await createTargetsVerifier(paths, targets, {
     config,
+    hardening,
     load,
     locked,
     strict,

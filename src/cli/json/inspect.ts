@@ -1,3 +1,4 @@
+import { tellingCalls } from '../calls.js';
 import type { Inspected, InspectedImage } from '../inspected.js';
 
 /** What `mortise inspect --json` prints: one record, or one for each architecture under `slices`. */
@@ -7,7 +8,7 @@ export function inspectDocument({ path, size, images }: Inspected) {
   return { path, size, format: first.image.format, slices: images.map(imageRecord) };
 }
 
-function imageRecord({ image, dialect, info }: InspectedImage) {
+function imageRecord({ image, dialect, info, startup }: InspectedImage) {
   return {
     format: image.format,
     arch: image.arch,
@@ -27,6 +28,8 @@ function imageRecord({ image, dialect, info }: InspectedImage) {
     newestVersions: image.newestVersions,
     versionNeeds: image.versionNeeds,
     producers: image.producers,
+    startup,
+    calls: tellingCalls(image.imports),
     dialect,
     info,
     exports: image.exports,

@@ -28,6 +28,7 @@ function pluginRecord(report: FileReport) {
     target: report.target ?? null,
     dialect: report.dialect,
     info: report.info,
+    hardening: report.hardening ?? null,
     status: report.status,
     checks: report.checks.map(checkRecord),
   };

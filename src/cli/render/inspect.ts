@@ -1,7 +1,8 @@
 /** What `mortise inspect` prints. */
-import type { Image } from '../../binary/index.js';
+import type { Image, Startup } from '../../binary/index.js';
 import type { Identity } from '../../loader/record.js';
 import { clean } from '../../messages/clean.js';
+import { tellingCalls } from '../calls.js';
 import type { Inspected, InspectedImage } from '../inspected.js';
 import { compiler, platform } from './binary.js';
 import type { Colours } from './colours.js';
@@ -43,7 +44,11 @@ function describeImage(image: Image): string {
   return `${platform(image.format, image.arch)} ${kinds[image.kind]}`;
 }
 
-function renderImage({ image, dialect, info }: InspectedImage, view: InspectView, colours: Colours): string {
+function renderImage(
+  { image, dialect, info, startup }: InspectedImage,
+  view: InspectView,
+  colours: Colours,
+): string {
   const rows: [string, string | undefined | false][] = [
     ['identity', identity(dialect, info)],
     [
@@ -60,6 +65,8 @@ function renderImage({ image, dialect, info }: InspectedImage, view: InspectView
     ],
     ['C library', libc(image)],
     ['stack', image.execStack && 'executable, which newer C libraries refuse'],
+    ['at load', atLoad(startup, image)],
+    ['calls', wrap(tellingCalls(image.imports), view).join('\n')],
     ['rpath', image.rpath.join(', ')],
     ['runpath', image.runpath.join(', ')],
     ['dependencies', wrap(image.dependencies, view).join('\n') || 'none'],
@@ -86,6 +93,16 @@ function identity(dialect: string | null, info: Identity | null): string {
 
 function service({ name, major, minor }: { name: string; major: number; minor: number }): string {
   return `${name} ${major}.${minor}`;
+}
+
+/** What runs before anybody calls the library: most compilers add a constructor and a DT_INIT of their own. */
+function atLoad({ constructors, destructors, init }: Startup, { format }: Image): string | undefined {
+  const parts = [
+    constructors > 0 && count(constructors, 'constructor'),
+    destructors > 0 && count(destructors, 'destructor'),
+    init && (format === 'pe' ? 'an entry point' : 'DT_INIT'),
+  ].filter(Boolean);
+  return parts.length > 0 ? parts.join(', ') : undefined;
 }
 
 /** "glibc, needs GLIBC 2.34, GCC 4.2.0". */

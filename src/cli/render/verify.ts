@@ -17,7 +17,20 @@ export function renderReport(report: FileReport, colours: Colours): string {
     report.sha256 && `sha256 ${report.sha256.slice(0, 12)}…`,
   ].filter(Boolean);
   const head = [colours.bold(clean(report.path)), clean(facts.join(' · '))].filter(Boolean).join('  ');
-  return `${head}\n${renderChecks(report.checks, colours)}`;
+  return `${head}\n${renderChecks(report.checks, colours)}${renderHardening(report, colours)}`;
+}
+
+const verdicts = { good: 'good', weak: 'WEAK', unknown: '?   ' } as const;
+
+/** Data, not checks: a plugin without them loads as well. */
+function renderHardening({ hardening = [] }: FileReport, colours: Colours): string {
+  const paint = { good: colours.green, weak: colours.yellow, unknown: colours.dim };
+  const width = Math.max(11, ...hardening.map(({ id }) => id.length));
+  const rows = hardening.map(
+    ({ id, verdict, value }) =>
+      `  ${paint[verdict](verdicts[verdict])}  ${id.padEnd(width)}  ${clean(value)}\n`,
+  );
+  return rows.length > 0 ? `  ${colours.bold('hardening')}\n${rows.join('')}` : '';
 }
 
 /** "1 plugin: 2 failed, 1 warning, 1 ok, 1 skipped (14 ms)": the checks of all files together. */
