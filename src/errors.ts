@@ -11,7 +11,8 @@ export const catalogue = {
   MORTISE_ERR_FILE_NOT_REGULAR: 'The path is a directory, a device or a socket, not a file.',
   MORTISE_ERR_FILE_UNREADABLE: 'The file exists but cannot be read.',
   MORTISE_ERR_FILE_EMPTY: 'The file has no bytes.',
-  MORTISE_ERR_FILE_PERMISSIONS: 'Others than its owner can change the file.',
+  MORTISE_ERR_FILE_PERMISSIONS: 'Others than its owner can change the file, and the host refuses that.',
+  MORTISE_WARN_FILE_PERMISSIONS: 'Others than its owner can change the file.',
   MORTISE_ERR_WORKING_DIRECTORY: 'The working directory of the process cannot be read.',
   MORTISE_ERR_NAME_NOT_FOUND: 'No file of that name is in any search directory.',
   MORTISE_ERR_BUNDLE: 'A plugin.json does not describe a plugin.',
@@ -149,6 +150,13 @@ export interface Problem {
   found?: string;
   /** What to do, as a sentence. */
   remedy?: string;
+}
+
+/** A problem that refuses nothing. */
+export type Warning = Problem & { code: Extract<ErrorCode, `MORTISE_WARN_${string}`> };
+
+export function isWarning(problem: Problem): problem is Warning {
+  return problem.code.startsWith('MORTISE_WARN_');
 }
 
 const brand = Symbol.for('mortise.MortiseError');

@@ -11,7 +11,7 @@ namespace mortise {
 namespace {
 
 constexpr uint32_t largest_table = 65536;
-constexpr size_t most_services = 256; // of one plugin
+constexpr size_t max_services = 256; // of one plugin
 
 // The names of all that hold leases of a service but its own provider, once each.
 void add_holders(const ServiceRegistry::Service &service, std::vector<std::string> &names,
@@ -120,11 +120,11 @@ std::string ServiceRegistry::add(Owner *provider, Offer offer, Problem *problem,
   std::lock_guard<std::mutex> lock(mutex_);
   const auto own = std::count_if(services_.begin(), services_.end(),
                                  [&](const Service &service) { return service.provider == provider; });
-  if (provider && static_cast<size_t>(own) >= most_services) {
-    const std::string most = std::to_string(most_services);
+  if (provider && static_cast<size_t>(own) >= max_services) {
+    const std::string max = std::to_string(max_services);
     return refuse({"MORTISE_ERR_SERVICE_LIMIT",
-                   service_text + ": this plugin provides " + most + " services already", "register_service",
-                   "at most " + most + " services of one plugin", "one more",
+                   service_text + ": this plugin provides " + max + " services already", "register_service",
+                   "at most " + max + " services of one plugin", "one more",
                    "Put more functions into a service, or services into several plugins."},
                   problem);
   }

@@ -1,5 +1,5 @@
 /** What plugins log and do wrong, handed on: to the log, to the plugin's entry, and to those who listen. */
-import type { Problem } from '../errors.js';
+import { isWarning, type Problem } from '../errors.js';
 import { addon, type NativeHost } from '../native/addon.js';
 import type { Entries } from '../registry/registry.js';
 import { deliver, type LogLine, type Severity } from '../services/built-in/log.js';
@@ -43,7 +43,7 @@ export class Reports {
 
   /** @param name of the plugin that did it, or `mortise` */
   tell(name: string, problem: Problem): void {
-    const severity: Severity = problem.code.startsWith('MORTISE_WARN') ? 'warning' : 'error';
+    const severity: Severity = isWarning(problem) ? 'warning' : 'error';
     this.#entries.find(name)?.note(problem);
     const message = `${problem.code}: ${problem.message}`;
     guarded(() => this.#log({ time: new Date(), plugin: name, severity, message }));

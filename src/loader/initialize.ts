@@ -12,7 +12,7 @@ import { scopeOf } from './scope.js';
 
 /**
  * Runs the library's constructors, then what its dialect calls at the start.
- * @param options.warn hears what only shows once others are loaded
+ * @param options.warn is called with what only shows once others are loaded
  * @throws MortiseError MORTISE_ERR_COPY_FAILED, MORTISE_ERR_LOAD_FAILED, and what the dialect's `bind` throws
  */
 export function initialize(

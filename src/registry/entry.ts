@@ -1,6 +1,6 @@
 /** A plugin as its host keeps it: what the loader learned, and what runs. Embedders see its `plugin`. */
 import type { PluginRequest } from '../config/value.js';
-import { MortiseError, type Problem } from '../errors.js';
+import { isWarning, MortiseError, type Problem } from '../errors.js';
 import { failed, warned } from '../loader/checks/result.js';
 import type { CheckResult, Identity, PluginState } from '../loader/record.js';
 import type { Running } from '../loader/running.js';
@@ -50,8 +50,8 @@ export class Entry implements PluginFacts {
   /** Keeps what it did wrong while it ran, as a check. */
   note(problem: Problem): void {
     if (++this.#noted > maxNoted) return;
-    const make = problem.code.startsWith('MORTISE_WARN') ? warned : failed;
-    this.checks = [...this.checks, make('running', problem)];
+    const check = isWarning(problem) ? warned('running', problem) : failed('running', problem);
+    this.checks = [...this.checks, check];
   }
 
   /** Moves to another state; a final one is never left. */

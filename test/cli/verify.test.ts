@@ -153,7 +153,7 @@ describe.skipIf(process.platform !== 'linux')('warnings', () => {
   };
 
   it.each([
-    ['MORTISE_ERR_FILE_PERMISSIONS', open],
+    ['MORTISE_WARN_FILE_PERMISSIONS', open],
     ['MORTISE_WARN_EXEC_STACK', withExecutableStack],
   ])('%s does not fail, and fails with --strict', async (code, make) => {
     const path = make();
@@ -166,7 +166,12 @@ describe.skipIf(process.platform !== 'linux')('warnings', () => {
 
   it('fail where the configuration says so', async () => {
     const cwd = directoryOf({ 'mortise.toml': '[host]\nstrict_permissions = true' });
-    expect((await call(['verify', open()], { cwd })).code).toBe(1);
+    const called = await call(['verify', '--json', open()], { cwd });
+    const { plugins } = verifyDocument.parse(called.json());
+    expect([called.code, plugins[0]?.checks.find(({ id }) => id === 'permissions')?.code]).toEqual([
+      1,
+      'MORTISE_ERR_FILE_PERMISSIONS',
+    ]);
   });
 });
 

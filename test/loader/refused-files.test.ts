@@ -150,7 +150,7 @@ it('refuses what others can write to, when the policy is strict', async () => {
   const host = await open({ plugins: [path] });
   expect(host.plugins.get('decider').state).toBe('ready');
   expect(host.plugins.get('decider').checks).toContainEqual(
-    expect.objectContaining({ id: 'permissions', status: 'warn' }),
+    expect.objectContaining({ id: 'permissions', status: 'warn', code: 'MORTISE_WARN_FILE_PERMISSIONS' }),
   );
 });
 

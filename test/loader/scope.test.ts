@@ -156,7 +156,7 @@ onGlibc('tells the second of two plugins which library of one name it gets', asy
   const check = host.plugins.get('second').checks.find(({ id }) => id === 'loaded');
   expect(check).toMatchObject({ status: 'warn', code: 'MORTISE_WARN_DEPENDENCY_LOADED' });
   expect(check?.problem).toMatchObject({ where: name, expected: join(second, name) });
-  // The same bytes are no other library.
+  // The same bytes are not another library.
   const again = await open({ plugins: [plugin(same, 'same', 3)] });
   expect(warned(again.plugins.get('same'))).toEqual([]);
   expect(again.route({ sql: '', shards: 9 })).toMatchObject({ shard: 3 });

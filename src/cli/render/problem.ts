@@ -1,5 +1,5 @@
 /** A problem or an error as text. */
-import { describe, type MortiseError, type Problem } from '../../errors.js';
+import { describe, isWarning, type MortiseError, type Problem } from '../../errors.js';
 import { clean } from '../../messages/clean.js';
 import type { Colours } from './colours.js';
 
@@ -9,7 +9,7 @@ export function renderProblem(problem: Problem, colours: Colours): string {
     key,
     typeof value === 'string' ? clean(value) : value,
   ]);
-  const paint = problem.code.startsWith('MORTISE_WARN') ? colours.yellow : colours.red;
+  const paint = isWarning(problem) ? colours.yellow : colours.red;
   return `${describe(Object.fromEntries(fields)).replace(problem.code, paint(problem.code))}\n`;
 }
 

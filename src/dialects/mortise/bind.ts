@@ -4,7 +4,7 @@
  */
 import { basename } from 'node:path';
 import type { ConfigTable, ConfigValue } from '../../config/value.js';
-import { type ErrorCode, MortiseError, type Problem } from '../../errors.js';
+import { type ErrorCode, MortiseError, type Problem, type Warning } from '../../errors.js';
 import { warned } from '../../loader/checks/result.js';
 import type { BindOptions, CheckResult, Identity, ServiceNeed, Validated } from '../../loader/record.js';
 import type { Running } from '../../loader/running.js';
@@ -242,7 +242,7 @@ function succeed(
   throw new MortiseError([first as Problem, ...rest]);
 }
 
-function unused(path: string, plugin: string): Problem {
+function unused(path: string, plugin: string): Warning {
   return {
     code: 'MORTISE_WARN_CONFIG_UNUSED',
     message: `${plugin} never asked for ${path}`,

@@ -1,5 +1,4 @@
 /** Who can change the file? A plugin that others can write to runs whatever they write. */
-import type { Problem } from '../../errors.js';
 import type { Check } from '../record.js';
 import { failed, ok, warned } from './result.js';
 
@@ -16,13 +15,16 @@ export const checkPermissions: Check = ({ mode, uid, path }, { platform, policy 
     own !== undefined && uid !== own && uid !== 0 ? `user ${uid}` : undefined,
   ].filter((writer) => writer !== undefined);
   if (writers.length === 0) return [ok('permissions', octal)];
-  const problem: Problem = {
-    code: 'MORTISE_ERR_FILE_PERMISSIONS',
+  const problem = {
     message: `${writers.join(' and ')} can change it (${octal})`,
     subject: path,
     expected: 'a file that only this user or root can write',
     found: `mode ${octal}, owner ${uid}`,
     remedy: `Run chmod go-w ${path}${writers.some((writer) => writer.startsWith('user')) ? ` and chown root ${path}` : ''}.`,
   };
-  return [policy.strictPermissions ? failed('permissions', problem) : warned('permissions', problem)];
+  return [
+    policy.strictPermissions
+      ? failed('permissions', { code: 'MORTISE_ERR_FILE_PERMISSIONS', ...problem })
+      : warned('permissions', { code: 'MORTISE_WARN_FILE_PERMISSIONS', ...problem }),
+  ];
 };

@@ -1,5 +1,5 @@
 /** What a check says, and how it is made. */
-import type { ErrorCode, Problem } from '../../errors.js';
+import type { ErrorCode, Problem, Warning } from '../../errors.js';
 
 /** One check's verdict, as plain data; rendering is the CLI's. */
 export interface CheckResult {
@@ -26,7 +26,7 @@ export function failed(id: string, problem: Problem): CheckResult {
   return withProblem(id, 'fail', problem);
 }
 
-export function warned(id: string, problem: Problem): CheckResult {
+export function warned(id: string, problem: Warning): CheckResult {
   return withProblem(id, 'warn', problem);
 }
 

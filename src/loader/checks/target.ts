@@ -1,6 +1,6 @@
 /** The checks for a platform that isn't this machine's: what stands in for those that ask this machine. */
 import { type Image, imageFor, openFile, readBinary } from '../../binary/index.js';
-import { MortiseError, type Problem } from '../../errors.js';
+import { MortiseError, type Problem, type Warning } from '../../errors.js';
 import { listed } from '../../messages/lists.js';
 import { type Dependency, resolveDependencies } from '../dependencies/index.js';
 import { nowhere } from '../own-libraries.js';
@@ -132,7 +132,7 @@ function lacking(dependency: Dependency, subject: string, target: Target): Probl
   };
 }
 
-function unsure({ name }: Dependency, subject: string, target: Target): Problem {
+function unsure({ name }: Dependency, subject: string, target: Target): Warning {
   return {
     code: 'MORTISE_WARN_DEPENDENCY_UNSURE',
     message: `${name} is missing on many machines of ${target.name}, such as small containers`,
