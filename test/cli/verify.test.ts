@@ -153,15 +153,16 @@ describe.skipIf(process.platform !== 'linux')('warnings', () => {
   };
 
   it.each([
-    ['MORTISE_WARN_FILE_PERMISSIONS', open],
-    ['MORTISE_WARN_EXEC_STACK', withExecutableStack],
-  ])('%s does not fail, and fails with --strict', async (code, make) => {
+    ['MORTISE_WARN_FILE_PERMISSIONS', 'MORTISE_ERR_FILE_PERMISSIONS', open],
+    ['MORTISE_WARN_EXEC_STACK', 'MORTISE_WARN_EXEC_STACK', withExecutableStack],
+  ])('%s does not fail, and fails with --strict', async (code, strictCode, make) => {
     const path = make();
     const lenient = await verify([path]);
+    expect(lenient.plugins[0]?.checks.find(({ code: found }) => found)?.code).toBe(code);
     expect([lenient.code, lenient.summary]).toEqual([0, { plugins: 1, passed: 0, warned: 1, failed: 0 }]);
     const strict = await verify([path], '--strict');
     expect([strict.code, strict.summary.failed]).toEqual([1, 1]);
-    expect(strict.plugins[0]?.checks.find(({ code: found }) => found)?.code).toBe(code);
+    expect(strict.plugins[0]?.checks.find(({ code: found }) => found)?.code).toBe(strictCode);
   });
 
   it('fail where the configuration says so', async () => {

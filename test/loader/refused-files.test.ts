@@ -6,6 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { hostFacts } from '../../src/host/facts.js';
 import { type ErrorCode, Host, type Problem } from '../../src/index.js';
 import { verifyFile } from '../../src/verify/file.js';
+import { buildMacho } from '../binary/macho/build-macho.js';
 import { besideGood, directory, expectComplete, open } from '../host/open.js';
 import { build } from '../support/plugins/build.js';
 
@@ -80,6 +81,14 @@ it('refuses a library cut off anywhere', async () => {
   expect(host.plugins.get('decider').state).toBe('ready');
 });
 
+it.runIf(process.platform !== 'darwin')('refuses a library for another operating system', async () => {
+  const { plugin, problems } = await besideGood(file('mac.so', buildMacho()));
+  expect(plugin.state).toBe('rejected');
+  expect(problems).toContainEqual(
+    expect.objectContaining({ code: 'MORTISE_ERR_FORMAT_MISMATCH', found: 'Mach-O for darwin' }),
+  );
+});
+
 it.runIf(process.platform === 'linux')('refuses a library for another processor', async () => {
   const bytes = library();
   bytes.writeUInt16LE(process.arch === 'arm64' ? 62 : 183, 18); // e_machine: x86-64 or AArch64
@@ -124,6 +133,26 @@ it('names a library that is missing, and nothing else', async () => {
   await expectRefused(plugin, 'MORTISE_ERR_DEPENDENCY_MISSING', {
     subject: plugin,
     expected: 'libnobody_has_it.so.7',
+  });
+});
+
+it.runIf(process.platform === 'linux')('names a version that a library lacks', async () => {
+  const root = directory();
+  const stub = (version: string) => {
+    writeFileSync(join(root, 'helper.map'), `${version} { global: *; };\n`);
+    const script = `-Wl,--version-script=${join(root, 'helper.map')}`;
+    const flags = ['-shared', '-fPIC', '-Iinclude', '-DHELPER=1', '-Wl,-soname,libhelper.so', script];
+    const path = join(root, 'libhelper.so');
+    execFileSync('cc', [...flags, '-o', path, 'test/support/plugins/plain.c']);
+    return path;
+  };
+  const define = { INFO: true, BESIDE: true } as const;
+  const built = build('plain.c', { define, flags: [stub('HELPER_2.0'), '-Wl,-rpath,$ORIGIN'] });
+  const path = join(root, 'plugin.so');
+  writeFileSync(path, readFileSync(built), { mode: 0o755 });
+  stub('HELPER_1.0');
+  await expectRefused(path, 'MORTISE_ERR_DEPENDENCY_VERSION', {
+    expected: expect.stringContaining('HELPER_2.0'),
   });
 });
 

@@ -69,6 +69,20 @@ onGlibc('and is told who answers, where its own library can’t', async () => {
   expect(host.route({ sql: '', shards: 9 })).toMatchObject({ shard: 1 });
 });
 
+onGlibc('warns of exported names that the process already has', async () => {
+  const source = `${asks}\nMORTISE_EXPORT const char *zlibVersion(void) { return "7"; }`;
+  const shown = await open({ plugins: [compile(join(directory(), 'asks.so'), source, hidden)] });
+  const check = [...shown.plugins][0]?.checks.find(({ id }) => id === 'symbols');
+  expect(check).toMatchObject({
+    status: 'warn',
+    code: 'MORTISE_WARN_SHADOWED_SYMBOL',
+    problem: { where: 'zlibVersion' },
+  });
+  const kept = source.replace('MORTISE_EXPORT const char *zlib', 'static const char *zlib');
+  const own = compile(join(directory(), 'asks.so'), kept.replace('extern const', 'static const'), hidden);
+  expect(warned([...(await open({ plugins: [own] })).plugins][0])).toEqual([]);
+});
+
 onGlibc('says so under a preloaded allocator, which must stay before all others', async () => {
   const root = directory();
   const path = compile(join(root, 'asks.so'), asks, [...hidden, ownZlib(root), '-Wl,-rpath,$ORIGIN']);
@@ -133,7 +147,9 @@ onGlibc('warns of a RUNPATH that others may fill, and of no other', async () => 
       const host = await open({ plugins: [plugin(path, `-Wl,${tags}`)] });
       const check = [...host.plugins][0]?.checks.find(({ id }) => id === 'runpath');
       expect([path, check?.message]).toEqual([path, message]);
-      if (check) expect(check.problem?.where).toBe(tags.startsWith('--enable') ? 'DT_RUNPATH' : 'DT_RPATH');
+      if (!check) continue;
+      expect(check.code).toBe('MORTISE_WARN_RUNPATH');
+      expect(check.problem?.where).toBe(tags.startsWith('--enable') ? 'DT_RUNPATH' : 'DT_RPATH');
     }
   }
 });

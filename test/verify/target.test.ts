@@ -4,9 +4,11 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { imageFor, openFile, readBinary } from '../../src/binary/index.js';
 import { type MortiseError, verify } from '../../src/index.js';
 import { parseTarget } from '../../src/loader/target/target.js';
 import { tooNewFor } from '../../src/loader/target/versions.js';
+import { buildMacho } from '../binary/macho/build-macho.js';
 import { type ForeignAddon, foreignAddon } from '../binary/packages.js';
 import { call } from '../cli/call.js';
 import { build } from '../support/plugins/build.js';
@@ -177,6 +179,17 @@ describe('symbol versions', () => {
     ['linux-x64-glibc2.28', 'OWN_9.9', []],
     ['linux-x64-musl', 'GLIBC_2.99', []],
   ])('%s and %s', (target, version, expected) => expect(tooNew(target, version)).toEqual(expected));
+});
+
+it('a Mach-O image says which macOS it needs', async () => {
+  const path = join(folder, 'mac.dylib');
+  writeFileSync(path, buildMacho());
+  const { arch, minimumOs } = imageFor(readBinary(openFile(path)));
+  expect((await checksOf(path, `darwin-${arch}-${minimumOs}`)).macos?.status).toBe('ok');
+  expect((await checksOf(path, `darwin-${arch}-10.15`)).macos).toMatchObject({
+    status: 'fail',
+    code: 'MORTISE_ERR_OS_VERSION',
+  });
 });
 
 const koffi = (name: ForeignAddon) => [name, foreignAddon(name)] as const;
