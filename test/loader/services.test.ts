@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { builtInServices } from '../../src/services/built-in/versions.js';
+import { verify } from '../../src/verify/index.js';
 import { besideGood, directory, open } from '../host/open.js';
 import { build } from '../support/plugins/build.js';
 
@@ -231,6 +232,27 @@ describe('needs in a circle', () => {
     }
     expect(round.plugins.get('free').state).toBe('ready');
     expect(steps()).toEqual(['free register', 'free init']);
+  });
+
+  it('are one message, before anything is loaded, for a plugin that needs its own service', async () => {
+    const own = member('own', 'test.own', 'test.own');
+    const { host, problems } = await besideGood(own);
+    expect(host.plugins.get('own').state).toBe('rejected');
+    expect(problems).toMatchObject([
+      {
+        code: 'MORTISE_ERR_SERVICE_CYCLE',
+        message: 'needs test.own 1.0, which only it provides itself',
+      },
+    ]);
+    const { status, checks } = await verify(own, { load: true });
+    expect(status).toBe('fail');
+    expect(checks.filter(({ status }) => status === 'fail').map(({ code }) => code)).toEqual([
+      'MORTISE_ERR_SERVICE_CYCLE',
+    ]);
+    expect(steps()).toEqual([]);
+    // Another's will do.
+    const both = await open({ plugins: [own, provider('other', 'test.own')] });
+    expect([...both.plugins].map(({ state }) => state)).toEqual(['ready', 'ready']);
   });
 
   it('take down only the circle, and those that need one of it', async () => {

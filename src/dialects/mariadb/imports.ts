@@ -17,6 +17,7 @@ export const checkImports: Check = ({ image, path }, host) => {
   const { missing, absent } = missingImports({ image, path }, host);
   if (missing.length === 0) return [ok('imports', `${image.imports.length} found`)];
   const rest = missing.length - shown;
+  const count = `${missing.length} ${missing.length === 1 ? 'symbol' : 'symbols'}`;
   const names = listed(missing, shown);
   const all = rest > 0 ? ' mortise verify --json names all, under `found`.' : '';
   return [
@@ -24,8 +25,8 @@ export const checkImports: Check = ({ image, path }, host) => {
       code: 'MORTISE_ERR_SYMBOL_MISSING',
       message:
         absent.length > 0
-          ? `${missing.length} symbols not found: ${names}; ${absent.join(', ')}, which is missing too, may have them`
-          : `${missing.length} symbols of the server: ${names}`,
+          ? `${count} not found: ${names}; ${absent.join(', ')}, which is missing too, may have them`
+          : `${count} of the server: ${names}`,
       subject: path,
       where: 'dynamic symbols',
       expected: 'a plugin that needs nothing of its server but services',

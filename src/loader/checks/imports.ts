@@ -26,15 +26,17 @@ export const checkImports: Check = ({ image, path, source, dialect }, host) => {
   );
 };
 
+/** Those with versions apart: they have another remedy. */
 function byFile(symbols: readonly UnboundSymbol[]): [string, string[]][] {
-  const files = new Map<string, string[]>();
+  const files = new Map<string, [string, string[]]>();
   for (const { neededBy, name, version } of symbols) {
     const text = version === undefined ? name : `${name}@${version}`;
-    const names = files.get(neededBy);
-    if (names) names.push(text);
-    else files.set(neededBy, [text]);
+    const key = `${neededBy}\0${version === undefined ? '' : 'versioned'}`;
+    const [, names] = files.get(key) ?? [neededBy, []];
+    names.push(text);
+    files.set(key, [neededBy, names]);
   }
-  return [...files];
+  return [...files.values()];
 }
 
 function refusal(neededBy: string | undefined, names: string[], path: string, server?: string): CheckResult {
@@ -42,7 +44,8 @@ function refusal(neededBy: string | undefined, names: string[], path: string, se
   const who = neededBy === undefined ? '' : `, needed by ${basename(neededBy)}`;
   const all = names.length > shown ? ' mortise verify --json names all, under `found`.' : '';
   const common = { subject: path, where: neededBy ?? 'dynamic symbols', found: names.join(', ') };
-  if (server !== undefined) {
+  // What has a version is a library's, and what another library needs is no business of the server's.
+  if (server !== undefined && neededBy === undefined && !names.some((name) => name.includes('@'))) {
     return failed('imports', {
       ...common,
       code: 'MORTISE_ERR_SYMBOL_MISSING',

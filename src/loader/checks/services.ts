@@ -5,7 +5,11 @@ import { failed, ok } from './result.js';
 
 export const checkServices: Check = ({ identity, path, dialect }, facts) => {
   if (!identity) return [];
-  const host = { ...facts, services: dialect?.services ?? facts.services };
+  // Nobody starts before itself.
+  const others = facts.services.filter(
+    ({ provider }) => provider === 'mortise' || provider !== identity.name,
+  );
+  const host = { ...facts, services: dialect?.services ?? others };
   if (identity.requires.length === 0) return [ok('services', 'needs none')];
   const unmet = identity.requires.filter((need) => !need.optional && !meets(need, host.services));
   if (unmet.length === 0) {
@@ -14,7 +18,11 @@ export const checkServices: Check = ({ identity, path, dialect }, facts) => {
   const release = dialect?.services
     ? 'the server release that this host stands in for'
     : `mortise ${facts.version}`;
-  return unmet.map((need) => refuse(need, path, host, release, dialect?.words.server));
+  return unmet.map((need) =>
+    meets(need, identity.provides)
+      ? ownService(need, path)
+      : refuse(need, path, host, release, dialect?.words.server),
+  );
 };
 
 /** What the plugin doesn't get from the host itself, with who gives it. */
@@ -25,6 +33,20 @@ function met(need: ServiceNeed, { services }: HostFacts): string {
     ? undefined
     : fitting[0]?.provider;
   return `${name} ${major}.${minor}${provider ? ` of ${provider}` : ''}`;
+}
+
+function ownService(need: ServiceNeed, path: string) {
+  const wanted = `${need.name} ${need.major}.${need.minor}`;
+  return failed('services', {
+    code: 'MORTISE_ERR_SERVICE_CYCLE',
+    message: `needs ${wanted}, which only it provides itself`,
+    subject: path,
+    where: need.symbol,
+    expected: `a plugin before it that provides ${wanted}`,
+    found: 'its own',
+    remedy:
+      'Call its functions directly, or want the service (MORTISE_WANT_SERVICE) where another may provide it.',
+  });
 }
 
 function refuse(need: ServiceNeed, path: string, host: HostFacts, release: string, server?: string) {

@@ -77,7 +77,7 @@ export function client(key: string, fn: ServiceFunction): string {
     if (role === 'error') return '&raw mut error';
     if (role === 'data') return type?.kind === 'buffer' ? `${name}.as_mut_ptr()` : `${name}.as_ptr()`;
     if (role === 'size') return `${beside}.len() as u64`;
-    if (role === 'function') return `called_${member}_${name}`;
+    if (role === 'function') return calledName(member, name);
     if (role === 'closure') return `(&raw const ${beside}).cast_mut().cast()`;
     return toRaw(type as Scalar, name);
   });
@@ -134,7 +134,7 @@ export function trampolines(key: string, fn: ServiceFunction): string[] {
     return [
       `/// # Safety
 /// Only for the call that passed it, with the address of its Called as \`data\`.
-unsafe extern "C" fn called_${snake(key)}_${snake(name)}(
+unsafe extern "C" fn ${calledName(snake(key), snake(name))}(
 ${lowered.map((one) => `    ${one.name}: ${rawType(one)},\n`).join('')})${arrow(rawResult(result))} {
     // SAFETY: the caller's promise.
     let called_ = unsafe { &*data.cast::<Called<'_, dyn ${closureType(type)} + '_>>() };
@@ -143,3 +143,6 @@ ${body}}
     ];
   });
 }
+
+/** `use_` and `visit` → `called_use_visit`: Rust warns of two `_`. */
+const calledName = (member: string, name: string): string => `called_${member.replace(/_$/, '')}_${name}`;

@@ -175,13 +175,17 @@ function checkFunction(
     checkParameter(name, type, refuse);
   }
   const why = cannotLower(lower(given));
-  if (why) refuse(why, 'parameters that C can tell apart, and few', why, 'Rename or merge parameters.');
+  if (why) refuse(why, apart('host and error are'), why, 'Rename or merge parameters.');
   if (given.thread !== 'main' && given.thread !== 'any') {
     refuse('its thread is unknown', "'main' or 'any'", given.thread, 'Leave it out, or say any.');
   }
   if (given.failure !== undefined) checkFailure(given, refuse);
   return checkSince(given.since, version, refuse);
 }
+
+/** @param taken names of what C adds of itself */
+const apart = (taken: string): string =>
+  `at most 12 parameters in C, of different names; ${taken} taken there`;
 
 function checkSince(
   since: string | undefined,
@@ -242,7 +246,7 @@ function checkParameter(name: string, type: unknown, refuse: Refuse): void {
     }
   }
   const why = cannotLower(lowerCallback(parameter));
-  if (why) refuse(`${name}: ${why}`, 'few parameters', why, 'Rename or merge parameters.');
+  if (why) refuse(`${name}: ${why}`, apart('data is'), why, 'Rename or merge parameters.');
 }
 
 function checkResult(result: unknown, refuse: Refuse): void {

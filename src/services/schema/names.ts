@@ -2,8 +2,8 @@
 import type { Service } from './types.js';
 
 /**
- * Words that C, C++ or Rust keep for themselves, and names that the headers use or the C library defines as macros; a
- * name that is one of them gets a `_` there.
+ * Words that C, C++ or Rust keep for themselves, and names that the headers use or that the C library or windows.h
+ * defines as macros; a name that is one of them gets a `_` there.
  */
 const reserved = new Set(
   `int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t size_t ptrdiff_t intptr_t uintptr_t va_list
@@ -15,7 +15,8 @@ const reserved = new Set(
   or or_eq override priv private protected pub public ref register reinterpret_cast requires restrict return self
   short signed sizeof static static_assert static_cast struct super switch template this thread_local throw trait
   true try type typedef typeid typename typeof union unsafe unsigned unsized use using virtual void volatile
-  wchar_t where while xor xor_eq yield main linux unix stdin stdout stderr assert`.split(/\s+/),
+  wchar_t where while xor xor_eq yield main linux unix stdin stdout stderr assert
+  near far interface small hyper pascal cdecl min max`.split(/\s+/),
 );
 
 /** A function's or parameter's name in a schema: letters, digits and single `_`, starting with a small letter. */

@@ -16,6 +16,7 @@ import {
   text,
   u8,
 } from '../../../src/index.js';
+import { snake } from '../../../src/services/schema/names.js';
 import { expectComplete, thrown } from '../../host/open.js';
 
 const Main = defineService('test.main', '1.0', { answer: fn({ value: i32 }, i32), note: fn({}, status) });
@@ -93,6 +94,20 @@ describe('defineService refuses', () => {
     expect(error.code).toBe('MORTISE_ERR_SERVICE_SCHEMA');
     expectComplete(error.problems[0] as Problem);
   });
+});
+
+test('a callback’s parameter may not be called as C calls the first, and the message says so', () => {
+  const error = thrown(() =>
+    defineService('shop.rule', '1.0', { go: fn({ chunk: callback({ data: bytes }, status) }, status) }),
+  ) as MortiseError;
+  expect(error.problems[0]).toMatchObject({
+    message: expect.stringContaining('chunk: two of its parameters are called data in C'),
+    expected: expect.stringContaining('data is taken there'),
+  });
+});
+
+test.each(['near', 'far', 'interface', 'small', 'min', 'max', 'use'])('%s is another word in C', (name) => {
+  expect(snake(name)).toBe(`${name}_`);
 });
 
 describe('implement refuses', () => {
