@@ -1,9 +1,8 @@
 #include "engines/log.h"
+#include "engines/log_clock.h"
 
-#include <chrono>
 #include <cstdlib>
 #include <cstring>
-#include <ctime>
 #include <new>
 
 namespace mortise {
@@ -13,18 +12,6 @@ constexpr uint64_t asleep = 1;
 constexpr uint64_t unit = 16; // what positions and sizes are multiples of
 // A severity from a plugin may be any number; a line keeps 8 bits of it, and this for what has more.
 constexpr int32_t no_severity = 255;
-
-int64_t now_milliseconds() {
-#ifdef CLOCK_REALTIME_COARSE
-  // A few nanoseconds instead of some twenty, and as fine as the kernel's tick: enough for a log line.
-  timespec time;
-  clock_gettime(CLOCK_REALTIME_COARSE, &time);
-  return static_cast<int64_t>(time.tv_sec) * 1000 + time.tv_nsec / 1000000;
-#else
-  using namespace std::chrono;
-  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
-#endif
-}
 
 // Behind a pointer: gcc, which knows the bound of the size, would write a "rep movs" in its place, and that takes
 // longer to begin than the C library takes for a whole line.
@@ -95,7 +82,9 @@ void LogRing::write(const Owner *plugin, int32_t severity, std::string_view text
   header->fields_size = static_cast<uint16_t>(fields.size());
   header->plugin = plugin;
   const int32_t kept = severity < 0 || severity > no_severity ? no_severity : severity;
-  header->stamp = now_milliseconds() * (no_severity + 1) + kept;
+  // The first line after a drain comes after a pause, perhaps.
+  const int64_t now = (before & asleep) ? log_clock::exact() : log_clock::recent();
+  header->stamp = now * (no_severity + 1) + kept;
   copy(record + sizeof(Header), text.data(), text.size());
   if (!fields.empty()) copy(record + sizeof(Header) + text.size(), fields.data(), fields.size());
   header->size.store(static_cast<uint32_t>(size), std::memory_order_release);
