@@ -94,7 +94,7 @@ export const catalogue = {
   MORTISE_ERR_SERVICE_FAILED: 'A function of a plugin’s service failed.',
   // Loading
   MORTISE_ERR_COPY_FAILED: 'The private copy of the plugin could not be made.',
-  MORTISE_ERR_LOAD_FAILED: 'The system loader refused the library.',
+  MORTISE_ERR_LOAD_FAILED: 'The library or its options could not be loaded.',
   MORTISE_ERR_REGISTER_FAILED: 'module_register reported an error.',
   MORTISE_ERR_INIT_FAILED: 'module_init reported an error.',
   MORTISE_ERR_CONFIG_VALUE: 'The plugin refused a value of its configuration.',

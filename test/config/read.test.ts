@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { MortiseError, type Problem } from '../../src/errors.js';
 import { readConfiguration as readConfig } from '../../src/host/configuration.js';
@@ -106,6 +106,19 @@ describe('a good configuration', () => {
         { name: '/opt/x.so' },
       ],
     });
+  });
+
+  it('counts "." and "plugin.json" from its own folder, and a bare name from nowhere', async () => {
+    const path = write(
+      ['.', 'plugin.json', '..', 'plugin'].map((name) => `[[plugins]]\nname = "${name}"\n`).join(''),
+    );
+    const { plugins } = await readConfig(path);
+    expect(plugins.map(({ name }) => name)).toEqual([
+      folder,
+      join(folder, 'plugin.json'),
+      dirname(folder),
+      'plugin',
+    ]);
   });
 
   it('may be empty', async () => {

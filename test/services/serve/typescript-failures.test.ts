@@ -26,6 +26,7 @@ import {
   u8,
 } from '../../../src/index.js';
 import { expectComplete, open } from '../../host/open.js';
+import { turn, until } from '../native/build.js';
 import { buildC, scratch } from './typescript.build.js';
 
 const Main = defineService('test.main', '1.0', {
@@ -57,6 +58,9 @@ beforeAll(() => {
 }, 300_000);
 afterAll(remove);
 
+const isTable = (line: string) => line.startsWith('table ');
+const isSeen = (line: string) => / /.test(line) && !/^table|MORTISE/.test(line);
+
 /** Opens a host whose plugin calls everything in its init. */
 async function run(
   functions: Partial<Functions>,
@@ -72,11 +76,12 @@ async function run(
   });
   const problems: Problem[] = [];
   host.on('problem', (problem) => problems.push(problem));
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await until(() => lines.some(isTable) && lines.some(isSeen));
+  await turn();
   expect(host.plugins.get('caller').state).toBe('ready');
   const [, table, caller] = /^table (\S+) host (\S+)$/m.exec(lines.join('\n')) ?? [];
   /** What the plugin saw. */
-  const saw = lines.find((line) => / /.test(line) && !/^table|MORTISE/.test(line));
+  const saw = lines.find(isSeen);
   return { host, lines, problems, saw, table: BigInt(table as string), caller: Number(caller) };
 }
 
@@ -187,7 +192,8 @@ describe.skipIf(!linux)('a service that is written in TypeScript', () => {
     const rejected: unknown[] = [];
     process.once('unhandledRejection', (error) => rejected.push(error));
     const { saw } = await run({ note: (() => Promise.reject(new Error('later'))) as never });
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    // Node.js looks for rejections that nobody handles at the end of each turn.
+    await turn();
     expect([saw, rejected]).toEqual([passed, []]);
     process.removeAllListeners('unhandledRejection');
   });
@@ -222,7 +228,7 @@ describe.skipIf(!linux)('a service that is written in TypeScript', () => {
       throw new Error('mine');
     });
     expect(call(0, 1)).toBe(-9); // nobody calls: it fails
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => errors.length > 0);
     expect(errors).toEqual([new Error('mine')]);
     expect(call(caller, 1)).toBe(2);
   });
