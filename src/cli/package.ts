@@ -6,6 +6,7 @@ export { packageRoot };
 
 interface Manifest {
   version: string;
+  homepage?: string;
   engines: { node: string };
 }
 

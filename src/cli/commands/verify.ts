@@ -15,6 +15,7 @@ interface Options
   /** The configuration's path; default: mortise.toml, if there is one. */
   config?: string;
   json?: true;
+  sarif?: true;
 }
 
 /** Adds `mortise verify`. */
@@ -55,6 +56,7 @@ export const defineVerify: DefineCommand = (program, cli) => {
     )
     .option(...configOption)
     .option(...jsonOption)
+    .addOption(new Option('--sarif', 'print SARIF 2.1.0 on stdout, and nothing else there').conflicts('json'))
     .addHelpText(
       'after',
       `
@@ -100,19 +102,24 @@ async function verify(cli: Cli, paths: string[], options: Options): Promise<void
       reports.push(report);
       if (report.unreadable) cli.exitCode = exitCodeOf(report.unreadable);
       else if (report.status === 'fail') cli.exitCode = 1;
-      if (options.json) continue;
+      if (options.json || options.sarif) continue;
       await progress.clear();
       await cli.out.write(renderReport(report, cli.out.colours));
     }
   }
   await progress.clear();
-  for (const target of verifier.unserved()) {
+  const unserved = verifier.unserved().map((target) => unservedBy(paths, target));
+  for (const problem of unserved) {
     cli.exitCode = 1;
-    await cli.warn(unservedBy(paths, target));
+    await cli.warn(problem);
   }
   if (options.json) {
     const { verifyDocument } = await import('../json/verify.js');
     await cli.json(verifyDocument(verifier.host, reports));
+  } else if (options.sarif) {
+    const { sarifDocument } = await import('../json/sarif.js');
+    const document = sarifDocument(reports, { cwd, strict, exitCode: cli.exitCode, problems: unserved });
+    await cli.out.write(`${JSON.stringify(document, null, 2)}\n`);
   } else {
     await cli.out.write(renderSummary(reports, performance.now() - start, cli.out.colours));
   }
