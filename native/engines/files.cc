@@ -74,7 +74,16 @@ void NamedDirectories::close() {
   directories_.clear();
 }
 
-bool NamedDirectories::find(const std::string &path, bool for_writing, Place &place, FileFault &fault) {
+// Two slashes are one, as to the system: in/ and /a.txt joined are no way out.
+static std::string with_single_slashes(const std::string &path) {
+  std::string result;
+  for (const char character : path)
+    if (character != '/' || result.empty() || result.back() != '/') result += character;
+  return result;
+}
+
+bool NamedDirectories::find(const std::string &given, bool for_writing, Place &place, FileFault &fault) {
+  const std::string path = with_single_slashes(given);
   if (path.empty() || path.find('\0') != std::string::npos) {
     refuse(fault, "\"\"", "a path is text without a zero, such as rules/eu.txt");
     return false;

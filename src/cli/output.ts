@@ -1,4 +1,5 @@
 /** stdout or stderr, with the manners of a good filter. */
+import { MortiseError } from '../errors.js';
 import type { Io, OutputStream } from './io.js';
 import { type Colours, coloursFor } from './render/colours.js';
 
@@ -20,7 +21,7 @@ export class Output {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       this.#isClosed = true;
       // Windows says EOF where others say EPIPE.
-      if (error.code !== 'EPIPE' && error.code !== 'EOF') this.#failure = error;
+      if (error.code !== 'EPIPE' && error.code !== 'EOF') this.#failure = unwritable(error);
     });
   }
 
@@ -53,4 +54,18 @@ export class Output {
     if (!this.#isClosed) await new Promise<void>((resolve) => this.#stream.write('', () => resolve()));
     if (this.#failure) throw this.#failure;
   }
+}
+
+function unwritable(cause: NodeJS.ErrnoException): MortiseError {
+  const { code = 'unknown', message } = cause;
+  return new MortiseError(
+    {
+      code: 'MORTISE_ERR_OUTPUT',
+      message: code === 'ENOSPC' ? 'there is no space left where the output goes' : message,
+      expected: 'an output that can be written to',
+      found: code,
+      remedy: 'Make room there, or send the output elsewhere; what was written so far is not complete.',
+    },
+    { cause },
+  );
 }

@@ -14,8 +14,9 @@ export type Ordered = Pick<Evidence, 'identity' | 'path'>;
 export function startOrder<T extends Ordered>(
   plugins: readonly T[],
 ): { order: T[]; cyclic: Map<T, Problem> } {
-  const needed = new Map(plugins.map((plugin) => [plugin, providersOf(plugin, plugins, false)]));
-  const wanted = new Map(plugins.map((plugin) => [plugin, providersOf(plugin, plugins, true)]));
+  const offered = byService(plugins);
+  const needed = new Map(plugins.map((plugin) => [plugin, providersOf(plugin, offered, false)]));
+  const wanted = new Map(plugins.map((plugin) => [plugin, providersOf(plugin, offered, true)]));
   const cyclic = findCycles(plugins, needed);
   const order: T[] = [];
   const done = new Set<T>(cyclic.keys());
@@ -71,11 +72,31 @@ function reaches<T>(from: T, waiting: ReadonlySet<T>, needed: ReadonlyMap<T, rea
   return false;
 }
 
-function providersOf<T extends Ordered>(plugin: T, plugins: readonly T[], optional: boolean): T[] {
+/** Who provides a service of a name, with the place among all: most plugins have nothing to do with each other. */
+type Offered<T> = ReadonlyMap<string, readonly { plugin: T; place: number }[]>;
+
+function byService<T extends Ordered>(plugins: readonly T[]): Offered<T> {
+  const found = new Map<string, { plugin: T; place: number }[]>();
+  for (const [place, plugin] of plugins.entries()) {
+    for (const name of new Set(plugin.identity?.provides.map(({ name }) => name))) {
+      const providers = found.get(name);
+      if (providers) providers.push({ plugin, place });
+      else found.set(name, [{ plugin, place }]);
+    }
+  }
+  return found;
+}
+
+/** In the order of the plugins. */
+function providersOf<T extends Ordered>(plugin: T, offered: Offered<T>, optional: boolean): T[] {
   const needs = plugin.identity?.requires.filter((need) => need.optional === optional) ?? [];
-  return plugins.filter(
-    (other) => other !== plugin && needs.some((need) => meets(need, other.identity?.provides ?? [])),
-  );
+  const places = new Map<T, number>();
+  for (const need of needs) {
+    for (const { plugin: other, place } of offered.get(need.name) ?? []) {
+      if (other !== plugin && meets(need, other.identity?.provides ?? [])) places.set(other, place);
+    }
+  }
+  return [...places].sort(([, a], [, b]) => a - b).map(([other]) => other);
 }
 
 function cycleProblem(cycle: readonly Ordered[]): Problem {

@@ -1,6 +1,7 @@
 /** The services that plugins' files say they provide: what others may count on before anything of them runs. */
 import { MortiseError, type Problem } from '../errors.js';
 import { bootstrap } from '../loader/bootstrap.js';
+import { checkServices } from '../loader/checks/services.js';
 import { providedBy, startOrder } from '../loader/order.js';
 import type { Evidence, HostFacts, Identity } from '../loader/record.js';
 import { meets } from '../loader/service-fits.js';
@@ -15,18 +16,27 @@ export interface Offer {
 
 /** Those of the files that provide services and pass on this host, beside each other. */
 export function offersOf(paths: readonly string[], host: HostFacts): Offer[] {
-  let offers = paths.flatMap((path): Offer[] => {
-    const identity = look(path, host, ({ identity }) => identity);
-    return identity && identity.provides.length > 0 ? [{ path, identity }] : [];
+  const all = paths.flatMap((path): Candidate[] => {
+    const found = look(path, host, ({ identity, dialect }) => identity && { path, identity, dialect });
+    return found && found.identity.provides.length > 0 ? [found] : [];
   });
-  for (let before = -1; before !== offers.length; ) {
+  const beside = (offers: readonly Candidate[]): HostFacts => ({
+    ...host,
+    services: [...host.services, ...offers.flatMap(({ identity }) => providedBy(identity))],
+  });
+  const together = beside(all);
+  const passes = (evidence: Evidence) => statusOf(validate(evidence, together)) !== 'fail';
+  let offers = all.filter(({ path }) => look(path, host, passes));
+  // What is refused takes services away from others. Nothing else about those changes: their files aren't read again.
+  for (let before = all.length; before !== offers.length; ) {
     before = offers.length;
-    const services = [...host.services, ...offers.flatMap(({ identity }) => providedBy(identity))];
-    const passes = (evidence: Evidence) => statusOf(validate(evidence, { ...host, services })) !== 'fail';
-    offers = offers.filter(({ path }) => look(path, host, passes));
+    const facts = beside(offers);
+    offers = offers.filter((one) => statusOf(checkServices(one as Evidence & Candidate, facts)) !== 'fail');
   }
   return offers;
 }
+
+type Candidate = Offer & Pick<Evidence, 'dialect'>;
 
 /** One file open at a time, however many there are. Undefined for what can't be read: that offers nothing. */
 function look<Seen>(path: string, host: HostFacts, see: (evidence: Evidence) => Seen): Seen | undefined {

@@ -83,12 +83,14 @@ void directories_have_names() {
   FileFault fault;
   CHECK(content(files, "in/a.txt", fault) == "alpha" && content(files, "rw/b.txt", fault) == "beta");
   for (const char *path : {"in/../out/secret.txt", "in/up", "in/absolute", "in/outside/secret.txt",
-                           "/etc/passwd", "../out/secret.txt", "in//etc/passwd/../../.."}) {
+                           "/etc/passwd", "../out/secret.txt", "in//../out/secret.txt"}) {
     CHECK(content(files, path, fault).empty() && fault.escape && fault.message.find(path) == 0);
   }
-  for (const char *path : {"", "in", "in/", "in/sub", "in/pipe", "in/none", "out/secret.txt", "in/sub/"}) {
+  for (const char *path :
+       {"", "in", "in/", "in/sub", "in/pipe", "in/none", "out/secret.txt", "in/sub/", "in//etc/passwd"}) {
     CHECK(content(files, path, fault).empty() && !fault.message.empty() && !fault.escape);
   }
+  CHECK(content(files, "in//a.txt", fault) == "alpha" && content(files, "in///sub//b.txt", fault) == "beta");
   CHECK(content(files, std::string("in/a.txt\0/x", 11), fault).empty() && !fault.message.empty());
   char byte;
   CHECK(files.read("in/a.txt", 4, &byte, 1, fault) == 1 && byte == 'a');

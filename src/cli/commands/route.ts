@@ -4,6 +4,7 @@ import type { Decision, Query } from '../../capabilities/routing/query.js';
 import { MortiseError, type Problem } from '../../errors.js';
 import type { Host } from '../../host/host.js';
 import { type Cli, configOption, type DefineCommand, jsonOption } from '../cli.js';
+import type { Line } from '../input/lines.js';
 import { parseShards, usageError } from '../usage.js';
 
 interface Options {
@@ -91,9 +92,14 @@ async function* entriesFrom(cli: Cli): AsyncGenerator<Entry[]> {
   ]);
   let count = 0;
   for await (const batch of lines(cli.io.stdin)) {
-    const entries = batch.map((text) => ({ text, line: ++count })).filter(({ text }) => text.length > 0);
+    const entries = batch.map((text) => ({ text, line: ++count })).filter(({ text }) => !isBlank(text));
     yield entries.map(({ text, line }) => ({ query: () => parseQuery(text), line }));
   }
+}
+
+/** A blank line is no query, with the line ends of Windows too. */
+function isBlank(text: Line): boolean {
+  return typeof text !== 'string' && text.every((byte) => byte === 0x0d || byte === 0x20 || byte === 0x09);
 }
 
 function decide(host: Host, { query: read, line }: Entry): { decision: Decision; sql?: unknown } {

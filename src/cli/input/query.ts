@@ -4,9 +4,19 @@ import type { Parameter } from '../../capabilities/routing/parameter.js';
 import type { Query } from '../../capabilities/routing/query.js';
 import { MortiseError } from '../../errors.js';
 import { nearest } from '../../messages/nearest.js';
+import { shown } from '../../messages/shown.js';
 import { type Line, maxLine } from './lines.js';
 
 const keys = ['sql', 'params', 'shards', 'hasPrimary', 'hasReplicas', 'inTransaction', 'writeOverride'];
+
+/** The host takes what JavaScript calls true or a number; a line of JSON has both as they are. */
+const kinds: Readonly<Record<string, string>> = {
+  shards: 'number',
+  hasPrimary: 'boolean',
+  hasReplicas: 'boolean',
+  inTransaction: 'boolean',
+  writeOverride: 'boolean',
+};
 
 /**
  * Reads `{"sql": …, "params": […]}`, with the keys of `host.route()`. Binary parameters are written
@@ -25,6 +35,17 @@ export function parseQuery(line: Line): Query {
       expected: keys.join(', '),
       found: key,
       remedy: meant && `Did you mean "${meant}"?`,
+    });
+  }
+  for (const key of Object.keys(kinds)) {
+    const value = query[key];
+    if (value === undefined || typeof value === kinds[key]) continue;
+    throw new MortiseError({
+      code: 'MORTISE_ERR_QUERY',
+      message: `${key} must be a ${kinds[key]}`,
+      where: key,
+      expected: `a ${kinds[key]}`,
+      found: shown(value),
     });
   }
   if (Array.isArray(query.params)) {
@@ -65,7 +86,7 @@ function parseParameter(value: unknown, where: string): Parameter {
     message: 'a bind parameter is a string, null, or an object with base64 and format',
     where,
     expected: '{"base64": "AAAAKg==", "format": "binary"}',
-    found: JSON.stringify(value).slice(0, 60),
+    found: shown(value),
   });
 }
 

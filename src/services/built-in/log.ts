@@ -37,14 +37,19 @@ export function deliver({ lines, dropped }: NativeLog, log: (line: LogLine) => v
   }
 }
 
-/** Where lines go when nobody asked for them: warnings and errors to stderr. */
-export function toStderr({ time, plugin, severity, message, fields }: LogLine): void {
-  const values = Object.entries(fields ?? {}).map(
+/** ` tenant=42 table="orders"`, to be set behind a message; empty without fields. */
+export function fieldsText(fields: LogLine['fields'] = {}): string {
+  const values = Object.entries(fields).map(
     ([key, value]) => ` ${key}=${typeof value === 'string' ? JSON.stringify(value) : value}`,
   );
+  return values.join('');
+}
+
+/** Where lines go when nobody asked for them: warnings and errors to stderr. */
+export function toStderr({ time, plugin, severity, message, fields }: LogLine): void {
   // A plugin's text must not move the cursor, nor look like a line of another plugin.
   process.stderr.write(
-    `${time.toISOString()} ${severity} ${clean(`${plugin}: ${message}${values.join('')}`)}\n`,
+    `${time.toISOString()} ${severity} ${clean(`${plugin}: ${message}${fieldsText(fields)}`)}\n`,
   );
 }
 
