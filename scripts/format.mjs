@@ -11,7 +11,7 @@ process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
 const write = process.argv.includes('--write');
 
 const made = /(^|[/\\])(node_modules|build|target|dist)[/\\]/;
-const sources = ['include', 'native', 'example-plugins', 'templates', 'test', 'bench']
+const sources = ['include', 'native', 'example-plugins', 'templates', 'test', 'bench', 'fuzz']
   .flatMap(files)
   .filter((path) => /\.(c|h|cc|cpp|hpp)$/.test(path) && !made.test(path));
 

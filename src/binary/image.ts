@@ -1,3 +1,5 @@
+import type { Problem } from '../errors.js';
+
 /**
  * What a binary file says of itself, in terms that ELF, Mach-O and PE share. Everything is copied out of
  * the file: an Image holds no file open. Reading one runs nothing.
@@ -55,8 +57,26 @@ export interface Image {
   sections?: ReadonlyMap<string, { offset: number; size: number }>;
   /** The build id (ELF note, Mach-O UUID) as lower-case hex. */
   buildId?: string;
+  /** What a loader makes of the file beyond what stands above; ELF only. */
+  loading?: Loading;
   /** Compilers and linkers that signed the file (ELF `.comment`, LC_BUILD_VERSION), in file order. */
   producers: string[];
+}
+
+/** What decides whether a loader takes an ELF file, beside what it is for and what it needs. */
+export interface Loading {
+  /** The first thing that a loader would follow to where it must not go; undefined when there is none, or nobody looked. */
+  fault?: Problem;
+  /** DF_1_NOOPEN: only to be linked with, not to be opened by a running program. */
+  noOpen: boolean;
+  /** It has packed relocations (DT_RELR). */
+  packed: boolean;
+  /** The largest page, in bytes, at which its segments can be mapped. */
+  page: number;
+  /** GNU_PROPERTY_X86_ISA_1_NEEDED, when the file has it. */
+  isa?: number;
+  /** Thread-local storage that must be found at a fixed distance from each thread's pointer, in bytes. */
+  staticTls?: { size: number; align: number };
 }
 
 /** Where an exported symbol's bytes lie in the file. */

@@ -4,6 +4,7 @@ import { checkDialect } from './checks/dialect.js';
 import { checkImports } from './checks/imports.js';
 import { checkLibc } from './checks/libc.js';
 import { checkLoaded } from './checks/loaded.js';
+import { checkLoader } from './checks/loader.js';
 import { checkLocked } from './checks/locked.js';
 import { checkParser } from './checks/parser.js';
 import { checkPermissions } from './checks/permissions.js';
@@ -25,6 +26,7 @@ const library: readonly Check[] = [
   checkFormat,
   checkArch,
   checkKind,
+  checkLoader,
   checkLibc,
   checkDependencies,
   checkLoaded,
@@ -57,12 +59,22 @@ const forTarget: ReadonlyMap<Check, Check> = new Map([
 ]);
 
 export function validate(evidence: Evidence, host: HostFacts): CheckResult[] {
-  if (!evidence.image) return evidence.problems.map((problem) => failed('format', problem));
+  const first = validateLibrary(evidence, host);
+  if (!evidence.image) return first;
   const checks = [
-    ...library,
     checkPermissions,
     checkDialect,
     ...(evidence.dialect ? [...evidence.dialect.checks, ...plugin] : []),
   ];
+  return [...first, ...ask(checks, evidence, host)];
+}
+
+/** What the system's loader would say, whether it is a plugin or not. */
+export function validateLibrary(evidence: Evidence, host: HostFacts): CheckResult[] {
+  if (!evidence.image) return evidence.problems.map((problem) => failed('format', problem));
+  return ask(library, evidence, host);
+}
+
+function ask(checks: readonly Check[], evidence: Evidence, host: HostFacts): CheckResult[] {
   return checks.flatMap((check) => ((host.target && forTarget.get(check)) || check)(evidence, host));
 }

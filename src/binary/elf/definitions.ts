@@ -6,6 +6,7 @@ import { tags } from './dynamic.js';
 import { type Hash, readHash } from './hash.js';
 import type { Reference } from './references.js';
 import { type Linked, readLinked, SymbolTable, symbolKinds } from './tables.js';
+import { readVersionNeeds } from './versions.js';
 
 /** What an ELF file defines. It holds its tables in memory, and no file open. */
 export interface Definitions {
@@ -58,7 +59,10 @@ class Tables implements Definitions {
     this.versioned = linked.dynamic.values.has(tags.versions);
     this.#strings = linked.dynamic.strings.bytes;
     const byIndex = readVersions(linked);
-    this.#byIndex = byIndex ?? new Map();
+    // A program has copies of variables, in the versions that it needs of them.
+    const needs = readVersionNeeds(linked.source, linked.header, linked.segments, linked.dynamic);
+    const needed = needs.map(({ index, version: name, hash }) => [index, { name, hash }] as const);
+    this.#byIndex = new Map([...needed, ...(byIndex ?? [])]);
     this.versions = byIndex && new Map([...byIndex.values()].map(({ name, hash }) => [name, hash]));
   }
 

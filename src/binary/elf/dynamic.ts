@@ -16,20 +16,37 @@ export const tags = {
   symbols: 6,
   rela: 7,
   relaSize: 8,
+  relaEntry: 9,
   stringsSize: 10,
   symbolSize: 11,
+  init: 12,
+  fini: 13,
   soname: 14,
   rpath: 15,
   rel: 17,
   relSize: 18,
+  relEntry: 19,
   pltRelocationType: 20,
+  textRelocations: 22,
   pltRelocations: 23,
+  initArray: 25,
+  finiArray: 26,
+  initArraySize: 27,
+  finiArraySize: 28,
   runpath: 29,
+  flags: 30,
+  relrSize: 35,
+  relr: 36,
+  relrEntry: 37,
   gnuHash: 0x6ffffef5,
   versions: 0x6ffffff0,
+  relaCount: 0x6ffffff9,
+  relCount: 0x6ffffffa,
   flags1: 0x6ffffffb,
   versionDefinitions: 0x6ffffffc,
   versionNeeds: 0x6ffffffe,
+  auxiliary: 0x7ffffffd,
+  filter: 0x7fffffff,
   mipsSymbolCount: 0x70000011,
 } as const;
 
@@ -42,6 +59,10 @@ export interface Dynamic {
   values: ReadonlyMap<number, number>;
   strings: StringTable;
   needed: string[];
+  /** Those of `needed` that may be missing (DT_AUXILIARY). */
+  optional: string[];
+  /** Whether a library that it stands in for has no name, which means the program (DT_FILTER, DT_AUXILIARY). */
+  filtersProgram: boolean;
   soname?: string;
   rpath: string[];
   runpath: string[];
@@ -65,6 +86,8 @@ export function readDynamic(source: ByteSource, header: Header, segments: Segmen
   const count = Math.floor(Math.min(segment.memorySize, place.available) / entry);
   const values = new Map<number, number>();
   const needed: number[] = [];
+  const optional: number[] = [];
+  const filtered: number[] = [];
   const fields = new Fields(
     source.read(place.offset, Math.min(count, maxEntries) * entry),
     header.little,
@@ -79,10 +102,18 @@ export function readDynamic(source: ByteSource, header: Header, segments: Segmen
       });
     }
     const tag = fields.word(index * entry);
-    const value = fields.word(index * entry + entry / 2);
+    const at = index * entry + entry / 2;
+    // Flags are single bits, which a number of 64 bits would lose.
+    const value =
+      tag === tags.flags || tag === tags.flags1
+        ? fields.u32(header.wide && !header.little ? at + 4 : at)
+        : fields.word(at);
     if (tag === tags.null) break;
-    if (tag === tags.needed) needed.push(value);
+    // A library that another one stands in for (DT_FILTER) is loaded as those are that it needs.
+    if (tag === tags.needed || tag === tags.filter || tag === tags.auxiliary) needed.push(value);
     else values.set(tag, value);
+    if (tag === tags.auxiliary) optional.push(value);
+    if (tag === tags.auxiliary || tag === tags.filter) filtered.push(value);
   }
   if (needed.length > maxNeeded) throw tooMuch(source, where, 'dependencies', maxNeeded, needed.length);
 
@@ -95,6 +126,8 @@ export function readDynamic(source: ByteSource, header: Header, segments: Segmen
     values,
     strings,
     needed: needed.map((index) => strings.at(index, 'DT_NEEDED')),
+    optional: optional.map((index) => strings.at(index, 'DT_AUXILIARY')),
+    filtersProgram: filtered.some((index) => strings.at(index, 'DT_FILTER') === ''),
     soname: text(tags.soname, 'DT_SONAME'),
     rpath: pathsIn(text(tags.rpath, 'DT_RPATH')),
     runpath: pathsIn(text(tags.runpath, 'DT_RUNPATH')),

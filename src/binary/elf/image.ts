@@ -3,9 +3,10 @@ import type { ByteSource, Image } from '../image.js';
 import { countSymbols } from './count.js';
 import { type Dynamic, readDynamic, tags } from './dynamic.js';
 import { fileTypes, type Header, readHeader } from './header.js';
+import { readLoading } from './loading/loading.js';
 import { archOf, defaultsToExecStack } from './machine.js';
 import { readNotes } from './notes.js';
-import { ownSections, producersIn, readSections, type Section } from './sections.js';
+import { ownSections, producersIn, readSections } from './sections.js';
 import { readSegments, type Segments, segmentTypes } from './segments.js';
 import { readSymbols, type Symbols } from './symbols.js';
 import { libcOf, osOf } from './system.js';
@@ -31,7 +32,10 @@ export function readElf(source: ByteSource, withSymbols: boolean): Image {
   const segments = readSegments(source, header);
   const dynamic = readDynamic(source, header, segments);
   const sections = readSections(source, header);
-  const found = dynamic && withSymbols ? symbolsIn(source, header, segments, sections, dynamic) : noSymbols;
+  const count =
+    dynamic && withSymbols ? countSymbols({ source, header, segments, dynamic }, sections) : undefined;
+  const found =
+    dynamic && count !== undefined ? readSymbols(source, header, segments, dynamic, count) : noSymbols;
   const versionNeeds = (dynamic ? readVersionNeeds(source, header, segments, dynamic) : []).map(
     ({ library, version }) => ({ library, version }),
   );
@@ -51,7 +55,7 @@ export function readElf(source: ByteSource, withSymbols: boolean): Image {
     os,
     ...found,
     dependencies,
-    weakDependencies: [],
+    weakDependencies: dynamic?.optional ?? [],
     soname: dynamic?.soname,
     rpath: dynamic?.rpath ?? [],
     runpath: dynamic?.runpath ?? [],
@@ -63,18 +67,11 @@ export function readElf(source: ByteSource, withSymbols: boolean): Image {
     buildId: notes.buildId,
     producers: producersIn(source, sections),
     sections: ownSections(source, sections),
+    loading: {
+      ...readLoading(source, header, segments, dynamic, withSymbols ? (count ?? 0) : undefined),
+      isa: notes.isa,
+    },
   };
-}
-
-function symbolsIn(
-  source: ByteSource,
-  header: Header,
-  segments: Segments,
-  sections: readonly Section[],
-  dynamic: Dynamic,
-): Symbols {
-  const count = countSymbols({ source, header, segments, dynamic }, sections);
-  return readSymbols(source, header, segments, dynamic, count);
 }
 
 /**
@@ -103,7 +100,7 @@ function interpreterIn(source: ByteSource, segments: Segments): string | undefin
 }
 
 function hasExecStack(header: Header, segments: Segments, arch: string, os: string | undefined): boolean {
-  const stack = segments.all.find(({ type }) => type === segmentTypes.gnuStack);
+  const stack = segments.all.findLast(({ type }) => type === segmentTypes.gnuStack);
   if (stack) return (stack.flags & executableFlag) !== 0;
   const loads = header.type === fileTypes.shared || header.type === fileTypes.executable;
   return loads && (os === undefined || os === 'linux') && defaultsToExecStack(arch);

@@ -8,11 +8,15 @@ export interface Notes {
   buildId?: string;
   /** From the notes in which systems sign their own binaries. */
   os?: string;
+  /** GNU_PROPERTY_X86_ISA_1_NEEDED. */
+  isa?: number;
 }
 
 const maxSize = 1024 * 1024;
 const maxSegments = 16;
-const types = { gnuAbiTag: 1, gnuBuildId: 3, systemTag: 1 };
+const types = { gnuAbiTag: 1, gnuBuildId: 3, gnuProperties: 5, systemTag: 1 };
+/** Linux Extensions to gABI, "Program Property"; the type is the x86-64 psABI's. */
+const isaNeeded = 0xc000_8002;
 /** NT_GNU_ABI_TAG's first word (Linux Standard Base, ".note.ABI-tag"). */
 const gnuSystems = ['linux', 'hurd', 'sunos', 'freebsd', 'netbsd'];
 const systems: Record<string, string> = {
@@ -50,6 +54,8 @@ function readSegment(fields: Fields, align: number, notes: Notes): void {
     const name = fields.bytes.toString('latin1', at + 12, at + 12 + Math.max(0, nameSize - 1));
     if (name === 'GNU' && type === types.gnuBuildId && size > 0 && size <= 64) {
       notes.buildId ??= fields.bytes.toString('hex', descriptor, descriptor + size);
+    } else if (name === 'GNU' && type === types.gnuProperties && align === 8) {
+      notes.isa ??= isaIn(fields, descriptor, size);
     } else if (name === 'GNU' && type === types.gnuAbiTag && size >= 16) {
       notes.os ??= gnuSystems[fields.u32(descriptor)];
     } else if (type === types.systemTag && Object.hasOwn(systems, name)) {
@@ -57,6 +63,18 @@ function readSegment(fields: Fields, align: number, notes: Notes): void {
     }
     at = descriptor + padded(size, align);
   }
+}
+
+/** A list of properties: type, size, and as many bytes, padded to 8. */
+function isaIn(fields: Fields, start: number, size: number): number | undefined {
+  for (let at = start; at + 8 <= start + size; ) {
+    const type = fields.u32(at);
+    const length = fields.u32(at + 4);
+    if (at + 8 + length > start + size) return undefined;
+    if (type === isaNeeded && length === 4) return fields.u32(at + 8);
+    at += 8 + padded(length, 8);
+  }
+  return undefined;
 }
 
 function padded(size: number, align: number): number {

@@ -17,7 +17,17 @@ export interface Segment {
   align: number;
 }
 
-export const segmentTypes = { load: 1, dynamic: 2, interpreter: 3, note: 4, gnuStack: 0x6474e551 } as const;
+export const segmentTypes = {
+  load: 1,
+  dynamic: 2,
+  interpreter: 3,
+  note: 4,
+  table: 6,
+  tls: 7,
+  gnuStack: 0x6474e551,
+  relro: 0x6474e552,
+  gnuProperty: 0x6474e553,
+} as const;
 const executable = 1;
 
 export interface Segments {

@@ -43,10 +43,17 @@ const systems: Record<number, string> = {
   12: 'openbsd',
 };
 
+export function systemOf(osabi: number): string | undefined {
+  return Object.hasOwn(systems, osabi) ? systems[osabi] : undefined;
+}
+
 /** What the header or a note says; else what the C library implies. */
 export function osOf(osabi: number, noteOs: string | undefined, libc: Image['libc']): string | undefined {
+  const system = systemOf(osabi);
+  // Linux's mark is on Android's files too, and a loader looks at no note of a file that is marked as foreign.
+  if (system !== undefined && system !== 'linux') return system;
   if (noteOs !== undefined) return noteOs;
-  if (Object.hasOwn(systems, osabi)) return systems[osabi];
+  if (system !== undefined) return system;
   if (libc === 'bionic') return 'android';
   return libc === 'glibc' || libc === 'musl' ? 'linux' : undefined;
 }

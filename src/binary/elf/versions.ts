@@ -29,7 +29,7 @@ const recordSize = 16;
 /**
  * DT_VERNEED (Linux Standard Base, "Symbol Version Requirements"): a list of Elf_Verneed records, one a
  * library, each with a list of Elf_Vernaux records, one a version. Offsets are relative to the record that
- * holds them and 0 ends a list; DT_VERNEEDNUM repeats the length, and the loader doesn't look at it.
+ * holds them and 0 ends a list; counts repeat the lengths, and the loader doesn't look at them.
  */
 export function readVersionNeeds(
   source: ByteSource,
@@ -67,7 +67,7 @@ export function readVersionNeeds(
     const need = recordAt(needAt, where);
     const library = dynamic.strings.at(need.u32(4), where);
     let versionAt = follow(needAt, need.u32(8));
-    for (let left = need.u16(2); left > 0; left--) {
+    for (;;) {
       const version = recordAt(versionAt, `${where} (${library})`);
       const other = version.u16(6);
       needs.push({

@@ -3,7 +3,7 @@ import type { Check } from '../record.js';
 import { failed, ok, skipped } from './result.js';
 
 /** "2.39" and "2.9" as numbers: as texts they sort the wrong way round. */
-function isNewer(left: string, right: string): boolean {
+export function isNewer(left: string, right: string): boolean {
   const [a, b] = [left, right].map((version) => version.split('.').map(Number));
   for (let index = 0; index < Math.max(a?.length ?? 0, b?.length ?? 0); index++) {
     const difference = (a?.[index] ?? 0) - (b?.[index] ?? 0);

@@ -170,9 +170,22 @@ class Binding {
       const name = Buffer.from(reference.name, 'latin1').toString();
       this.#exports ??= new Set(this.#root.exports);
       if (this.#exports.has(name) && this.#ownDefinitions().defines(reference, this.#effort)) continue;
-      if (this.#exporter(name) === undefined) unbound.push({ neededBy, name, version: version?.version });
+      if (!this.#isHere(name, reference)) unbound.push({ neededBy, name, version: version?.version });
     }
     return unbound;
+  }
+
+  /** Whether this process has it already, in the version that is asked for. */
+  #isHere(name: string, reference: Reference): boolean {
+    const file = this.#exporter(name);
+    const { version } = reference;
+    if (!version) return file !== undefined;
+    // The program is named as it was called, and seems to have what it only calls itself.
+    const shown = file?.startsWith('/') === false ? process.execPath : file;
+    return [shown, this.#closure.loaded?.byName.get(version.library)].some((path) => {
+      const linkage = path === undefined ? undefined : (this.#scope.get(path) ?? linkageOf(path));
+      return linkage !== undefined && (this.#unknown.has(linkage.path) || this.#defines(linkage, reference));
+    });
   }
 
   /** The library that defines it. */

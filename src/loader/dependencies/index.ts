@@ -4,5 +4,6 @@ export { bindClosure, type LackingVersion, type Unbound, type UnboundSymbol } fr
 export type { Dependency, ResolveOptions, Via } from './dependency.js';
 export { firstEnvironment } from './environment.js';
 export { type Found, findLibrary } from './find.js';
+export { supportedHwcaps } from './hwcaps.js';
 export { missingDependencies } from './missing.js';
 export { type Closure, closureOf, resolveDependencies } from './resolve.js';

@@ -77,6 +77,7 @@ class Walk {
   }
 
   #add(name: string, needer: Needer): void {
+    if (name === '') return; // to the loader, the program
     // A name with a place of its own means another file to each library that needs it.
     const shared = !name.includes('@') && !name.includes('$');
     if (shared && this.#names.has(name)) return;

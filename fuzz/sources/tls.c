@@ -1,0 +1,11 @@
+// Thread-local variables, with whichever model the options choose.
+__thread int zero;
+__thread int seven = 7;
+static __thread char own[SIZE];
+
+int *address_of_zero(void) {
+  return &zero;
+}
+int sum(void) {
+  return zero + seven + own[0];
+}

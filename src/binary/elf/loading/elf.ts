@@ -1,0 +1,42 @@
+/** What the rules of loading look at: an ELF file that is read as far as its symbols. */
+import { hex, malformed } from '../../faults.js';
+import { Fields } from '../../fields.js';
+import type { ByteSource } from '../../image.js';
+import type { Dynamic } from '../dynamic.js';
+import type { Header } from '../header.js';
+import type { Segments } from '../segments.js';
+import type { Pages } from './pages.js';
+
+export interface Elf {
+  source: ByteSource;
+  header: Header;
+  segments: Segments;
+  dynamic: Dynamic;
+  /** How many dynamic symbols there are. */
+  symbolCount: number;
+  pages: Pages;
+  /** Tables that lie where the file can be written to: relocations must not. */
+  followed: { start: number; end: number; where: string }[];
+}
+
+/** The bytes of a table that the loader reads in place: all of it must come from the file. */
+export function tableAt(elf: Elf, where: string, address: number, size: number): Fields {
+  const { source, header, segments } = elf;
+  const place = segments.map.find(address);
+  if ((!place && size > 0) || (place && size > place.available)) {
+    throw malformed(source, where, 'the table lies outside the loaded segments', {
+      expected: `${size} bytes from address ${hex(address)}`,
+      found: place ? `${place.available} bytes` : 'nothing there',
+    });
+  }
+  if (size > 0 && !elf.pages.readable(address, size)) {
+    throw malformed(source, where, 'the table lies in a segment that cannot be read', {
+      expected: 'the flag R',
+      found: `address ${hex(address)}`,
+    });
+  }
+  if (size > 0 && elf.pages.writable(address, 1)) {
+    elf.followed.push({ start: address, end: address + size, where });
+  }
+  return new Fields(place ? source.read(place.offset, size) : Buffer.alloc(0), header.little, header.wide);
+}
