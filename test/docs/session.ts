@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-const linked = ['abi', 'example-plugins', 'include', 'mortise.toml', 'rust', 'target', 'workload'];
+const linked = ['abi', 'example-plugins', 'include', 'rust', 'target', 'workload'];
 
 /** Inside the clone, so that `import 'mortise'` finds the package that the file lies in. */
 export function makeFolder(): string {
@@ -47,6 +47,8 @@ export class Session {
     for (const entry of linked) {
       if (existsSync(entry)) symlinkSync(resolve(entry), join(this.folder, entry));
     }
+    // A copy: an example writes one of its own.
+    copyFileSync('mortise.toml', join(this.folder, 'mortise.toml'));
     const firewall = 'libquery_firewall.so';
     copyFileSync(
       `example-plugins/c-query-firewall/build/${firewall}`,
