@@ -54,6 +54,22 @@ describe.runIf(here)(`linking options${here ? '' : ' (needs Linux on x64)'}`, ()
     expect(await checkOf(newer, 'loader')).toMatchObject({ code: 'MORTISE_ERR_CPU_LEVEL' });
   });
 
+  it('refuses packed relocations that no version marks', async () => {
+    const bytes = readFileSync(build('talker.c', { flags: ['-Wl,-z,pack-relative-relocs'] }));
+    // A record of DT_VERNEED starts with the hash of the version, and has its name 8 bytes further on.
+    const [marker, other] = [0x0fd0e42, 0x9691a75].map((hash) => {
+      const start = Buffer.alloc(4);
+      start.writeUInt32LE(hash);
+      return bytes.indexOf(start);
+    }) as [number, number];
+    expect(marker, 'a linker that packs relocations').toBeGreaterThan(0);
+    bytes.copy(bytes, marker, other, other + 4);
+    bytes.copy(bytes, marker + 8, other + 8, other + 12);
+    const path = join(directory(), 'packed.so');
+    writeFileSync(path, bytes, { mode: 0o755 });
+    expect(await checkOf(path, 'loader')).toMatchObject({ status: 'fail', code: 'MORTISE_ERR_RELR_MARKER' });
+  });
+
   it('refuses an executable stack where the C library does', async () => {
     const path = build('decider.c', { flags: ['-Wl,-z,execstack'] });
     const stack = (version: string) => checkOf(path, 'stack', { libc: { name: 'glibc', version } });
