@@ -167,29 +167,40 @@ napi_value provide_service(napi_env env, napi_callback_info info) {
                                                            js::to_string(env, arguments[4])}));
 }
 
+napi_value service_entry(napi_env env, const ServiceRegistry::Service &service) {
+  napi_value entry, provider, table;
+  napi_create_object(env, &entry);
+  napi_get_null(env, &provider);
+  if (service.provider) provider = js::from_string(env, service.provider->name);
+  js::set(env, entry, "name", js::from_string(env, service.name));
+  js::set(env, entry, "major", js::from_number(env, service.version >> 16));
+  js::set(env, entry, "minor", js::from_number(env, service.version & 0xffff));
+  js::set(env, entry, "signature", js::from_string(env, service.signature));
+  napi_create_bigint_uint64(env, reinterpret_cast<uintptr_t>(service.table), &table);
+  js::set(env, entry, "table", table);
+  js::set(env, entry, "provider", provider);
+  const auto user = [env](const auto &lease) { return js::from_string(env, lease.first->name); };
+  js::set(env, entry, "users", js::to_array(env, service.leases, user));
+  return entry;
+}
+
+napi_value service_entries(napi_env env, ServiceRegistry &services) {
+  return js::to_array(env, services.list(),
+                      [env](const ServiceRegistry::Service &service) { return service_entry(env, service); });
+}
+
 // listServices(host): [{ name, major, minor, signature, table: address, provider: name or null, users }].
 napi_value list_services(napi_env env, napi_callback_info info) {
   const js::Arguments<1> arguments(env, info);
   BoundHost *host = js::to_external<BoundHost>(env, arguments[0]);
-  if (!host) return nullptr;
-  return js::to_array(env, host->services.list(), [env](const ServiceRegistry::Service &service) {
-    napi_value entry, provider;
-    napi_create_object(env, &entry);
-    napi_get_null(env, &provider);
-    if (service.provider) provider = js::from_string(env, service.provider->name);
-    js::set(env, entry, "name", js::from_string(env, service.name));
-    js::set(env, entry, "major", js::from_number(env, service.version >> 16));
-    js::set(env, entry, "minor", js::from_number(env, service.version & 0xffff));
-    js::set(env, entry, "signature", js::from_string(env, service.signature));
-    napi_value table;
-    napi_create_bigint_uint64(env, reinterpret_cast<uintptr_t>(service.table), &table);
-    js::set(env, entry, "table", table);
-    js::set(env, entry, "provider", provider);
-    js::set(env, entry, "users", js::to_array(env, service.leases, [env](const auto &lease) {
-              return js::from_string(env, lease.first->name);
-            }));
-    return entry;
-  });
+  return host ? service_entries(env, host->services) : nullptr;
+}
+
+// listBuiltInServices(): the same of those that a new host has.
+napi_value list_built_in_services(napi_env env, napi_callback_info) {
+  ServiceRegistry services;
+  add_built_in_services(services);
+  return service_entries(env, services);
 }
 
 // listMetrics(host): [{ plugin, name, help, kind, value, count, bounds, buckets }]. `value` is a counter's or
@@ -234,6 +245,7 @@ void define_host(napi_env env, napi_value exports) {
   js::define(env, exports, "closeHost", end_host);
   js::define(env, exports, "provideService", provide_service);
   js::define(env, exports, "listServices", list_services);
+  js::define(env, exports, "listBuiltInServices", list_built_in_services);
   js::define(env, exports, "listMetrics", list_metrics);
 }
 

@@ -7,16 +7,16 @@ namespace mortise {
 
 class ServiceRegistry;
 
-extern const mortise_clock_v1 clock_table;
-extern const mortise_files_v1 files_table;
-extern const mortise_log_v1 log_table;
-extern const mortise_memory_v1 memory_table;
-extern const mortise_metrics_v1 metrics_table;
-extern const mortise_registry_v1 registry_table;
-extern const mortise_state_v1 state_table;
-extern const mortise_tasks_v1 tasks_table;
+// The list: name and minor of each, in the order in which plugins are shown them. Majors are 1. The table is
+// `NAME_table`, the functions in words are `mortise_NAME_signature` of its header.
+#define MORTISE_BUILT_IN_SERVICES(service)                                                                   \
+  service(clock, 0) service(config, 0) service(files, 0) service(log, 1) service(memory, 0)                  \
+      service(metrics, 0) service(registry, 0) service(state, 0) service(tasks, 0)
 
-// Keep in step with src/services/built-in/versions.ts; a test compares the two.
+#define MORTISE_DECLARE(name, minor) extern const mortise_##name##_v1 name##_table;
+MORTISE_BUILT_IN_SERVICES(MORTISE_DECLARE)
+#undef MORTISE_DECLARE
+
 void add_built_in_services(ServiceRegistry &services);
 
 } // namespace mortise

@@ -40,7 +40,7 @@ export async function hostFacts({
     libc: target ? (target.libc ?? { name: 'none', version: '' }) : native.libc(),
     target,
     parser: parserVersion(parser),
-    services: [...builtInServices, ...services],
+    services: [...builtInServices(), ...services],
     dialects,
     policy: { strictPermissions: false, ...policy },
     lock,

@@ -109,6 +109,8 @@ export interface Addon {
   provideService(host: NativeHost, name: string, version: number, table: bigint, signature: string): string;
   /** In the order of registration. */
   listServices(host: NativeHost): NativeService[];
+  /** Those that a new host has. */
+  listBuiltInServices(): NativeService[];
   createPlugin(
     host: NativeHost,
     options: {

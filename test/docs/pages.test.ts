@@ -59,5 +59,5 @@ test('docs/write-a-plugin-in-c.md has a row for every service of the host', () =
   const rows = [...page.matchAll(/^\| \[`(mortise\.[a-z]+)` ([\d.]+)\]/gm)].map(
     ([, name, version]) => `${name} ${version}`,
   );
-  expect(rows).toEqual(builtInServices.map(({ name, major, minor }) => `${name} ${major}.${minor}`));
+  expect(rows).toEqual(builtInServices().map(({ name, major, minor }) => `${name} ${major}.${minor}`));
 });

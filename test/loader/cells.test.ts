@@ -25,7 +25,8 @@ function link(head: string, ...flags: string[]): string {
   writeFileSync(join(folder, 'plugin.c'), source(head));
   writeFileSync(join(folder, 'entries.map'), '{ global: module_*; local: *; };');
   writeFileSync(join(folder, 'cells.map'), '{ global: module_i*; module_host; *_service; local: *; };');
-  run('cc', ...usual, '-c', join(import.meta.dirname, '../../cells/log.c'), '-o', 'log.o');
+  writeFileSync(join(folder, 'log.c'), '#include <mortise/log.h>\nMORTISE_REQUIRE(log, 1, 1)\n');
+  run('cc', ...usual, '-c', 'log.c', '-o', 'log.o');
   run('ar', 'rcs', 'libcells.a', 'log.o');
   run('cc', ...usual, '-shared', '-Wl,-Bsymbolic', 'plugin.c', 'libcells.a', ...flags, '-o', 'plugin.so');
   return join(folder, 'plugin.so');

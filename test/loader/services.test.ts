@@ -100,7 +100,9 @@ describe('a need that nobody meets', () => {
         subject: path,
         where: 'module_requires_needed',
         expected: 'test.nothing 1.0',
-        found: `services: ${builtInServices.map(({ name }) => name).join(', ')}`,
+        found: `services: ${builtInServices()
+          .map(({ name }) => name)
+          .join(', ')}`,
       }),
     ]);
     expect(steps()).toEqual([]);

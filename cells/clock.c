@@ -1,3 +1,0 @@
-#include <mortise/clock.h>
-
-MORTISE_REQUIRE(clock, 1, 0)

@@ -1,3 +1,0 @@
-#include <mortise/config.h>
-
-MORTISE_REQUIRE(config, 1, 0)

@@ -1,3 +1,0 @@
-#include <mortise/files.h>
-
-MORTISE_REQUIRE(files, 1, 0)

@@ -1,3 +1,0 @@
-#include <mortise/log.h>
-
-MORTISE_REQUIRE(log, 1, 1)

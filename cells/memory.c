@@ -1,3 +1,0 @@
-#include <mortise/memory.h>
-
-MORTISE_REQUIRE(memory, 1, 0)

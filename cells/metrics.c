@@ -1,3 +1,0 @@
-#include <mortise/metrics.h>
-
-MORTISE_REQUIRE(metrics, 1, 0)

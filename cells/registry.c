@@ -1,3 +1,0 @@
-#include <mortise/registry.h>
-
-MORTISE_REQUIRE(registry, 1, 0)

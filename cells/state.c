@@ -1,3 +1,0 @@
-#include <mortise/state.h>
-
-MORTISE_REQUIRE(state, 1, 0)

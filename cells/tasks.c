@@ -1,3 +1,0 @@
-#include <mortise/tasks.h>
-
-MORTISE_REQUIRE(tasks, 1, 0)
