@@ -11,6 +11,8 @@ export const catalogue = {
   MORTISE_ERR_FILE_NOT_REGULAR: 'The path is a directory, a device or a socket, not a file.',
   MORTISE_ERR_FILE_UNREADABLE: 'The file exists but cannot be read.',
   MORTISE_ERR_FILE_EMPTY: 'The file has no bytes.',
+  MORTISE_ERR_FILE_SIZE: 'The file is larger than any plugin.',
+  MORTISE_ERR_FILE_CHANGED: 'The file changed while it was read.',
   MORTISE_ERR_FILE_PERMISSIONS: 'Others than its owner can change the file, and the host refuses that.',
   MORTISE_WARN_FILE_PERMISSIONS: 'Others than its owner can change the file.',
   MORTISE_ERR_WORKING_DIRECTORY: 'The working directory of the process cannot be read.',

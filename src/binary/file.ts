@@ -8,6 +8,11 @@ import type { ByteSource } from './image.js';
 /** A source that holds a file open. Closing twice is fine; reading after it is not. */
 export interface OpenFile extends ByteSource {
   readonly path: string;
+  /** Permission bits and owner, as `fs.Stats` gives them: those of the file that is open, whatever the path means now. */
+  readonly mode: number;
+  readonly uid: number;
+  /** @throws MortiseError MORTISE_ERR_FILE_CHANGED when it was written to since it was opened */
+  assertUnchanged(): void;
   close(): void;
 }
 
@@ -38,6 +43,13 @@ export function openFile(path: string): OpenFile {
   return {
     path,
     size: stats.size,
+    mode: stats.mode,
+    uid: stats.uid,
+    assertUnchanged() {
+      const now = attempt(path, () => fstatSync(fd));
+      const same = now.size === stats.size && now.mtimeMs === stats.mtimeMs && now.ctimeMs === stats.ctimeMs;
+      if (!same) throw changed(path, stats, now);
+    },
     read(offset, length) {
       assertInside(this, offset, length);
       const bytes = Buffer.allocUnsafe(length);
@@ -61,6 +73,18 @@ export function openFile(path: string): OpenFile {
       open = false;
     },
   };
+}
+
+function changed(path: string, before: Stats, now: Stats): MortiseError {
+  const text = ({ size, mtime }: Stats) => `${size} bytes of ${mtime.toISOString()}`;
+  return new MortiseError({
+    code: 'MORTISE_ERR_FILE_CHANGED',
+    message: 'it changed while it was read',
+    subject: path,
+    expected: text(before),
+    found: text(now),
+    remedy: 'Try again when nothing writes to it; install a new version by renaming it into place.',
+  });
 }
 
 function assertRegular(path: string, stats: Stats): void {

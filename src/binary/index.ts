@@ -6,6 +6,6 @@ export type { NeededVersion } from './elf/versions.js';
 export { type OpenFile, openFile } from './file.js';
 export { type Hardening, type Protection, readHardening, type Startup } from './hardening.js';
 export type { BinaryFile, ByteSource, Image, SymbolPlace } from './image.js';
-export { peek } from './peek.js';
+export { isImage, peek } from './peek.js';
 export { readBinary } from './read.js';
 export { imageFor, readSymbol } from './symbol.js';

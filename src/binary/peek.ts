@@ -18,3 +18,15 @@ export function peek(source: ByteSource): Pick<Image, 'format' | 'arch' | 'bits'
     endian: little ? 'little' : 'big',
   };
 }
+
+/** MH_MAGIC and its 64-bit and byte-swapped kin, FAT_MAGIC and its 64-bit kin (<mach-o/loader.h>, <mach-o/fat.h>). */
+const machoMagics = [0xfeedface, 0xfeedfacf, 0xcefaedfe, 0xcffaedfe, 0xcafebabe, 0xcafebabf];
+/** "MZ", with which every PE file begins. */
+const dosMagic = 0x4d5a;
+
+/** Whether a file begins like one that is read further. Reads 4 bytes. */
+export function isImage(source: ByteSource): boolean {
+  if (source.size < 4) return false;
+  const magic = source.read(0, 4).readUInt32BE(0);
+  return magic === elfMagic || machoMagics.includes(magic) || magic >>> 16 === dosMagic;
+}

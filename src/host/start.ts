@@ -1,11 +1,13 @@
 /** Runs the four stages over all plugins of a host. */
 
+import { openFile } from '../binary/index.js';
 import { MortiseError, type Problem } from '../errors.js';
 import { bootstrap } from '../loader/bootstrap.js';
 import { failed } from '../loader/checks/result.js';
 import { discover } from '../loader/discover.js';
 import { initialize } from '../loader/initialize.js';
 import { providedBy, startOrder } from '../loader/order.js';
+import { ownLibraries } from '../loader/own-libraries.js';
 import type { PrivateDirectory } from '../loader/private-copy.js';
 import type { Candidate, CheckResult, Evidence, HostFacts, Validated } from '../loader/record.js';
 import type { Step } from '../loader/running.js';
@@ -51,16 +53,27 @@ export async function startPlugins(entries: readonly Entry[], options: StartOpti
 }
 
 /** Discover and bootstrap. */
-async function find(entry: Entry, { cwd, search, facts }: StartOptions): Promise<Starting | undefined> {
+async function find(
+  entry: Entry,
+  { cwd, search, facts, directory }: StartOptions,
+): Promise<Starting | undefined> {
   try {
     const candidate = await discover(entry.request, { cwd, search });
     entry.path = candidate.path;
-    const evidence = bootstrap(candidate, facts, { hold: true });
+    const evidence = await bootstrap(candidate, facts, {
+      hold: async (file) => openFile((await directory.stage(file)).path),
+    });
     entry.sha256 = evidence.sha256;
     entry.dialect = evidence.dialect?.id;
     entry.identity = evidence.identity;
     entry.request = candidate.request;
-    return { ...evidence, entry, candidate };
+    try {
+      const libraries = await ownLibraries(evidence, facts, (file) => directory.stage(file));
+      return { ...evidence, libraries, entry, candidate };
+    } catch (error) {
+      evidence.close();
+      throw error;
+    }
   } catch (error) {
     refuse(entry, 'rejected', error);
     return undefined;

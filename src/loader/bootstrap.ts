@@ -1,31 +1,70 @@
 /** The second stage: what the file holds, and which family of plugins it belongs to. Runs nothing. */
-import { createHash } from 'node:crypto';
-import { statSync } from 'node:fs';
-import { type ByteSource, bytesOf, imageFor, openFile, readBinary } from '../binary/index.js';
+import {
+  type ByteSource,
+  bytesOf,
+  imageFor,
+  isImage,
+  type OpenFile,
+  openFile,
+  readBinary,
+} from '../binary/index.js';
 import { MortiseError } from '../errors.js';
+import { readWhole, sha256Of } from './bytes.js';
 import type { Candidate, Evidence, HostFacts } from './record.js';
 
-const chunk = 1024 * 1024;
 /** Up to this size a plugin that will be loaded is read whole: every later stage then sees the same bytes. */
-const largestInMemory = 64 * 1024 * 1024;
+const maxInMemory = 64 * 1024 * 1024;
+/** 1 GiB. What is larger is refused before it is read; docs/verify.md says so. */
+const maxFileBytes = 1024 * 1024 * 1024;
+
+/** How a file is read. */
+export interface ReadOptions {
+  /**
+   * For a plugin that will be loaded: makes a private copy of a file that is too large to be kept in memory, from which
+   * it is then read.
+   */
+  hold?(file: OpenFile): Promise<OpenFile>;
+  /** False leaves `sha256` empty. Default true. */
+  hash?: boolean;
+}
 
 /**
  * @param host the platform that a file with several images is read for, and the families that are known
- * @param options.hold read the file once and keep its bytes, for a plugin that will be loaded
  * @returns evidence whose `source` must be closed with `close()`
  * @throws MortiseError MORTISE_ERR_FILE_*; a file that is not a library is evidence with problems
  */
-export function bootstrap(
+export async function bootstrap(
   { path }: Pick<Candidate, 'path'>,
   { arch, dialects }: Pick<HostFacts, 'arch' | 'dialects'>,
-  options: { hold?: boolean } = {},
-): Evidence & { close(): void } {
-  const file = openFile(path);
+  { hold, hash = true }: ReadOptions = {},
+): Promise<Evidence & { close(): void }> {
+  const opened: OpenFile[] = [openFile(path)];
+  const close = () => {
+    for (const file of opened) file.close();
+  };
   try {
-    const { mode, uid } = statSync(path);
-    const held = options.hold && file.size <= largestInMemory;
-    const source = held ? bytesOf(readWhole(file), path) : file;
-    const evidence: Evidence = { path, source, sha256: hash(source), mode, uid, problems: [] };
+    const [file] = opened as [OpenFile];
+    assertSize(file);
+    const { mode, uid } = file;
+    // What is no image at all is not read on: its first bytes say so.
+    const isHeld = hold !== undefined && isImage(file);
+    let source: ByteSource = file;
+    if (isHeld && file.size <= maxInMemory) {
+      source = bytesOf(await readWhole(file), path);
+    } else if (isHeld) {
+      const copy = await hold(file);
+      opened.push(copy);
+      source = { size: copy.size, path, read: copy.read };
+    }
+    const isHashed = hash && (isImage(file) || file.size <= maxInMemory);
+    const evidence: Evidence = {
+      path,
+      source,
+      sha256: isHashed ? await sha256Of(source) : '',
+      mode,
+      uid,
+      problems: [],
+    };
     try {
       evidence.image = imageFor(readBinary(source), arch);
       evidence.dialect = dialects.find((dialect) => evidence.image && dialect.recognise(evidence.image));
@@ -38,25 +77,24 @@ export function bootstrap(
       if (!(error instanceof MortiseError)) throw error;
       evidence.problems = error.problems.map((problem) => ({ subject: path, ...problem }));
     }
-    return { ...evidence, close: () => file.close() };
+    // One that isn't held is read more than once.
+    if (source === file) file.assertUnchanged();
+    return { ...evidence, close };
   } catch (error) {
-    file.close();
+    close();
     throw error;
   }
 }
 
-function readWhole(source: ByteSource): Buffer {
-  const bytes = Buffer.allocUnsafe(source.size);
-  for (let at = 0; at < source.size; at += chunk) {
-    source.read(at, Math.min(chunk, source.size - at)).copy(bytes, at);
-  }
-  return bytes;
-}
-
-function hash(source: ByteSource): string {
-  const sha256 = createHash('sha256');
-  for (let at = 0; at < source.size; at += chunk) {
-    sha256.update(source.read(at, Math.min(chunk, source.size - at)));
-  }
-  return sha256.digest('hex');
+/** @throws MortiseError MORTISE_ERR_FILE_SIZE */
+export function assertSize({ path, size }: OpenFile): void {
+  if (size <= maxFileBytes) return;
+  throw new MortiseError({
+    code: 'MORTISE_ERR_FILE_SIZE',
+    message: `it has ${size} bytes`,
+    subject: path,
+    expected: `at most ${maxFileBytes} bytes`,
+    found: `${size} bytes`,
+    remedy: 'Name the library itself. A file that is mostly holes, or holds other data too, is no plugin.',
+  });
 }

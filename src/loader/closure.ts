@@ -16,12 +16,12 @@ const known = new WeakMap<Image, Linked>();
 
 /** For an image that this host's system could load. */
 export function linked(
-  { image, path, source }: Pick<Evidence, 'path' | 'source'> & { image: Image },
+  { image, path, source, libraries }: Pick<Evidence, 'path' | 'source' | 'libraries'> & { image: Image },
   host: Pick<HostFacts, 'platform' | 'arch' | 'libc' | 'exporter'>,
 ): Linked {
   let found = known.get(image);
   if (!found) {
-    found = link(image, path, source, host);
+    found = link(image, path, source, libraries, host);
     known.set(image, found);
   }
   return found;
@@ -31,9 +31,10 @@ function link(
   image: Image,
   path: string,
   source: Evidence['source'],
+  copies: Evidence['libraries'],
   { platform, libc, exporter }: Pick<HostFacts, 'platform' | 'libc' | 'exporter'>,
 ): Linked {
-  const closure = closureOf(path, image, { platform });
+  const closure = closureOf(path, image, { platform, copies });
   const isComplete = closure.dependencies.every((one) => one.path !== undefined || one.optional);
   // Only glibc's rules are known here: other loaders don't compare versions as it does.
   if (!closure.loaded || !isComplete || image.format !== 'elf' || libc.name !== 'glibc') {

@@ -27,7 +27,7 @@ export function initialize(
     load() {
       options.step({ name: 'load' });
       // Again, because plugins that were loaded meanwhile have brought their libraries.
-      const dependencies = resolveDependencies(path, image);
+      const dependencies = resolveDependencies(path, image, { copies: plugin.libraries });
       for (const check of loadedInstead(dependencies, path)) warn(check);
       const beside = dependencies.filter((dependency) => dependency.beside);
       const copy = directory.copy(path, source, sha256, beside);

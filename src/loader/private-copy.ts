@@ -3,31 +3,29 @@ import {
   closeSync,
   copyFileSync,
   existsSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
-  opendirSync,
   openSync,
-  readFileSync,
-  readlinkSync,
   realpathSync,
   rmSync,
   type Stats,
   symlinkSync,
-  writeFileSync,
   writeSync,
 } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { ByteSource } from '../binary/index.js';
+import type { ByteSource, OpenFile } from '../binary/index.js';
 import { MortiseError, type Problem } from '../errors.js';
+import { discard, sign, sweep } from './abandoned.js';
+import { eachChunk } from './bytes.js';
 import type { Dependency } from './dependencies/index.js';
+import { Mirror, withoutTokens } from './mirror.js';
 
 const chunk = 1024 * 1024;
-/** A temporary directory can hold a million files of others: look at so many, and remove so many. */
-const maxEntries = 20_000;
-const maxSwept = 64;
-const ownerFile = 'owner';
+/** Windows can't remove a file that nobody may write to. */
+const copyMode = process.platform === 'win32' ? 0o700 : 0o500;
 
 /**
  * Where a host keeps the copies that it loads: what was checked is what is loaded, and each copy is a
@@ -38,6 +36,7 @@ export class PrivateDirectory {
   #path: string;
   #made: Stats;
   #copies = 0;
+  #staged = 0;
   #removed = false;
 
   private constructor(base: string) {
@@ -67,11 +66,41 @@ export class PrivateDirectory {
   }
 
   /**
+   * Copies a file before it is checked, so that it can be checked in the copy. `copy` puts it where it belongs.
+   *
+   * @returns where it is, and the digest of its bytes in lower-case hex
+   * @throws MortiseError MORTISE_ERR_COPY_FAILED
+   */
+  async stage(file: OpenFile): Promise<{ path: string; sha256: string }> {
+    this.#assertThere(file.path);
+    this.#renewIfGone();
+    const own = join(this.#path, 'staged', String(++this.#staged));
+    try {
+      mkdirSync(own, { mode: 0o700, recursive: true });
+      const path = join(own, withoutTokens(basename(file.path)));
+      const hash = createHash('sha256');
+      const fd = openSync(path, 'wx', copyMode);
+      try {
+        await eachChunk(file, (bytes) => {
+          hash.update(bytes);
+          writeWhole(fd, bytes);
+        });
+      } finally {
+        closeSync(fd);
+      }
+      return { path, sha256: hash.digest('hex') };
+    } catch (error) {
+      rmSync(own, { recursive: true, force: true });
+      throw error instanceof MortiseError ? error : failure(file.path, this.#path, error);
+    }
+  }
+
+  /**
    * Writes the bytes of `source` to a file of the same name, and returns its absolute path. The same file
    * can be copied any number of times.
    *
-   * Libraries that were found beside the original (`$ORIGIN`, `@loader_path`) are linked at the same places
-   * beside the copy, and debug files too. The others are found as before.
+   * Libraries that were found beside the original (`$ORIGIN`, `@loader_path`) lie at the same places beside the copy:
+   * their own copies where they have been staged. Debug files are linked. The others are found as before.
    *
    * @param path Where the bytes come from; absolute, as it was given to `resolveDependencies`.
    * @param sha256 Of what was checked: lower-case hex.
@@ -79,23 +108,23 @@ export class PrivateDirectory {
    * @throws MortiseError MORTISE_ERR_COPY_FAILED, also when the bytes are not those of which `sha256` was taken
    */
   copy(path: string, source: ByteSource, sha256: string, mirrored: readonly Dependency[]): string {
-    if (this.#removed) {
-      throw new MortiseError({
-        code: 'MORTISE_ERR_HOST_CLOSED',
-        message: 'its private directory is gone',
-        subject: path,
-      });
-    }
+    this.#assertThere(path);
     this.#renewIfGone();
     const original = resolve(path);
     const own = join(this.#path, String(++this.#copies));
     try {
       mkdirSync(own, { mode: 0o700 });
       const beside = mirrored.filter((one): one is Found => one.beside && one.path !== undefined);
-      const mirror = new Mirror(own, [original, ...beside.map((one) => one.path)]);
+      const places = beside.flatMap((one) => [one.path, ...(one.also ?? [])]);
+      const mirror = new Mirror(own, [original, ...places]);
       const target = mirror.place(original);
       writeChecked(target, source, sha256, original);
-      for (const one of beside) linkTo(one.path, mirror.place(one.path));
+      for (const one of beside) {
+        const first = mirror.place(one.path);
+        if (one.copy !== undefined) putAgain(one.copy, first);
+        else copyFileSync(one.path, first);
+        for (const path of one.also ?? []) putAgain(first, mirror.place(path));
+      }
       for (const debug of debugFiles(original)) linkTo(debug, mirror.place(debug));
       return target;
     } catch (error) {
@@ -109,6 +138,16 @@ export class PrivateDirectory {
     if (this.#removed) return;
     this.#removed = true;
     if (this.#isThere()) discard(this.#path);
+  }
+
+  #assertThere(path: string): void {
+    if (this.#removed) {
+      throw new MortiseError({
+        code: 'MORTISE_ERR_HOST_CLOSED',
+        message: 'its private directory is gone',
+        subject: path,
+      });
+    }
   }
 
   /** Cleaners of temporary files take directories that nobody read for days, and anyone could make them anew. */
@@ -131,59 +170,34 @@ export class PrivateDirectory {
 
 type Found = Dependency & { path: string };
 
-/** The file system's tree again, below a directory of our own. */
-class Mirror {
-  readonly #root: string;
-
-  constructor(root: string, originals: readonly string[]) {
-    // A path may have more `..` than directories (`$ORIGIN/../../../lib`): the root is its own parent, and
-    // ours is not. So many levels keep such a path inside.
-    const above = Math.max(...originals.map(levelsAboveRoot));
-    this.#root = join(root, ...Array.from({ length: above }, () => 'root'));
-  }
-
-  /** Where a file of that path belongs. All directories that the path goes through exist then. */
-  place(original: string): string {
-    const parts = split(original);
-    for (let count = 0; count < parts.length; count++) {
-      mkdirSync(join(this.#root, ...parts.slice(0, count)), { recursive: true, mode: 0o700 });
-    }
-    return join(this.#root, ...parts);
-  }
-}
-
-function levelsAboveRoot(path: string): number {
-  let depth = 0;
-  let lowest = 0;
-  for (const part of split(path)) {
-    depth += part === '..' ? -1 : 1;
-    lowest = Math.min(lowest, depth);
-  }
-  return -lowest;
-}
-
-/** The parts of an absolute path; a Windows drive `C:` is the directory `C`. */
-function split(path: string): string[] {
-  const separator = process.platform === 'win32' ? /[\\/]+/ : /\/+/;
-  const plain = process.platform === 'win32' ? path.replace(/^([a-z]):/i, '$1') : path;
-  return plain.split(separator).filter((part) => part !== '' && part !== '.');
-}
-
 function writeChecked(target: string, source: ByteSource, sha256: string, original: string): void {
   const hash = createHash('sha256');
-  // Windows can't remove a file that nobody may write to.
-  const fd = openSync(target, 'wx', process.platform === 'win32' ? 0o700 : 0o500);
+  const fd = openSync(target, 'wx', copyMode);
   try {
     for (let offset = 0; offset < source.size; offset += chunk) {
       const bytes = readChecked(source, offset, original);
       hash.update(bytes);
-      for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written);
+      writeWhole(fd, bytes);
     }
   } finally {
     closeSync(fd);
   }
   const found = hash.digest('hex');
   if (found !== sha256) throw changed(original, sha256, found);
+}
+
+function writeWhole(fd: number, bytes: Buffer): void {
+  for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written);
+}
+
+/** The same file again where the file system can do that. Only of a private one, which nobody else can reach. */
+function putAgain(own: string, place: string): void {
+  if (lstatSync(place, { throwIfNoEntry: false })) return;
+  try {
+    linkSync(own, place);
+  } catch {
+    copyFileSync(own, place);
+  }
 }
 
 function readChecked(source: ByteSource, offset: number, original: string): Buffer {
@@ -218,91 +232,30 @@ function debugFiles(original: string): string[] {
 }
 
 function make(base: string): string {
+  if (withoutTokens(base) !== base) throw tokenInside(base);
+  let path: string | undefined;
   try {
-    const path = mkdtempSync(join(base, `mortise-${process.pid}-`));
-    writeFileSync(join(path, ownerFile), `${machine()}\n${startOf(process.pid) ?? ''}\n`, { mode: 0o600 });
+    path = mkdtempSync(join(base, `mortise-${process.pid}-`));
+    sign(path);
     return path;
   } catch (error) {
+    // A full disk has room for a directory, and not for a file.
+    if (path !== undefined) rmSync(path, { recursive: true, force: true });
     throw failure(base, base, error);
   }
 }
 
-/**
- * Removes the directories of dead processes. In doubt a directory stays: a process of another container or
- * of another machine that shares the file system looks dead from here.
- */
-function sweep(base: string): void {
-  try {
-    const entries = opendirSync(base);
-    try {
-      let swept = 0;
-      for (let seen = 0; seen < maxEntries && swept < maxSwept; seen++) {
-        const name = entries.readSync()?.name;
-        if (name === undefined) break;
-        const pid = /^mortise-([1-9]\d{0,8})-[A-Za-z0-9]{6}$/.exec(name)?.[1];
-        if (pid === undefined || !isAbandoned(join(base, name), Number(pid))) continue;
-        discard(join(base, name));
-        swept++;
-      }
-    } finally {
-      entries.closeSync();
-    }
-  } catch {
-    // What others left does not keep this host from starting.
-  }
-}
-
-function isAbandoned(path: string, pid: number): boolean {
-  const stats = lstatSync(path, { throwIfNoEntry: false });
-  if (!stats?.isDirectory() || (process.getuid && stats.uid !== process.getuid())) return false;
-  let owner: string;
-  try {
-    owner = readFileSync(join(path, ownerFile), 'utf8');
-  } catch {
-    return false; // Being made just now.
-  }
-  const [where, started] = owner.split('\n');
-  if (where !== machine()) return false;
-  return !isAlive(pid) || (started !== '' && started !== startOf(pid));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
-}
-
-/** Where process ids mean the same processes as here: this boot, this container. */
-function machine(): string {
-  try {
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    return `${boot} ${readlinkSync('/proc/self/ns/pid')}`;
-  } catch {
-    return hostname();
-  }
-}
-
-/** When a process started, in clock ticks since boot (proc(5), stat, field 22): a second process of that id has another. */
-function startOf(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The name, field 2, may hold spaces and brackets.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  } catch {
-    return undefined;
-  }
-}
-
-/** Windows doesn't remove what is loaded: the sweep of a later process does. */
-function discard(path: string): void {
-  try {
-    rmSync(path, { recursive: true, force: true });
-  } catch (error) {
-    if (process.platform !== 'win32') throw error;
-  }
+function tokenInside(base: string): MortiseError {
+  const [found] = /\$\{?(ORIGIN|LIB|PLATFORM)\}?/.exec(base) ?? [base];
+  return new MortiseError({
+    code: 'MORTISE_ERR_COPY_FAILED',
+    message: `${found} in the path of the private directory means another directory to the system's loader`,
+    subject: base,
+    where: base,
+    expected: 'a path without $ORIGIN, $LIB and $PLATFORM',
+    found,
+    remedy: 'Set privateDirectory to a directory whose path has no such part.',
+  });
 }
 
 function changed(path: string, expected: string, found: string): MortiseError {

@@ -46,11 +46,13 @@ export interface Identity {
 export interface Evidence {
   path: string;
   source: ByteSource;
-  /** Lower-case hex. */
+  /** Lower-case hex; empty when the file isn't worth it: a large one that is no image. */
   sha256: string;
   /** Permission bits and owner, as `fs.Stats` gives them. */
   mode: number;
   uid: number;
+  /** Those that lie beside it, by path; undefined while nobody has looked. */
+  libraries?: ReadonlyMap<string, OwnLibrary>;
   /** Undefined when the file is not a library; then `problems` says why. */
   image?: Image;
   /** The family that recognised the image. */
@@ -59,6 +61,19 @@ export interface Evidence {
   identity?: Identity;
   /** What already went wrong while reading. */
   problems: Problem[];
+}
+
+/** A library that is found relative to a plugin. */
+export interface OwnLibrary {
+  /** As it is asked for. */
+  name: string;
+  path: string;
+  /** Lower-case hex. */
+  sha256: string;
+  mode: number;
+  uid: number;
+  /** The private copy that stands for it, where the plugin will be loaded. */
+  copy?: string;
 }
 
 /** Evidence of a plugin whose checks passed. */

@@ -23,9 +23,9 @@ const none: Scope = { answered: [], deep: false };
  * RTLD_DEEPBIND is for those that need it: it also hides what was put before the C library on purpose, such as another
  * allocator, and data that the program has taken over from its libraries.
  */
-export function scopeOf({ image, path, source, dialect }: Evidence, host: HostFacts): Scope {
+export function scopeOf({ image, path, source, libraries, dialect }: Evidence, host: HostFacts): Scope {
   if (image?.format !== 'elf' || !dialect || image.arch !== host.arch) return none;
-  const { unbound, closure } = linked({ image, path, source }, host);
+  const { unbound, closure } = linked({ image, path, source, libraries }, host);
   const own = closure.loaded?.own;
   const answered = unbound && own ? answeredByOthers(unbound.bound, own, host.exporter) : [];
   if (!unbound || answered.length === 0) return none;

@@ -2,12 +2,15 @@
 import { type ByteSource, type Image, type Protection, readHardening } from '../binary/index.js';
 import type { MortiseError } from '../errors.js';
 import { bootstrap } from '../loader/bootstrap.js';
+import { ownLibraries } from '../loader/own-libraries.js';
 import type { CheckResult, HostFacts, Identity } from '../loader/record.js';
 import { validate } from '../loader/validate.js';
 
 export interface FileReport {
   path: string;
   sha256?: string;
+  /** The libraries that lie beside it: they come with it. Undefined when the file can't be opened. */
+  libraries?: { name: string; path: string; sha256: string }[];
   format?: 'elf' | 'macho' | 'pe';
   arch?: string;
   bits?: 32 | 64;
@@ -38,13 +41,15 @@ export async function verifyFile(
   host: HostFacts,
   { hardening = false }: VerifyFileOptions = {},
 ): Promise<FileReport> {
-  const evidence = bootstrap({ path }, host);
+  const evidence = await bootstrap({ path }, host);
   try {
+    const libraries = await ownLibraries(evidence, host);
     const { image, sha256, source, dialect, identity } = evidence;
-    const checks = validate(evidence, host);
+    const checks = validate({ ...evidence, libraries }, host);
     return {
       path,
-      sha256,
+      sha256: sha256 || undefined,
+      libraries: [...libraries.values()].map(({ name, path, sha256 }) => ({ name, path, sha256 })),
       format: image?.format,
       arch: image?.arch,
       bits: image?.bits,

@@ -8,6 +8,7 @@ import { bootstrap } from '../loader/bootstrap.js';
 import { discover } from '../loader/discover.js';
 import { entryOf } from '../loader/lock/entry.js';
 import { type LockEntry, platformOf } from '../loader/lock/record.js';
+import { ownLibraries } from '../loader/own-libraries.js';
 import type { HostFacts } from '../loader/record.js';
 import type { Target } from '../loader/target/target.js';
 
@@ -39,7 +40,7 @@ export async function lockEntries(paths: readonly string[], folder: string): Pro
   const problems: Problem[] = [];
   for (const path of new Set(paths)) {
     try {
-      for (const entry of entriesOf(path, host, folder)) {
+      for (const entry of await entriesOf(path, host, folder)) {
         const key = `${entry.name}\0${entry.platform}`;
         const first = entries.get(key);
         if (first) problems.push(twice(entry, first.path, path));
@@ -55,9 +56,10 @@ export async function lockEntries(paths: readonly string[], folder: string): Pro
   return [...entries.values()].map(({ path: _, ...entry }) => entry);
 }
 
-function entriesOf(path: string, host: HostFacts, folder: string): LockEntry[] {
-  return archsIn(path).map((arch) => {
-    const evidence = bootstrap({ path }, { arch, dialects: host.dialects });
+async function entriesOf(path: string, host: HostFacts, folder: string): Promise<LockEntry[]> {
+  const entries: LockEntry[] = [];
+  for (const arch of archsIn(path)) {
+    const evidence = await bootstrap({ path }, { arch, dialects: host.dialects });
     try {
       const { image, identity, problems } = evidence;
       const [first, ...rest] = problems;
@@ -68,11 +70,13 @@ function entriesOf(path: string, host: HostFacts, folder: string): LockEntry[] {
       // Where another platform's loader would find its libraries, this one's can't say.
       const target = { name: system, platform: system as Target['platform'], arch };
       const facts = isHere ? host : { ...host, platform: target.platform, arch, target };
-      return entryOf({ ...evidence, image, identity }, facts, folder);
+      const libraries = await ownLibraries(evidence, facts);
+      entries.push(entryOf({ ...evidence, image, identity, libraries }, folder));
     } finally {
       evidence.close();
     }
-  });
+  }
+  return entries;
 }
 
 /** One, but for a fat file. */

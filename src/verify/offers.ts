@@ -3,6 +3,7 @@ import { MortiseError, type Problem } from '../errors.js';
 import { bootstrap } from '../loader/bootstrap.js';
 import { checkServices } from '../loader/checks/services.js';
 import { providedBy, startOrder } from '../loader/order.js';
+import { ownLibraries } from '../loader/own-libraries.js';
 import type { Evidence, HostFacts, Identity } from '../loader/record.js';
 import { meets } from '../loader/service-fits.js';
 import { validate } from '../loader/validate.js';
@@ -15,18 +16,20 @@ export interface Offer {
 }
 
 /** Those of the files that provide services and pass on this host, beside each other. */
-export function offersOf(paths: readonly string[], host: HostFacts): Offer[] {
-  const all = paths.flatMap((path): Candidate[] => {
-    const found = look(path, host, ({ identity, dialect }) => identity && { path, identity, dialect });
-    return found && found.identity.provides.length > 0 ? [found] : [];
-  });
+export async function offersOf(paths: readonly string[], host: HostFacts): Promise<Offer[]> {
+  const all: Candidate[] = [];
+  for (const path of paths) {
+    const found = await look(path, host, ({ identity, dialect }) => identity && { path, identity, dialect });
+    if (found && found.identity.provides.length > 0) all.push(found);
+  }
   const beside = (offers: readonly Candidate[]): HostFacts => ({
     ...host,
     services: [...host.services, ...offers.flatMap(({ identity }) => providedBy(identity))],
   });
   const together = beside(all);
   const passes = (evidence: Evidence) => statusOf(validate(evidence, together)) !== 'fail';
-  let offers = all.filter(({ path }) => look(path, host, passes));
+  let offers: Candidate[] = [];
+  for (const one of all) if (await look(one.path, host, passes)) offers.push(one);
   // What is refused takes services away from others. Nothing else about those changes: their files aren't read again.
   for (let before = all.length; before !== offers.length; ) {
     before = offers.length;
@@ -39,10 +42,15 @@ export function offersOf(paths: readonly string[], host: HostFacts): Offer[] {
 type Candidate = Offer & Pick<Evidence, 'dialect'>;
 
 /** One file open at a time, however many there are. Undefined for what can't be read: that offers nothing. */
-function look<Seen>(path: string, host: HostFacts, see: (evidence: Evidence) => Seen): Seen | undefined {
+async function look<Seen>(
+  path: string,
+  host: HostFacts,
+  see: (evidence: Evidence) => Seen,
+): Promise<Seen | undefined> {
   try {
-    const evidence = bootstrap({ path }, host);
+    const evidence = await bootstrap({ path }, host, { hash: host.lock !== undefined });
     try {
+      if (host.lock) evidence.libraries = await ownLibraries(evidence, host);
       return see(evidence);
     } finally {
       evidence.close();

@@ -47,6 +47,11 @@ export const verifyDocument = z.strictObject({
   plugins: z.array(
     z.strictObject({
       path: z.string(),
+      libraries: z
+        .array(
+          z.strictObject({ name: z.string(), path: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
+        )
+        .nullable(),
       sha256: z
         .string()
         .regex(/^[0-9a-f]{64}$/)

@@ -11,13 +11,16 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { bytesOf, imageFor, openFile, readBinary } from '../../src/binary/index.js';
 import { resolveDependencies } from '../../src/loader/dependencies/index.js';
+import { ownLibraries } from '../../src/loader/own-libraries.js';
 import { PrivateDirectory } from '../../src/loader/private-copy.js';
 import { noexecRemedy } from '../../src/native/library.js';
 import { rpath, runpath, symbolOf, workshop } from './dependencies/workshop.js';
@@ -89,7 +92,10 @@ describe.runIf(process.platform === 'linux')('a private copy', () => {
     expect(answer).toBe(4);
     expect(maps).toContain(copy);
     expect(readdirSync(join(dirname(copy), 'lib'))).toEqual(['libnear.so']);
-    expect(readlinkSync(join(dirname(copy), '../shared/libshared.so'))).toBe(path('b/shared/libshared.so'));
+    const shared = join(dirname(copy), '../shared/libshared.so');
+    expect(lstatSync(shared).isFile()).toBe(true);
+    expect(sha256(shared)).toBe(sha256(path('b/shared/libshared.so')));
+    expect(maps).not.toContain(` ${path('b/shared/libshared.so')}`);
   });
 
   it('keeps RPATH working, and paths that climb above the root', () => {
@@ -103,7 +109,8 @@ describe.runIf(process.platform === 'linux')('a private copy', () => {
       });
       const { answer, maps } = load(copyOf(plugin, into));
       expect(answer).toBe(2);
-      expect(maps).toContain(path('c/lib/libdown.so'));
+      expect(maps).toContain(`${path('c/lib/libdown.so')}\n`);
+      expect(maps).not.toContain(` ${path('c/lib/libdown.so')}`);
     }
     expect(readdirSync(into.path).sort()).toEqual(['1', '2', '3', 'owner']);
     expect(
@@ -124,6 +131,52 @@ describe.runIf(process.platform === 'linux')('a private copy', () => {
       execFileSync(process.execPath, ['-e', script, ...files], { encoding: 'utf8' }).trim();
     expect(differ(first, second)).toBe('true');
     expect(differ(first, first)).toBe('false');
+  });
+
+  it('has no path that the loader would read another way', () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the loader's token, not a template's.
+    for (const name of ['my$LIB', '${ORIGIN}', 'a$PLATFORM.b', 'plain$HOME']) {
+      build(`t/${name}/lib/libnear.so`);
+      const plugin = build(`t/${name}/plugin.so`, {
+        needs: [`t/${name}/lib/libnear.so`],
+        flags: runpath('$ORIGIN/lib'),
+      });
+      const copy = copyOf(plugin);
+      expect(copy).not.toMatch(/\$\{?(ORIGIN|LIB|PLATFORM)/);
+      expect(load(copy).answer).toBe(2);
+    }
+    mkdirSync(path('base$ORIGIN'));
+    expect(() => directory(path('base$ORIGIN'))).toThrow(
+      expect.objectContaining({ code: 'MORTISE_ERR_COPY_FAILED', found: '$ORIGIN' }),
+    );
+  });
+
+  it('is staged before it is checked, and then is what is loaded, under each of its names', async () => {
+    build('s/lib/libnear.so');
+    build('s/lib/libfar.so', { needs: ['s/lib/libnear.so'], flags: runpath('$ORIGIN') });
+    symlinkSync('libnear.so', path('s/lib/libalias.so'));
+    const plugin = build('s/plugin.so', {
+      needs: ['s/lib/libfar.so', 's/lib/libnear.so'],
+      flags: runpath('$ORIGIN/lib'),
+    });
+    const into = directory();
+    const source = openFile(plugin);
+    const image = imageFor(readBinary(source));
+    const facts = { platform: process.platform, arch: process.arch };
+    const libraries = await ownLibraries({ image, path: plugin }, facts, (file) => into.stage(file));
+    expect([...libraries.keys()].sort()).toEqual([path('s/lib/libfar.so'), path('s/lib/libnear.so')]);
+    const digest = sha256(path('s/lib/libnear.so'));
+    expect(libraries.get(path('s/lib/libnear.so'))).toMatchObject({ name: 'libnear.so', sha256: digest });
+    writeFileSync(path('s/lib/libnear.so'), 'overwritten');
+    const copy = into.copy(
+      plugin,
+      source,
+      sha256(plugin),
+      resolveDependencies(plugin, image, { copies: libraries }),
+    );
+    source.close();
+    expect(sha256(join(dirname(copy), 'lib/libnear.so'))).toBe(digest);
+    expect(load(copy).answer).toBe(4);
   });
 
   it('brings debug files along', () => {
@@ -285,6 +338,28 @@ describe.runIf(process.platform === 'linux')('the sweep', () => {
 
   it('knows its own directories by what it writes into them', () => {
     const into = directory();
-    expect(readFileSync(join(into.path, 'owner'), 'utf8').split('\n')).toEqual(owner(process.pid));
+    const [where, started, computer, ...rest] = readFileSync(join(into.path, 'owner'), 'utf8').split('\n');
+    expect([where, started, '']).toEqual(owner(process.pid));
+    expect(rest).toEqual(['']);
+    if (computer !== '') expect(computer).toMatch(/^[0-9a-f]{32} \S+$/);
+  });
+
+  it('removes what was left before this computer was started, and no other computer’s', () => {
+    const dead = spawnSync('true').pid;
+    const own = readFileSync(join(directory().path, 'owner'), 'utf8').split('\n')[2] ?? '';
+    const old = new Date(Date.now() - 400 * 24 * 3600 * 1000);
+    const aged = (name: string) => utimesSync(path(`boot/${name}`), old, old);
+    const lines = (computer: string) => ['another-boot pid:[1]', '1', computer, ''];
+    aged(left('boot', dead, lines(own), 'before'));
+    aged(left('boot', dead, undefined, 'halfmk'));
+    const kept = [left('boot', dead, lines(own), 'lately'), left('boot', dead, undefined, 'making')];
+    const others = [
+      left('boot', dead, lines('another-machine host'), 'elsewh'),
+      left('boot', dead, lines(''), 'noname'),
+    ];
+    for (const name of others) aged(name);
+    const into = directory(path('boot'));
+    const expected = own === '' ? [...kept, ...others, `mortise-${dead}-before`] : [...kept, ...others];
+    expect(readdirSync(path('boot')).sort()).toEqual([...expected, basename(into.path)].sort());
   });
 });

@@ -21,6 +21,7 @@ function pluginRecord(report: FileReport) {
   return {
     path: report.path,
     sha256: report.sha256 ?? null,
+    libraries: report.libraries ?? null,
     format: report.format ?? null,
     arch: report.arch ?? null,
     bits: report.bits ?? null,

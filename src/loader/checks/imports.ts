@@ -9,9 +9,9 @@ import { failed, ok, skipped } from './result.js';
 /** Named in the message; the problem's `found` has all of them. */
 const shown = 5;
 
-export const checkImports: Check = ({ image, path, source, dialect }, host) => {
+export const checkImports: Check = ({ image, path, source, libraries, dialect }, host) => {
   if (image?.format !== 'elf' || image.arch !== host.arch) return [];
-  const { unbound, closure } = linked({ image, path, source }, host);
+  const { unbound, closure } = linked({ image, path, source, libraries }, host);
   if (!unbound) {
     const missing = closure.dependencies.some((one) => one.path === undefined);
     return missing ? [skipped('imports', 'the libraries that are missing may have them')] : [];

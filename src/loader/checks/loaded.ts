@@ -6,9 +6,9 @@ import type { Check } from '../record.js';
 import { sameContent } from '../same-content.js';
 import { type CheckResult, warned } from './result.js';
 
-export const checkLoaded: Check = ({ image, path, source }, host) => {
+export const checkLoaded: Check = ({ image, path, source, libraries }, host) => {
   if (image?.format !== 'elf' || image.arch !== host.arch) return [];
-  return loadedInstead(linked({ image, path, source }, host).closure.dependencies, path);
+  return loadedInstead(linked({ image, path, source, libraries }, host).closure.dependencies, path);
 };
 
 /** Warnings for those that are taken from the process although a search finds another file. */

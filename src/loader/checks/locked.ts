@@ -1,6 +1,6 @@
 /** Is the plugin, with its own libraries, the one that mortise.lock has? */
 import { basename, dirname } from 'node:path';
-import { MortiseError, type Problem } from '../../errors.js';
+import type { Problem } from '../../errors.js';
 import { entryOf } from '../lock/entry.js';
 import type { Lock, LockEntry } from '../lock/record.js';
 import type { Check } from '../record.js';
@@ -10,13 +10,8 @@ export const checkLocked: Check = (evidence, host) => {
   const { image, identity, path } = evidence;
   const { lock } = host;
   if (!lock || !image || !identity) return [];
-  let found: LockEntry;
-  try {
-    found = entryOf({ ...evidence, image, identity }, host, dirname(lock.path));
-  } catch (error) {
-    if (!(error instanceof MortiseError)) throw error;
-    return error.problems.map((problem) => failed('lock', { ...problem, subject: path }));
-  }
+  const { libraries = new Map() } = evidence;
+  const found = entryOf({ ...evidence, image, identity, libraries }, dirname(lock.path));
   const locked = lock.entries.find((one) => one.name === found.name && one.platform === found.platform);
   if (!locked) return [failed('lock', unlisted(found, lock, path))];
   const changes = changesOf(locked, found);

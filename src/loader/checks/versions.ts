@@ -6,9 +6,9 @@ import type { LackingVersion } from '../dependencies/index.js';
 import type { Check } from '../record.js';
 import { failed, ok } from './result.js';
 
-export const checkVersions: Check = ({ image, path, source }, host) => {
+export const checkVersions: Check = ({ image, path, source, libraries }, host) => {
   if (image?.format !== 'elf' || image.arch !== host.arch) return [];
-  const { unbound, problems } = linked({ image, path, source }, host);
+  const { unbound, problems } = linked({ image, path, source, libraries }, host);
   if (!unbound) return problems.map((problem) => failed('versions', { subject: path, ...problem }));
   if (unbound.versions.length === 0) {
     return image.versionNeeds.length > 0 ? [ok('versions', `${image.versionNeeds.length} defined`)] : [];

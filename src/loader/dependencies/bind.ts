@@ -82,6 +82,8 @@ class Binding {
   readonly #unknown = new Set<string>();
   readonly #effort = { left: maxEffort };
   readonly #said = new Set<string>();
+  /** Where the library of a name is read. */
+  readonly #files = new Map<string, string | undefined>();
   #own: Definitions | undefined;
   #exports: ReadonlySet<string> | undefined;
 
@@ -102,19 +104,19 @@ class Binding {
 
   /** What is not loaded yet, and so is still to be bound. */
   #asking(): Bound[] {
-    const { path, source } = this.#root;
-    const asking: Bound[] = [{ path, references: readReferences(source), hints: [] }];
-    for (const { path: file, via } of this.#closure.dependencies) {
-      if (file === undefined) continue;
-      const linkage = linkageOf(file);
+    const { source } = this.#root;
+    const asking: Bound[] = [{ path: this.#root.path, references: readReferences(source), hints: [] }];
+    for (const { path, copy, via } of this.#closure.dependencies) {
+      if (path === undefined) continue;
+      const linkage = linkageOf(copy ?? path);
       if (!linkage) {
-        this.#unknown.add(file);
+        this.#unknown.add(path);
         continue;
       }
-      this.#scope.set(file, linkage);
-      if (via === 'loaded' || this.#closure.loaded?.has(file)) continue;
-      const references = this.#tried(file, () => linkage.references);
-      if (references) asking.push({ path: file, references, hints: linkage.hints });
+      this.#scope.set(linkage.path, linkage);
+      if (via === 'loaded' || this.#closure.loaded?.has(path)) continue;
+      const references = this.#tried(linkage.path, () => linkage.references);
+      if (references) asking.push({ path, references, hints: linkage.hints });
     }
     return asking;
   }
@@ -134,7 +136,7 @@ class Binding {
         found !== 'absent' &&
         !versions &&
         !references.symbols.some((one) => one.version === need && this.#definesIn(path, one));
-      if (!isMet) lacking.push({ neededBy, version, library, path });
+      if (!isMet) lacking.push({ neededBy, version, library, path: this.#closure.byName.get(library)?.path });
     }
     return lacking;
   }
@@ -152,7 +154,13 @@ class Binding {
   }
 
   #fileOf(library: string): string | undefined {
-    return this.#closure.byName.get(library)?.path;
+    if (this.#files.has(library)) return this.#files.get(library);
+    const found = this.#closure.byName.get(library);
+    const place = found?.copy ?? found?.path;
+    // Two paths of one file have one linkage, under the path that was met first.
+    const file = place === undefined ? undefined : linkageOf(place)?.path;
+    this.#files.set(library, file);
+    return file;
   }
 
   #unbound({ path: neededBy, references, hints }: Bound): UnboundSymbol[] {

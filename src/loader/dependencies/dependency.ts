@@ -20,6 +20,10 @@ export interface Dependency {
    * that was so found. A copy of the plugin elsewhere must have it at the same place beside it.
    */
   beside: boolean;
+  /** The private copy that was read in its place, and that will be loaded. */
+  copy?: string;
+  /** Other paths under which the same file was found. */
+  also?: string[];
   /**
    * The process already has a library of that name, which the loader takes without a search. `path` is its file
    * then; this is the one that a search would have found, if there is one and it is another file.
@@ -37,4 +41,6 @@ export interface ResolveOptions {
   arch?: string;
   /** A directory that stands for `/` where the system's own files are meant: another root file system. */
   sysroot?: string;
+  /** The private copy that stands for a library that lies beside the plugin, if there is one. */
+  copies?: ReadonlyMap<string, { copy?: string }>;
 }

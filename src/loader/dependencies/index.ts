@@ -5,5 +5,6 @@ export type { Dependency, ResolveOptions, Via } from './dependency.js';
 export { firstEnvironment } from './environment.js';
 export { type Found, findLibrary } from './find.js';
 export { supportedHwcaps } from './hwcaps.js';
+export { identify } from './identify.js';
 export { missingDependencies } from './missing.js';
 export { type Closure, closureOf, resolveDependencies } from './resolve.js';

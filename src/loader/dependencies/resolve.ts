@@ -38,7 +38,7 @@ export function closureOf(path: string, image: Needs, options: ResolveOptions = 
   const loaded = here && process.platform === 'linux' ? loadedLibraries() : undefined;
   const loader = loaderFor(image, options, loaded?.programRpath);
   if (!loader) return { dependencies: [], byName: new Map() };
-  const walk = new Walk(loader, absolutePath(path), image, loaded);
+  const walk = new Walk(loader, absolutePath(path), image, loaded, options.copies);
   return { dependencies: walk.run(), byName: walk.byName, loaded };
 }
 
@@ -62,6 +62,7 @@ class Walk {
     readonly path: string,
     readonly image: Needs,
     readonly loaded: Loaded | undefined,
+    readonly copies: ResolveOptions['copies'],
   ) {
     this.#queue = [{ path, needs: image, beside: true }];
     if (image.soname) this.#names.add(image.soname);
@@ -82,7 +83,7 @@ class Walk {
     const shared = !name.includes('@') && !name.includes('$');
     if (shared && this.#names.has(name)) return;
     const optional = needer.needs.weakDependencies.includes(name);
-    const { place, file, needs, searched, via, instead } = this.#find(name, needer);
+    const { place, file, needs, searched, via, instead, copy } = this.#find(name, needer);
     if (!place) {
       this.#miss({ name, neededBy: needer.path, via, searched, optional, beside: false });
       return;
@@ -91,6 +92,10 @@ class Walk {
     const same = file === undefined ? undefined : this.#files.get(file);
     const found = same ?? { name, neededBy: needer.path, path: place.file, via, searched, optional, beside };
     if (instead !== undefined) found.instead = instead;
+    if (copy !== undefined) found.copy = copy;
+    if (same && same.path !== place.file && !same.also?.includes(place.file)) {
+      same.also = [...(same.also ?? []), place.file];
+    }
     if (shared) this.#name(name, found);
     if (file !== undefined) {
       if (this.#files.has(file)) return;
@@ -147,12 +152,13 @@ class Walk {
       ({ via } = place);
       searched.add(place.label);
       if (place.system === 'without a file') return { place, searched: [...searched], via };
-      const reading = readNeeds(place.file, this.image.arch);
+      const copy = place.beside ? this.copies?.get(place.file)?.copy : undefined;
+      const reading = readNeeds(copy ?? place.file, this.image.arch);
       if (reading.kind === 'absent') continue;
       const refusal = reading.kind === 'refused' ? reading : misfit(reading.needs, this.image);
       if (!refusal) {
         const { file, needs } = reading as Extract<typeof reading, { kind: 'library' }>;
-        return { place, file, needs, searched: [...searched], via };
+        return { place, file, needs, searched: [...searched], via, copy };
       }
       searched.add(`${place.file} (${refusal.reason})`);
       if (!refusal.foreign || this.loader.misfit === 'stop') break;
@@ -178,4 +184,5 @@ interface Outcome {
   searched: string[];
   via: Via;
   instead?: string;
+  copy?: string;
 }

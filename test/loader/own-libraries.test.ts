@@ -1,0 +1,185 @@
+/** The libraries beside a plugin, and files that are no libraries in their place: what is read is bounded. */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { openFile } from '../../src/binary/index.js';
+import { hostFacts } from '../../src/host/facts.js';
+import { verify } from '../../src/index.js';
+import { verifyFile } from '../../src/verify/file.js';
+import { directory, open } from '../host/open.js';
+import { build } from '../support/plugins/build.js';
+
+const onLinux = it.runIf(process.platform === 'linux');
+const gibibyte = 1024 * 1024 * 1024;
+let made = 0;
+
+/** A plugin that answers with what a library beside it says: 5. */
+function withHelper(): { root: string; plugin: string; helper: string; name: string } {
+  const root = directory();
+  const name = `libown_${process.pid}_${++made}.so`;
+  const helper = join(root, name);
+  copyFileSync(build('plain.c', { define: { HELPER: 5 }, flags: [`-Wl,-soname,${name}`] }), helper);
+  chmodSync(helper, 0o755);
+  const plugin = join(root, 'plugin.so');
+  const flags = ['-Wl,--enable-new-dtags', '-Wl,-rpath,$ORIGIN', helper];
+  copyFileSync(build('plain.c', { define: { INFO: true, BESIDE: true }, flags }), plugin);
+  return { root, plugin, helper, name };
+}
+
+const sha256 = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');
+
+onLinux.each<[string, (path: string) => void]>([
+  ['overwritten', (path) => writeFileSync(path, Buffer.alloc(readFileSync(path).length, 0xcc))],
+  ['truncated', (path) => truncateSync(path, 0)],
+  ['removed', (path) => rmSync(path)],
+])('the library beside a plugin may be %s while it runs', async (_, harm) => {
+  const { plugin, helper } = withHelper();
+  const host = await open({ plugins: [plugin] });
+  harm(helper);
+  for (let call = 0; call < 100; call++)
+    expect(host.route({ sql: '', shards: 9 })).toMatchObject({ shard: 5 });
+  await host.close();
+});
+
+onLinux('verify says which libraries come with a plugin, and what they hold', async () => {
+  const { plugin, helper, name } = withHelper();
+  const { libraries, status } = await verify(plugin);
+  expect(libraries).toEqual([{ name, path: helper, sha256: sha256(helper) }]);
+  expect(status).toBe('ok');
+  expect((await verify(build('decider.c'))).libraries).toEqual([]);
+});
+
+onLinux('permissions are those of the plugin’s libraries and directories too', async () => {
+  const { root, plugin, helper } = withHelper();
+  const strict = await hostFacts({ policy: { strictPermissions: true } });
+  const permissions = async () =>
+    (await verifyFile(plugin, strict)).checks.find(({ id }) => id === 'permissions');
+  expect(await permissions()).toMatchObject({ status: 'ok' });
+  chmodSync(helper, 0o777);
+  expect(await permissions()).toMatchObject({ status: 'fail', code: 'MORTISE_ERR_FILE_PERMISSIONS' });
+  expect((await permissions())?.problem?.found).toContain(`${helper}: mode 0777`);
+  chmodSync(helper, 0o755);
+  for (const mode of [0o777, 0o770]) {
+    chmodSync(root, mode);
+    expect((await permissions())?.problem?.found).toContain(`${root}: mode 0${mode.toString(8)}`);
+  }
+  chmodSync(root, 0o1777);
+  expect(await permissions()).toMatchObject({ status: 'ok' });
+  const host = await open({ plugins: [plugin], policy: { strictPermissions: true } });
+  expect([...host.plugins][0]?.state).toBe('ready');
+});
+
+onLinux.each<[string, (path: string) => void, string]>([
+  ['a FIFO', (path) => execFileSync('mkfifo', [path]), 'MORTISE_ERR_DEPENDENCY_MISSING'],
+  ['a directory', (path) => mkdirSync(path), 'MORTISE_ERR_DEPENDENCY_MISSING'],
+  ['a text', (path) => writeFileSync(path, 'INPUT(libc.so.6)\n'), 'MORTISE_ERR_DEPENDENCY_MISSING'],
+  [
+    '4 GB of nothing',
+    (path) => {
+      writeFileSync(path, '');
+      truncateSync(path, 4 * gibibyte);
+    },
+    'MORTISE_ERR_DEPENDENCY_MISSING',
+  ],
+])('%s in the place of a library is refused at once', async (_, put, code) => {
+  const { plugin, helper } = withHelper();
+  rmSync(helper);
+  put(helper);
+  const start = performance.now();
+  const host = await open({ plugins: [plugin] });
+  expect([...host.plugins][0]?.error).toMatchObject({ code, found: expect.stringContaining(helper) });
+  expect(performance.now() - start).toBeLessThan(5000);
+});
+
+onLinux('a library of 4 GB beside a plugin is refused before it is copied', async () => {
+  const { plugin, helper } = withHelper();
+  truncateSync(helper, 4 * gibibyte);
+  const host = await open({ plugins: [plugin] });
+  expect([...host.plugins][0]?.error).toMatchObject({ code: 'MORTISE_ERR_FILE_SIZE', subject: helper });
+});
+
+onLinux('a file over 1 GiB is refused before it is read, whatever it begins with', async () => {
+  for (const source of [build('decider.c'), undefined]) {
+    const path = join(directory(), 'big.so');
+    if (source === undefined) writeFileSync(path, '');
+    else copyFileSync(source, path);
+    truncateSync(path, gibibyte + 1);
+    const start = performance.now();
+    const { status, checks } = await verify(path);
+    expect(status).toBe('fail');
+    expect(checks).toEqual([expect.objectContaining({ id: 'file', code: 'MORTISE_ERR_FILE_SIZE' })]);
+    expect(performance.now() - start).toBeLessThan(1000);
+  }
+});
+
+onLinux('a large file that is no image is not hashed', async () => {
+  const path = join(directory(), 'big.so');
+  writeFileSync(path, 'version https://git-lfs.github.com/spec/v1\n');
+  truncateSync(path, gibibyte);
+  const start = performance.now();
+  const { sha256, checks } = await verify(path);
+  expect(sha256).toBeUndefined();
+  expect(checks).toEqual([expect.objectContaining({ code: 'MORTISE_ERR_BINARY_FORMAT' })]);
+  expect(performance.now() - start).toBeLessThan(1000);
+});
+
+onLinux('a large plugin is checked in its private copy, and other work goes on meanwhile', async () => {
+  const path = join(directory(), 'large.so');
+  copyFileSync(build('decider.c'), path);
+  truncateSync(path, 200 * 1024 * 1024);
+  let turns = 0;
+  const timer = setInterval(() => turns++, 1);
+  const opening = open({ plugins: [{ name: path, config: { target: 1, shard: 3 } }] });
+  const host = await opening;
+  clearInterval(timer);
+  expect(turns).toBeGreaterThan(5);
+  const [plugin] = host.plugins;
+  expect(plugin?.state).toBe('ready');
+  expect(plugin?.sha256).toBe(sha256(path));
+  expect(host.route({ sql: '', shards: 9 })).toMatchObject({ shard: 3 });
+});
+
+onLinux('a file that is written to while it is read is refused', () => {
+  const path = join(directory(), 'plugin.so');
+  copyFileSync(build('decider.c'), path);
+  const file = openFile(path);
+  file.assertUnchanged();
+  writeFileSync(path, 'x', { flag: 'a' });
+  expect(() => file.assertUnchanged()).toThrow(expect.objectContaining({ code: 'MORTISE_ERR_FILE_CHANGED' }));
+  file.close();
+});
+
+onLinux('a library that lacks a version is refused, as the system’s loader would', async () => {
+  const { plugin, helper, name } = withHelper();
+  const source = 'int beside(void) { return 5; }';
+  const compile = (versions: string) => {
+    const script = join(directory(), 'versions.map');
+    writeFileSync(script, versions);
+    const flags = ['-shared', '-fPIC', `-Wl,-soname,${name}`, `-Wl,--version-script=${script}`];
+    execFileSync('cc', [...flags, '-o', helper, '-x', 'c', '-'], { input: source });
+  };
+  compile('OWN_1 {}; OWN_2 { global: beside; local: *; } OWN_1;');
+  const flags = ['-Wl,--enable-new-dtags', '-Wl,-rpath,$ORIGIN', `-DTEST=${made}`, helper];
+  const asks = build('plain.c', { define: { INFO: true, BESIDE: true }, flags });
+  copyFileSync(asks, plugin);
+  expect((await verify(plugin)).status).toBe('ok');
+  compile('OWN_1 { global: beside; local: *; };');
+  const { status, checks } = await verify(plugin);
+  expect(status).toBe('fail');
+  expect(checks.find(({ id }) => id === 'versions')).toMatchObject({
+    code: 'MORTISE_ERR_DEPENDENCY_VERSION',
+    message: `${name} does not define OWN_2`,
+  });
+  const host = await open({ plugins: [plugin] });
+  expect([...host.plugins][0]?.error?.code).toBe('MORTISE_ERR_DEPENDENCY_VERSION');
+});
