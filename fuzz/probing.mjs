@@ -21,31 +21,50 @@ function compile() {
   return output;
 }
 
+/** A prober is started again when it ends by itself, so often. */
+const maxRestarts = 10;
+
 /** Asks a prober about one file after the other; it reads ahead, so several may be under way. */
 export class Prober {
   #waiting = [];
   #child;
+  #restarts = 0;
+  #seconds;
 
   constructor({ seconds = 3 } = {}) {
+    this.#seconds = seconds;
+    this.#start();
+  }
+
+  #start() {
     const script = `${root}fuzz/prober.mjs`;
-    this.#child = spawn(process.execPath, [script, compile(), String(seconds)], {
+    const child = spawn(process.execPath, [script, compile(), String(this.#seconds)], {
       stdio: ['pipe', 'pipe', 'inherit'],
       // What a library of the corpus would read must be the same for everybody.
       env: { PATH: process.env.PATH, LC_ALL: 'C' },
     });
-    createInterface({ input: this.#child.stdout }).on('line', (line) =>
+    createInterface({ input: child.stdout }).on('line', (line) =>
       this.#waiting.shift()?.resolve(JSON.parse(line)),
     );
-    this.#child.on('exit', (code, signal) => {
-      for (const { reject } of this.#waiting.splice(0))
-        reject(new Error(`the prober ended: ${code ?? signal}`));
+    child.stdin.on('error', () => {}); // it has ended, which is said below
+    child.on('close', (code, signal) => {
+      if (this.#waiting.length === 0) return;
+      if (++this.#restarts <= maxRestarts) {
+        this.#start();
+        for (const { path } of this.#waiting) this.#child.stdin.write(`${path}\n`);
+      } else {
+        for (const { reject } of this.#waiting.splice(0)) {
+          reject(new Error(`the prober ended: ${code ?? signal}`));
+        }
+      }
     });
+    this.#child = child;
   }
 
   /** @returns {Promise<[string, string]>} the outcome, and what the loader said */
   probe(path) {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject });
+      this.#waiting.push({ path, resolve, reject });
       this.#child.stdin.write(`${path}\n`);
     });
   }

@@ -2,8 +2,11 @@
 import { hex, malformed, tooMuch, truncated } from './faults.js';
 import type { ByteSource } from './image.js';
 
-/** Mangled names of real C++ and Rust libraries reach some 10 kB. */
-export const maxNameLength = 64 * 1024;
+/**
+ * Mangled names of real C++ and Rust libraries reach some 10 kB. From 16,384 characters on V8 hashes a string by its
+ * length alone, and a table of names that are equally long becomes a list.
+ */
+export const maxNameLength = 16_000;
 /** Of all names together: twice the largest string table that is read at all. */
 const maxNameBytes = 128 * 1024 * 1024;
 /** Ten times what the largest libraries have; each costs some 100 bytes of memory here. */

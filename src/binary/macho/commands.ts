@@ -1,7 +1,8 @@
 /** Reads the load commands of a Mach-O file. */
-import { hex, malformed } from '../faults.js';
+import { hex, malformed, tooMuch } from '../faults.js';
 import { Fields } from '../fields.js';
 import type { ByteSource } from '../image.js';
+import { maxNameLength } from '../names.js';
 import type { Header } from './header.js';
 
 /** One load command: struct load_command of <mach-o/loader.h>, and what follows it. */
@@ -85,8 +86,11 @@ export function textIn(source: ByteSource, command: Command): string {
       found: hex(start),
     });
   }
-  const end = bytes.indexOf(0, start);
-  return bytes.toString('utf8', start, end < 0 ? length : end);
+  const zero = bytes.indexOf(0, start);
+  const end = zero < 0 ? length : zero;
+  if (end - start > maxNameLength)
+    throw tooMuch(source, where, 'bytes in a name', maxNameLength, end - start);
+  return bytes.toString('utf8', start, end);
 }
 
 /** The last command of a type; dyld takes one of each of these. */

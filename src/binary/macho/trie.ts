@@ -14,7 +14,7 @@ export interface TrieExport {
 const flagBits = { kindMask: 0x3, regular: 0, reexport: 0x8 };
 
 /** Names share their beginnings in a trie, so all of them together are longer than the trie is. */
-const sharing = 64;
+const sharing = 32;
 
 /**
  * The export trie. A node is: the size of its terminal part (0 when no name ends here), that part (flags, then

@@ -19,6 +19,10 @@ export interface Elf {
   followed: { start: number; end: number; where: string }[];
 }
 
+/** Several rules look at the same tables: those that are worth it are read once. */
+const tables = new WeakMap<Elf, Map<string, Fields>>();
+const smallest = 4096;
+
 /** The bytes of a table that the loader reads in place: all of it must come from the file. */
 export function tableAt(elf: Elf, where: string, address: number, size: number): Fields {
   const { source, header, segments } = elf;
@@ -38,5 +42,14 @@ export function tableAt(elf: Elf, where: string, address: number, size: number):
   if (size > 0 && elf.pages.writable(address, 1)) {
     elf.followed.push({ start: address, end: address + size, where });
   }
-  return new Fields(place ? source.read(place.offset, size) : Buffer.alloc(0), header.little, header.wide);
+  if (!place) return new Fields(Buffer.alloc(0), header.little, header.wide);
+  const key = `${address}:${size}`;
+  const known = tables.get(elf)?.get(key);
+  if (known) return known;
+  const fields = new Fields(source.read(place.offset, size), header.little, header.wide);
+  if (size >= smallest) {
+    const kept = tables.get(elf) ?? new Map<string, Fields>();
+    tables.set(elf, kept.set(key, fields));
+  }
+  return fields;
 }
