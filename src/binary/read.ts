@@ -66,6 +66,12 @@ const mistaken: readonly [string | RegExp, string, string?][] = [
   ['PK\x03\x04', 'a zip archive', 'Unpack the archive and name the library in it.'],
   ['\x1f\x8b', 'a gzip archive', 'Unpack the archive and name the library in it.'],
   ['\0asm', 'a WebAssembly module'],
+  ['BC\xc0\xde', 'LLVM bitcode', 'Link it into a shared library (clang -shared).'],
+  [
+    /^(\xef\xbb\xbf)?\s*<(!doctype html|html)/i,
+    'an HTML page',
+    'Download the library again: what came was a page, perhaps one that says why.',
+  ],
   [/^#!/, 'a script'],
   [/^version https:\/\/git-lfs/, 'a Git LFS pointer', 'Get the file itself with `git lfs pull`.'],
   [

@@ -9,6 +9,8 @@ test.each([
   ['a zip archive', 'PK\x03\x04\x14\0'],
   ['a gzip archive', '\x1f\x8b\x08\0'],
   ['a WebAssembly module', '\0asm\x01\0\0\0'],
+  ['LLVM bitcode', 'BC\xc0\xde\x35\x14\0\0'],
+  ['an HTML page', '<!DOCTYPE html>\n<html><head><title>404</title>'],
   ['a Git LFS pointer', 'version https://git-lfs.github.com/spec/v1\n'],
   ['text: "hello"', 'hello'],
   ['bytes 0001020304', '\0\x01\x02\x03\x04'],
