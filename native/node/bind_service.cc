@@ -191,18 +191,24 @@ napi_value copy_back(napi_env env, napi_callback_info info) {
   return from_bool(env, length == size);
 }
 
-// writeOut(address, bytes, value): an integer, of which the low bytes count; a bigint with 8 bytes. 40 and
-// 80 bytes stand for float and double: 4 and 8 bytes of a number.
+// What writeOut is given instead of a number of bytes, for a float and a double; src/services/serve/out.ts has the same.
+constexpr uint32_t float_kind = 40, double_kind = 80;
+
+// writeOut(address, bytes, value): an integer, of which the low bytes count; a bigint with 8 bytes. With float_kind or
+// double_kind a number.
 napi_value write_out(napi_env env, napi_callback_info info) {
   const js::Arguments<3> arguments(env, info);
   void *address = to_pointer<void *>(env, arguments[0]);
   if (!address) return nullptr;
   const uint32_t kind = to_u32(env, arguments[1]);
-  if (kind >= 40) {
+  if (kind == float_kind || kind == double_kind) {
     double number = 0;
     napi_get_value_double(env, arguments[2], &number);
     const float shorter = static_cast<float>(number);
-    memcpy(address, kind == 40 ? static_cast<const void *>(&shorter) : &number, kind / 10);
+    if (kind == float_kind)
+      memcpy(address, &shorter, sizeof shorter);
+    else
+      memcpy(address, &number, sizeof number);
     return nullptr;
   }
   int64_t integer = 0;

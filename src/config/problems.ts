@@ -3,6 +3,7 @@ import { TomlDate } from 'smol-toml';
 import type { core } from 'zod';
 import type { Problem } from '../errors.js';
 import { nearest } from '../messages/nearest.js';
+import { shown } from '../messages/shown.js';
 import { type KeyPath, type Position, readPositions } from './positions.js';
 import { directoryKeys, type FileSchema } from './schema.js';
 
@@ -88,7 +89,7 @@ function wrongType(path: KeyPath, issue: Issue, value: unknown): Unplaced {
     code: 'MORTISE_ERR_CONFIG_TYPE',
     message: isMissing ? `${dotted(path)} is missing` : `${dotted(path)} must be ${expected}`,
     expected,
-    found: isMissing ? 'nothing' : shown(value),
+    found: isMissing ? 'nothing' : kindOrValue(value),
     remedy: remedy(path, value),
   };
 }
@@ -153,10 +154,9 @@ function valueAt(document: unknown, path: KeyPath): unknown {
 }
 
 /** A value as the file may have written it, short enough for one line. */
-function shown(value: unknown): string {
+function kindOrValue(value: unknown): string {
   if (value instanceof TomlDate) return `the date ${value.toISOString()}`;
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === 'object' && value !== null) return 'a table';
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+  return shown(value);
 }

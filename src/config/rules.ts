@@ -4,6 +4,7 @@
  */
 import type { Problem } from '../errors.js';
 import { nearest } from '../messages/nearest.js';
+import { shown } from '../messages/shown.js';
 
 /** Whether a value fits, and what fits as the end of "it must be …". */
 export interface Rule {
@@ -78,7 +79,7 @@ export function wrongType(value: unknown, rule: Rule, where: string, subject: st
     subject,
     where,
     expected: rule.expected,
-    found: isMissing ? 'nothing' : shown(value),
+    found: isMissing ? 'nothing' : kindOrValue(value),
     remedy: meant
       ? `Did you mean "${meant}"?`
       : wraps
@@ -87,10 +88,8 @@ export function wrongType(value: unknown, rule: Rule, where: string, subject: st
   };
 }
 
-function shown(value: unknown): string {
+function kindOrValue(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === 'function') return 'a function';
   if (typeof value === 'object' && value !== null) return 'an object';
-  const shown = typeof value === 'string' ? JSON.stringify(value) : String(value);
-  return shown.length > 60 ? `${shown.slice(0, 59)}…` : shown;
+  return shown(value);
 }

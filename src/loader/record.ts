@@ -166,6 +166,7 @@ export type PluginState =
   | 'stopped'
   | 'rejected'
   | 'failed'
+  // To come with plugins in child processes and hot reload; no plugin has them yet.
   | 'crashed'
   | 'quarantined'
   | 'decommissioned';

@@ -3,9 +3,10 @@
 /** A value for a message, cut when long. */
 export function shown(value: unknown): string {
   if (typeof value === 'function') return 'a function';
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
   let said: string | undefined;
   try {
-    said = JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? `${item}n` : item));
+    said = JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? String(item) : item));
   } catch {
     // It contains itself, or its toJSON throws.
   }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Cli } from '../../src/cli/cli.js';
 import { commands } from '../../src/cli/commands/index.js';
 import { hostFacts } from '../../src/host/facts.js';
@@ -16,7 +16,7 @@ describe.each(pages.map((page) => [page.path, page] as const))('links of %s', (p
   const prose = text.replace(/^```[\s\S]*?^```$/gm, '').replace(/`[^`\n]*`/g, '');
   const links = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link as string);
 
-  it('lead somewhere', () => {
+  test('lead somewhere', () => {
     expect(links.filter((link) => !/^https:\/\//.test(link) && !leads(link))).toEqual([]);
   });
 

@@ -3,6 +3,7 @@
 import type { ConfigTable, ConfigValue } from '../../config/value.js';
 import type { ErrorCode, Problem } from '../../errors.js';
 import { nearest } from '../../messages/nearest.js';
+import { shown } from '../../messages/shown.js';
 import type { NativeDeclaration, NativeVariable } from '../../native/mariadb.js';
 
 /** What a variable will hold. */
@@ -179,8 +180,7 @@ function bad(
     subject: plugin,
     where: `config.${key}`,
     expected,
-    found:
-      JSON.stringify(found, (_, item) => (typeof item === 'bigint' ? item.toString() : item)) ?? 'nothing',
+    found: found === undefined ? 'nothing' : shown(found),
     remedy: `Correct ${key} in the plugin's configuration.`,
   };
 }

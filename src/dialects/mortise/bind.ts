@@ -16,6 +16,7 @@ import {
   type WantedService,
 } from '../../loader/service-fits.js';
 import '../../capabilities/routing/offer.js';
+import { shown } from '../../messages/shown.js';
 import { addon, type NativeHost, type NativeOutcome, type NativePlugin } from '../../native/addon.js';
 import type { Library } from '../../native/library.js';
 import { packVersion } from '../../services/version.js';
@@ -210,17 +211,18 @@ function succeed(
   { identity, path }: Validated,
   config: ConfigTable,
 ): void {
-  const refusals = outcome.refusals.map(
-    ({ path: key, rule }): Problem => ({
+  const refusals = outcome.refusals.map(({ path: key, rule }): Problem => {
+    const value = valueAt(config, key);
+    return {
       code: 'MORTISE_ERR_CONFIG_VALUE',
       message: `${key} ${rule}`,
       subject: identity.name,
       where: `config.${key}`,
       expected: rule,
-      found: shown(valueAt(config, key)),
+      found: value === undefined ? 'nothing' : shown(value),
       remedy: `Correct ${key} in the plugin's configuration.`,
-    }),
-  );
+    };
+  });
   const { problems } = outcome;
   const told = [...problems.map((problem) => ({ ...problem, subject: identity.name })), ...refusals];
   if (outcome.status === 0 && told.length === 0) return;
@@ -260,10 +262,4 @@ function valueAt(config: ConfigTable, path: string): ConfigValue | undefined {
     value = typeof value === 'object' ? (value as ConfigTable)[step] : undefined;
   }
   return value;
-}
-
-function shown(value: ConfigValue | undefined): string {
-  if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? item.toString() : item)) ?? '';
-  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }
