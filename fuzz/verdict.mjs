@@ -92,7 +92,8 @@ async function checkMutations(originals) {
 async function check(files) {
   const probed = files.map(({ path }) => prober.probe(path));
   await new Promise((resolve) => setImmediate(resolve));
-  const judged = files.map(({ path }) => judge(path));
+  const judged = [];
+  for (const { path } of files) judged.push(await judge(path));
   for (const [index, file] of files.entries()) record(file, judged[index], await probed[index]);
 }
 

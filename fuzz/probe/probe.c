@@ -40,7 +40,7 @@ struct range {
 };
 
 // In the error code of a page fault.
-enum { instruction_fetch = 16 };
+enum { page_fault = 14, instruction_fetch = 16 };
 
 static struct report *report;
 static struct range known[4096];
@@ -131,6 +131,18 @@ __attribute__((constructor)) static void note_callers(void) {
   _Unwind_Backtrace(note_caller, &count);
 }
 
+// The loader's own code, and the C library's, which it calls for memory. Nothing else is ever its doing.
+static int is_loader(uintptr_t address) {
+  const uintptr_t marks[] = {(uintptr_t)callers[0], (uintptr_t)dlsym(RTLD_DEFAULT, "malloc_usable_size")};
+  for (int i = 0; i < known_count; i++) {
+    for (int mark = 0; mark < 2; mark++) {
+      const int holds = marks[mark] >= known[i].start && marks[mark] < known[i].end;
+      if (holds && address >= known[i].start && address < known[i].end) return 1;
+    }
+  }
+  return 0;
+}
+
 static int is_caller(uintptr_t address) {
   const void *function = _Unwind_FindEnclosingFunction((void *)address);
   return function && (function == callers[0] || function == callers[1]);
@@ -182,13 +194,14 @@ static void on_signal(int number, siginfo_t *info, void *data) {
   if (!is_known(at)) {
     // A jump to nowhere is the fault of who jumped: its call has left the return address. A function that ends
     // with a jump leaves none, so the target must be one that the file gives to the loader.
-    const int nowhere = number == SIGSEGV && (context->uc_mcontext.gregs[REG_ERR] & instruction_fetch) != 0;
+    const int nowhere = number == SIGSEGV && context->uc_mcontext.gregs[REG_TRAPNO] == page_fault &&
+                        (context->uc_mcontext.gregs[REG_ERR] & instruction_fetch) != 0;
     report->outcome = nowhere && is_known(*stack) && is_given(at) ? loader_fault : own_fault;
     _exit(0);
   }
   // The loader's own frames can always be unwound. Where that ends early, damaged code was under way.
   report->outcome = own_fault;
-  if (number == SIGABRT) _exit(0); // the loader never calls abort
+  if (number == SIGABRT || !is_loader(at)) _exit(0); // the loader never calls abort
   int seen = 0;
   _Unwind_Backtrace(on_frame, &seen);
   // A constructor that came back with other registers than it found has misled the loop that called it.
