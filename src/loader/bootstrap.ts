@@ -47,16 +47,19 @@ export async function bootstrap(
     assertSize(file);
     const { mode, uid } = file;
     // What is no image at all is not read on: its first bytes say so.
-    const isHeld = hold !== undefined && isImage(file);
+    const begins = isImage(file);
+    const isHeld = hold !== undefined && begins;
     let source: ByteSource = file;
     if (isHeld && file.size <= maxInMemory) {
       source = bytesOf(await readWhole(file), path);
+      // A host has many plugins at once, and few file descriptors.
+      file.close();
     } else if (isHeld) {
       const copy = await hold(file);
       opened.push(copy);
       source = { size: copy.size, path, read: copy.read };
     }
-    const isHashed = hash && (isImage(file) || file.size <= maxInMemory);
+    const isHashed = hash && (begins || file.size <= maxInMemory);
     const evidence: Evidence = {
       path,
       source,

@@ -269,8 +269,24 @@ function changed(path: string, expected: string, found: string): MortiseError {
   });
 }
 
-const spaceOut = ['ENOSPC', 'EDQUOT', 'EFBIG'];
+const spaceOut = ['ENOSPC', 'EDQUOT'];
 const mayNot = ['EACCES', 'EPERM', 'EROFS'];
+
+/** What else the system says, in words, and what to do about that alone. */
+const others: Record<string, [message: string, remedy: string]> = {
+  ENOENT: [
+    'the private directory does not exist',
+    'Create it, or set privateDirectory or TMPDIR to one that exists.',
+  ],
+  ENOTDIR: ['the private directory is a file', 'Set privateDirectory or TMPDIR to a directory.'],
+  ENAMETOOLONG: [
+    'the path of the private copy is too long for its file system',
+    'Set privateDirectory to one with a shorter path.',
+  ],
+  EFBIG: ['this process may not write so large a file', 'Raise the limit on the size of files: ulimit -f.'],
+  EMFILE: ['this process has no more file descriptors', 'Raise the limit on open files: ulimit -n.'],
+  ENFILE: ['this system has no more file descriptors', 'End what holds so many files open.'],
+};
 
 function failure(subject: string, directory: string, cause: unknown): MortiseError {
   const { code = '', message } = cause as NodeJS.ErrnoException;
@@ -285,7 +301,9 @@ function failure(subject: string, directory: string, cause: unknown): MortiseErr
     problem.message = `the private copy cannot be written: ${message}`;
     problem.remedy = 'Set privateDirectory to a directory that this user can write to.';
   } else {
-    problem.remedy = 'Set privateDirectory to a directory that exists, with a short path, on a local disk.';
+    const [said, remedy] = others[code] ?? [message, 'Set privateDirectory to a directory on a local disk.'];
+    problem.message = said;
+    problem.remedy = remedy;
   }
   return new MortiseError(problem, { cause });
 }

@@ -264,6 +264,9 @@ describe('a private directory', () => {
     const failing = (base: string) => () => PrivateDirectory.create(base);
     const error = { code: 'MORTISE_ERR_COPY_FAILED', remedy: expect.stringMatching(/privateDirectory/) };
     expect(failing(path('nowhere'))).toThrow(expect.objectContaining(error));
+    expect(failing(path('nowhere'))).toThrow(/does not exist/);
+    expect(failing(write('a-file', ''))).toThrow(/is a file/);
+    expect(failing(path('x'.repeat(300)))).toThrow(/too long/);
     if (process.getuid?.() === 0) return; // Nothing is forbidden to root.
     mkdirSync(path('closed'));
     chmodSync(path('closed'), 0o500);

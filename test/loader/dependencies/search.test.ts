@@ -300,3 +300,29 @@ function foreign(file: string): Buffer {
   bytes.writeUInt16LE(183, 18);
   return bytes;
 }
+
+it.runIf(process.platform === 'linux')(
+  'reads a large file for another processor once, however often its directory is spelt',
+  () => {
+    const plugin = build('bomb/plugin.so');
+    // A head for another processor that speaks of a million sections, and they are there.
+    const heavy = Buffer.alloc(64 + 64 * 1_000_000);
+    Buffer.from('7f454c46020101', 'hex').copy(heavy);
+    heavy.writeUInt16LE(3, 16);
+    heavy.writeUInt16LE(process.arch === 'arm64' ? 62 : 183, 18);
+    heavy.writeUInt32LE(1, 20);
+    heavy.writeBigUInt64LE(64n, 40);
+    heavy.writeUInt16LE(64, 58);
+    heavy.writeBigUInt64LE(1_000_000n, 64 + 32);
+    write('bomb/libheavy.so', heavy);
+    const spelt = (index: number) =>
+      Array.from({ length: 11 }, (_, bit) => ((index >> bit) & 1 ? '/.' : '//.')).join('');
+    const places = Array.from({ length: 1900 }, (_, index) => `$ORIGIN${spelt(index)}`);
+    const image: Image = { ...imageOf(plugin), dependencies: ['libheavy.so'], runpath: places };
+    const start = performance.now();
+    const [missing] = resolveDependencies(plugin, image);
+    expect(performance.now() - start).toBeLessThan(2000);
+    expect(missing?.path).toBeUndefined();
+    expect(missing?.searched.join()).toContain('64 bits');
+  },
+);
