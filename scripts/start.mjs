@@ -35,6 +35,7 @@ let listening = true;
 const host = await Host.open({
   config: 'mortise.toml',
   severity: 'warning',
+  announce: false, // the table says which plugins are not ready, and why
   log: (line) => listening && logged.push(line),
 });
 /** Has no plugin to ask: what a call costs without them. */
@@ -76,7 +77,8 @@ async function show() {
   heading('Some of them');
   for (const line of samples(all)) print(line);
   print(dim('  All of one file: npx mortise route < workload/saas.jsonl'));
-  heading(`What the plugins logged: ${logged.length} lines`);
+  if (logged.length > 0)
+    heading(`What the plugins logged: ${logged.length} line${logged.length > 1 ? 's' : ''}`);
   for (const { plugin, severity, message } of logged.slice(0, 3)) {
     print(
       `  ${plugin}  ${yellow(severity)}  ${dim(cut(message, width - plugin.length - severity.length - 6))}`,
