@@ -94,7 +94,10 @@ describe('plugins that provide and need services', () => {
   it('are verified in time that grows as their number does', async () => {
     const cwd = directory();
     const one = (name: string, body: string) =>
-      compileText(join(cwd, name), `MORTISE_MODULE(.name = "p", .version = "1.0.0")\n${body}`);
+      compileText(
+        join(cwd, name),
+        `MORTISE_MODULE(.name = "${name.replace('.so', '')}", .version = "1.0.0")\n${body}`,
+      );
     one(
       'provider.so',
       `#define x_signature ""
