@@ -101,7 +101,8 @@ function relocated({ source, header, segments, dynamic: { values } }: Linked, on
   for (const [address, size, entry] of lists) {
     const place = address === undefined ? undefined : segments.map.find(address);
     if (!place || size === undefined) continue;
-    const length = Math.floor(Math.min(size, place.available) / entry) * entry;
+    // The loader takes a started entry for a whole one.
+    const length = Math.min(Math.ceil(size / entry), Math.floor(place.available / entry)) * entry;
     const step = Math.floor(chunk / entry) * entry;
     for (let start = 0; start < length; start += step) {
       const bytes = source.read(place.offset + start, Math.min(step, length - start));

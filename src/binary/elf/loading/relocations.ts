@@ -42,40 +42,47 @@ export function checkRelocations(
   for (const [run, { where, relative }] of runs.entries()) {
     const fields = tables[run] as Fields;
     const count = fields.length / entry;
+    const fault = (index: number, message: string, expected: string, text: string) =>
+      malformed(source, `${where}[${index}]`, message, { expected, found: text });
     for (let index = 0; index < count; index++) {
       const at = index * entry;
       const offset = fields.word(at);
       const type = fields.u32(little ? at + word : at + word + 4);
       const symbol = fields.u32(little ? at + word + 4 : at + word);
-      const fault = (message: string, expected: string, text: string) =>
-        malformed(source, `${where}[${index}]`, message, { expected, found: text });
       if (index < relative && type !== machine.relative)
-        throw fault('it is counted as a relative relocation', `type ${machine.relative}`, `type ${type}`);
+        throw fault(
+          index,
+          'it is counted as a relative relocation',
+          `type ${machine.relative}`,
+          `type ${type}`,
+        );
       const width = machine.widths.get(type);
       if (width === undefined)
-        throw fault('the loader does not know its type', 'a type for shared libraries', String(type));
+        throw fault(index, 'the loader does not know its type', 'a type for shared libraries', String(type));
       if (type === machine.copy)
-        throw fault('it copies a variable', 'no such relocation in a library', String(type));
+        throw fault(index, 'it copies a variable', 'no such relocation in a library', String(type));
       if (index >= relative && symbol >= symbolCount && symbol > 0)
-        throw fault('there is no such symbol', `an index below ${symbolCount}`, String(symbol));
+        throw fault(index, 'there is no such symbol', `an index below ${symbolCount}`, String(symbol));
       if (index >= relative && isNameless(elf, symbols, symbol))
         throw fault(
+          index,
           'the name of its symbol lies outside the dynamic string table',
           'a name',
           `symbol ${symbol}`,
         );
       if (width === 0) continue;
       if (!pages.writable(offset, width))
-        throw fault('it writes outside the writable segments', 'an address inside one', hex(offset));
+        throw fault(index, 'it writes outside the writable segments', 'an address inside one', hex(offset));
       if (elf.followed.length > 0) spare(elf, `${where}[${index}]`, offset, width);
       const value = isDefined(symbols, symbol) ? symbols.word(symbol * 24 + 8) : undefined;
       let target = value;
       if (type === machine.relative || type === machine.resolver) {
         target = fields.word(at + 2 * word);
         if (type === machine.resolver && !pages.executable(target))
-          throw fault('its resolver is not code', 'an address in an executable segment', hex(target));
+          throw fault(index, 'its resolver is not code', 'an address in an executable segment', hex(target));
       } else if (value !== undefined && isResolver(symbols, symbol) && !pages.executable(value)) {
         throw fault(
+          index,
           'the resolver of its symbol is not code',
           'an address in an executable segment',
           hex(value),
@@ -84,7 +91,7 @@ export function checkRelocations(
       if (machine.staticTls.includes(type)) found.staticTls = true;
       if (type === machine.tlsDescriptor || machine.staticTls.includes(type)) {
         if ((bindsHere(symbols, symbol) || isDefined(symbols, symbol)) && !hasTls(elf))
-          throw fault('the file has no thread-local storage', 'a PT_TLS', 'none');
+          throw fault(index, 'the file has no thread-local storage', 'a PT_TLS', 'none');
       }
       for (const list of calls) {
         list.relocate(offset, width, target);
