@@ -1,5 +1,6 @@
 /** The members of structs and unions, from the compiler's debug information. */
-import { attributes, type DebugInfo, type Entry, tags } from './dwarf.js';
+import type { DebugInfo, Entry } from './dwarf.js';
+import { attributes, tags } from './dwarf-numbers.js';
 import type { AbiMember } from './snapshot.js';
 import { bare, type Spelling, sizeOf } from './spelling.js';
 

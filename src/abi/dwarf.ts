@@ -1,48 +1,9 @@
 /** Reads the compiler's debug information (DWARF) into a tree of entries. */
 import { Cursor } from './cursor.js';
-import { readObject, type Section, text } from './object.js';
+import { attributes, tags } from './dwarf-numbers.js';
+import { readValue, type Value } from './dwarf-values.js';
+import { readObject, type Section } from './object.js';
 import { unreadable } from './unreadable.js';
-
-/** Tags and attributes that a C declaration uses; numbers from DWARF 4, section 7.5. */
-export const tags = {
-  array: 0x01,
-  enumeration: 0x04,
-  parameter: 0x05,
-  member: 0x0d,
-  pointer: 0x0f,
-  unit: 0x11,
-  structure: 0x13,
-  subroutine: 0x15,
-  typedef: 0x16,
-  union: 0x17,
-  unspecifiedParameters: 0x18,
-  subrange: 0x21,
-  base: 0x24,
-  constant: 0x26,
-  enumerator: 0x28,
-  variable: 0x34,
-  volatile: 0x35,
-  restrict: 0x37,
-  atomic: 0x47,
-} as const;
-export const attributes = {
-  sibling: 0x01,
-  name: 0x03,
-  byteSize: 0x0b,
-  bitOffset: 0x0c,
-  bitSize: 0x0d,
-  statements: 0x10,
-  constantValue: 0x1c,
-  upperBound: 0x2f,
-  count: 0x37,
-  memberLocation: 0x38,
-  file: 0x3a,
-  declaration: 0x3c,
-  encoding: 0x3e,
-  type: 0x49,
-  dataBitOffset: 0x6b,
-  alignment: 0x88,
-} as const;
 
 /** One debugging information entry: a type, a member, a parameter… */
 export interface Entry {
@@ -65,7 +26,6 @@ export interface DebugInfo {
   file(number: bigint | undefined): string | undefined;
 }
 
-type Value = bigint | string | boolean;
 interface Shape {
   tag: number;
   hasChildren: boolean;
@@ -124,7 +84,8 @@ function read(object: Uint8Array): DebugInfo {
     const shape = shapes.get(code);
     if (!shape) throw unreadable(`the debug information uses abbreviation ${code}, which does not exist`);
     const values = new Map<number, Value>();
-    for (const [attribute, form] of shape.attributes) values.set(attribute, readValue(form));
+    for (const [attribute, form] of shape.attributes)
+      values.set(attribute, readValue(cursor, form, { pointerSize, strings }));
     const number = (attribute: number) => {
       const value = values.get(attribute);
       return typeof value === 'bigint' ? value : undefined;
@@ -148,58 +109,6 @@ function read(object: Uint8Array): DebugInfo {
     if (shape.hasChildren)
       for (let child = readEntry(); child; child = readEntry()) entry.children.push(child);
     return entry;
-  }
-
-  function readValue(form: number): Value {
-    switch (form) {
-      case 0x01: // addr
-        return cursor.fixed(pointerSize as 8);
-      case 0x0b: // data1
-      case 0x11: // ref1
-        return cursor.fixed(1);
-      case 0x05: // data2
-      case 0x12: // ref2
-        return cursor.fixed(2);
-      case 0x06: // data4
-      case 0x13: // ref4; the unit lies at offset 0, so it is also the offset in the section
-      case 0x17: // sec_offset
-      case 0x10: // ref_addr
-        return cursor.fixed(4);
-      case 0x07: // data8
-      case 0x14: // ref8
-      case 0x20: // ref_sig8
-        return cursor.fixed(8);
-      case 0x0d: // sdata
-        return cursor.variable(true);
-      case 0x0f: // udata
-      case 0x15: // ref_udata
-        return cursor.variable();
-      case 0x08: // string
-        return cursor.string();
-      case 0x0e: // strp
-        return text(strings, cursor.number(4));
-      case 0x0c: // flag
-        return cursor.number(1) !== 0;
-      case 0x19: // flag_present
-        return true;
-      case 0x0a: // block1
-        return skip(cursor.number(1));
-      case 0x03: // block2
-        return skip(cursor.number(2));
-      case 0x04: // block4
-        return skip(cursor.number(4));
-      case 0x09: // block
-      case 0x18: // exprloc
-        return skip(cursor.size());
-      default:
-        throw unreadable(`the debug information uses form 0x${form.toString(16)}`);
-    }
-  }
-
-  /** Nothing that a declaration says is in a block, so it is neither a number nor text. */
-  function skip(length: number): false {
-    cursor.skip(length);
-    return false;
   }
 }
 

@@ -1,5 +1,6 @@
 /** Types as C writes them, from the compiler's debug information. */
-import { attributes, type DebugInfo, type Entry, tags } from './dwarf.js';
+import type { DebugInfo, Entry } from './dwarf.js';
+import { attributes, tags } from './dwarf-numbers.js';
 import type { AbiType, FunctionType } from './snapshot.js';
 
 const qualifiers = new Map<number, string>([

@@ -1,7 +1,8 @@
 /** All types, functions and variables in the compiler's debug information. */
 import { alignmentOf, isAggregate, readMembers } from './aggregates.js';
 import type { DeclaredName } from './declared.js';
-import { attributes, type DebugInfo, type Entry, tags } from './dwarf.js';
+import type { DebugInfo, Entry } from './dwarf.js';
+import { attributes, tags } from './dwarf-numbers.js';
 import type { Preprocessed } from './preprocessed.js';
 import type { AbiSnapshot } from './snapshot.js';
 import { bare, spellingOf } from './spelling.js';
