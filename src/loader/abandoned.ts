@@ -89,7 +89,14 @@ function computer(): string {
 }
 
 /** Where process ids mean the same processes as here: this boot, this container. */
+let here: string | undefined;
+
 function machine(): string {
+  here ??= readMachine();
+  return here;
+}
+
+function readMachine(): string {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     return `${boot} ${readlinkSync('/proc/self/ns/pid')}`;
