@@ -57,7 +57,7 @@ export const catalogue = {
   MORTISE_ERR_INFO_VERSION: 'A version in the identity is not a version.',
   MORTISE_ERR_ABI_MISMATCH: 'The plugin was built against an ABI that this host does not have.',
   MORTISE_ERR_PARSER_MISMATCH: 'The plugin reads syntax trees of another parser version.',
-  MORTISE_ERR_TOOLCHAIN_MISMATCH: 'The plugin was built by another compiler than the host asks for.',
+  MORTISE_ERR_TOOLCHAIN_MISMATCH: 'The plugin was built by another compiler than the one asked for.',
   MORTISE_ERR_NAME_DUPLICATE: 'Another plugin already has that name.',
   // The lock file
   MORTISE_ERR_LOCK_MISSING: 'There is no lock file, or it cannot be read.',

@@ -14,8 +14,9 @@
 /* Flags of mortise_module_info. */
 enum {
   /*
-   * The plugin hands compiler-dependent types (Rust's, say) to others, so the host's toolchain policy must
-   * hold exactly for it. Without the flag `toolchain` is information.
+   * The plugin hands compiler-dependent types (of Rust or C++, say) to others, or takes them: the host's toolchain
+   * policy must hold exactly for it, and who uses its services must have the same `toolchain`. Without the flag
+   * that is information.
    */
   MORTISE_MODULE_EXACT_TOOLCHAIN = 1
 };
@@ -103,8 +104,23 @@ MORTISE_END_C
       .toolchain = MORTISE_TOOLCHAIN,                                                                        \
       __VA_ARGS__};
 
-/* The same for C++17, which has no designated initialisers: MORTISE_MODULE_CXX("tenant_router", "1.0.0") */
-#define MORTISE_MODULE_CXX(module_name, module_version)                                                      \
+/*
+ * The same for C++17, which has no designated initialisers: name and version, and then, where they are needed, the
+ * parser and the flags.
+ *
+ *     MORTISE_MODULE_CXX("tenant_router", "1.0.0")
+ *     MORTISE_MODULE_CXX("tree_provider", "1.0.0", "", MORTISE_MODULE_EXACT_TOOLCHAIN)
+ */
+#define MORTISE_MODULE_CXX(...)                                                                              \
+  MORTISE_EXPAND_(MORTISE_MODULE_CXX_PICK_(__VA_ARGS__, MORTISE_MODULE_CXX_4_, MORTISE_MODULE_CXX_3_,        \
+                                           MORTISE_MODULE_CXX_2_, MORTISE_MODULE_CXX_2_, 0)(__VA_ARGS__))
+
+/* Picks by the number of arguments; expanded once more for Microsoft's preprocessor. */
+#define MORTISE_EXPAND_(text) text
+#define MORTISE_MODULE_CXX_PICK_(first, second, third, fourth, picked, ...) picked
+#define MORTISE_MODULE_CXX_2_(name, version) MORTISE_MODULE_CXX_4_(name, version, "", 0)
+#define MORTISE_MODULE_CXX_3_(name, version, parser) MORTISE_MODULE_CXX_4_(name, version, parser, 0)
+#define MORTISE_MODULE_CXX_4_(module_name, module_version, module_parser, module_flags)                      \
   const struct mortise_host *module_host = NULL;                                                             \
   const mortise_module_info module_info = {                                                                  \
       MORTISE_MODULE_MAGIC,                                                                                  \
@@ -114,8 +130,8 @@ MORTISE_END_C
       MORTISE_TOOLCHAIN,                                                                                     \
       module_name,                                                                                           \
       module_version,                                                                                        \
-      "",                                                                                                    \
-      0,                                                                                                     \
+      module_parser,                                                                                         \
+      module_flags,                                                                                          \
       0};
 
 #endif

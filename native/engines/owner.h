@@ -22,7 +22,9 @@ struct Owner {
   Owner &operator=(const Owner &) = delete;
 
   const std::string name;
-  bool is_embedder = false; // stands for the TypeScript that opened the host, and uses plugins' services
+  bool is_embedder = false;     // stands for the TypeScript that opened the host, and uses plugins' services
+  std::string toolchain;        // the compiler that built it
+  bool exact_toolchain = false; // it hands out types that depend on that: its users must be of the same
   MemoryCount memory;
 
   // Any thread: tells the host's operator.

@@ -177,10 +177,22 @@ std::string ServiceRegistry::remove(Owner *provider, const void *table, Problem 
   return "";
 }
 
+namespace {
+
+bool fits_toolchain(const ServiceRegistry::Service &service, const Owner *user) {
+  const Owner *provider = service.provider;
+  return !provider || !provider->exact_toolchain || provider == user ||
+         provider->toolchain == user->toolchain;
+}
+
+} // namespace
+
 const void *ServiceRegistry::acquire(Owner *user, const Wanted &wanted, Lease lease) {
   std::lock_guard<std::mutex> lock(mutex_);
   for (Service &service : services_) {
-    if ((!service.open && service.provider != user) || !service.fits(wanted)) continue;
+    if ((!service.open && service.provider != user) || !service.fits(wanted) ||
+        !fits_toolchain(service, user))
+      continue;
     count_of(service.leases[user], lease)++;
     return service.table;
   }

@@ -65,8 +65,8 @@ bool to_config(napi_env env, napi_value value, ConfigNode &node, int depth) {
   }
 }
 
-// createPlugin(host, { name, path, config, register, init, route, fini, moduleHost, embedder }): a handle. Entry
-// points are addresses or undefined; moduleHost is the address of the plugin's pointer to its host table; embedder
+// createPlugin(host, { name, path, config, register, init, route, fini, moduleHost, embedder, … }): a handle. Entry
+// points are addresses or undefined; toolchain and exactToolchain are the file's; moduleHost is the address of the plugin's pointer to its host table; embedder
 // is true for what stands for TypeScript itself.
 napi_value create_plugin(napi_env env, napi_callback_info info) {
   const js::Arguments<2> arguments(env, info);
@@ -89,6 +89,8 @@ napi_value create_plugin(napi_env env, napi_callback_info info) {
   Plugin *plugin = new Plugin(*host, js::to_string(env, js::member(env, options, "name")),
                               js::to_string(env, js::member(env, options, "path")), entries, config);
   napi_get_value_bool(env, js::member(env, options, "embedder"), &plugin->is_embedder);
+  napi_get_value_bool(env, js::member(env, options, "exactToolchain"), &plugin->exact_toolchain);
+  plugin->toolchain = js::to_string(env, js::member(env, options, "toolchain"));
   const void **place = js::to_address<const void **>(env, js::member(env, options, "moduleHost"));
   if (place) plugin->fill(place, &plugin->table);
   return js::from_external(env, plugin);

@@ -26,7 +26,7 @@ export interface HostSection {
   strict?: boolean;
   /** Refuse plugins that others than their owner and root can change. */
   strictPermissions?: boolean;
-  /** The toolchain string that plugins must have. */
+  /** The toolchain string that plugins must have whose types depend on it. */
   toolchain?: string;
   /** The mortise.lock that plugins must be like, absolute; undefined when there is none, or it is not to count. */
   lock?: string;

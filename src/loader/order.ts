@@ -120,5 +120,6 @@ export function providedBy(identity: Identity | undefined): HostFacts['services'
     minor,
     signature,
     provider: identity?.name ?? '',
+    ...(identity?.exactToolchain ? { toolchain: identity.toolchain } : {}),
   }));
 }

@@ -109,7 +109,7 @@ export interface HostFacts {
 export interface Policy {
   /** Plugins that others than their owner and root can change are refused, not only warned about. */
   strictPermissions: boolean;
-  /** The toolchain string that plugins must have; undefined: any. */
+  /** The toolchain string that plugins must have whose types depend on it; undefined: any. */
   toolchain?: string;
 }
 

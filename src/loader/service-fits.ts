@@ -14,6 +14,8 @@ export interface WantedService {
 export interface HostService extends WantedService {
   /** A plugin's name; `mortise` for the host itself. */
   provider: string;
+  /** The compiler that its users must be of, when it hands out types that depend on it. */
+  toolchain?: string;
 }
 
 /** Whether one of the services has the name and the major that is needed, at least the minor, and the functions. */

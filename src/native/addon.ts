@@ -122,6 +122,9 @@ export interface Addon {
       route?: bigint;
       fini?: bigint;
       moduleHost?: bigint;
+      /** The compiler that built it; and whether those that use its services must be of the same. */
+      toolchain?: string;
+      exactToolchain?: boolean;
       /** Stands for TypeScript, which uses services and isn't asked before a plugin stops. */
       embedder?: boolean;
     },

@@ -12,7 +12,7 @@ typedef struct shop_price_rule_v1 {
 #define shop_discount_signature MORTISE_UNSTATED
 MORTISE_SERVICE_CELL(shop_price_rule, 1)
 
-MORTISE_MODULE_CXX("every_macro", "1.2.3-rc.1")
+MORTISE_MODULE_CXX("every_macro", "1.2.3-rc.1", "17-6.1.0", MORTISE_MODULE_EXACT_TOOLCHAIN)
 MORTISE_REQUIRE(log, 1, 0)
 MORTISE_WANT_SERVICE(shop_price_rule, "shop.price_rule", 1, 2)
 MORTISE_PROVIDE_SERVICE(shop_discount, "shop.discount", 1, 0)

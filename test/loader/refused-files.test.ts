@@ -184,8 +184,13 @@ it('refuses what others can write to, when the policy is strict', async () => {
 });
 
 it('refuses another toolchain, when the policy names one', async () => {
-  const host = await open({ plugins: [build('decider.c')], policy: { toolchain: 'gcc 0.1' } });
-  const [problem] = host.plugins.get('decider').error?.problems ?? [];
+  const named = (name: string, define = {}) => build('trace.c', { define: { NAME: name, ...define } });
+  const host = await open({
+    plugins: [named('any'), named('exact', { EXACT: true })],
+    policy: { toolchain: 'gcc 0.1' },
+  });
+  expect(host.plugins.get('any').state).toBe('ready'); // its types are C's
+  const [problem] = host.plugins.get('exact').error?.problems ?? [];
   expect(problem).toMatchObject({ code: 'MORTISE_ERR_TOOLCHAIN_MISMATCH', expected: 'gcc 0.1' });
   expectComplete(problem as Problem);
 });
@@ -196,7 +201,7 @@ it('runs nothing of a file that it only reads, or refuses', async () => {
   onTestFinished(() => {
     delete process.env.MORTISE_TEST_TRACE;
   });
-  const path = build('trace.c', { define: { NAME: 'constructor', CONSTRUCTOR: true } });
+  const path = build('trace.c', { define: { NAME: 'constructor', CONSTRUCTOR: true, EXACT: true } });
   const report = await verifyFile(path, await hostFacts());
   expect(report.status).toBe('ok');
   expect(existsSync(trace)).toBe(false);

@@ -296,3 +296,36 @@ it('refuses a cell that does not hold what the file says', async () => {
   });
   expect(steps()).toEqual(['provider register', 'provider init']);
 });
+
+describe('between plugins whose types depend on the compiler', () => {
+  const made = (name: string, toolchain: string, define: Record<string, string | number | true>) =>
+    build('trace.c', { define: { NAME: name, TOOLCHAIN: toolchain, ...define } });
+  const provides = (toolchain: string, name = 'provider') =>
+    made(name, toolchain, { PROVIDES: 'test.answer', EXACT: true });
+  const needs = { NEEDS: 'test.answer', NEEDS_MINOR: 0 };
+
+  it('who uses such a service must be of the same', async () => {
+    for (const exact of [{}, { EXACT: true }] as Record<string, true>[]) {
+      const host = await open({
+        plugins: [made('user', 'gcc 12', { ...needs, ...exact }), provides('clang 17')],
+      });
+      expect(host.plugins.get('user').error?.problems).toEqual([
+        expect.objectContaining({
+          code: 'MORTISE_ERR_TOOLCHAIN_MISMATCH',
+          expected: 'clang 17',
+          found: 'gcc 12',
+        }),
+      ]);
+      expect(host.plugins.get('provider').state).toBe('ready');
+    }
+    expect(steps()).not.toContain('user register');
+  });
+
+  it('and gets that of one that is', async () => {
+    const host = await open({
+      plugins: [made('user', 'gcc 12', needs), provides('clang 17', 'other'), provides('gcc 12', 'same')],
+    });
+    expect(host.plugins.get('user').state).toBe('ready');
+    expect(host.services.list().find(({ users }) => users.includes('user'))?.provider).toBe('same');
+  });
+});

@@ -83,6 +83,8 @@ function create(
     name: identity.name,
     path,
     config: plainConfig(config, identity.name),
+    toolchain: identity.toolchain,
+    exactToolchain: identity.exactToolchain,
     register: address(symbols.register),
     init: address(symbols.init),
     route: address(symbols.route),

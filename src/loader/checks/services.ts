@@ -1,15 +1,12 @@
 /** Does the host have every service that the plugin cannot do without? All that is missing at once. */
-import type { Check, HostFacts, ServiceNeed } from '../record.js';
-import { difference, fitsVersion, meets, otherSignature } from '../service-fits.js';
+import type { Check, HostFacts, Identity, ServiceNeed } from '../record.js';
+import { difference, fitsVersion, type HostService, meets, otherSignature } from '../service-fits.js';
 import { failed, ok } from './result.js';
 
 export const checkServices: Check = ({ identity, path, dialect }, facts) => {
   if (!identity) return [];
-  // Nobody starts before itself.
-  const others = facts.services.filter(
-    ({ provider }) => provider === 'mortise' || provider !== identity.name,
-  );
-  const host = { ...facts, services: dialect?.services ?? others };
+  const all = dialect?.services ?? facts.services;
+  const host = { ...facts, services: all.filter((service) => isFor(identity, service)) };
   if (identity.requires.length === 0) return [ok('services', 'needs none')];
   const unmet = identity.requires.filter((need) => !need.optional && !meets(need, host.services));
   if (unmet.length === 0) {
@@ -18,12 +15,33 @@ export const checkServices: Check = ({ identity, path, dialect }, facts) => {
   const release = dialect?.services
     ? 'the server release that this host stands in for'
     : `mortise ${facts.version}`;
-  return unmet.map((need) =>
-    meets(need, identity.provides)
-      ? ownService(need, path)
-      : refuse(need, path, host, release, dialect?.words.server),
-  );
+  return unmet.map((need) => {
+    if (meets(need, identity.provides)) return ownService(need, path);
+    const kept = all.find((service) => !isFor(identity, service) && meets(need, [service]));
+    return kept
+      ? otherToolchain(identity, need, kept, path)
+      : refuse(need, path, host, release, dialect?.words.server);
+  });
 };
+
+/** Nobody starts before itself, and types of another compiler are other types. */
+const isFor = ({ name, toolchain }: Identity, service: HostService): boolean =>
+  service.provider === 'mortise' ||
+  (service.provider !== name && (service.toolchain === undefined || service.toolchain === toolchain));
+
+/** Its version and functions would do. */
+function otherToolchain({ toolchain }: Identity, need: ServiceNeed, service: HostService, path: string) {
+  const wanted = `${need.name} ${need.major}.${need.minor}`;
+  return failed('services', {
+    code: 'MORTISE_ERR_TOOLCHAIN_MISMATCH',
+    message: `${wanted} of ${service.provider} hands out types of ${service.toolchain}, and the plugin is of ${toolchain}`,
+    subject: path,
+    where: need.symbol,
+    expected: service.toolchain,
+    found: toolchain,
+    remedy: `Build both plugins with the same compiler: ${service.provider} says that its types depend on it.`,
+  });
+}
 
 /** What the plugin doesn't get from the host itself, with who gives it. */
 function met(need: ServiceNeed, { services }: HostFacts): string {

@@ -133,11 +133,11 @@ export function trampolines(key: string, fn: ServiceFunction): string[] {
         : `    called_.status(${call})\n`;
     return [
       `/// # Safety
-/// Only for the call that passed it, with the address of its Called as \`data\`.
+/// Only for the call that passed it, with the address of its Called as \`${lowered[0]?.name}\`.
 unsafe extern "C" fn ${calledName(snake(key), snake(name))}(
 ${lowered.map((one) => `    ${one.name}: ${rawType(one)},\n`).join('')})${arrow(rawResult(result))} {
     // SAFETY: the caller's promise.
-    let called_ = unsafe { &*data.cast::<Called<'_, dyn ${closureType(type)} + '_>>() };
+    let called_ = unsafe { &*${lowered[0]?.name}.cast::<Called<'_, dyn ${closureType(type)} + '_>>() };
 ${body}}
 `,
     ];

@@ -118,19 +118,25 @@ ${arms}    }
 
 /** A C callback as a closure of the same name. */
 function caller(name: string, type: Callback): string[] {
+  // What the closure takes may be called as the callback is.
+  const stem = name.replace(/_$/, '');
+  const outer = `let (${stem}_function_, ${stem}_data_) = (${name}, ${stem}_data);`;
   const given = Object.entries(type.parameters).map(([key, of]) => `${snake(key)}: ${nativeType(of)}`);
   const passed = lowerCallback(type).map((one) => {
-    if (one.role === 'closure') return `${name.replace(/_$/, '')}_data`;
+    if (one.role === 'closure') return `${stem}_data_`;
     if (one.role === 'data') return `${one.name}.as_ptr()`;
     if (one.role === 'size') return `${one.beside}.len() as u64`;
     return toRaw(one.type as Scalar, one.name);
   });
-  const call = `unsafe { ${name}(${passed.join(', ')}) }`;
+  const call = `unsafe { ${stem}_function_(${passed.join(', ')}) }`;
   const result = isScalar(type.result)
     ? // A block at the start would be a statement of its own.
       fromRaw(type.result, type.result.kind === 'bool' ? `(${call})` : call)
     : type.result.kind === 'none'
       ? call
       : `generated::status(${call})`;
-  return [`let mut ${name} = |${given.join(', ')}|${arrow(callbackResult(type.result))} { ${result} };`];
+  return [
+    outer,
+    `let mut ${name} = |${given.join(', ')}|${arrow(callbackResult(type.result))} { ${result} };`,
+  ];
 }

@@ -144,6 +144,7 @@ const taken: ReadonlySet<string> = new Set([
   'constructor',
   'register',
   'service',
+  'signature',
 ]);
 
 /** True for what `defineService` made, in whichever copy of the package. */
@@ -246,7 +247,7 @@ function checkParameter(name: string, type: unknown, refuse: Refuse): void {
     }
   }
   const why = cannotLower(lowerCallback(parameter));
-  if (why) refuse(`${name}: ${why}`, apart('data is'), why, 'Rename or merge parameters.');
+  if (why) refuse(`${name}: ${why}`, apart('data_ is'), why, 'Rename or merge parameters.');
 }
 
 function checkResult(result: unknown, refuse: Refuse): void {

@@ -64,7 +64,10 @@ export function lower({ parameters, result }: ServiceFunction): CParameter[] {
 
 /** The parameters of a callback, what its maker wants to have back first. */
 export function lowerCallback({ parameters }: Callback): CParameter[] {
-  return [pointer('closure', 'data', '', undefined), ...lowerAll(parameters)];
+  const taken = lowerAll(parameters);
+  // No parameter ends in `_` but one named as a reserved word.
+  const name = taken.some((one) => one.name === 'data') ? 'data_' : 'data';
+  return [pointer('closure', name, '', undefined), ...taken];
 }
 
 /** Why the lowered function cannot be; undefined when it can. */

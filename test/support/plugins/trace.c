@@ -9,7 +9,15 @@
 #define NAME "trace"
 #endif
 
+#ifdef TOOLCHAIN
+#undef MORTISE_TOOLCHAIN
+#define MORTISE_TOOLCHAIN TOOLCHAIN
+#endif
+#ifdef EXACT
+MORTISE_MODULE(.name = NAME, .version = "1.0.0", .flags = MORTISE_MODULE_EXACT_TOOLCHAIN)
+#else
 MORTISE_MODULE(.name = NAME, .version = "1.0.0")
+#endif
 
 static void trace(const char *step) {
   const char *path = getenv("MORTISE_TEST_TRACE");
