@@ -167,6 +167,9 @@ static int starts_in_code(void) {
   return 1;
 }
 
+// Whether a constructor is under way, even one that has jumped on to a function of the C library.
+static int starting;
+
 static _Unwind_Reason_Code on_frame(struct _Unwind_Context *context, void *data) {
   int *seen = data;
   const uintptr_t address = _Unwind_GetIP(context);
@@ -180,6 +183,7 @@ static _Unwind_Reason_Code on_frame(struct _Unwind_Context *context, void *data)
     report->outcome = own_fault;
     return _URC_NORMAL_STOP;
   }
+  if (is_caller(address)) starting = 1;
   return ++*seen > 200 ? _URC_NORMAL_STOP : _URC_NO_REASON;
 }
 
@@ -205,7 +209,7 @@ static void on_signal(int number, siginfo_t *info, void *data) {
   int seen = 0;
   _Unwind_Backtrace(on_frame, &seen);
   // A constructor that came back with other registers than it found has misled the loop that called it.
-  if (report->outcome == loader_fault && is_caller(at) && starts_in_code()) report->outcome = own_fault;
+  if (report->outcome == loader_fault && starting && starts_in_code()) report->outcome = own_fault;
   _exit(0);
 }
 
