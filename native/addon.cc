@@ -3,6 +3,7 @@
 #include "node/bindings.h"
 
 NAPI_MODULE_INIT() {
+  mortise::define_function(env, exports);
   mortise::define_host(env, exports);
   mortise::define_library(env, exports);
   mortise::define_mariadb(env, exports);

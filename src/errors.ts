@@ -78,6 +78,7 @@ export const catalogue = {
   MORTISE_ERR_SERVICE_DUPLICATE: 'A plugin registered the same service twice.',
   MORTISE_ERR_SERVICE_IN_USE: 'Other plugins use the services of a plugin that should stop.',
   MORTISE_ERR_SERVICE_LEASE: 'A plugin released a service that it did not hold.',
+  MORTISE_ERR_SERVICE_UNANSWERED: 'A call of a service in TypeScript waited in vain for the main thread.',
   MORTISE_ERR_SERVICE_THREAD: 'A plugin called a function on a thread, or at a time, that its tag forbids.',
   MORTISE_ERR_SERVICE_ARGUMENT: 'A plugin passed a service what it does not take.',
   MORTISE_ERR_CALLBACK_EXPIRED: 'A plugin called a callback after the call that it was for.',

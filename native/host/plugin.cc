@@ -111,17 +111,40 @@ void Plugin::fail_over(const ServiceRegistry::Service &gone) {
   }
 }
 
+namespace {
+
+// Says for so long what the main thread is in, to whoever waits for it.
+class Entered {
+public:
+  Entered(Plugin &plugin, const char *entry) : plugin_(plugin) {
+    plugin_.in_entry = true;
+    plugin_.owner.inside = &plugin_;
+    plugin_.owner.entry = entry;
+  }
+  ~Entered() {
+    plugin_.owner.entry = nullptr;
+    plugin_.in_entry = false;
+  }
+  Entered(const Entered &) = delete;
+  Entered &operator=(const Entered &) = delete;
+
+private:
+  Plugin &plugin_;
+};
+
+} // namespace
+
 int32_t Plugin::run_register(mortise_error &error) {
-  in_entry = true;
-  const int32_t status = entries.register_ ? entries.register_(&table, &error) : MORTISE_OK;
-  in_entry = false;
-  return status;
+  const Entered entered(*this, "module_register");
+  return entries.register_ ? entries.register_(&table, &error) : MORTISE_OK;
 }
 
 int32_t Plugin::run_init(mortise_error &error) {
-  in_entry = true;
-  const int32_t status = entries.init ? entries.init(&table, &error) : MORTISE_OK;
-  in_entry = false;
+  int32_t status = MORTISE_OK;
+  if (entries.init) {
+    const Entered entered(*this, "module_init");
+    status = entries.init(&table, &error);
+  }
   initialised = status == MORTISE_OK;
   if (initialised) {
     for (const auto &service : owner.services.open_all(this))
@@ -219,9 +242,10 @@ bool Plugin::stop(std::chrono::milliseconds limit) {
   }
   if (initialised) {
     initialised = false;
-    in_entry = true;
-    if (entries.fini) entries.fini(&table);
-    in_entry = false;
+    if (entries.fini) {
+      const Entered entered(*this, "module_fini");
+      entries.fini(&table);
+    }
     report_leaks();
   }
   owner.services.remove_all(this);

@@ -43,6 +43,9 @@ struct Host {
   NamedDirectories files;
   Tasks tasks;
   std::vector<Plugin *> plugins; // in the order of loading; main thread only
+  // What the main thread is in: an entry point's name, or null, and whose it is.
+  std::atomic<const char *> entry{nullptr};
+  std::atomic<const Plugin *> inside{nullptr};
 
   // The last one loaded whose services no other holds, or the last one; null when none is left.
   Plugin *next_to_stop();

@@ -80,7 +80,7 @@ private:
 
 // Keys and values in turn.
 napi_value from_fields(napi_env env, std::string_view bytes) {
-  napi_value fields;
+  napi_value fields = nullptr;
   napi_create_array(env, &fields);
   Appender appender(env, fields);
   for (const LogField &field : decode_fields(bytes)) {
@@ -97,7 +97,7 @@ napi_value drain_log(napi_env env, napi_callback_info info) {
   BoundHost *host = js::to_external<BoundHost>(env, arguments[0]);
   if (!host) return nullptr;
   uint64_t dropped = 0;
-  napi_value result, lines, none;
+  napi_value result = nullptr, lines = nullptr, none = nullptr;
   napi_create_object(env, &result);
   napi_create_array(env, &lines);
   napi_get_undefined(env, &none);
@@ -124,7 +124,7 @@ napi_value take_problems(napi_env env, napi_callback_info info) {
   BoundHost *host = js::to_external<BoundHost>(env, arguments[0]);
   if (!host) return nullptr;
   uint64_t lost = 0;
-  napi_value result;
+  napi_value result = nullptr;
   napi_create_object(env, &result);
   js::set(env, result, "problems",
           js::to_array(env, host->problems.take(lost), [env](const ProblemList::Entry &entry) {
@@ -220,7 +220,7 @@ napi_value list_metrics(napi_env env, napi_callback_info info) {
     const double value = metric.kind == mortise_metric::counter
                              ? static_cast<double>(metric.count.load(std::memory_order_relaxed))
                              : metric.number.load(std::memory_order_relaxed);
-    napi_value object;
+    napi_value object = nullptr;
     napi_create_object(env, &object);
     js::set(env, object, "plugin", js::from_string(env, entry.plugin));
     js::set(env, object, "name", js::from_string(env, metric.name));

@@ -2,6 +2,9 @@
 #include "node/bindings.h"
 #include "node/js.h"
 
+#include <cstring>
+#include <string>
+
 #if defined(_WIN32)
 #include <windows.h>
 #else
@@ -10,7 +13,6 @@
 #if defined(__linux__)
 #include <algorithm>
 #include <link.h>
-#include <string>
 #include <vector>
 #endif
 #if defined(__GLIBC__)
@@ -20,22 +22,28 @@
 namespace mortise {
 namespace {
 
+#if defined(_WIN32)
+std::wstring wide(const std::string &text) {
+  const int length = MultiByteToWideChar(CP_UTF8, 0, text.c_str(), -1, nullptr, 0);
+  std::wstring result(static_cast<size_t>(length), L'\0');
+  MultiByteToWideChar(CP_UTF8, 0, text.c_str(), -1, result.data(), length);
+  return result;
+}
+#endif
+
 // pin(path): the loaded library stays for the life of the process, whoever closes his handle. True when
 // it was loaded.
 napi_value pin(napi_env env, napi_callback_info info) {
   const js::Arguments<1> arguments(env, info);
   const std::string path = js::to_string(env, arguments[0]);
 #if defined(_WIN32)
-  const int length = MultiByteToWideChar(CP_UTF8, 0, path.c_str(), -1, nullptr, 0);
-  std::wstring wide(static_cast<size_t>(length), L'\0');
-  MultiByteToWideChar(CP_UTF8, 0, path.c_str(), -1, wide.data(), length);
   HMODULE module = nullptr;
-  const bool pinned = GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_PIN, wide.c_str(), &module) != 0;
+  const bool pinned = GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_PIN, wide(path).c_str(), &module) != 0;
 #else
   // The handle is kept on purpose: unloading native code is never safe.
   const bool pinned = dlopen(path.c_str(), RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE) != nullptr;
 #endif
-  napi_value result;
+  napi_value result = nullptr;
   napi_get_boolean(env, pinned, &result);
   return result;
 }
@@ -128,10 +136,85 @@ void *behind_stub(const char *symbol) {
 }
 #endif
 
+// openLibrary(path, deep): its handle, a bigint, or why the system refused it. All symbols are bound at once, since a
+// missing one would end the process at its first call; and it stays for the life of the process, since code of it
+// may run for as long.
+napi_value open_library(napi_env env, napi_callback_info info) {
+  const js::Arguments<2> arguments(env, info);
+  const std::string path = js::to_string(env, arguments[0]);
+#if defined(_WIN32)
+  void *handle = LoadLibraryExW(wide(path).c_str(), nullptr,
+                                LOAD_LIBRARY_SEARCH_DEFAULT_DIRS | LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR);
+  if (!handle) {
+    return js::from_string(env, path + ": error " + std::to_string(GetLastError()) + " of LoadLibrary");
+  }
+#else
+  int flags = RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE;
+#if defined(RTLD_DEEPBIND)
+  bool deep = false;
+  napi_get_value_bool(env, arguments[1], &deep);
+  if (deep) flags |= RTLD_DEEPBIND;
+#endif
+  void *handle = dlopen(path.c_str(), flags);
+  if (!handle) {
+    const char *why = dlerror();
+    return js::from_string(env, why ? why : "the system's loader gave no reason");
+  }
+#endif
+  napi_value result = nullptr;
+  napi_create_bigint_uint64(env, reinterpret_cast<uintptr_t>(handle), &result);
+  return result;
+}
+
+// findSymbol(handle, name): an address, or undefined.
+napi_value find_symbol(napi_env env, napi_callback_info info) {
+  const js::Arguments<2> arguments(env, info);
+  void *handle = js::to_address<void *>(env, arguments[0]);
+  const std::string name = js::to_string(env, arguments[1]);
+#if defined(_WIN32)
+  void *address = reinterpret_cast<void *>(GetProcAddress(reinterpret_cast<HMODULE>(handle), name.c_str()));
+#else
+  void *address = dlsym(handle, name.c_str());
+#endif
+  napi_value result = nullptr;
+  if (address)
+    napi_create_bigint_uint64(env, reinterpret_cast<uintptr_t>(address), &result);
+  else
+    napi_get_undefined(env, &result);
+  return result;
+}
+
+// addressOf(memory: a typed array or an ArrayBuffer): a number; 0 when it has none.
+napi_value address_of(napi_env env, napi_callback_info info) {
+  const js::Arguments<1> arguments(env, info);
+  void *data = nullptr;
+  size_t length = 0;
+  if (napi_get_typedarray_info(env, arguments[0], nullptr, &length, &data, nullptr, nullptr) != napi_ok)
+    napi_get_arraybuffer_info(env, arguments[0], &data, &length);
+  return js::from_number(env, static_cast<double>(reinterpret_cast<uintptr_t>(data)));
+}
+
+// readWord(address: a bigint, bytes): the 4 or 8 bytes there, a number or a bigint.
+napi_value read_word(napi_env env, napi_callback_info info) {
+  const js::Arguments<2> arguments(env, info);
+  const void *address = js::to_address<const void *>(env, arguments[0]);
+  uint32_t bytes = 0;
+  napi_get_value_uint32(env, arguments[1], &bytes);
+  napi_value result = nullptr;
+  uint64_t word = 0;
+  if (!address || bytes > sizeof word) return nullptr;
+  memcpy(&word, address, bytes);
+  if (bytes < sizeof word)
+    napi_create_int64(env, static_cast<int64_t>(word), &result);
+  else
+    napi_create_bigint_uint64(env, word, &result);
+  return result;
+}
+
 // exporter(symbol): the file that gives this process a global symbol of that name; undefined when none does.
 napi_value exporter(napi_env env, napi_callback_info info) {
   const js::Arguments<1> arguments(env, info);
-  napi_value result;
+  napi_value result = nullptr;
   napi_get_undefined(env, &result);
 #if !defined(_WIN32)
   const std::string symbol = js::to_string(env, arguments[0]);
@@ -151,7 +234,7 @@ napi_value exporter(napi_env env, napi_callback_info info) {
 // loaded(): what this process has loaded in the order in which it came: a path, a name, and "1" for a library of the
 // program's own. The program itself has no path, and its DT_RPATH stands for its name.
 napi_value loaded(napi_env env, napi_callback_info) {
-  napi_value result;
+  napi_value result = nullptr;
   napi_create_array(env, &result);
 #if defined(__linux__)
   uint32_t index = 0;
@@ -167,7 +250,7 @@ napi_value loaded(napi_env env, napi_callback_info) {
 
 // libc(): the C library of this process, { name, version }.
 napi_value libc(napi_env env, napi_callback_info) {
-  napi_value result;
+  napi_value result = nullptr;
   napi_create_object(env, &result);
 #if defined(__GLIBC__)
   js::set(env, result, "name", js::from_string(env, "glibc"));
@@ -202,6 +285,10 @@ void pin_addon() {
 void define_library(napi_env env, napi_value exports) {
   pin_addon();
   js::define(env, exports, "pin", pin);
+  js::define(env, exports, "openLibrary", open_library);
+  js::define(env, exports, "findSymbol", find_symbol);
+  js::define(env, exports, "addressOf", address_of);
+  js::define(env, exports, "readWord", read_word);
   js::define(env, exports, "exporter", exporter);
   js::define(env, exports, "libc", libc);
   js::define(env, exports, "loaded", loaded);

@@ -58,7 +58,7 @@ napi_value link(napi_env env, napi_callback_info info) {
 napi_value list_services(napi_env env, napi_callback_info) {
   std::vector<Service> list(services, services + service_count);
   return js::to_array(env, list, [env](const Service &service) {
-    napi_value entry;
+    napi_value entry = nullptr;
     napi_create_object(env, &entry);
     js::set(env, entry, "name", js::from_string(env, service.name));
     js::set(env, entry, "version", js::from_number(env, service.version));
@@ -67,7 +67,7 @@ napi_value list_services(napi_env env, napi_callback_info) {
 }
 
 napi_value from_integer(napi_env env, int64_t number, bool is_unsigned) {
-  napi_value value;
+  napi_value value = nullptr;
   if (is_unsigned)
     napi_create_bigint_uint64(env, static_cast<uint64_t>(number), &value);
   else
@@ -76,7 +76,7 @@ napi_value from_integer(napi_env env, int64_t number, bool is_unsigned) {
 }
 
 napi_value from_text(napi_env env, const char *text) {
-  napi_value null;
+  napi_value null = nullptr;
   napi_get_null(env, &null);
   return text ? js::from_string(env, text) : null;
 }
@@ -92,7 +92,7 @@ void describe(napi_env env, const Variable &variable, napi_value entry) {
   };
   switch (type) {
   case type_boolean: {
-    napi_value standard;
+    napi_value standard = nullptr;
     napi_get_boolean(env, variable.as_boolean != 0, &standard);
     js::set(env, entry, "standard", standard);
     break;
@@ -137,7 +137,7 @@ void describe(napi_env env, const Variable &variable, napi_value entry) {
 }
 
 napi_value describe(napi_env env, const Variable &variable) {
-  napi_value entry, session;
+  napi_value entry = nullptr, session = nullptr;
   napi_create_object(env, &entry);
   js::set(env, entry, "name", from_text(env, variable.name));
   js::set(env, entry, "comment", from_text(env, variable.comment));
@@ -157,7 +157,7 @@ napi_value list_declarations(napi_env env, napi_callback_info info) {
   Library *library = library_of(env, arguments[0]);
   if (!library) return nullptr;
   return js::to_array(env, library->declarations, [env](const Declaration *declaration) {
-    napi_value entry;
+    napi_value entry = nullptr;
     napi_create_object(env, &entry);
     js::set(env, entry, "type", js::from_number(env, declaration->type));
     js::set(env, entry, "name", from_text(env, declaration->name));
@@ -224,11 +224,11 @@ void log_asides(Library &library, const Calling &call, bool succeeded) {
 
 // { status, messages: [{ code, severity, text }] }.
 napi_value outcome(napi_env env, const Calling &call, double status) {
-  napi_value result;
+  napi_value result = nullptr;
   napi_create_object(env, &result);
   js::set(env, result, "status", js::from_number(env, status));
   js::set(env, result, "messages", js::to_array(env, call.messages, [env](const Message &message) {
-            napi_value entry;
+            napi_value entry = nullptr;
             napi_create_object(env, &entry);
             js::set(env, entry, "code", js::from_number(env, message.code));
             js::set(env, entry, "severity", js::from_number(env, message.severity()));
@@ -333,7 +333,7 @@ napi_value key(napi_env env, napi_callback_info info) {
   log_asides(*library, call, status == 0);
   const napi_value result = outcome(env, call, status);
   js::set(env, result, "size", js::from_number(env, size));
-  napi_value copy;
+  napi_value copy = nullptr;
   if (status == 0 && size <= bytes.size() &&
       napi_create_buffer_copy(env, size, bytes.data(), nullptr, &copy) == napi_ok)
     js::set(env, result, "bytes", copy);
@@ -364,7 +364,7 @@ template <bool decompress> napi_value code(napi_env env, napi_callback_info info
   size_t written = 0;
   const bool done = run(library->provider, from, size, to.get(), room, written) && written <= room;
   log_asides(*library, call, done);
-  napi_value copy;
+  napi_value copy = nullptr;
   if (!done) return outcome(env, call, 1);
   if (napi_create_buffer_copy(env, written, to.get(), nullptr, &copy) != napi_ok)
     return outcome(env, call, 3);

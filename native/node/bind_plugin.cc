@@ -49,11 +49,11 @@ bool to_config(napi_env env, napi_value value, ConfigNode &node, int depth) {
       return fits;
     }
     node.type = MORTISE_VALUE_TABLE;
-    napi_value keys;
+    napi_value keys = nullptr;
     napi_get_all_property_names(env, value, napi_key_own_only, napi_key_enumerable,
                                 napi_key_numbers_to_strings, &keys);
     js::each(env, keys, [&](uint32_t, napi_value key) {
-      napi_value item;
+      napi_value item = nullptr;
       if (napi_get_property(env, value, key, &item) != napi_ok) return;
       node.children.emplace_back(js::to_string(env, key), ConfigNode());
       fits = to_config(env, item, node.children.back().second, depth - 1) && fits;
@@ -126,7 +126,7 @@ napi_value acquire_table(napi_env env, napi_callback_info info) {
   const js::Arguments<2> arguments(env, info);
   Plugin *plugin = js::to_external<Plugin>(env, arguments[0]);
   if (!plugin) return nullptr;
-  napi_value acquired;
+  napi_value acquired = nullptr;
   napi_get_boolean(env,
                    plugin->owner.services.acquire(plugin, js::to_address<const void *>(env, arguments[1])),
                    &acquired);
@@ -142,7 +142,7 @@ napi_value release_table(napi_env env, napi_callback_info info) {
 }
 
 napi_value outcome(napi_env env, Plugin *plugin, int32_t status, const mortise_error &error) {
-  napi_value result;
+  napi_value result = nullptr;
   napi_create_object(env, &result);
   js::set(env, result, "status", js::from_number(env, status));
   size_t length = 0;
@@ -151,7 +151,7 @@ napi_value outcome(napi_env env, Plugin *plugin, int32_t status, const mortise_e
   js::set(env, result, "message", js::from_string(env, std::string(error.message, length)));
   js::set(env, result, "refusals",
           js::to_array(env, plugin->config.refusals(), [env](const Config::Refusal &refusal) {
-            napi_value entry;
+            napi_value entry = nullptr;
             napi_create_object(env, &entry);
             js::set(env, entry, "path", js::from_string(env, refusal.path));
             js::set(env, entry, "rule", js::from_string(env, refusal.rule));
@@ -225,7 +225,7 @@ napi_value stop_plugin(napi_env env, napi_callback_info info) {
   if (!plugin) return nullptr;
   int64_t milliseconds = 0;
   napi_get_value_int64(env, arguments[1], &milliseconds);
-  napi_value stopped;
+  napi_value stopped = nullptr;
   napi_get_boolean(env, plugin->stop(std::chrono::milliseconds(milliseconds)), &stopped);
   return stopped;
 }

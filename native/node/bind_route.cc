@@ -18,7 +18,7 @@ namespace {
 
 // createChain(): a handle to a chain without links.
 napi_value create_chain(napi_env env, napi_callback_info) {
-  napi_value handle;
+  napi_value handle = nullptr;
   napi_create_external(
       env, new Chain(), [](napi_env, void *pointer, void *) { delete static_cast<Chain *>(pointer); },
       nullptr, &handle);
@@ -204,7 +204,7 @@ napi_value create_question(napi_env env, napi_callback_info info) {
   const uint32_t index = questions->free.back();
   questions->free.pop_back();
   questions->all[index] = question.get();
-  napi_value result, handle;
+  napi_value result = nullptr, handle = nullptr;
   napi_create_object(env, &result);
   napi_create_external(env, question.release(), release_question, questions, &handle);
   js::set(env, result, "handle", handle);
@@ -245,7 +245,7 @@ void define_route(napi_env env, napi_value exports) {
   // Never freed: handles may be collected while the environment is torn down, in any order.
   Questions *questions = new Questions();
   void *word = nullptr;
-  napi_value buffer, current;
+  napi_value buffer = nullptr, current = nullptr;
   napi_create_arraybuffer(env, sizeof(uint32_t), &word, &buffer);
   napi_create_typedarray(env, napi_uint32_array, 1, buffer, 0, &current);
   questions->current = static_cast<const uint32_t *>(word);
@@ -257,7 +257,7 @@ void define_route(napi_env env, napi_value exports) {
   const std::pair<const char *, napi_callback> calls[] = {
       {"ask", ask}, {"askShort", ask_short}, {"createQuestion", create_question}};
   for (const auto &[name, callback] : calls) {
-    napi_value function;
+    napi_value function = nullptr;
     napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, questions, &function);
     js::set(env, exports, name, function);
   }

@@ -87,7 +87,7 @@ napi_value create_service_table(napi_env env, napi_callback_info info) {
   table->waker.open(env, arguments[1], js::from_string(env, "mortise.service"));
   table->guards.wake = [table] { table->waker.wake(); };
   napi_add_env_cleanup_hook(env, close_table, table);
-  napi_value result, address;
+  napi_value result = nullptr, address = nullptr;
   napi_create_object(env, &result);
   napi_create_bigint_uint64(env, reinterpret_cast<uintptr_t>(table->words.data()), &address);
   js::set(env, result, "table", js::from_external(env, table));
@@ -110,17 +110,18 @@ napi_value set_service_mode(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-// drainRefusals(table): [{ function: index, plugin, calls }].
+// drainRefusals(table): [{ function: index, plugin, calls, late: what the main thread did while the call waited in vain, or "" }].
 napi_value drain_refusals(napi_env env, napi_callback_info info) {
   const js::Arguments<1> arguments(env, info);
   Table *table = js::to_external<Table>(env, arguments[0]);
   if (!table) return nullptr;
   return js::to_array(env, table->guards.take(), [env](const Refusal &refusal) {
-    napi_value entry;
+    napi_value entry = nullptr;
     napi_create_object(env, &entry);
     js::set(env, entry, "function", js::from_number(env, static_cast<double>(refusal.function)));
     js::set(env, entry, "plugin", js::from_string(env, refusal.plugin));
     js::set(env, entry, "calls", js::from_number(env, refusal.calls));
+    js::set(env, entry, "late", js::from_string(env, refusal.late));
     return entry;
   });
 }
@@ -139,7 +140,7 @@ size_t to_size(napi_env env, napi_value value) {
 }
 
 napi_value from_bool(napi_env env, bool value) {
-  napi_value boolean;
+  napi_value boolean = nullptr;
   napi_get_boolean(env, value, &boolean);
   return boolean;
 }
@@ -161,7 +162,7 @@ napi_value read_text(napi_env env, napi_callback_info info) {
   const char *data = to_pointer<const char *>(env, arguments[0]);
   const size_t size = to_size(env, arguments[1]);
   if (size > 0 && !is_there(data, size)) return nullptr;
-  napi_value text;
+  napi_value text = nullptr;
   if (napi_create_string_utf8(env, size > 0 ? data : "", size, &text) == napi_ok) return text;
   napi_throw_range_error(env, nullptr, "the text is longer than a string can be");
   return nullptr;

@@ -5,6 +5,7 @@
 
 namespace mortise {
 
+void define_function(napi_env env, napi_value exports);
 void define_host(napi_env env, napi_value exports);
 void define_library(napi_env env, napi_value exports);
 void define_mariadb(napi_env env, napi_value exports);

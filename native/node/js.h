@@ -12,7 +12,7 @@ namespace mortise::js {
 
 // The arguments of the current call; missing ones are undefined.
 template <size_t N> struct Arguments {
-  napi_value values[N];
+  napi_value values[N] = {};
   void *data = nullptr; // given when the function was made
 
   Arguments(napi_env env, napi_callback_info info) {
@@ -37,13 +37,13 @@ inline std::string to_string(napi_env env, napi_value value) {
 }
 
 inline napi_value from_string(napi_env env, std::string_view text) {
-  napi_value value;
+  napi_value value = nullptr;
   napi_create_string_utf8(env, text.data(), text.size(), &value);
   return value;
 }
 
 inline napi_value from_number(napi_env env, double number) {
-  napi_value value;
+  napi_value value = nullptr;
   napi_create_double(env, number, &value);
   return value;
 }
@@ -76,7 +76,7 @@ template <typename T> T *to_external(napi_env env, napi_value value) {
 }
 
 inline napi_value from_external(napi_env env, void *pointer) {
-  napi_value value;
+  napi_value value = nullptr;
   napi_create_external(env, pointer, nullptr, nullptr, &value);
   return value;
 }
@@ -88,7 +88,7 @@ template <typename Use> void each(napi_env env, napi_value array, Use use) {
   for (uint32_t i = 0; i < length; i++) {
     napi_handle_scope scope;
     napi_open_handle_scope(env, &scope);
-    napi_value item;
+    napi_value item = nullptr;
     if (napi_get_element(env, array, i, &item) == napi_ok) use(i, item);
     napi_close_handle_scope(env, scope);
   }
@@ -96,7 +96,7 @@ template <typename Use> void each(napi_env env, napi_value array, Use use) {
 
 // A JavaScript array of what `make(item)` makes of each item.
 template <typename List, typename Make> napi_value to_array(napi_env env, const List &list, Make make) {
-  napi_value array;
+  napi_value array = nullptr;
   napi_create_array_with_length(env, list.size(), &array);
   uint32_t index = 0;
   for (const auto &item : list)
@@ -105,7 +105,7 @@ template <typename List, typename Make> napi_value to_array(napi_env env, const 
 }
 
 inline void define(napi_env env, napi_value exports, const char *name, napi_callback callback) {
-  napi_value function;
+  napi_value function = nullptr;
   napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, nullptr, &function);
   set(env, exports, name, function);
 }

@@ -136,7 +136,7 @@ int query(Connection *connection, const char *text, unsigned long size) {
   napi_env env = library->env;
   napi_handle_scope scope;
   if (napi_open_handle_scope(env, &scope) != napi_ok) return connection->fail(out_of_memory, "no scope");
-  napi_value function, receiver, sql, answer;
+  napi_value function = nullptr, receiver = nullptr, sql = nullptr, answer = nullptr;
   int status = 1;
   if (napi_get_reference_value(env, library->sql, &function) == napi_ok &&
       napi_get_undefined(env, &receiver) == napi_ok &&
@@ -145,7 +145,7 @@ int query(Connection *connection, const char *text, unsigned long size) {
     status = take(env, answer, connection);
   } else {
     // The function catches all that it calls; what still comes out must not be pending in the plugin.
-    napi_value error;
+    napi_value error = nullptr;
     bool pending = false;
     napi_is_exception_pending(env, &pending);
     if (pending) napi_get_and_clear_last_exception(env, &error);

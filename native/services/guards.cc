@@ -1,30 +1,10 @@
 #include "services/guards.h"
 
 #include "host/plugin.h"
+#include "services/callbacks.h"
 
 #include <cstring>
 #include <utility>
-
-#if MORTISE_GUARDED
-#include <pthread.h>
-#endif
-
-#if defined(__x86_64__)
-#define INTEGER_TYPES uint64_t i0, uint64_t i1, uint64_t i2, uint64_t i3, uint64_t i4, uint64_t i5
-#define INTEGERS i0, i1, i2, i3, i4, i5
-#elif defined(__aarch64__)
-#define INTEGER_TYPES                                                                                        \
-  uint64_t i0, uint64_t i1, uint64_t i2, uint64_t i3, uint64_t i4, uint64_t i5, uint64_t i6, uint64_t i7
-#define INTEGERS i0, i1, i2, i3, i4, i5, i6, i7
-#endif
-
-#define DOUBLE_TYPES double d0, double d1, double d2, double d3, double d4, double d5, double d6, double d7
-#define DOUBLES d0, d1, d2, d3, d4, d5, d6, d7
-// A call that passes fewer is read beyond, in its caller's frame, which is there to be read.
-#define STACK_TYPES uint64_t s0, uint64_t s1, uint64_t s2, uint64_t s3, uint64_t s4, uint64_t s5
-#define STACK s0, s1, s2, s3, s4, s5
-#define ALL_TYPES INTEGER_TYPES, DOUBLE_TYPES, STACK_TYPES
-#define ALL INTEGERS, DOUBLES, STACK
 
 namespace mortise {
 
@@ -43,15 +23,15 @@ void GuardedTable::close() {
   mode_ = GuardMode::closed;
 }
 
-void GuardedTable::refuse(size_t function, const mortise_host *caller) {
+void GuardedTable::refuse(size_t function, const mortise_host *caller, const std::string &late) {
   std::lock_guard<std::mutex> lock(mutex_);
   const std::string plugin = caller ? Plugin::of(caller)->name : "";
   for (Refusal &refusal : refusals_) {
-    if (refusal.function != function || refusal.plugin != plugin) continue;
+    if (refusal.function != function || refusal.plugin != plugin || refusal.late != late) continue;
     refusal.calls++;
     return;
   }
-  refusals_.push_back({function, plugin, 1});
+  refusals_.push_back({function, plugin, 1, late});
   if (refusals_.size() == 1 && wake) wake();
 }
 
@@ -65,9 +45,8 @@ std::vector<Refusal> GuardedTable::take() {
 namespace {
 
 // Where a refused call leaves something.
-struct Place {
-  bool in_register;
-  size_t index; // of the register, or the byte on the stack
+struct Left {
+  Place place;
   uint32_t zero;
   bool is_error;
 };
@@ -78,7 +57,7 @@ struct Post {
   size_t function;
   uintptr_t target;
   uint64_t failure;
-  std::vector<Place> places;
+  std::vector<Left> lefts;
 };
 
 // Nothing in it has a destructor, which would run at exit while threads still call.
@@ -99,15 +78,6 @@ template <> inline Slot *slots_of<uint64_t>() {
 }
 template <> inline Slot *slots_of<double>() {
   return floatings;
-}
-
-// A number that no other living thread has.
-uintptr_t this_thread() {
-#if defined(__linux__) && !defined(__clang__) && (__GNUC__ >= 11 || defined(__aarch64__))
-  return reinterpret_cast<uintptr_t>(__builtin_thread_pointer());
-#else
-  return (uintptr_t)pthread_self();
-#endif
 }
 
 // Counts a call that may wait for JavaScript's thread, which must not wait for the caller meanwhile.
@@ -132,62 +102,87 @@ bool may_pass(const Post *post, const Plugin *caller) {
 }
 
 // Leaves zeros and a reason.
-void refuse(const Post *post, const mortise_host *host, const uint64_t *registers, const uint64_t *stack) {
-  if (!post) return;
-  const GuardMode mode = post->table->mode();
-  const bool is_leaving = host && Plugin::of(host)->leaving;
-  if (mode == GuardMode::strict && !is_leaving) post->table->refuse(post->function, host);
-  const char *why = mode == GuardMode::closed ? "the host was closed"
-                    : is_leaving              ? "the plugin is being stopped"
-                                              : "called on another thread than the host's main thread";
-  for (const Place &place : post->places) {
-    uint64_t address;
-    if (place.in_register) {
-      address = registers[place.index];
-    } else {
-      memcpy(&address, reinterpret_cast<const char *>(stack) + place.index, sizeof address);
-    }
-    void *pointer = reinterpret_cast<void *>(static_cast<uintptr_t>(address));
+void leave(const Post *post, const Frame &frame, const char *why) {
+  for (const Left &left : post->lefts) {
+    void *pointer = reinterpret_cast<void *>(static_cast<uintptr_t>(frame.read(left.place)));
     if (!pointer) continue;
-    if (place.is_error) {
+    if (left.is_error) {
       mortise_fail(static_cast<mortise_error *>(pointer), "%s", why);
     } else {
-      memset(pointer, 0, place.zero);
+      memset(pointer, 0, left.zero);
     }
   }
 }
 
-template <typename Result> using Function = Result (*)(ALL_TYPES);
+void refuse(const Post *post, const mortise_host *host, const Frame &frame) {
+  if (!post) return;
+  const GuardMode mode = post->table->mode();
+  const bool is_leaving = host && Plugin::of(host)->leaving;
+  if (mode == GuardMode::strict && !is_leaving) post->table->refuse(post->function, host);
+  leave(post, frame,
+        mode == GuardMode::closed ? "the host was closed"
+        : is_leaving              ? "the plugin is being stopped"
+                                  : "called on another thread than the host's main thread");
+}
+
+// What the main thread does while somebody waits for it.
+std::string main_thread_of(const Plugin *caller) {
+  const char *entry = caller ? caller->owner.entry.load() : nullptr;
+  const Plugin *inside = caller ? caller->owner.inside.load() : nullptr;
+  if (!entry || !inside) return "the main thread was busy";
+  return "the main thread was in " + std::string(entry) + " of " + inside->name +
+         ", which may wait for the thread that called";
+}
+
+template <typename Result> Result failed(const Post *post) {
+  Result failure = 0;
+  if (post) memcpy(&failure, &post->failure, sizeof failure);
+  return failure;
+}
 
 template <typename Result, size_t Index> __attribute__((noinline)) Result hesitate(ALL_TYPES) {
   const Post *post = slots_of<Result>()[Index].post;
-  const uint64_t registers[] = {INTEGERS};
-  const uint64_t stack[] = {STACK};
+#if defined(__x86_64__)
+  const Frame frame = {{INTEGERS, 0, 0}, {DOUBLES}, {STACK}};
+#else
+  const Frame frame = {{INTEGERS}, {DOUBLES}, {STACK}};
+#endif
   const mortise_host *host = reinterpret_cast<const mortise_host *>(static_cast<uintptr_t>(i0));
   Plugin *caller = host ? Plugin::of(host) : nullptr;
   // A call that is refused waits for nobody, so it isn't counted.
   if (may_pass(post, caller)) {
     const Waiting waiting(caller);
     // Once more: who stops the plugin first says so and then looks at the count.
-    if (may_pass(post, caller)) return reinterpret_cast<Function<Result>>(post->target)(ALL);
+    if (may_pass(post, caller)) {
+      take_unanswered();
+      const Result result = reinterpret_cast<AnyFunction<Result>>(post->target)(ALL);
+      const Unanswered unanswered = take_unanswered();
+      if (unanswered == Unanswered::none) return result;
+      if (unanswered == Unanswered::late) {
+        const std::string why = main_thread_of(caller);
+        post->table->refuse(post->function, host, why);
+        leave(post, frame, ("nobody answered in time: " + why).c_str());
+      } else {
+        leave(post, frame, "the host was closed");
+      }
+      return failed<Result>(post);
+    }
   }
-  refuse(post, host, registers, stack);
-  Result failure = 0;
-  if (post) memcpy(&failure, &post->failure, sizeof failure);
-  return failure;
+  refuse(post, host, frame);
+  return failed<Result>(post);
 }
 
 template <typename Result, size_t Index> Result guard(ALL_TYPES) {
   Slot &slot = slots_of<Result>()[Index];
   if (__builtin_expect(slot.thread.load(std::memory_order_relaxed) == this_thread(), 1)) {
-    return reinterpret_cast<Function<Result>>(slot.target.load(std::memory_order_relaxed))(ALL);
+    return reinterpret_cast<AnyFunction<Result>>(slot.target.load(std::memory_order_relaxed))(ALL);
   }
   return hesitate<Result, Index>(ALL);
 }
 
 template <typename Result, size_t... Indexes>
-Function<Result> guard_at(size_t index, std::index_sequence<Indexes...>) {
-  static const Function<Result> guards[] = {guard<Result, Indexes>...};
+AnyFunction<Result> guard_at(size_t index, std::index_sequence<Indexes...>) {
+  static const AnyFunction<Result> guards[] = {guard<Result, Indexes>...};
   return guards[index];
 }
 
@@ -215,45 +210,15 @@ template <typename Result, size_t Count> uintptr_t take_slot(const Post *post, S
   return reinterpret_cast<uintptr_t>(guard_at<Result>(index, std::make_index_sequence<Count>()));
 }
 
-// Finds where arguments lie, as the calling convention hands out registers and words of the stack.
-class Arguments {
-public:
-  Place next(const GuardedArgument &argument) {
-    size_t &used = argument.floating ? floating_used_ : integers_used_;
-    if (used < (argument.floating ? 8 : integer_registers))
-      return {true, used++, argument.zero, argument.is_error};
-#if defined(__APPLE__) && defined(__aarch64__)
-    const size_t step = argument.size; // packed
-#else
-    const size_t step = 8;
-#endif
-    bytes_ = (bytes_ + step - 1) / step * step;
-    const Place place = {false, bytes_, argument.zero, argument.is_error};
-    bytes_ += step;
-    return place;
-  }
-  bool fits() const { return bytes_ <= 6 * sizeof(uint64_t); }
-
-private:
-#if defined(__x86_64__)
-  static constexpr size_t integer_registers = 6;
-#else
-  static constexpr size_t integer_registers = 8;
-#endif
-  size_t integers_used_ = 0;
-  size_t floating_used_ = 0;
-  size_t bytes_ = 0;
-};
-
 } // namespace
 
 struct Guards {
   static uintptr_t take(GuardedTable &table, const GuardedFunction &function) {
     Arguments places;
-    std::vector<Place> failing;
+    std::vector<Left> failing;
     for (const GuardedArgument &argument : function.arguments) {
-      const Place place = places.next(argument);
-      if (place.zero || place.is_error) failing.push_back(place);
+      const Place place = places.next(argument.floating, argument.size);
+      if (argument.zero || argument.is_error) failing.push_back({place, argument.zero, argument.is_error});
     }
     if (!places.fits()) return 0;
     const Post *post =

@@ -1,14 +1,10 @@
 // Guards in front of functions that only JavaScript's thread may run: a call on another thread, or after the host
 // was closed, must be answered before it reaches a callback, which would wait for JavaScript's thread or end the
 // process.
-//
-// A guard must pass on arguments whose types it doesn't know. On the calling conventions of x86-64 (System V)
-// and arm64 an argument lies in the next free register of its kind, or in the next word of the stack, whatever
-// its exact type; so a function of integers for all integer registers, doubles for all floating-point
-// registers and some words of the stack passes on any call that uses no more of each. With optimisation that
-// is a comparison and a jump. Windows on x86-64 shares positions between the two kinds; there, and on
-// other processors, there are no guards.
+// services/convention.h says how a guard passes on arguments whose types it doesn't know, and where there are guards.
 #pragma once
+
+#include "services/convention.h"
 
 #include <mortise/mortise.h>
 
@@ -22,20 +18,15 @@
 
 namespace mortise {
 
-#if (defined(__x86_64__) || defined(__aarch64__)) && !defined(_WIN32)
-#define MORTISE_GUARDED 1
-#else
-#define MORTISE_GUARDED 0
-#endif
-
 // Calls on other threads wait for the main thread; or are refused; or all calls are refused from then on.
 enum class GuardMode { open = 0, strict = 1, closed = 2 };
 
-// Calls that a strict table refused, of one function by one plugin.
+// Calls that a strict table refused, or that nobody answered in time, of one function by one plugin.
 struct Refusal {
   size_t function;
   std::string plugin;
   uint32_t calls;
+  std::string late; // what the main thread did meanwhile, when the call waited for it in vain
 };
 
 // What the guards of one table have in common. Lives until the process ends: a plugin may have kept its address.
@@ -48,7 +39,7 @@ public:
   // No way leads back from closed.
   void set_mode(GuardMode mode);
   void close();
-  void refuse(size_t function, const mortise_host *caller);
+  void refuse(size_t function, const mortise_host *caller, const std::string &late = "");
   std::vector<Refusal> take();
 
 private:

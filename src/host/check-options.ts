@@ -19,6 +19,11 @@ import { isImplemented } from '../services/serve/implement.js';
 
 const string: Rule = { fits: (value) => typeof value === 'string', expected: 'a string' };
 
+const milliseconds: Rule = {
+  fits: (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 2 ** 31,
+  expected: 'milliseconds: an integer from 0 to 2,147,483,648',
+};
+
 const optionRules: Rules = {
   plugins: list,
   config: text,
@@ -30,6 +35,7 @@ const optionRules: Rules = {
   strict: yesOrNo,
   files: table,
   services: list,
+  serviceTimeoutMs: milliseconds,
   log: callable,
   announce: yesOrNo,
   onStep: callable,

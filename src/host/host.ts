@@ -11,6 +11,7 @@ import type { Problem } from '../errors.js';
 import { PrivateDirectory } from '../loader/private-copy.js';
 import type { PluginState } from '../loader/record.js';
 import { addon, type NativeHost } from '../native/addon.js';
+import { defaultPatienceMs } from '../native/functions.js';
 import { version } from '../package.js';
 import { Entry } from '../registry/entry.js';
 import type { Plugin } from '../registry/plugin.js';
@@ -82,6 +83,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
     this.#served = new Served({
       native: this.#native,
       strict,
+      patienceMs: options.serviceTimeoutMs ?? defaultPatienceMs,
       report: (name, problem) => this.#reports.tell(name, problem),
     });
     this.#capabilities = new OpenCapabilities({ native: this.#native, plugins: this.plugins }, options);

@@ -34,6 +34,11 @@ export interface HostOptions extends CapabilityOptions {
    * `rules/eu.txt`. Relative ones count from `cwd`. Default: none.
    */
   files?: Record<string, string | { path: string; write?: boolean }>;
+  /**
+   * How long a plugin's thread waits until the main thread answers its call of a service that is written in
+   * TypeScript, in milliseconds; then the call fails. Default 30,000.
+   */
+  serviceTimeoutMs?: number;
   /** Services that are written in TypeScript, for plugins to call; beside those that `config` names. */
   services?: readonly Implemented[];
   /** Receives what plugins log. Default: warnings and errors go to stderr. */

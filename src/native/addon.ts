@@ -80,6 +80,14 @@ export interface NativeQuestion {
 export interface Addon {
   /** Keeps a loaded library for the life of the process; false when it isn't loaded. */
   pin(path: string): boolean;
+  /** All symbols bound, for the life of the process; `deep`: to its own libraries first, where glibc does that. Its handle, or why the system refused it. */
+  openLibrary(path: string, deep: boolean): bigint | string;
+  findSymbol(library: bigint, name: string): bigint | undefined;
+  /** Where its memory lies; 0 when it has none. */
+  addressOf(memory: ArrayBufferView | ArrayBufferLike): number;
+  /** The word at an address. */
+  readWord(address: bigint, bytes: 4): number;
+  readWord(address: bigint, bytes: 8): bigint;
   /** The file that gives this process a global symbol of that name. */
   exporter(symbol: string): string | undefined;
   libc(): { name: 'glibc' | 'musl' | 'other'; version: string };

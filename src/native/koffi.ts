@@ -1,4 +1,7 @@
-/** koffi, loaded when it is first needed, with room on its stacks for plugins. */
+/**
+ * koffi, which calls C functions where the addon doesn't know how (functions.ts). Loaded when it is first needed, with room on its
+ * stacks for plugins.
+ */
 import { createRequire } from 'node:module';
 import { addon } from './addon.js';
 

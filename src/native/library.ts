@@ -1,11 +1,6 @@
 /** Maps a library through the system's loader, and never unmaps it. */
-import type { LibraryHandle } from 'koffi';
 import { MortiseError } from '../errors.js';
 import { addon } from './addon.js';
-import { koffi } from './koffi.js';
-
-/** koffi unmaps a library whose handle is collected; code that may still run must stay. */
-const pinned: LibraryHandle[] = [];
 
 export interface Library {
   /** The address of an exported symbol. */
@@ -25,37 +20,32 @@ export interface OpenOptions {
  * @throws MortiseError MORTISE_ERR_LOAD_FAILED
  */
 export function openLibrary(copy: string, original: string, { directory, deep }: OpenOptions): Library {
-  const { address, load } = koffi();
-  let handle: LibraryHandle;
-  try {
-    // Not lazily: a missing symbol then fails here instead of ending the process at its first call.
-    handle = load(copy, { lazy: false, global: false, deep });
-  } catch (cause) {
-    throw refusal(cause, copy, original, directory);
-  }
-  pinned.push(handle);
-  // koffi closes its handles when a worker ends; this keeps the code mapped for threads that outlive it.
-  addon().pin(copy);
-  return { address: (symbol) => address(handle.symbol(symbol, 'void *')) };
+  const { findSymbol, openLibrary } = addon();
+  const handle = openLibrary(copy, deep);
+  if (typeof handle === 'string') throw refusal(handle, copy, original, directory);
+  return {
+    address(symbol) {
+      const address = findSymbol(handle, symbol);
+      if (address !== undefined) return address;
+      throw refusal(`the system’s loader does not find its symbol ${symbol}`, copy, original, directory);
+    },
+  };
 }
 
-function refusal(cause: unknown, copy: string, original: string, directory: string): MortiseError {
-  const text = (cause instanceof Error ? cause.message : String(cause)).replaceAll(copy, original);
-  return new MortiseError(
-    {
-      code: 'MORTISE_ERR_LOAD_FAILED',
-      message: text,
-      subject: original,
-      expected: 'a library that the system’s loader takes',
-      found: text,
-      remedy:
-        noexecRemedy(text, directory) ??
-        (/undefined symbol/.test(text)
-          ? 'Link the plugin with -Wl,-z,defs, and see which library should have that symbol.'
-          : 'Run `mortise verify` on the file: it looks into what the system’s loader only names.'),
-    },
-    { cause },
-  );
+function refusal(why: string, copy: string, original: string, directory: string): MortiseError {
+  const text = why.replaceAll(copy, original);
+  return new MortiseError({
+    code: 'MORTISE_ERR_LOAD_FAILED',
+    message: text,
+    subject: original,
+    expected: 'a library that the system’s loader takes',
+    found: text,
+    remedy:
+      noexecRemedy(text, directory) ??
+      (/undefined symbol/.test(text)
+        ? 'Link the plugin with -Wl,-z,defs, and see which library should have that symbol.'
+        : 'Run `mortise verify` on the file: it looks into what the system’s loader only names.'),
+  });
 }
 
 /**

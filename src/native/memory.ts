@@ -1,7 +1,6 @@
 /** Copies of what C passes. Node's own way costs a look-up of the buffer's memory for each. */
 import { constants } from 'node:buffer';
 import { markAsUntransferable } from 'node:worker_threads';
-import { koffi } from './koffi.js';
 import { serviceAddon } from './services.js';
 
 /** A caller in C passed what the function doesn't take: its own mistake, not the implementation's. */
@@ -34,7 +33,7 @@ function small(address: number, size: number): Buffer {
     slab = new ArrayBuffer(slabSize);
     // Others' bytes would go along.
     markAsUntransferable(slab);
-    start = Number(koffi().address(slab));
+    start = serviceAddon().addressOf(slab);
     used = 0;
   }
   if (!serviceAddon().copyMemory(start + used, address, size)) throw unreadable(size, 'bytes');
@@ -50,7 +49,7 @@ function large(address: number, size: number): Buffer {
   } catch {
     throw new WrongArgument(`the caller passed ${size} bytes, more than there is memory for`);
   }
-  serviceAddon().copyMemory(Number(koffi().address(bytes)), address, size);
+  serviceAddon().copyMemory(serviceAddon().addressOf(bytes), address, size);
   return bytes;
 }
 

@@ -27,7 +27,7 @@ interface ServiceAddon {
     onRefused: () => void,
   ): { table: NativeTable; address: bigint } | undefined;
   setServiceMode(table: NativeTable, mode: number): void;
-  drainRefusals(table: NativeTable): { function: number; plugin: string; calls: number }[];
+  drainRefusals(table: NativeTable): { function: number; plugin: string; calls: number; late: string }[];
   /** False when the system says that it can't be read. */
   isReadable(address: number, size: number): boolean;
   /** Undefined when it can't be read. */

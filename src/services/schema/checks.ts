@@ -29,16 +29,16 @@ export function misfit({ kind }: Scalar, value: string): string {
   }
 }
 
-/** An expression that makes of koffi's number what the schema's reader gets. */
+/** An expression that makes of a number that C gave what the schema's reader gets. */
 export function read({ kind }: Scalar, value: string): string {
   if (kind === 'bool') return `${value} !== 0`;
   if (kind === 'i64') return `BigInt(${value})`;
-  // koffi gives the highest of them as negative numbers.
+  // koffi, where it is used, gives the highest of them as negative numbers.
   if (kind === 'u64') return `BigInt.asUintN(64, BigInt(${value}))`;
   if (kind === 'safeInteger') return `safe(${value})`;
   return value;
 }
 
-/** An expression that makes of a checked value what koffi takes. */
+/** An expression that makes of a checked value what C takes. */
 export const written = ({ kind }: Scalar, value: string): string =>
   kind === 'bool' ? `(${value} ? 1 : 0)` : value;

@@ -2,7 +2,7 @@
 import { representations } from './lower.js';
 import type { ServiceFunction } from './types.js';
 
-/** What C gets when the implementation failed, as koffi takes it. */
+/** What C gets when the implementation failed, as a number. */
 export function failureOf({ result, failure }: ServiceFunction): number | bigint | undefined {
   if (result.kind === 'none') return undefined;
   if (result.kind === 'status' || result.kind === 'statusWithMessage') return -1;

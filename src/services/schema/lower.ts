@@ -1,4 +1,5 @@
 /** What a function of a schema is in C: its parameters one by one, in order. */
+import type { Type } from '../../native/functions.js';
 import { snake } from './names.js';
 import type { Callback, Parameter, Result, Scalar, ScalarKind, ServiceFunction } from './types.js';
 
@@ -6,7 +7,8 @@ import type { Callback, Parameter, Result, Scalar, ScalarKind, ServiceFunction }
 export interface Representation {
   c: string;
   rust: string;
-  koffi: string;
+  /** What native/functions.ts calls it. */
+  type: Type;
   bytes: 1 | 2 | 4 | 8;
   floating: boolean;
 }
@@ -14,7 +16,7 @@ export interface Representation {
 const whole = (c: string, rust: string, bytes: 1 | 2 | 4 | 8): Representation => ({
   c,
   rust,
-  koffi: c.replace(/_t$/, ''),
+  type: c.replace(/_t$/, '') as Type,
   bytes,
   floating: false,
 });
@@ -29,8 +31,8 @@ export const representations: Readonly<Record<ScalarKind, Representation>> = {
   i64: whole('int64_t', 'i64', 8),
   u64: whole('uint64_t', 'u64', 8),
   safeInteger: whole('int64_t', 'i64', 8),
-  f32: { c: 'float', rust: 'f32', koffi: 'float', bytes: 4, floating: true },
-  f64: { c: 'double', rust: 'f64', koffi: 'double', bytes: 8, floating: true },
+  f32: { c: 'float', rust: 'f32', type: 'float', bytes: 4, floating: true },
+  f64: { c: 'double', rust: 'f64', type: 'double', bytes: 8, floating: true },
   bool: whole('int32_t', 'i32', 4),
 };
 
@@ -117,16 +119,14 @@ const pointer = (role: Role, name: string, of: string, type: Parameter | undefin
   bytes: 8,
 });
 
-/** The koffi name of a parameter's type. Addresses are numbers: they cost half of what bigints do. */
-export function koffiType({ role, type }: CParameter, direction: 'call' | 'answer'): string {
-  if (role === 'value') return representations[(type as Scalar).kind].koffi;
-  if (role === 'size') return 'uint64';
-  return role === 'data' && direction === 'call' && type?.kind !== 'text' ? 'void *' : 'uintptr_t';
+/** A parameter's type. Addresses are numbers: they cost half of what bigints do. */
+export function parameterType({ role, type }: CParameter): Type {
+  if (role === 'value') return representations[(type as Scalar).kind].type;
+  return role === 'size' ? 'uint64' : 'uintptr_t';
 }
 
-/** The koffi name of a result's type. */
-export function koffiResult(result: Result): string {
+export function resultType(result: Result): Type {
   if (result.kind === 'none') return 'void';
   if (result.kind === 'status' || result.kind === 'statusWithMessage') return 'int32';
-  return representations[result.kind].koffi;
+  return representations[result.kind].type;
 }

@@ -1,4 +1,4 @@
-/** koffi's 64-bit number as a JavaScript number. */
+/** C's 64-bit number as a JavaScript number. */
 export function safe(value: number | bigint): number {
   const number = Number(value);
   if (Number.isSafeInteger(number)) return number;

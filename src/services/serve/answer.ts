@@ -1,13 +1,13 @@
 /** A function written in TypeScript, as the callback that C calls: it takes numbers, and never throws. */
 
 import { shown } from '../../messages/shown.js';
-import { koffi } from '../../native/koffi.js';
+import type { Signature } from '../../native/functions.js';
 import { copyOf, textOf } from '../../native/memory.js';
 import { serviceAddon } from '../../native/services.js';
 import { misfit, written } from '../schema/checks.js';
 import { compile } from '../schema/compile.js';
 import { failureOf } from '../schema/failure.js';
-import { koffiResult, koffiType, lower, representations } from '../schema/lower.js';
+import { lower, parameterType, representations, resultType } from '../schema/lower.js';
 import { safe } from '../schema/safe.js';
 import type { Result, Scalar, ServiceFunction } from '../schema/types.js';
 import type { Caller } from '../schema/values.js';
@@ -25,10 +25,10 @@ export interface Surroundings {
   failed(name: string, caller: Caller | undefined, error: unknown): void;
 }
 
-/** How koffi must call it. */
-export const signatureOf = (fn: ServiceFunction): { result: string; parameters: string[] } => ({
-  result: koffiResult(fn.result),
-  parameters: lower(fn).map((parameter) => koffiType(parameter, 'answer')),
+/** As C calls it. */
+export const signatureOf = (fn: ServiceFunction): Signature => ({
+  result: resultType(fn.result),
+  parameters: lower(fn).map(parameterType),
 });
 
 /** The callback for one function. */
@@ -123,5 +123,5 @@ function explain(address: number, { message: said }: Pick<Failed, 'message'>): v
   // 1,024 bytes, the last of them zero; UTF-8 is cut between characters.
   const message = Buffer.alloc(1024);
   message.write(said, 0, 1023, 'utf8');
-  serviceAddon().copyMemory(address + 8, Number(koffi().address(message)), message.length);
+  serviceAddon().copyMemory(address + 8, serviceAddon().addressOf(message), message.length);
 }

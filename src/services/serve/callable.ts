@@ -1,11 +1,12 @@
 /** Callbacks that C passes to an implementation. */
-import { koffi, prototype } from '../../native/koffi.js';
+import { addon } from '../../native/addon.js';
+import { bindFunction } from '../../native/functions.js';
 import { WrongArgument } from '../../native/memory.js';
 import { isBytes, isDetached, lengthOf } from '../../native/views.js';
 import { lentLong } from '../reentry.js';
 import { misfit, read, written } from '../schema/checks.js';
 import { compile } from '../schema/compile.js';
-import { koffiResult, koffiType, lowerCallback, representations } from '../schema/lower.js';
+import { lowerCallback, parameterType, representations, resultType } from '../schema/lower.js';
 import { safe } from '../schema/safe.js';
 import type { Bytes, Callback, Result, Scalar, Text } from '../schema/types.js';
 
@@ -14,8 +15,7 @@ const isScalar = (result: Result): result is Scalar => Object.hasOwn(representat
 /** A C callback as the function that an implementation gets. Dead once its call has returned. */
 export function callable(name: string, type: Callback) {
   const lowered = lowerCallback(type);
-  const parameters = lowered.map((parameter) => koffiType(parameter, 'call'));
-  const proto = prototype(koffiResult(type.result), parameters);
+  const signature = { result: resultType(type.result), parameters: lowered.map(parameterType) };
   const parts = Object.entries(type.parameters).map(argumentOf);
   const result = isScalar(type.result)
     ? `return ${read(type.result, 'answer')};`
@@ -25,7 +25,7 @@ export function callable(name: string, type: Callback) {
   return compile<(pointer: number, data: number, live: { yes: boolean }) => unknown>(
     `return (pointer, data, live) => {
       if (pointer === 0) nobody();
-      const call = decode(BigInt(pointer), proto);
+      const call = bind(BigInt(pointer), signature);
       return (given) => {
         if (!live.yes) dead();
         ${parts.map(({ check }) => check).join('\n')}
@@ -35,10 +35,10 @@ export function callable(name: string, type: Callback) {
       };
     };`,
     {
-      proto,
+      signature,
       Buffer,
-      decode: koffi().decode,
-      address: (buffer: Buffer) => (buffer.length === 0 ? 0 : Number(koffi().address(buffer))),
+      bind: bindFunction,
+      address: (buffer: Buffer) => (buffer.length === 0 ? 0 : addon().addressOf(buffer)),
       safe,
       isBytes,
       lentLong,

@@ -1,5 +1,4 @@
 /** Who calls: the plugin that a host table in C belongs to. */
-import { koffi } from '../../native/koffi.js';
 import { textOf, WrongArgument } from '../../native/memory.js';
 import { serviceAddon } from '../../native/services.js';
 import type { Caller } from '../schema/values.js';
@@ -16,6 +15,6 @@ export function callerAt(host: number): Caller {
   if (typeof host !== 'number' || !serviceAddon().isReadable(host, pluginSize + 8)) {
     throw new WrongArgument('the caller passed no host: its first argument must be the plugin’s own');
   }
-  const at = (offset: number) => Number(koffi().decode(BigInt(host) + BigInt(offset), 'uint64'));
+  const at = (offset: number) => Number(serviceAddon().readWord(BigInt(host) + BigInt(offset), 8));
   return Object.freeze({ plugin: textOf(at(pluginData), at(pluginSize)) });
 }

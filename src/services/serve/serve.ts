@@ -3,7 +3,7 @@
 import { MortiseError, type Problem } from '../../errors.js';
 import { shown } from '../../messages/shown.js';
 import type { NativeHost } from '../../native/addon.js';
-import { koffi, prototype } from '../../native/koffi.js';
+import { type Lent, lend } from '../../native/functions.js';
 import { WrongArgument } from '../../native/memory.js';
 import { modes, type NativeFunction, type NativeTable, serviceAddon } from '../../native/services.js';
 import { served } from '../reentry.js';
@@ -23,6 +23,8 @@ export interface ServeOptions {
   native: NativeHost;
   /** Calls on other threads are refused instead of waiting for the main thread. */
   strict: boolean;
+  /** How long calls on other threads wait for the main thread. */
+  patienceMs: number;
   /**
    * Receives what callers in C can't be told, and whose doing it is: a plugin's, or `mortise`. Often in the middle of a
    * call from C, to which nothing may be thrown: not what a listener throws, either.
@@ -32,7 +34,7 @@ export interface ServeOptions {
 
 /** The tables that one host serves. */
 export class Served {
-  readonly #tables: { implemented: Implemented; table: NativeTable; callbacks: Pooled[] }[] = [];
+  readonly #tables: { implemented: Implemented; table: NativeTable; callbacks: Lent[] }[] = [];
   readonly #callers = new Map<number, Caller>();
   readonly #options: ServeOptions;
 
@@ -61,7 +63,7 @@ export class Served {
     for (const { implemented, table, callbacks } of this.#tables) {
       this.#drain(implemented, table);
       serviceAddon().setServiceMode(table, modes.closed);
-      for (const callback of callbacks) giveBack(callback);
+      for (const callback of callbacks) callback.giveBack();
       served(-1);
     }
     this.#tables.length = 0;
@@ -80,18 +82,26 @@ export class Served {
         found,
         remedy,
       });
-    const callbacks: Pooled[] = [];
+    const callbacks: Lent[] = [];
+    const full = () => {
+      for (const callback of callbacks) callback.giveBack();
+      return refuse(
+        'the process has no room for more functions that are written in TypeScript',
+        '256 functions, and 32 more that answer a floating-point number, in its open hosts',
+        'Close hosts that are not used, or define fewer functions.',
+      );
+    };
     const functions = Object.entries(service.functions).map(([key, fn]): NativeFunction => {
-      const { result, parameters } = signatureOf(fn);
-      const callback = take(result, parameters);
-      if (!callback) throw refuse('koffi has no callback left', '8,192 callbacks', 'Open fewer hosts.');
-      callback.answer = answering(key, fn, implemented.functions, {
+      const answer = answering(key, fn, implemented.functions, {
         callers: this.#callers,
         callerOf: (host) => this.#callerOf(host),
         failed: (where, caller, error) => this.#failed(implemented, where, caller, error),
       });
+      const seen = shape(fn);
+      const callback = lend(answer, signatureOf(fn), seen.failure, this.#options.patienceMs);
+      if (!callback) throw full();
       callbacks.push(callback);
-      return { target: callback.address, ...shape(fn) };
+      return { target: callback.address, ...seen };
     });
     // Once it is offered, a refusal may come at any time; it names its table through this entry.
     let table: NativeTable | undefined;
@@ -101,14 +111,7 @@ export class Served {
         if (table) this.#drain(implemented, table);
       }),
     );
-    if (!made) {
-      for (const callback of callbacks) giveBack(callback);
-      throw refuse(
-        'the process has no room for more functions that are written in TypeScript',
-        '256 functions, or 32 that answer a floating-point number, in its open hosts',
-        'Close hosts that are not used, or define fewer functions.',
-      );
-    }
+    if (!made) throw full();
     table = made.table;
     this.#tables.push({ implemented, table, callbacks });
     served(1);
@@ -170,7 +173,20 @@ export class Served {
 
   #drain({ service }: Implemented, table: NativeTable): void {
     const names = Object.keys(service.functions);
-    for (const { function: index, plugin, calls } of serviceAddon().drainRefusals(table)) {
+    for (const { function: index, plugin, calls, late } of serviceAddon().drainRefusals(table)) {
+      if (late !== '') {
+        this.#options.report(plugin, {
+          code: 'MORTISE_ERR_SERVICE_UNANSWERED',
+          message: `${plugin} called ${service.name}.${names[index]} on another thread, and nobody answered for ${this.#options.patienceMs} ms (${calls} times): ${late}`,
+          subject: plugin,
+          where: `${service.name}.${names[index]}`,
+          expected: 'a main thread that comes back to its event loop, where it answers',
+          found: late,
+          remedy:
+            'Ask its author not to wait in an entry point for a thread that calls such a service; or give serviceTimeoutMs more time.',
+        });
+        continue;
+      }
       this.#options.report(plugin, {
         code: 'MORTISE_ERR_SERVICE_THREAD',
         message: `${plugin} called ${service.name}.${names[index]} on another thread (${calls} times)`,
@@ -231,34 +247,4 @@ function atMostEvery(milliseconds: number, call: () => void): () => void {
     }, milliseconds);
     timer.unref();
   };
-}
-
-/** A koffi callback. Never unregistered, because calling it then would end the process; used again instead. */
-interface Pooled {
-  signature: string;
-  address: bigint;
-  answer: (...raw: number[]) => unknown;
-}
-
-const pool = new Map<string, Pooled[]>();
-
-function take(result: string, parameters: readonly string[]): Pooled | undefined {
-  const signature = `${result}(${parameters.join()})`;
-  const free = pool.get(signature)?.pop();
-  if (free) return free;
-  const pooled: Pooled = { signature, address: 0n, answer: () => undefined };
-  try {
-    const type = koffi().pointer(prototype(result, parameters));
-    pooled.address = koffi().register((...raw: number[]) => pooled.answer(...raw), type);
-  } catch {
-    return undefined;
-  }
-  return pooled;
-}
-
-function giveBack(callback: Pooled): void {
-  callback.answer = () => undefined;
-  const free = pool.get(callback.signature);
-  if (free) free.push(callback);
-  else pool.set(callback.signature, [callback]);
 }

@@ -1,13 +1,13 @@
 /** A function of a plugin, as TypeScript calls it. */
 import { isAsyncFunction } from 'node:util/types';
 import type { Problem } from '../../errors.js';
-import { koffi, prototype } from '../../native/koffi.js';
+import { bindFunction } from '../../native/functions.js';
 import { isBytes, isDetached, lengthOf, writeBack } from '../../native/views.js';
 import { callbacks, lent, lentLong } from '../reentry.js';
 import { read } from '../schema/checks.js';
 import { compile } from '../schema/compile.js';
 import { canFail } from '../schema/failure.js';
-import { type CParameter, koffiResult, koffiType, lower, representations } from '../schema/lower.js';
+import { type CParameter, lower, parameterType, representations, resultType } from '../schema/lower.js';
 import { safe } from '../schema/safe.js';
 import type { Result, Scalar, ServiceFunction } from '../schema/types.js';
 import { addressOf, allocate, Layout, messageIn, overlap } from './memory.js';
@@ -46,7 +46,7 @@ export function calling(fn: ServiceFunction, options: CallOptions): Called {
   return write(fn, options, onThisThread);
 }
 
-/** The function, called on a thread of koffi's pool; it answers promises. */
+/** The function, called on a thread of Node.js’s pool; it answers promises. */
 export function callingAsync(fn: ServiceFunction, options: CallOptions): Called {
   return write(fn, options, onPool);
 }
@@ -65,10 +65,7 @@ function write(fn: ServiceFunction, options: CallOptions, form: (pieces: Pieces)
 }
 
 function nativeOf(fn: ServiceFunction, lowered: readonly CParameter[], address: bigint): unknown {
-  const types = lowered.map((parameter) =>
-    parameter.role === 'function' ? 'void *' : koffiType(parameter, 'call'),
-  );
-  return koffi().decode(address, prototype(koffiResult(fn.result), types));
+  return bindFunction(address, { result: resultType(fn.result), parameters: lowered.map(parameterType) });
 }
 
 /** The source of a call, piece by piece. */

@@ -1,17 +1,23 @@
 /** Callbacks that JavaScript passes to a plugin. */
-import { koffi, prototype } from '../../native/koffi.js';
+import { defaultPatienceMs, lend, type Signature } from '../../native/functions.js';
 import { copyOf, textOf } from '../../native/memory.js';
 import { leftAlone } from '../promise.js';
 import { misfit, read, written } from '../schema/checks.js';
 import { compile } from '../schema/compile.js';
-import { type CParameter, koffiResult, koffiType, lowerCallback, representations } from '../schema/lower.js';
+import {
+  type CParameter,
+  lowerCallback,
+  parameterType,
+  representations,
+  resultType,
+} from '../schema/lower.js';
 import { safe } from '../schema/safe.js';
 import type { Callback, Scalar } from '../schema/types.js';
 import { callNumber, expired, type Receiver } from './expired.js';
 
-/** A koffi callback. Never unregistered, because calling it then would end the process; used again instead. */
+/** A function that C may call. Used again for other calls, and given back when its thread ends. */
 interface Lent {
-  pointer: unknown;
+  pointer: bigint;
   /** Of the call that it is for; 0: none. */
   call: number;
   /** Who has it, or had it the last time. */
@@ -22,8 +28,8 @@ interface Lent {
 /** A JavaScript function as C gets it, for the length of one call. What it throws is kept, and C sees a failure. */
 export function callbackOf(type: Callback) {
   const lowered = lowerCallback(type);
-  const result = koffiResult(type.result);
-  const parameters = lowered.map((parameter) => koffiType(parameter, 'answer'));
+  const result = resultType(type.result);
+  const signature = { result, parameters: lowered.map(parameterType) };
   const inputs = lowered.flatMap(inputOf);
   const isNumber = Object.hasOwn(representations, type.result.kind);
   const failure = result === 'void' ? 'undefined' : isNumber ? '0' : '-1';
@@ -47,9 +53,9 @@ export function callbackOf(type: Callback) {
   );
   const failed = result === 'void' ? undefined : isNumber ? 0 : -1;
   // One that is over fails as it did before.
-  const free = poolOf(`${result}(${parameters.join()}) ${failed}`);
+  const free = poolOf(`${result}(${signature.parameters.join()}) ${failed}`);
   return (given: unknown, caught: object, receiver: Receiver) => {
-    const lent = free.pop() ?? register(result, parameters, failed, receiver);
+    const lent = free.pop() ?? register(signature, failed, receiver);
     lent.answer = make(given, caught);
     lent.receiver = receiver;
     lent.call = callNumber(receiver);
@@ -70,20 +76,18 @@ function poolOf(signature: string): Lent[] {
   return pool;
 }
 
-function register(
-  result: string,
-  parameters: readonly string[],
-  failed: number | undefined,
-  receiver: Receiver,
-): Lent {
-  const lent: Lent = { pointer: undefined, call: 0, receiver, answer: () => failed };
+function register(signature: Signature, failed: number | undefined, receiver: Receiver): Lent {
+  const lent: Lent = { pointer: 0n, call: 0, receiver, answer: () => failed };
   // The first parameter is what C was given beside the function.
   const answer = (...raw: number[]) => {
     if (raw[0] === lent.call) return lent.answer(...raw);
     expired(raw[0] as number, lent.receiver);
     return failed;
   };
-  lent.pointer = koffi().register(answer, koffi().pointer(prototype(result, parameters)));
+  const failure = BigInt.asUintN(64, BigInt(failed ?? 0));
+  const made = lend(answer, signature, failure, defaultPatienceMs);
+  if (!made) throw new Error('the process has no functions left that C could call');
+  lent.pointer = made.address;
   return lent;
 }
 

@@ -1,5 +1,5 @@
 /** The memory that a call passes to C. */
-import { koffi } from '../../native/koffi.js';
+import { addon } from '../../native/addon.js';
 import { bufferOf, isShared, lengthOf, offsetOf } from '../../native/views.js';
 
 /** Memory for what one call gives back, and for its short texts. */
@@ -23,7 +23,7 @@ export class Layout {
 /** Never freed before its users: a call on a pool thread holds it. */
 export function allocate(size: number): Scratch {
   const bytes = new ArrayBuffer(size);
-  return { bytes, address: Number(koffi().address(bytes)) };
+  return { bytes, address: addon().addressOf(bytes) };
 }
 
 /** Whether two arrays share a byte. */
@@ -32,12 +32,12 @@ export function overlap(a: Uint8Array, b: Uint8Array): boolean {
   if (bufferOf(a) !== bufferOf(b)) {
     // One memory may have several SharedArrayBuffers.
     if (!isShared(a) || !isShared(b)) return false;
-    [startA, startB] = [Number(koffi().address(a)), Number(koffi().address(b))];
+    [startA, startB] = [addon().addressOf(a), addon().addressOf(b)];
   }
   return Math.max(startA, startB) < Math.min(startA + lengthOf(a), startB + lengthOf(b));
 }
 
-export const addressOf = (buffer: Buffer): number => Number(koffi().address(buffer));
+export const addressOf = (buffer: Buffer): number => addon().addressOf(buffer);
 
 /** What a mortise_error says. */
 export function messageIn(error: Buffer): string {

@@ -1,6 +1,6 @@
-/** Whose turn it is on koffi's pool. */
+/** Whose turn it is on the pool. */
 
-/** koffi queues calls on its pool up to a limit and then throws; here those beyond wait for their turn. */
+/** A pool that calls of plugins fill has no room for files; and each holds memory. Those beyond wait for their turn. */
 const maxRunning = 64;
 let running = 0;
 const waiting: (() => void)[] = [];

@@ -4,7 +4,6 @@ import { MortiseError, type Problem } from '../../errors.js';
 import { difference, inWords, shownSignature } from '../../loader/service-fits.js';
 import { shown } from '../../messages/shown.js';
 import { addon, type NativeHost, type NativePlugin, type NativeService } from '../../native/addon.js';
-import { koffi } from '../../native/koffi.js';
 import type { Plugin } from '../../registry/plugin.js';
 import { isService } from '../schema/define.js';
 import { statedSignature } from '../schema/signature.js';
@@ -238,7 +237,7 @@ export class UsedServices implements Services {
       name: 'mortise',
       path: '',
       config: {},
-      moduleHost: koffi().address(place),
+      moduleHost: BigInt(addon().addressOf(place)),
       embedder: true,
     });
     this.#self = { plugin, address: Number(place[0]) };
@@ -297,13 +296,13 @@ function functionsOf(
       remedy: 'Build the plugin with the header of the version that it says it provides.',
     });
   };
-  const size = koffi().decode(table, 'uint32') as number;
+  const size = addon().readWord(table, 4);
   const found = new Map<string, bigint>();
   Object.entries(functions).forEach(([key, { since }], index) => {
     if (since !== undefined && Number(since.split('.')[1]) > minor) return;
     const end = 16 + index * 8;
     if (size < end) refuse(`its table ends before ${key}`, `${size} bytes, and ${key} ends at ${end}`);
-    const address = BigInt(koffi().decode(table + BigInt(end - 8), 'uint64') as number | bigint);
+    const address = addon().readWord(table + BigInt(end - 8), 8);
     if (address === 0n) refuse(`its ${key} is null`, 'a null pointer');
     found.set(key, address);
   });

@@ -1,7 +1,7 @@
 /** A family made up for a test: a plugin exports `toy_name`, `toy_start`, `toy_greet` and `toy_end`. */
 import { readSymbol } from '../../binary/index.js';
 import type { Dialect } from '../../loader/record.js';
-import { koffi, prototype } from '../../native/koffi.js';
+import { bindFunction } from '../../native/functions.js';
 import '../../capabilities/greeting.js';
 
 export const toy: Dialect = {
@@ -30,14 +30,10 @@ export const toy: Dialect = {
     const library = load();
     loaded();
     const call = (symbol: string, ...numbers: number[]): number =>
-      koffi().call(
-        library.address(symbol),
-        prototype(
-          'int',
-          numbers.map(() => 'int'),
-        ),
-        ...numbers,
-      );
+      bindFunction(library.address(symbol), {
+        result: 'int32',
+        parameters: numbers.map(() => 'int32' as const),
+      })(...numbers) as number;
     step({ name: 'init', entry: 'toy_start' });
     call('toy_start');
     let isEnded = false;

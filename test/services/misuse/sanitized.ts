@@ -53,8 +53,9 @@ function builtAddon(): string {
   const addon = join(directory, 'mortise.node');
   if (existsSync(addon)) return addon;
   mkdirSync(cache, { recursive: true, mode: 0o700 });
-  // Always in one place, so that only what changed is compiled again.
-  const making = join(cache, 'build');
+  // Always in one place for each clone, so that only what changed is compiled again.
+  const clone = createHash('sha256').update(root).digest('hex').slice(0, 8);
+  const making = join(cache, `build-${clone}`);
   const arguments_ = ['compile', '-O', making, '--CDMORTISE_SANITIZE=address'];
   const made = spawnSync(
     process.execPath,

@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import koffi from 'koffi';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   type ConfigTable,
@@ -25,6 +24,8 @@ import {
   text,
   u8,
 } from '../../../src/index.js';
+import { addon } from '../../../src/native/addon.js';
+import { bindFunction } from '../../../src/native/functions.js';
 import { expectComplete, open } from '../../host/open.js';
 import { turn, until } from '../native/build.js';
 import { buildC, scratch } from './typescript.build.js';
@@ -50,6 +51,9 @@ const good: Functions = {
 };
 const passed = '21 5 3 0 2 0.5 2 0 22 ';
 
+const wordAt = (address: bigint) => addon().readWord(address, 8);
+const withInt = { result: 'int32', parameters: ['uintptr_t', 'int32'] } as const;
+
 const linux = process.platform === 'linux';
 const { path, remove } = scratch();
 let library: string;
@@ -64,7 +68,10 @@ const isSeen = (line: string) => / /.test(line) && !/^table|MORTISE/.test(line);
 /** Opens a host whose plugin calls everything in its init. */
 async function run(
   functions: Partial<Functions>,
-  { config = {}, ...options }: Pick<HostOptions, 'strict'> & { config?: ConfigTable } = {},
+  {
+    config = {},
+    ...options
+  }: Pick<HostOptions, 'strict' | 'serviceTimeoutMs'> & { config?: ConfigTable } = {},
 ) {
   const lines: string[] = [];
   const host = await open({
@@ -200,10 +207,10 @@ describe.skipIf(!linux)('a service that is written in TypeScript', () => {
 
   test('called wrongly: that is the caller’s, not the implementation’s', async () => {
     const { table, caller, problems } = await run({});
-    const say = koffi.decode(
-      BigInt(koffi.decode(table + 32n, 'uint64')),
-      koffi.proto('int32', ['uintptr_t', 'uintptr_t', 'uint64', 'void *', 'void *', 'void *']),
-    );
+    const say = bindFunction(wordAt(table + 32n), {
+      result: 'int32',
+      parameters: ['uintptr_t', 'uintptr_t', 'uint64', 'uintptr_t', 'uintptr_t', 'uintptr_t'],
+    });
     expect(say(caller, 0, 3, null, null, null)).toBe(-1);
     expect(say(0, 0, 0, null, null, null)).toBe(-1);
     expect(problems.map(({ code, subject }) => [code, subject])).toEqual([
@@ -220,10 +227,7 @@ describe.skipIf(!linux)('a service that is written in TypeScript', () => {
     process.once('uncaughtException', catchOne);
     const { host, table, caller } = await run({});
     host.removeAllListeners('problem');
-    const call = koffi.decode(
-      BigInt(koffi.decode(table + 8n, 'uint64')),
-      koffi.proto('int32', ['uintptr_t', 'int32']),
-    );
+    const call = bindFunction(wordAt(table + 8n), withInt);
     host.on('problem', () => {
       throw new Error('mine');
     });
@@ -254,10 +258,23 @@ describe.skipIf(!linux)('on another thread', () => {
     expect(host.plugins.get('caller').checks.filter(({ id }) => id === 'running')).toHaveLength(7);
   });
 
+  test('not strict: a thread that init waits for gets a failure, and both sides are named', async () => {
+    const { saw, problems } = await run({}, { config, serviceTimeoutMs: 100 });
+    expect(saw).toMatch(
+      /^-9 nan -2 -1 0 0 200 -1 0 nobody answered in time: the main thread was in module_init/,
+    );
+    // Reported when the main thread is back.
+    await vi.waitFor(() => expect(problems).toHaveLength(Object.keys(good).length));
+    for (const problem of problems) {
+      expect(problem).toMatchObject({ code: 'MORTISE_ERR_SERVICE_UNANSWERED', subject: 'caller' });
+      expect(problem.found).toContain('module_init of caller');
+      expectComplete(problem);
+    }
+  });
+
   test('strict: a plugin that calls in a loop does not fill the log', async () => {
     const { host, table, caller, problems } = await run({}, { strict: true });
-    const address = BigInt(koffi.decode(table + 8n, 'uint64'));
-    const call = koffi.decode(address, koffi.proto('int32', ['uintptr_t', 'int32']));
+    const call = bindFunction(wordAt(table + 8n), withInt);
     const once = () => new Promise((done) => call.async(caller, 1, done));
     const end = Date.now() + 500;
     let calls = 0;
@@ -274,10 +291,9 @@ describe.skipIf(!linux)('on another thread', () => {
 
   test('not strict: answered by the main thread, when that is free', async () => {
     const { table, caller } = await run({});
-    const address = BigInt(koffi.decode(table + 8n, 'uint64'));
-    const call = koffi.decode(address, koffi.proto('int32', ['uintptr_t', 'int32']));
+    const call = bindFunction(wordAt(table + 8n), withInt);
     const answer = await new Promise((resolve, reject) =>
-      call.async(caller, 41, (error: unknown, value: number) => (error ? reject(error) : resolve(value))),
+      call.async(caller, 41, (error, value) => (error ? reject(error) : resolve(value))),
     );
     expect(answer).toBe(42);
   });
@@ -286,11 +302,8 @@ describe.skipIf(!linux)('on another thread', () => {
 describe.skipIf(!linux)('after close', () => {
   test('every call fails, on every thread, and is still there to be called', async () => {
     const { host, lines, table, caller } = await run({});
-    const functions = ['int32', 'double'].map((result, index) =>
-      koffi.decode(
-        BigInt(koffi.decode(table + BigInt(8 + index * 8), 'uint64')),
-        koffi.proto(result, ['uintptr_t', result]),
-      ),
+    const functions = (['int32', 'double'] as const).map((result, index) =>
+      bindFunction(wordAt(table + BigInt(8 + index * 8)), { result, parameters: ['uintptr_t', result] }),
     );
     expect(functions.map((call) => call(caller, 1))).toEqual([2, 2]);
     await host.close();
@@ -298,10 +311,10 @@ describe.skipIf(!linux)('after close', () => {
     await vi.waitFor(() => expect(lines.at(-1)).toBe('fini 2'), { timeout: 60_000 });
     expect(functions.map((call) => call(caller, 1))).toEqual([-9, Number.NaN]);
     const later = await new Promise((resolve) =>
-      functions[0]?.async(caller, 1, (_: unknown, value: number) => resolve(value)),
+      functions[0]?.async(caller, 1, (_, value) => resolve(value)),
     );
     expect(later).toBe(-9);
-    // Another host's callbacks are others, even when koffi's are used again.
+    // Another host's callbacks are others, even when its functions are used again.
     await run({});
     expect(functions.map((call) => call(caller, 1))).toEqual([-9, Number.NaN]);
   });

@@ -1,0 +1,40 @@
+// npm run stress -- workers [COUNT]: the suite's stress at any size, on what npm run build made. 2,000 unless said.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const [name, size = '2000'] = process.argv.slice(2);
+const count = Number(size);
+if (name !== 'workers' || !Number.isInteger(count) || count < 10) {
+  console.error('usage: npm run stress -- workers [COUNT]\nCOUNT is at least 10.');
+  process.exit(2);
+}
+
+const directory = mkdtempSync(join(tmpdir(), 'mortise-stress-'));
+const copies = join(directory, 'copies');
+mkdirSync(copies);
+process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
+const { buildPlugin } = await import('../test/stress/plugin.mjs');
+const plugin = buildPlugin(directory);
+const run = (mode, many) =>
+  spawnSync(process.execPath, [join(root, 'test/stress/stress.mjs'), mode, String(many), plugin, copies], {
+    encoding: 'utf8',
+  });
+
+let failed = 0;
+function show(what, { status, signal, stdout, stderr }) {
+  const isWrong = status !== 0 || (stdout !== '' && !stdout.includes('"errors":{}'));
+  if (isWrong) failed++;
+  console.log(`${isWrong ? 'FAIL' : 'ok'}  ${what}  ${signal ?? status}  ${stdout.trim()}`);
+  if (isWrong) console.log(stderr.slice(-2000));
+}
+
+show(`${count} workers that open hosts are terminated`, run('ends', count));
+show(`${count / 2} workers serve six functions each`, run('serves', Math.ceil(count / 2)));
+const ends = Array.from({ length: Math.ceil(count / 10) }, () => run('exits', 1));
+const bad = ends.filter(({ status }) => status !== 0);
+show(`${ends.length} processes exit while a worker opens hosts`, bad[0] ?? ends[0]);
+process.exit(failed === 0 ? 0 : 1);
