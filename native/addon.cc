@@ -1,14 +1,21 @@
 // The addon's entry: everything that mortise does natively, as functions on plain handles. Only src/
-// calls them, so they check handles and leave the rest to TypeScript.
+// calls them, so they check handles and types and leave the rest to TypeScript.
 #include "node/bindings.h"
 
-NAPI_MODULE_INIT() {
+namespace {
+
+Napi::Object define(Napi::Env env, Napi::Object exports) {
   mortise::define_function(env, exports);
-  mortise::define_host(env, exports);
-  mortise::define_library(env, exports);
-  mortise::define_mariadb(env, exports);
-  mortise::define_plugin(env, exports);
+  mortise::define_host(exports);
+  mortise::define_library(exports);
+  mortise::define_mariadb(exports);
+  mortise::define_memory(env, exports);
+  mortise::define_plugin(exports);
   mortise::define_route(env, exports);
-  mortise::define_service(env, exports);
+  mortise::define_service(exports);
   return exports;
 }
+
+} // namespace
+
+NODE_API_MODULE(NODE_GYP_MODULE_NAME, define)

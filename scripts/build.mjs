@@ -60,7 +60,16 @@ async function buildAddon(report) {
   const { CXX = '', CXXFLAGS = '', LDFLAGS = '' } = process.env;
   const value = fingerprint(
     ['native', 'include', 'CMakeLists.txt'],
-    [process.platform, process.arch, CXX, CXXFLAGS, LDFLAGS, process.cwd(), versionOf('node-api-headers')],
+    [
+      process.platform,
+      process.arch,
+      CXX,
+      CXXFLAGS,
+      LDFLAGS,
+      process.cwd(),
+      versionOf('node-api-headers'),
+      versionOf('node-addon-api'),
+    ],
   );
   if (existsSync(addon) && isStamped(stamp, value)) return 'unchanged';
   rmSync(stamp, { force: true });

@@ -1,9 +1,10 @@
 // What the system's loader knows: keeping libraries, finding who exports a symbol, naming the C library.
 #include "node/bindings.h"
-#include "node/js.h"
+#include "node/values.h"
 
 #include <cstring>
 #include <string>
+#include <vector>
 
 #if defined(_WIN32)
 #include <windows.h>
@@ -13,7 +14,6 @@
 #if defined(__linux__)
 #include <algorithm>
 #include <link.h>
-#include <vector>
 #endif
 #if defined(__GLIBC__)
 #include <gnu/libc-version.h>
@@ -33,9 +33,8 @@ std::wstring wide(const std::string &text) {
 
 // pin(path): the loaded library stays for the life of the process, whoever closes his handle. True when
 // it was loaded.
-napi_value pin(napi_env env, napi_callback_info info) {
-  const js::Arguments<1> arguments(env, info);
-  const std::string path = js::to_string(env, arguments[0]);
+Napi::Value pin(const Napi::CallbackInfo &info) {
+  const std::string path = js::text(info[0]);
 #if defined(_WIN32)
   HMODULE module = nullptr;
   const bool pinned = GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_PIN, wide(path).c_str(), &module) != 0;
@@ -43,9 +42,7 @@ napi_value pin(napi_env env, napi_callback_info info) {
   // The handle is kept on purpose: unloading native code is never safe.
   const bool pinned = dlopen(path.c_str(), RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE) != nullptr;
 #endif
-  napi_value result = nullptr;
-  napi_get_boolean(env, pinned, &result);
-  return result;
+  return Napi::Boolean::New(info.Env(), pinned);
 }
 
 #if defined(__linux__)
@@ -139,85 +136,71 @@ void *behind_stub(const char *symbol) {
 // openLibrary(path, deep): its handle, a bigint, or why the system refused it. All symbols are bound at once, since a
 // missing one would end the process at its first call; and it stays for the life of the process, since code of it
 // may run for as long.
-napi_value open_library(napi_env env, napi_callback_info info) {
-  const js::Arguments<2> arguments(env, info);
-  const std::string path = js::to_string(env, arguments[0]);
+Napi::Value open_library(const Napi::CallbackInfo &info) {
+  const Napi::Env env = info.Env();
+  const std::string path = js::text(info[0]);
 #if defined(_WIN32)
   void *handle = LoadLibraryExW(wide(path).c_str(), nullptr,
                                 LOAD_LIBRARY_SEARCH_DEFAULT_DIRS | LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR);
   if (!handle) {
-    return js::from_string(env, path + ": error " + std::to_string(GetLastError()) + " of LoadLibrary");
+    return js::to_text(env, path + ": error " + std::to_string(GetLastError()) + " of LoadLibrary");
   }
 #else
   int flags = RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE;
 #if defined(RTLD_DEEPBIND)
-  bool deep = false;
-  napi_get_value_bool(env, arguments[1], &deep);
-  if (deep) flags |= RTLD_DEEPBIND;
+  if (js::flag(info[1])) flags |= RTLD_DEEPBIND;
 #endif
   void *handle = dlopen(path.c_str(), flags);
   if (!handle) {
     const char *why = dlerror();
-    return js::from_string(env, why ? why : "the system's loader gave no reason");
+    return js::to_text(env, why ? why : "the system's loader gave no reason");
   }
 #endif
-  napi_value result = nullptr;
-  napi_create_bigint_uint64(env, reinterpret_cast<uintptr_t>(handle), &result);
-  return result;
+  return js::to_address(env, handle);
 }
 
 // findSymbol(handle, name): an address, or undefined.
-napi_value find_symbol(napi_env env, napi_callback_info info) {
-  const js::Arguments<2> arguments(env, info);
-  void *handle = js::to_address<void *>(env, arguments[0]);
-  const std::string name = js::to_string(env, arguments[1]);
+Napi::Value find_symbol(const Napi::CallbackInfo &info) {
+  void *handle = js::address<void *>(info[0]);
+  const std::string name = js::text(info[1]);
 #if defined(_WIN32)
   void *address = reinterpret_cast<void *>(GetProcAddress(reinterpret_cast<HMODULE>(handle), name.c_str()));
 #else
   void *address = dlsym(handle, name.c_str());
 #endif
-  napi_value result = nullptr;
-  if (address)
-    napi_create_bigint_uint64(env, reinterpret_cast<uintptr_t>(address), &result);
-  else
-    napi_get_undefined(env, &result);
-  return result;
+  return address ? js::to_address(info.Env(), address) : info.Env().Undefined();
 }
 
 // addressOf(memory: a typed array or an ArrayBuffer): a number; 0 when it has none.
-napi_value address_of(napi_env env, napi_callback_info info) {
-  const js::Arguments<1> arguments(env, info);
+Napi::Value address_of(const Napi::CallbackInfo &info) {
   void *data = nullptr;
-  size_t length = 0;
-  if (napi_get_typedarray_info(env, arguments[0], nullptr, &length, &data, nullptr, nullptr) != napi_ok)
-    napi_get_arraybuffer_info(env, arguments[0], &data, &length);
-  return js::from_number(env, static_cast<double>(reinterpret_cast<uintptr_t>(data)));
+  if (info[0].IsTypedArray()) {
+    // Shared memory as well, which node-addon-api's ArrayBuffer doesn't know.
+    const napi_status status =
+        napi_get_typedarray_info(info.Env(), info[0], nullptr, nullptr, &data, nullptr, nullptr);
+    NAPI_THROW_IF_FAILED(info.Env(), status, info.Env().Undefined());
+  } else if (info[0].IsArrayBuffer()) {
+    data = info[0].As<Napi::ArrayBuffer>().Data();
+  }
+  return js::to_number(info.Env(), static_cast<double>(reinterpret_cast<uintptr_t>(data)));
 }
 
 // readWord(address: a bigint, bytes): the 4 or 8 bytes there, a number or a bigint.
-napi_value read_word(napi_env env, napi_callback_info info) {
-  const js::Arguments<2> arguments(env, info);
-  const void *address = js::to_address<const void *>(env, arguments[0]);
-  uint32_t bytes = 0;
-  napi_get_value_uint32(env, arguments[1], &bytes);
-  napi_value result = nullptr;
+Napi::Value read_word(const Napi::CallbackInfo &info) {
+  const Napi::Env env = info.Env();
+  const void *address = js::address<const void *>(info[0]);
+  const uint32_t bytes = js::number(info[1]);
   uint64_t word = 0;
-  if (!address || bytes > sizeof word) return nullptr;
+  if (!address || bytes > sizeof word) return env.Undefined();
   memcpy(&word, address, bytes);
-  if (bytes < sizeof word)
-    napi_create_int64(env, static_cast<int64_t>(word), &result);
-  else
-    napi_create_bigint_uint64(env, word, &result);
-  return result;
+  if (bytes == sizeof word) return Napi::BigInt::New(env, word);
+  return js::to_number(env, static_cast<double>(word));
 }
 
 // exporter(symbol): the file that gives this process a global symbol of that name; undefined when none does.
-napi_value exporter(napi_env env, napi_callback_info info) {
-  const js::Arguments<1> arguments(env, info);
-  napi_value result = nullptr;
-  napi_get_undefined(env, &result);
+Napi::Value exporter(const Napi::CallbackInfo &info) {
 #if !defined(_WIN32)
-  const std::string symbol = js::to_string(env, arguments[0]);
+  const std::string symbol = js::text(info[0]);
   void *address = dlsym(RTLD_DEFAULT, symbol.c_str());
 #if defined(__GLIBC__)
   if (address && is_stub(address)) {
@@ -226,43 +209,39 @@ napi_value exporter(napi_env env, napi_callback_info info) {
   }
 #endif
   Dl_info place;
-  if (address && dladdr(address, &place) && place.dli_fname) return js::from_string(env, place.dli_fname);
+  if (address && dladdr(address, &place) && place.dli_fname) return js::to_text(info.Env(), place.dli_fname);
 #endif
-  return result; // Windows has no global scope: a DLL's imports name the DLL that they come from
+  return info.Env()
+      .Undefined(); // Windows has no global scope: a DLL's imports name the DLL that they come from
 }
 
 // loaded(): what this process has loaded in the order in which it came: a path, a name, and "1" for a library of the
 // program's own. The program itself has no path, and its DT_RPATH stands for its name.
-napi_value loaded(napi_env env, napi_callback_info) {
-  napi_value result = nullptr;
-  napi_create_array(env, &result);
+Napi::Value loaded(const Napi::CallbackInfo &info) {
+  std::vector<std::string> found;
 #if defined(__linux__)
-  uint32_t index = 0;
   for (const auto &library : loaded_libraries()) {
-    napi_set_element(env, result, index, js::from_string(env, library.path));
-    napi_set_element(env, result, index + 1, js::from_string(env, index == 0 ? library.rpath : library.name));
-    napi_set_element(env, result, index + 2, js::from_string(env, library.own ? "1" : ""));
-    index += 3;
+    found.push_back(library.path);
+    found.push_back(found.size() == 1 ? library.rpath : library.name);
+    found.emplace_back(library.own ? "1" : "");
   }
 #endif
-  return result;
+  return js::to_list(info.Env(), found,
+                     [env = info.Env()](const std::string &text) { return js::to_text(env, text); });
 }
 
 // libc(): the C library of this process, { name, version }.
-napi_value libc(napi_env env, napi_callback_info) {
-  napi_value result = nullptr;
-  napi_create_object(env, &result);
+Napi::Value libc(const Napi::CallbackInfo &info) {
 #if defined(__GLIBC__)
-  js::set(env, result, "name", js::from_string(env, "glibc"));
-  js::set(env, result, "version", js::from_string(env, gnu_get_libc_version()));
+  const char *name = "glibc", *version = gnu_get_libc_version();
+#elif defined(__linux__)
+  const char *name = "musl", *version = "";
 #else
-#if defined(__linux__)
-  js::set(env, result, "name", js::from_string(env, "musl"));
-#else
-  js::set(env, result, "name", js::from_string(env, "other"));
+  const char *name = "other", *version = "";
 #endif
-  js::set(env, result, "version", js::from_string(env, ""));
-#endif
+  Napi::Object result = Napi::Object::New(info.Env());
+  result.Set("name", name);
+  result.Set("version", version);
   return result;
 }
 
@@ -282,16 +261,16 @@ void pin_addon() {
 
 } // namespace
 
-void define_library(napi_env env, napi_value exports) {
+void define_library(Napi::Object exports) {
   pin_addon();
-  js::define(env, exports, "pin", pin);
-  js::define(env, exports, "openLibrary", open_library);
-  js::define(env, exports, "findSymbol", find_symbol);
-  js::define(env, exports, "addressOf", address_of);
-  js::define(env, exports, "readWord", read_word);
-  js::define(env, exports, "exporter", exporter);
-  js::define(env, exports, "libc", libc);
-  js::define(env, exports, "loaded", loaded);
+  js::define<pin>(exports, "pin");
+  js::define<open_library>(exports, "openLibrary");
+  js::define<find_symbol>(exports, "findSymbol");
+  js::define<address_of>(exports, "addressOf");
+  js::define<read_word>(exports, "readWord");
+  js::define<exporter>(exports, "exporter");
+  js::define<libc>(exports, "libc");
+  js::define<loaded>(exports, "loaded");
 }
 
 } // namespace mortise

@@ -1,25 +1,21 @@
 // Plugins for JavaScript: made, linked, registered, initialised, stopped.
 #include "node/bindings.h"
 #include "node/bound_host.h"
-#include "node/js.h"
+#include "node/values.h"
 
 namespace mortise {
 namespace {
 
 // Depth is bounded so that a tree that contains itself ends as an error.
-bool to_config(napi_env env, napi_value value, ConfigNode &node, int depth) {
-  bool is_array = false;
-  napi_is_array(env, value, &is_array);
-  switch (js::type_of(env, value)) {
-  case napi_boolean: {
-    bool boolean = false;
-    napi_get_value_bool(env, value, &boolean);
+bool to_config(const Napi::Value &value, ConfigNode &node, int depth) {
+  const Napi::HandleScope scope(value.Env());
+  switch (value.Type()) {
+  case napi_boolean:
     node.type = MORTISE_VALUE_BOOLEAN;
-    node.boolean = boolean;
+    node.boolean = value.As<Napi::Boolean>();
     return true;
-  }
   case napi_number: {
-    napi_get_value_double(env, value, &node.number);
+    node.number = value.As<Napi::Number>().DoubleValue();
     // 2^53: above it a JavaScript number doesn't tell neighbouring integers apart.
     const bool whole = node.number >= -9007199254740992.0 && node.number <= 9007199254740992.0 &&
                        static_cast<double>(static_cast<int64_t>(node.number)) == node.number;
@@ -29,141 +25,125 @@ bool to_config(napi_env env, napi_value value, ConfigNode &node, int depth) {
   }
   case napi_bigint: {
     bool lossless = false;
-    napi_get_value_bigint_int64(env, value, &node.integer, &lossless);
+    node.integer = value.As<Napi::BigInt>().Int64Value(&lossless);
     node.type = MORTISE_VALUE_INTEGER;
     return lossless;
   }
   case napi_string:
     node.type = MORTISE_VALUE_TEXT;
-    node.text = js::to_string(env, value);
+    node.text = js::text(value);
     return true;
   case napi_object: {
     if (depth == 0) return false;
-    bool fits = true;
-    if (is_array) {
+    const Napi::Object object = value.As<Napi::Object>();
+    if (value.IsArray()) {
       node.type = MORTISE_VALUE_LIST;
-      js::each(env, value, [&](uint32_t, napi_value item) {
+      for (uint32_t index = 0, length = value.As<Napi::Array>().Length(); index < length; index++) {
         node.children.emplace_back();
-        fits = to_config(env, item, node.children.back().second, depth - 1) && fits;
-      });
-      return fits;
+        if (!to_config(object.Get(index), node.children.back().second, depth - 1)) return false;
+      }
+      return true;
     }
     node.type = MORTISE_VALUE_TABLE;
-    napi_value keys = nullptr;
-    napi_get_all_property_names(env, value, napi_key_own_only, napi_key_enumerable,
-                                napi_key_numbers_to_strings, &keys);
-    js::each(env, keys, [&](uint32_t, napi_value key) {
-      napi_value item = nullptr;
-      if (napi_get_property(env, value, key, &item) != napi_ok) return;
-      node.children.emplace_back(js::to_string(env, key), ConfigNode());
-      fits = to_config(env, item, node.children.back().second, depth - 1) && fits;
-    });
-    return fits;
+    napi_value own = nullptr;
+    const napi_status status = napi_get_all_property_names(
+        value.Env(), value, napi_key_own_only, napi_key_enumerable, napi_key_numbers_to_strings, &own);
+    NAPI_THROW_IF_FAILED(value.Env(), status, false);
+    const Napi::Array keys(value.Env(), own);
+    for (uint32_t index = 0; index < keys.Length(); index++) {
+      const Napi::Value key = keys[index];
+      if (!key.IsString()) continue; // a symbol names nothing in a file
+      node.children.emplace_back(js::text(key), ConfigNode());
+      if (!to_config(object.Get(key), node.children.back().second, depth - 1)) return false;
+    }
+    return true;
   }
   default:
     return false;
   }
 }
 
-// createPlugin(host, { name, path, config, register, init, route, fini, moduleHost, embedder, … }): a handle. Entry
-// points are addresses or undefined; toolchain and exactToolchain are the file's; moduleHost is the address of the plugin's pointer to its host table; embedder
-// is true for what stands for TypeScript itself.
-napi_value create_plugin(napi_env env, napi_callback_info info) {
-  const js::Arguments<2> arguments(env, info);
-  BoundHost *host = js::to_external<BoundHost>(env, arguments[0]);
-  if (!host) return nullptr;
-  const napi_value options = arguments[1];
+// createPlugin(host, { name, path, config, register, init, route, fini, moduleHost, embedder, toolchain,
+// exactToolchain }): a handle. Entry points are addresses or undefined; moduleHost is the address of the plugin's
+// pointer to its host table; embedder is true for what stands for TypeScript itself; the last two are the file's.
+Napi::Value create_plugin(const Napi::CallbackInfo &info) {
+  BoundHost &host = js::handle<BoundHost>(info[0]);
+  const Napi::Object options = info[1].As<Napi::Object>();
   ConfigNode config;
-  if (!to_config(env, js::member(env, options, "config"), config, 64) || config.type != MORTISE_VALUE_TABLE) {
-    napi_throw_type_error(
-        env, nullptr,
-        "mortise: a plugin's configuration holds booleans, numbers, 64-bit bigints, strings, "
-        "arrays and plain objects, at most 64 deep");
-    return nullptr;
+  if (!to_config(options.Get("config"), config, 64) || config.type != MORTISE_VALUE_TABLE) {
+    throw Napi::TypeError::New(
+        info.Env(), "mortise: a plugin's configuration holds booleans, numbers, 64-bit bigints, strings, "
+                    "arrays and plain objects, at most 64 deep");
   }
+  const auto place = [&](auto &entry, const char *name) {
+    entry = js::address<std::decay_t<decltype(entry)>>(options.Get(name));
+  };
   EntryPoints entries;
-  entries.register_ = js::to_address<decltype(entries.register_)>(env, js::member(env, options, "register"));
-  entries.init = js::to_address<decltype(entries.init)>(env, js::member(env, options, "init"));
-  entries.route = js::to_address<decltype(entries.route)>(env, js::member(env, options, "route"));
-  entries.fini = js::to_address<decltype(entries.fini)>(env, js::member(env, options, "fini"));
-  Plugin *plugin = new Plugin(*host, js::to_string(env, js::member(env, options, "name")),
-                              js::to_string(env, js::member(env, options, "path")), entries, config);
-  napi_get_value_bool(env, js::member(env, options, "embedder"), &plugin->is_embedder);
-  napi_get_value_bool(env, js::member(env, options, "exactToolchain"), &plugin->exact_toolchain);
-  plugin->toolchain = js::to_string(env, js::member(env, options, "toolchain"));
-  const void **place = js::to_address<const void **>(env, js::member(env, options, "moduleHost"));
-  if (place) plugin->fill(place, &plugin->table);
-  return js::from_external(env, plugin);
+  place(entries.register_, "register");
+  place(entries.init, "init");
+  place(entries.route, "route");
+  place(entries.fini, "fini");
+  // Lives until the process ends: others may have kept its addresses.
+  Plugin *plugin =
+      new Plugin(host, js::text(options.Get("name")), js::text(options.Get("path")), entries, config);
+  plugin->is_embedder = js::flag(options.Get("embedder"));
+  plugin->exact_toolchain = js::flag(options.Get("exactToolchain"));
+  plugin->toolchain = js::text(options.Get("toolchain"));
+  const void **module_host = js::address<const void **>(options.Get("moduleHost"));
+  if (module_host) plugin->fill(module_host, &plugin->table);
+  return js::to_handle(info.Env(), plugin);
 }
 
 // linkCell(plugin, place, service, version, optional, signature): "linked", "absent" (no such service), or "occupied"
 // (the cell doesn't hold the version that the file says).
-napi_value link_cell(napi_env env, napi_callback_info info) {
-  const js::Arguments<6> arguments(env, info);
-  Plugin *plugin = js::to_external<Plugin>(env, arguments[0]);
-  if (!plugin) return nullptr;
-  const void **place = js::to_address<const void **>(env, arguments[1]);
-  const std::string service = js::to_string(env, arguments[2]);
-  uint32_t version = 0;
-  napi_get_value_uint32(env, arguments[3], &version);
-  bool optional = false;
-  napi_get_value_bool(env, arguments[4], &optional);
-  if (place && *place != reinterpret_cast<const void *>(static_cast<uintptr_t>(version))) {
-    return js::from_string(env, "occupied");
-  }
-  const ServiceRegistry::Wanted wanted = {service, version, js::to_string(env, arguments[5])};
-  const void *table = plugin->owner.services.acquire(plugin, wanted, ServiceRegistry::Lease::cell);
-  if (place && optional)
-    plugin->fill_wanted(place, table, wanted);
+Napi::Value link_cell(const Napi::CallbackInfo &info) {
+  Plugin &plugin = js::handle<Plugin>(info[0]);
+  const void **place = js::address<const void **>(info[1]);
+  const uint32_t version = js::number(info[3]);
+  const ServiceRegistry::Wanted wanted = {js::text(info[2]), version, js::text(info[5])};
+  if (place && *place != reinterpret_cast<const void *>(static_cast<uintptr_t>(version)))
+    return js::to_text(info.Env(), "occupied");
+  const void *table = plugin.owner.services.acquire(&plugin, wanted, ServiceRegistry::Lease::cell);
+  if (place && js::flag(info[4]))
+    plugin.fill_wanted(place, table, wanted);
   else if (place)
-    plugin->fill(place, table);
-  return js::from_string(env, table ? "linked" : "absent");
+    plugin.fill(place, table);
+  return js::to_text(info.Env(), table ? "linked" : "absent");
 }
 
 // acquireTable(plugin, table): counts a lease of a service by the address of its table. False when it can't be had
 // any more.
-napi_value acquire_table(napi_env env, napi_callback_info info) {
-  const js::Arguments<2> arguments(env, info);
-  Plugin *plugin = js::to_external<Plugin>(env, arguments[0]);
-  if (!plugin) return nullptr;
-  napi_value acquired = nullptr;
-  napi_get_boolean(env,
-                   plugin->owner.services.acquire(plugin, js::to_address<const void *>(env, arguments[1])),
-                   &acquired);
-  return acquired;
+Napi::Value acquire_table(const Napi::CallbackInfo &info) {
+  Plugin &plugin = js::handle<Plugin>(info[0]);
+  return Napi::Boolean::New(info.Env(),
+                            plugin.owner.services.acquire(&plugin, js::address<const void *>(info[1])));
 }
 
 // releaseTable(plugin, table): gives such a lease back.
-napi_value release_table(napi_env env, napi_callback_info info) {
-  const js::Arguments<2> arguments(env, info);
-  Plugin *plugin = js::to_external<Plugin>(env, arguments[0]);
-  if (plugin) plugin->owner.services.release(plugin, js::to_address<const void *>(env, arguments[1]));
-  return nullptr;
+void release_table(const Napi::CallbackInfo &info) {
+  Plugin &plugin = js::handle<Plugin>(info[0]);
+  plugin.owner.services.release(&plugin, js::address<const void *>(info[1]));
 }
 
-napi_value outcome(napi_env env, Plugin *plugin, int32_t status, const mortise_error &error) {
-  napi_value result = nullptr;
-  napi_create_object(env, &result);
-  js::set(env, result, "status", js::from_number(env, status));
+Napi::Value outcome(Napi::Env env, Plugin &plugin, int32_t status, const mortise_error &error) {
   size_t length = 0;
   while (length < sizeof error.message && error.message[length])
     length++;
-  js::set(env, result, "message", js::from_string(env, std::string(error.message, length)));
-  js::set(env, result, "refusals",
-          js::to_array(env, plugin->config.refusals(), [env](const Config::Refusal &refusal) {
-            napi_value entry = nullptr;
-            napi_create_object(env, &entry);
-            js::set(env, entry, "path", js::from_string(env, refusal.path));
-            js::set(env, entry, "rule", js::from_string(env, refusal.rule));
-            return entry;
-          }));
+  Napi::Object result = Napi::Object::New(env);
+  result.Set("status", js::to_number(env, status));
+  result.Set("message", Napi::String::New(env, error.message, length));
+  result.Set("refusals", js::to_list(env, plugin.config.refusals(), [env](const Config::Refusal &refusal) {
+               Napi::Object entry = Napi::Object::New(env);
+               entry.Set("path", refusal.path);
+               entry.Set("rule", refusal.rule);
+               return entry;
+             }));
   // Here and not with those of the host: they say why the plugin fails.
-  js::set(env, result, "problems",
-          js::to_array(env, plugin->owner.problems.take_failures(plugin),
-                       [env](const ProblemList::Entry &entry) { return from_problem(env, entry.problem); }));
-  js::set(env, result, "unused", js::to_array(env, plugin->config.unused(), [env](const std::string &path) {
-            return js::from_string(env, path);
-          }));
+  result.Set("problems",
+             js::to_list(env, plugin.owner.problems.take_failures(&plugin),
+                         [env](const ProblemList::Entry &entry) { return to_problem(env, entry.problem); }));
+  result.Set("unused", js::to_list(env, plugin.config.unused(),
+                                   [env](const std::string &path) { return js::to_text(env, path); }));
   return result;
 }
 
@@ -171,78 +151,61 @@ using Step = int32_t (Plugin::*)(mortise_error &);
 
 // registerPlugin(plugin), initPlugin(plugin): { status, message, refusals: [{ path, rule }], problems,
 // unused: [paths] }.
-template <Step step> napi_value run(napi_env env, napi_callback_info info) {
-  const js::Arguments<1> arguments(env, info);
-  Plugin *plugin = js::to_external<Plugin>(env, arguments[0]);
-  if (!plugin) return nullptr;
+template <Step step> Napi::Value run(const Napi::CallbackInfo &info) {
+  Plugin &plugin = js::handle<Plugin>(info[0]);
   mortise_error error = {};
   error.size = sizeof error;
-  const int32_t status = (plugin->*step)(error);
-  return outcome(env, plugin, status, error);
+  const int32_t status = (plugin.*step)(error);
+  return outcome(info.Env(), plugin, status, error);
 }
 
 // retirePlugin(plugin, always): nobody gets its services any more; the names of others that hold leases, because of
 // which, unless `always`, nothing changes.
-napi_value retire_plugin(napi_env env, napi_callback_info info) {
-  const js::Arguments<2> arguments(env, info);
-  Plugin *plugin = js::to_external<Plugin>(env, arguments[0]);
-  if (!plugin) return nullptr;
-  bool always = false;
-  napi_get_value_bool(env, arguments[1], &always);
-  return js::to_array(env, plugin->retire(always),
-                      [env](const std::string &name) { return js::from_string(env, name); });
+Napi::Value retire_plugin(const Napi::CallbackInfo &info) {
+  const Napi::Env env = info.Env();
+  return js::to_list(env, js::handle<Plugin>(info[0]).retire(js::flag(info[1])),
+                     [env](const std::string &name) { return js::to_text(env, name); });
 }
 
 // settlePlugin(plugin): takes no more tasks of it, drops those that wait, and refuses calls of TypeScript on its
 // threads; how many tasks still run on the pool, and calls wait for this thread.
-napi_value settle_plugin(napi_env env, napi_callback_info info) {
-  const js::Arguments<1> arguments(env, info);
-  Plugin *plugin = js::to_external<Plugin>(env, arguments[0]);
-  if (!plugin) return nullptr;
-  plugin->leaving = true;
-  plugin->owner.tasks.close(plugin);
-  return js::from_number(env, static_cast<double>(plugin->owner.tasks.running(plugin) + plugin->waiting));
+Napi::Value settle_plugin(const Napi::CallbackInfo &info) {
+  Plugin &plugin = js::handle<Plugin>(info[0]);
+  plugin.leaving = true;
+  plugin.owner.tasks.close(&plugin);
+  return js::to_number(info.Env(), static_cast<double>(plugin.owner.tasks.running(&plugin) + plugin.waiting));
 }
 
 // abandonPlugin(plugin, { code, message, where, expected, found, remedy }): nothing of it is called any more.
-napi_value abandon_plugin(napi_env env, napi_callback_info info) {
-  const js::Arguments<2> arguments(env, info);
-  Plugin *plugin = js::to_external<Plugin>(env, arguments[0]);
-  if (!plugin) return nullptr;
-  const auto field = [&](const char *name) {
-    return js::to_string(env, js::member(env, arguments[1], name));
-  };
-  plugin->abandon(
+void abandon_plugin(const Napi::CallbackInfo &info) {
+  Plugin &plugin = js::handle<Plugin>(info[0]);
+  const Napi::Object problem = info[1].As<Napi::Object>();
+  const auto field = [&](const char *name) { return js::text(problem.Get(name)); };
+  plugin.abandon(
       {field("code"), field("message"), field("where"), field("expected"), field("found"), field("remedy")});
-  return nullptr;
 }
 
 // stopPlugin(plugin, milliseconds): waits so long for its tasks, then runs its fini if its init succeeded; safe
 // to repeat. False when a task still runs: then fini didn't.
-napi_value stop_plugin(napi_env env, napi_callback_info info) {
-  const js::Arguments<2> arguments(env, info);
-  Plugin *plugin = js::to_external<Plugin>(env, arguments[0]);
-  if (!plugin) return nullptr;
-  int64_t milliseconds = 0;
-  napi_get_value_int64(env, arguments[1], &milliseconds);
-  napi_value stopped = nullptr;
-  napi_get_boolean(env, plugin->stop(std::chrono::milliseconds(milliseconds)), &stopped);
-  return stopped;
+Napi::Value stop_plugin(const Napi::CallbackInfo &info) {
+  Plugin &plugin = js::handle<Plugin>(info[0]);
+  const int64_t milliseconds = info[1].IsNumber() ? info[1].As<Napi::Number>().Int64Value() : 0;
+  return Napi::Boolean::New(info.Env(), plugin.stop(std::chrono::milliseconds(milliseconds)));
 }
 
 } // namespace
 
-void define_plugin(napi_env env, napi_value exports) {
-  js::define(env, exports, "createPlugin", create_plugin);
-  js::define(env, exports, "linkCell", link_cell);
-  js::define(env, exports, "acquireTable", acquire_table);
-  js::define(env, exports, "releaseTable", release_table);
-  js::define(env, exports, "registerPlugin", run<&Plugin::run_register>);
-  js::define(env, exports, "initPlugin", run<&Plugin::run_init>);
-  js::define(env, exports, "retirePlugin", retire_plugin);
-  js::define(env, exports, "settlePlugin", settle_plugin);
-  js::define(env, exports, "abandonPlugin", abandon_plugin);
-  js::define(env, exports, "stopPlugin", stop_plugin);
+void define_plugin(Napi::Object exports) {
+  js::define<create_plugin>(exports, "createPlugin");
+  js::define<link_cell>(exports, "linkCell");
+  js::define<acquire_table>(exports, "acquireTable");
+  js::define<release_table>(exports, "releaseTable");
+  js::define<run<&Plugin::run_register>>(exports, "registerPlugin");
+  js::define<run<&Plugin::run_init>>(exports, "initPlugin");
+  js::define<retire_plugin>(exports, "retirePlugin");
+  js::define<settle_plugin>(exports, "settlePlugin");
+  js::define<abandon_plugin>(exports, "abandonPlugin");
+  js::define<stop_plugin>(exports, "stopPlugin");
 }
 
 } // namespace mortise

@@ -1,7 +1,7 @@
 // A Host, and the way to wake the JavaScript that owns it.
 #pragma once
 
-#include "node/js.h"
+#include "node/values.h"
 #include "node/waker.h"
 #include "host/plugin.h"
 
@@ -25,15 +25,14 @@ struct BoundHost : Host {
 };
 
 // { code, message, where?, expected, found, remedy }.
-inline napi_value from_problem(napi_env env, const Problem &problem) {
-  napi_value object;
-  napi_create_object(env, &object);
-  js::set(env, object, "code", js::from_string(env, problem.code));
-  js::set(env, object, "message", js::from_string(env, problem.message));
-  js::set(env, object, "where", js::from_string(env, problem.where));
-  js::set(env, object, "expected", js::from_string(env, problem.expected));
-  js::set(env, object, "found", js::from_string(env, problem.found));
-  js::set(env, object, "remedy", js::from_string(env, problem.remedy));
+inline Napi::Object to_problem(Napi::Env env, const Problem &problem) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("code", problem.code);
+  object.Set("message", problem.message);
+  object.Set("where", problem.where);
+  object.Set("expected", problem.expected);
+  object.Set("found", problem.found);
+  object.Set("remedy", problem.remedy);
   return object;
 }
 

@@ -37,7 +37,7 @@ function needsNode(name: string, seen = new Set<string>()): boolean {
   if (seen.has(name)) return false;
   seen.add(name);
   const content = text.get(name) ?? '';
-  if (content.includes('<node_api.h>')) return true;
+  if (/<(node_api|napi)\.h>/.test(content)) return true;
   return [...content.matchAll(/#include "([^"]+)"/g)].some(([, other]) => needsNode(other as string, seen));
 }
 const core = [...text.keys()].filter((name) => name.endsWith('.cc') && !needsNode(name));
