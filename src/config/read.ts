@@ -6,13 +6,11 @@ import { parse, TomlError, type TomlTable } from 'smol-toml';
 import { MortiseError, type Problem } from '../errors.js';
 import { isDeeper, maxDepth } from './depth.js';
 import { isPath } from './is-path.js';
+import { lockBeside } from './names.js';
 import { positionAt } from './positions.js';
 import { place, problemsOf } from './problems.js';
 import type { Config } from './record.js';
 import { type Sections, schemaOf } from './schema.js';
-
-/** The file that the command line looks for when it is told none. */
-export const defaultConfigName = 'mortise.toml';
 
 /**
  * Reads and checks a configuration file.
@@ -75,11 +73,6 @@ export async function readConfig(path: string, sections: Sections = {}): Promise
       name: isPath(plugin.name) ? resolve(folder, plugin.name) : plugin.name,
     })),
   };
-}
-
-/** `mortise.lock` beside `mortise.toml`. */
-export function lockBeside(config: string): string {
-  return `${config.replace(/\.toml$/, '')}.lock`;
 }
 
 /** One that is there counts, unless the file says otherwise; one that is named must be there. */

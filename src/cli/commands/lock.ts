@@ -1,7 +1,7 @@
 /** mortise lock: writes down which plugins, byte for byte, a host may load. */
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { defaultConfigName, lockBeside } from '../../config/index.js';
+import { defaultConfigName, lockBeside } from '../../config/names.js';
 import { type Cli, configOption, type DefineCommand, jsonOption } from '../cli.js';
 
 interface Options {

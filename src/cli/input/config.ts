@@ -1,6 +1,7 @@
 /** The configuration that a command works with. */
 import { existsSync } from 'node:fs';
-import { type Config, defaultConfigName } from '../../config/index.js';
+import type { Config } from '../../config/index.js';
+import { defaultConfigName } from '../../config/names.js';
 import { MortiseError } from '../../errors.js';
 import { readConfiguration } from '../../host/configuration.js';
 import type { Cli } from '../cli.js';
