@@ -42,19 +42,24 @@ void discharge(const Header &header) {
 bool is_absurd(Owner &plugin, const char *function, uint64_t bytes) {
   if (bytes <= MORTISE_MEMORY_LARGEST && bytes <= SIZE_MAX - sizeof(Header)) return false;
   plugin.report(
-      {"MORTISE_ERR_SERVICE_LIMIT", "asked for " + std::to_string(bytes) + " bytes of memory at once",
-       function, "at most " + std::to_string(MORTISE_MEMORY_LARGEST), std::to_string(bytes),
-       "Ask its author to check how the plugin computes the size; a negative number may have become one."});
+      Problem("MORTISE_ERR_SERVICE_LIMIT", "asked for " + std::to_string(bytes) + " bytes of memory at once")
+          .in(function)
+          .expects("at most " + std::to_string(MORTISE_MEMORY_LARGEST))
+          .got(std::to_string(bytes))
+          .fix("Ask its author to check how the plugin computes the size; a negative number may have become "
+               "one."));
   return true;
 }
 
 // What malloc gave is told apart from what this gave; memory that isn't there to be read is not.
 bool is_ours(Owner &caller, const char *function, void *block) {
   if (header_of(block)->is_marked()) return true;
-  caller.report({"MORTISE_ERR_SERVICE_ARGUMENT",
-                 "passed a block that was released before, or isn't of mortise.memory", function,
-                 "a block that mortise.memory allocated, once", "another",
-                 "Ask its author where the block comes from, and who else releases it."});
+  caller.report(Problem("MORTISE_ERR_SERVICE_ARGUMENT",
+                        "passed a block that was released before, or isn't of mortise.memory")
+                    .in(function)
+                    .expects("a block that mortise.memory allocated, once")
+                    .got("another")
+                    .fix("Ask its author where the block comes from, and who else releases it."));
   return false;
 }
 

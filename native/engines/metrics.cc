@@ -34,7 +34,7 @@ mortise_metric *Metrics::find(const std::string &plugin, mortise_metric::Kind ki
   const std::string where = std::string("mortise.metrics.") + kinds[kind];
   const auto refuse = [&](const char *code, const std::string &message, const std::string &expected,
                           const std::string &found, const std::string &remedy) {
-    problem = {code, message, where, expected, found, remedy};
+    problem = Problem(code, message).in(where).expects(expected).got(found).fix(remedy);
     return nullptr;
   };
   const char *argument = "MORTISE_ERR_SERVICE_ARGUMENT";

@@ -5,6 +5,7 @@
 #include <functional>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace mortise {
@@ -16,6 +17,31 @@ struct Problem {
   std::string code; // of the catalogue
   std::string message, where, expected, found, remedy;
   bool fails_start = false; // the plugin fails when it happens in register or init
+
+  Problem() = default;
+  Problem(std::string code_, std::string message_) : code(std::move(code_)), message(std::move(message_)) {}
+
+  // One after the other, so that a reader sees which is which.
+  Problem &&in(std::string text) && {
+    where = std::move(text);
+    return std::move(*this);
+  }
+  Problem &&expects(std::string text) && {
+    expected = std::move(text);
+    return std::move(*this);
+  }
+  Problem &&got(std::string text) && {
+    found = std::move(text);
+    return std::move(*this);
+  }
+  Problem &&fix(std::string text) && {
+    remedy = std::move(text);
+    return std::move(*this);
+  }
+  Problem &&failing_start() && {
+    fails_start = true;
+    return std::move(*this);
+  }
 };
 
 // Any thread. Bounded, because a plugin may do the same wrong in a loop: what is there already isn't added

@@ -75,31 +75,40 @@ std::string ServiceRegistry::add(Owner *provider, Offer offer, Problem *problem,
   const std::string service_text = name + " " + version_text(version);
   if (!is_service_name(name)) {
     const std::string shown = "\"" + name.substr(0, 100) + "\"";
-    return refuse({"MORTISE_ERR_SERVICE_NAME",
-                   shown + " is not a valid service name: use dotted lower-case words, such as "
-                           "shop.price_rule, of at most 63 bytes",
-                   "register_service", "dotted lower-case words of at most 63 bytes", shown,
-                   "Name the service as in shop.price_rule: the first word says whose it is."},
+    return refuse(Problem("MORTISE_ERR_SERVICE_NAME",
+                          shown + " is not a valid service name: use dotted lower-case words, such as "
+                                  "shop.price_rule, of at most 63 bytes")
+                      .in("register_service")
+                      .expects("dotted lower-case words of at most 63 bytes")
+                      .got(shown)
+                      .fix("Name the service as in shop.price_rule: the first word says whose it is."),
                   problem);
   }
   if (provider && name.compare(0, 8, "mortise.") == 0) {
-    return refuse({"MORTISE_ERR_SERVICE_NAME",
-                   name + ": names that start with \"mortise.\" are the host's own", "register_service",
-                   "a name with another first word", name,
-                   "Put the name of your project first, as in shop.price_rule."},
-                  problem);
+    return refuse(
+        Problem("MORTISE_ERR_SERVICE_NAME", name + ": names that start with \"mortise.\" are the host's own")
+            .in("register_service")
+            .expects("a name with another first word")
+            .got(name)
+            .fix("Put the name of your project first, as in shop.price_rule."),
+        problem);
   }
   if (!table) {
-    return refuse({"MORTISE_ERR_SERVICE_TABLE", name + ": the table is null", "register_service",
-                   "the address of a table of functions", "null",
-                   "Set the table member of mortise_service to the address of the table."},
+    return refuse(Problem("MORTISE_ERR_SERVICE_TABLE", name + ": the table is null")
+                      .in("register_service")
+                      .expects("the address of a table of functions")
+                      .got("null")
+                      .fix("Set the table member of mortise_service to the address of the table."),
                   problem);
   }
   const auto bad_table = [&](const std::string &message, const std::string &expected,
                              const std::string &found) {
     return refuse(
-        {"MORTISE_ERR_SERVICE_TABLE", message, "register_service", expected, found,
-         "Set the table's size member to sizeof the table, and let a later minor only append to it."},
+        Problem("MORTISE_ERR_SERVICE_TABLE", message)
+            .in("register_service")
+            .expects(expected)
+            .got(found)
+            .fix("Set the table's size member to sizeof the table, and let a later minor only append to it."),
         problem);
   };
   uint32_t size = 0;
@@ -122,20 +131,24 @@ std::string ServiceRegistry::add(Owner *provider, Offer offer, Problem *problem,
                                  [&](const Service &service) { return service.provider == provider; });
   if (provider && static_cast<size_t>(own) >= max_services) {
     const std::string max = std::to_string(max_services);
-    return refuse({"MORTISE_ERR_SERVICE_LIMIT",
-                   service_text + ": this plugin provides " + max + " services already", "register_service",
-                   "at most " + max + " services of one plugin", "one more",
-                   "Put more functions into a service, or services into several plugins."},
+    return refuse(Problem("MORTISE_ERR_SERVICE_LIMIT",
+                          service_text + ": this plugin provides " + max + " services already")
+                      .in("register_service")
+                      .expects("at most " + max + " services of one plugin")
+                      .got("one more")
+                      .fix("Put more functions into a service, or services into several plugins."),
                   problem);
   }
   for (const Service &service : services_) {
     if (service.name != name || service.version >> 16 != version >> 16) continue;
     if (service.provider == provider) {
-      return refuse({"MORTISE_ERR_SERVICE_DUPLICATE",
-                     service_text + ": " + (provider ? "this plugin" : "the host") + " already provides " +
-                         version_text(service.version),
-                     "register_service", "one registration of each name and major", "a second one",
-                     "Register the highest minor only: it serves all that want a lower one."},
+      return refuse(Problem("MORTISE_ERR_SERVICE_DUPLICATE",
+                            service_text + ": " + (provider ? "this plugin" : "the host") +
+                                " already provides " + version_text(service.version))
+                        .in("register_service")
+                        .expects("one registration of each name and major")
+                        .got("a second one")
+                        .fix("Register the highest minor only: it serves all that want a lower one."),
                     problem);
     }
     uint32_t other;
@@ -160,17 +173,21 @@ std::string ServiceRegistry::remove(Owner *provider, const void *table, Problem 
     return service.table == table && service.provider == provider;
   });
   if (found == services_.end()) {
-    return refuse({"MORTISE_ERR_SERVICE_UNKNOWN", "this plugin provides no service with that table",
-                   "unregister_service", "the table of a service that this plugin registered",
-                   "another address", "Hand over the address that register_service received."},
+    return refuse(Problem("MORTISE_ERR_SERVICE_UNKNOWN", "this plugin provides no service with that table")
+                      .in("unregister_service")
+                      .expects("the table of a service that this plugin registered")
+                      .got("another address")
+                      .fix("Hand over the address that register_service received."),
                   problem);
   }
   std::vector<std::string> names;
   add_holders(*found, names, true);
   if (!names.empty()) {
-    return refuse({"MORTISE_ERR_SERVICE_IN_USE", found->name + " is in use by " + joined(names),
-                   "unregister_service", "no leases", "leases of " + joined(names),
-                   "Stop its users first, or let them subscribe to the service and give it back."},
+    return refuse(Problem("MORTISE_ERR_SERVICE_IN_USE", found->name + " is in use by " + joined(names))
+                      .in("unregister_service")
+                      .expects("no leases")
+                      .got("leases of " + joined(names))
+                      .fix("Stop its users first, or let them subscribe to the service and give it back."),
                   problem);
   }
   services_.erase(found);

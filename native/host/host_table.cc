@@ -15,9 +15,11 @@ const void *get_service(const mortise_host *host, mortise_text name, uint32_t ve
 int32_t release_service(const mortise_host *host, const void *table) {
   Plugin *plugin = Plugin::of(host);
   if (plugin->owner.services.release(plugin, table)) return MORTISE_OK;
-  plugin->report({"MORTISE_ERR_SERVICE_LEASE", "released a service that it holds no lease of",
-                  "release_service", "one release for each get_service that answered a table", "one more",
-                  "Ask its author to release once, and not what a cell holds."});
+  plugin->report(Problem("MORTISE_ERR_SERVICE_LEASE", "released a service that it holds no lease of")
+                     .in("release_service")
+                     .expects("one release for each get_service that answered a table")
+                     .got("one more")
+                     .fix("Ask its author to release once, and not what a cell holds."));
   return MORTISE_ERROR;
 }
 
@@ -34,21 +36,23 @@ int32_t register_service(const mortise_host *host, const mortise_service *servic
   if (!plugin->may("register_service", Tag::entry)) return mortise_fail(error, "%s", wrong_thread);
   if (!service || service->size < sizeof(mortise_service)) {
     return refused(plugin,
-                   {"MORTISE_ERR_SERVICE_TABLE",
-                    "register_service: the mortise_service is null or its size is too small",
-                    "register_service", std::to_string(sizeof(mortise_service)) + " bytes",
-                    service ? std::to_string(service->size) + " bytes" : "null",
-                    "Set the size member of mortise_service to sizeof(mortise_service)."},
+                   Problem("MORTISE_ERR_SERVICE_TABLE",
+                           "register_service: the mortise_service is null or its size is too small")
+                       .in("register_service")
+                       .expects(std::to_string(sizeof(mortise_service)) + " bytes")
+                       .got(service ? std::to_string(service->size) + " bytes" : "null")
+                       .fix("Set the size member of mortise_service to sizeof(mortise_service)."),
                    error, true);
   }
   if (service->signature.size > max_signature) {
     return refused(plugin,
-                   {"MORTISE_ERR_SERVICE_SIGNATURE",
-                    string_of(service->name) + ": its signature is longer than " +
-                        std::to_string(max_signature) + " bytes",
-                    "register_service", "at most " + std::to_string(max_signature) + " bytes",
-                    std::to_string(service->signature.size) + " bytes",
-                    "Cut the service into several, or set all of mortise_service."},
+                   Problem("MORTISE_ERR_SERVICE_SIGNATURE", string_of(service->name) +
+                                                                ": its signature is longer than " +
+                                                                std::to_string(max_signature) + " bytes")
+                       .in("register_service")
+                       .expects("at most " + std::to_string(max_signature) + " bytes")
+                       .got(std::to_string(service->signature.size) + " bytes")
+                       .fix("Cut the service into several, or set all of mortise_service."),
                    error, true);
   }
   Problem problem;

@@ -47,16 +47,17 @@ bool Plugin::may(const char *function, Tag tag) {
   if (!owner.strict) return true;
   const bool main = std::this_thread::get_id() == owner.main_thread;
   if (main && (tag == Tag::main_thread || in_entry)) return true;
-  report(
-      {"MORTISE_ERR_SERVICE_THREAD",
-       std::string("called ") + function + (main ? " outside its entry points" : " from a thread of its own"),
-       function,
-       tag == Tag::main_thread ? "a call on the thread that opened the host"
-                               : "a call inside module_register, module_init or module_fini",
-       main ? "a call at another time" : "a call on another thread",
-       "Ask its author to follow the function's tag in include/mortise; mortise.tasks runs a function on the "
-       "main "
-       "thread."});
+  report(Problem("MORTISE_ERR_SERVICE_THREAD",
+                 std::string("called ") + function +
+                     (main ? " outside its entry points" : " from a thread of its own"))
+             .in(function)
+             .expects(tag == Tag::main_thread ? "a call on the thread that opened the host"
+                                              : "a call inside module_register, module_init or module_fini")
+             .got(main ? "a call at another time" : "a call on another thread")
+             .fix("Ask its author to follow the function's tag in include/mortise; mortise.tasks runs a "
+                  "function on the "
+                  "main "
+                  "thread."));
   return false;
 }
 
@@ -198,22 +199,26 @@ bool Plugin::stop(std::chrono::milliseconds limit) {
   owner.tasks.close(this);
   owner.notices.forget(this);
   if (!owner.tasks.drain(this, limit)) {
-    abandon({"MORTISE_ERR_TASK_STUCK",
-             "one of its tasks still runs on the pool; its module_fini was not called",
-             "mortise.tasks.run_pool", "tasks that end, and wait for nothing on the main thread",
-             "one that still ran after " + std::to_string(limit.count()) + " ms",
-             "Ask its author to let long tasks look at a flag, or to cut them into shorter ones."});
+    abandon(Problem("MORTISE_ERR_TASK_STUCK",
+                    "one of its tasks still runs on the pool; its module_fini was not called")
+                .in("mortise.tasks.run_pool")
+                .expects("tasks that end, and wait for nothing on the main thread")
+                .got("one that still ran after " + std::to_string(limit.count()) + " ms")
+                .fix("Ask its author to let long tasks look at a flag, or to cut them into shorter ones."));
     return false;
   }
   // Only this thread could answer it, and module_fini would wait here for the one that asks.
   if (waiting > 0) {
-    abandon({"MORTISE_ERR_TASK_STUCK",
-             "one of its threads waits for a service that is written in TypeScript; its module_fini was not "
-             "called",
-             "module_fini", "no call on another thread when the host ends without its event loop",
-             std::to_string(waiting) + " such calls",
-             "Close the host, and await that, before the process ends; or ask its author to call such "
-             "services on the main thread."});
+    abandon(
+        Problem(
+            "MORTISE_ERR_TASK_STUCK",
+            "one of its threads waits for a service that is written in TypeScript; its module_fini was not "
+            "called")
+            .in("module_fini")
+            .expects("no call on another thread when the host ends without its event loop")
+            .got(std::to_string(waiting) + " such calls")
+            .fix("Close the host, and await that, before the process ends; or ask its author to call such "
+                 "services on the main thread."));
     return false;
   }
   std::string users;
@@ -225,10 +230,13 @@ bool Plugin::stop(std::chrono::milliseconds limit) {
     }
   }
   if (!users.empty()) {
-    abandon({"MORTISE_ERR_SERVICE_IN_USE",
-             "its services are in use by " + users +
-                 ", which could not be stopped; its module_fini was not called",
-             "module_fini", "users that stop", "leases of " + users, "See the error of " + users + "."});
+    abandon(Problem("MORTISE_ERR_SERVICE_IN_USE",
+                    "its services are in use by " + users +
+                        ", which could not be stopped; its module_fini was not called")
+                .in("module_fini")
+                .expects("users that stop")
+                .got("leases of " + users)
+                .fix("See the error of " + users + "."));
     return false;
   }
   const auto place = std::find(owner.plugins.begin(), owner.plugins.end(), this);
@@ -262,9 +270,12 @@ void Plugin::report_leaks() {
   if (blocks == 0) return;
   const std::string left = std::to_string(blocks) + (blocks == 1 ? " block" : " blocks") + " of " +
                            std::to_string(bytes) + " bytes";
-  report({"MORTISE_WARN_MEMORY_LEAK", "left " + left + (blocks == 1 ? "" : " in all") + " after module_fini",
-          "mortise.memory", "every block released", left,
-          "Ask its author to release in module_fini what it allocated through mortise.memory."});
+  report(Problem("MORTISE_WARN_MEMORY_LEAK",
+                 "left " + left + (blocks == 1 ? "" : " in all") + " after module_fini")
+             .in("mortise.memory")
+             .expects("every block released")
+             .got(left)
+             .fix("Ask its author to release in module_fini what it allocated through mortise.memory."));
 }
 
 } // namespace mortise

@@ -181,8 +181,11 @@ void abandon_plugin(const Napi::CallbackInfo &info) {
   Plugin &plugin = js::handle<Plugin>(info[0]);
   const Napi::Object problem = info[1].As<Napi::Object>();
   const auto field = [&](const char *name) { return js::text(problem.Get(name)); };
-  plugin.abandon(
-      {field("code"), field("message"), field("where"), field("expected"), field("found"), field("remedy")});
+  plugin.abandon(Problem(field("code"), field("message"))
+                     .in(field("where"))
+                     .expects(field("expected"))
+                     .got(field("found"))
+                     .fix(field("remedy")));
 }
 
 // stopPlugin(plugin, milliseconds): waits so long for its tasks, then runs its fini if its init succeeded; safe

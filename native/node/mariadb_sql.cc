@@ -119,6 +119,8 @@ int take(napi_env env, napi_value answer, Connection *connection) {
     delete result;
     return connection->fail(out_of_sync, "the rows aren't lists of strings, Buffers and nulls of one length");
   }
+  // The function may have asked again over this connection.
+  delete connection->result;
   connection->result = result;
   connection->affected = result->rows.size();
   return 0;

@@ -10,10 +10,13 @@ int32_t answer(Plugin *plugin, const FileFault &fault, const char *function, mor
   if (fault.message.empty()) return MORTISE_OK;
   if (fault.escape) {
     plugin->report(
-        {"MORTISE_ERR_FILES_OUTSIDE", fault.message, function,
-         "a path inside a directory that the host has given a name", fault.message.substr(0, 200),
-         "Find out why the plugin asks for it: a link that lies in the directory, or where it has the "
-         "path from."});
+        Problem("MORTISE_ERR_FILES_OUTSIDE", fault.message)
+            .in(function)
+            .expects("a path inside a directory that the host has given a name")
+            .got(fault.message.substr(0, 200))
+            .fix(
+                "Find out why the plugin asks for it: a link that lies in the directory, or where it has the "
+                "path from."));
   }
   return mortise_fail(error, "%s", fault.message.c_str());
 }

@@ -35,9 +35,11 @@ int32_t subscribe(const mortise_host *host, mortise_text name, uint32_t version,
   const std::string problem =
       plugin->owner.notices.subscribe(plugin, string_of(name), version, function, context);
   if (problem.empty()) return MORTISE_OK;
-  plugin->report({"MORTISE_ERR_SERVICE_ARGUMENT", problem, "mortise.registry.subscribe",
-                  "a service's name, a function, and at most 256 subscriptions", problem,
-                  "Ask its author to subscribe once, to a service by its name."});
+  plugin->report(Problem("MORTISE_ERR_SERVICE_ARGUMENT", problem)
+                     .in("mortise.registry.subscribe")
+                     .expects("a service's name, a function, and at most 256 subscriptions")
+                     .got(problem)
+                     .fix("Ask its author to subscribe once, to a service by its name."));
   return mortise_fail(error, "%s", problem.c_str());
 }
 

@@ -15,10 +15,11 @@ int32_t put(const mortise_host *host, mortise_text key, const void *value, uint6
   Plugin *plugin = Plugin::of(host);
   const std::string problem = plugin->owner.state.put(plugin->name, string_of(key), value, bytes);
   if (problem.empty()) return MORTISE_OK;
-  plugin->report({"MORTISE_ERR_SERVICE_LIMIT", problem, "mortise.state.put",
-                  "keys and values within the bounds of mortise/state.h",
-                  std::to_string(bytes) + " bytes more",
-                  "Ask its author to keep less; large data belongs into files."});
+  plugin->report(Problem("MORTISE_ERR_SERVICE_LIMIT", problem)
+                     .in("mortise.state.put")
+                     .expects("keys and values within the bounds of mortise/state.h")
+                     .got(std::to_string(bytes) + " bytes more")
+                     .fix("Ask its author to keep less; large data belongs into files."));
   return mortise_fail(error, "%s", problem.c_str());
 }
 

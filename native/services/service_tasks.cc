@@ -8,18 +8,23 @@ namespace {
 uint64_t answer(Plugin *plugin, uint64_t number, bool full, const char *function) {
   if (full) {
     const std::string max = std::to_string(MORTISE_TASKS_MAX);
-    plugin->report(
-        {"MORTISE_ERR_SERVICE_LIMIT", max + " of its tasks wait, and it gave another", function,
-         "at max " + max, "one more",
-         "Ask its author to give fewer tasks, or to make each do more; the main thread may be too busy."});
+    plugin->report(Problem("MORTISE_ERR_SERVICE_LIMIT", max + " of its tasks wait, and it gave another")
+                       .in(function)
+                       .expects("at max " + max)
+                       .got("one more")
+                       .fix("Ask its author to give fewer tasks, or to make each do more; the main thread "
+                            "may be too busy."));
   }
   return number;
 }
 
 bool lacks(Plugin *plugin, mortise_task task, const char *function) {
   if (task) return false;
-  plugin->report({"MORTISE_ERR_SERVICE_ARGUMENT", "gave a task without a function", function, "a function",
-                  "null", "Ask its author to pass the function that should run."});
+  plugin->report(Problem("MORTISE_ERR_SERVICE_ARGUMENT", "gave a task without a function")
+                     .in(function)
+                     .expects("a function")
+                     .got("null")
+                     .fix("Ask its author to pass the function that should run."));
   return true;
 }
 

@@ -166,7 +166,7 @@ void the_abandoned_are_left_alone() {
   CHECK(provider.run_register(error) == MORTISE_OK && provider.run_init(error) == MORTISE_OK);
   const mortise_text name = mortise_text_of("test.it");
   CHECK(user.table.get_service(&user.table, name, MORTISE_VERSION(1, 0), {nullptr, 0}) == &table);
-  provider.abandon({"MORTISE_ERR_TASK_STUCK", "m", "w", "e", "f", "r"});
+  provider.abandon(Problem("MORTISE_ERR_TASK_STUCK", "m").in("w").expects("e").got("f").fix("r"));
   CHECK(codes(host) == "MORTISE_ERR_TASK_STUCK" && ended == 0 && provider.leaving);
   CHECK(!user.table.get_service(&user.table, name, MORTISE_VERSION(1, 0), {nullptr, 0}));
   CHECK(user.table.release_service(&user.table, &table) == MORTISE_OK);
@@ -215,7 +215,8 @@ void problems_are_bounded() {
   host.problems.wake = [&] { woken++; };
   on_four_threads([&](int) {
     for (int i = 0; i < 300; i++)
-      plugin.report({"MORTISE_ERR_SERVICE_LIMIT", std::to_string(i), "w", "e", "f", "r"});
+      plugin.report(
+          Problem("MORTISE_ERR_SERVICE_LIMIT", std::to_string(i)).in("w").expects("e").got("f").fix("r"));
   });
   uint64_t lost = 0;
   CHECK(host.problems.take(lost).size() == 256 && lost == 44 * 4 && woken == 1);

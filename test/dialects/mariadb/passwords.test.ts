@@ -181,6 +181,46 @@ describe.skipIf(!plugins)("password_reuse_check (needs Debian's packages of Mari
     expect([...server.used]).toContain(hash);
   });
 
+  it('asks the function that was served last, also by the one that answers', async () => {
+    const host = await open({ plugins: [path('password_reuse_check')] });
+    const plugin = host.plugins.get('password_reuse_check');
+    const server = new Server();
+    const first: string[] = [];
+    plugin.offers.sql?.serve({
+      query(sql) {
+        first.push(sql);
+        plugin.offers.sql?.serve(server);
+        globalThis.gc?.();
+        return server.query(sql);
+      },
+    });
+    const ask = () => plugin.offers.passwords?.validate({ user: 'u', password: 'p' });
+    expect(ask()).toEqual({ accepted: true });
+    expect(first).toHaveLength(1);
+    expect(server.said.length).toBeGreaterThan(1);
+    expect(ask()?.accepted).toBe(false);
+  });
+
+  it('answers a check inside a check', async () => {
+    const host = await open({ plugins: [path('password_reuse_check')] });
+    const plugin = host.plugins.get('password_reuse_check');
+    const server = new Server();
+    const ask = (password: string) => plugin.offers.passwords?.validate({ user: 'u', password });
+    let inner: unknown;
+    plugin.offers.sql?.serve({
+      query(sql) {
+        if (inner === undefined) {
+          inner = null;
+          inner = ask('inner');
+        }
+        return server.query(sql);
+      },
+    });
+    expect(ask('outer')).toEqual({ accepted: true });
+    expect(inner).toEqual({ accepted: true });
+    expect(server.used.size).toBe(2);
+  });
+
   it.each<[string, () => unknown, string]>([
     [
       'throws',
