@@ -35,9 +35,9 @@ export function isDetached(bytes: Uint8Array): boolean {
   }
 }
 
-/** A copy with memory of its own. */
+/** A copy, which JavaScript cannot take away: Node's pool for small buffers is not transferable, and is quicker. */
 export function copied(bytes: Uint8Array): Uint8Array {
-  const copy = new Uint8Array(lengthOf(bytes));
+  const copy = Buffer.allocUnsafe(lengthOf(bytes));
   fill(copy, bytes);
   return copy;
 }
