@@ -3,6 +3,7 @@
 // call fetches nothing but strings: no handle is unwrapped, nothing is allocated, nothing is returned.
 #include "node/bindings.h"
 #include "routing/chain.h"
+#include "host/doing.h"
 #include "node/js.h"
 #include "host/plugin.h"
 
@@ -33,7 +34,9 @@ napi_value relink_chain(napi_env env, napi_callback_info info) {
   std::vector<Link> links;
   js::each(env, arguments[1], [&](uint32_t, napi_value item) {
     Plugin *plugin = js::to_external<Plugin>(env, item);
-    if (plugin && plugin->entries.route) links.push_back(plugin_link(plugin->entries.route));
+    if (!plugin || !plugin->entries.route) return;
+    links.push_back(plugin_link(plugin->entries.route));
+    name_route(links.back().context, plugin->name);
   });
   chain->relink(std::move(links));
   return nullptr;

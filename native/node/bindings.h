@@ -15,5 +15,6 @@ void define_service(Napi::Object exports);
 void define_function(napi_env env, napi_value exports);
 void define_memory(napi_env env, napi_value exports);
 void define_route(napi_env env, napi_value exports);
+void define_signals(napi_env env, napi_value exports);
 
 } // namespace mortise

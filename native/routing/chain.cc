@@ -69,9 +69,11 @@ void Chain::decide(SlotHeader &header) const {
   const size_t count = links_->size();
   size_t decider = 0;
   mortise_route route;
+  const void *const outer = asked_.load(std::memory_order_relaxed);
   for (; decider < count; decider++) {
     route = {sizeof(mortise_route), MORTISE_TARGET_UNKNOWN, MORTISE_ACCESS_UNKNOWN, 0, 0};
     const Link &link = links[decider];
+    asked_.store(link.context, std::memory_order_relaxed);
     const int32_t status = link.function ? link.function(&context, &route, link.context)
                                          : reinterpret_cast<RouteFunction>(link.context)(&context, &route);
     if (status == MORTISE_PASS) continue;
@@ -82,6 +84,7 @@ void Chain::decide(SlotHeader &header) const {
     if (!is_sound(route, context.shards, decider, header)) continue;
     if (route.target != MORTISE_TARGET_UNKNOWN || route.read_write != MORTISE_ACCESS_UNKNOWN) break;
   }
+  asked_.store(outer, std::memory_order_relaxed);
   depth_--;
   header.busy--;
   if (decider == count) {

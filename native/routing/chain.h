@@ -1,8 +1,10 @@
 // The plugins that are asked where a query goes, in order.
 #pragma once
 
+#include "host/doing.h"
 #include "routing/slot.h"
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -42,6 +44,9 @@ private:
   // Those that somebody in the middle may still be asking.
   std::vector<std::unique_ptr<const std::vector<Link>>> replaced_;
   mutable uint32_t depth_ = 0;
+  // Where others see whose function is being asked. Of a worker's chain nobody looks.
+  mutable std::atomic<const void *> unseen_{nullptr};
+  std::atomic<const void *> &asked_ = is_watched_thread() ? doing.route : unseen_;
   // Texts beside their bytes: a routing call goes to them through one pointer less. Number 0 is nobody's.
   std::vector<mortise_text> kept_{{"", 0}};
   std::vector<std::unique_ptr<char[]>> bytes_{1};

@@ -1,5 +1,6 @@
 /** What the command line sees of the world. Tests hand it streams of their own. */
 import type { Readable, Writable } from 'node:stream';
+import { endOn } from '../host/exit.js';
 
 /** The streams, environment and directory of one call. */
 export interface Io {
@@ -26,9 +27,9 @@ export function processIo(): Io {
     cwd: process.cwd(),
     onStop(listener) {
       const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-      for (const signal of signals) process.on(signal, listener);
+      const unlisten = signals.map((signal) => endOn(signal, listener));
       return () => {
-        for (const signal of signals) process.off(signal, listener);
+        for (const forget of unlisten) forget();
       };
     },
   };

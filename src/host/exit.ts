@@ -4,6 +4,31 @@ import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);
 const open = new Set<{ stop: () => void; signals: boolean }>();
 let listening = false;
+const endSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+type Listener = (signal: NodeJS.Signals) => void;
+const ending = new WeakSet<object>();
+let heard = () => {};
+
+/** Listens to `signal` as somebody who will end the process. */
+export function endOn(signal: NodeJS.Signals, listener: Listener): () => void {
+  const ends: Listener = (name) => {
+    heard();
+    listener(name);
+  };
+  ending.add(ends);
+  process.on(signal, ends);
+  return () => process.off(signal, ends);
+}
+
+/** Whether a listener of a signal is one that ends the process. */
+export function isEnding(listener: object): boolean {
+  return ending.has(listener);
+}
+
+/** `tell` is called when a signal that ends the process has been heard, before anything is stopped. */
+export function onSignal(tell: () => void): void {
+  heard = tell;
+}
 
 /**
  * @param stop runs at the end of the process, last opened first; nothing can be awaited there
@@ -11,20 +36,26 @@ let listening = false;
  * @returns forgets `stop`
  */
 export function closeAtExit(stop: () => void, signals: boolean): () => void {
-  listen();
+  listenToEnds();
   const entry = { stop, signals };
   open.add(entry);
   return () => open.delete(entry);
 }
 
-function listen(): void {
+/** What `closeAtExit` begins with; may be repeated. */
+export function listenToEnds(): void {
   if (listening) return;
   listening = true;
   // It ends the process as the signal would have, unless somebody else listens to the signal.
   const { onExit } = require('signal-exit') as typeof import('signal-exit');
+  const before = new Set<unknown>(endSignals.flatMap((signal) => process.listeners(signal)));
   onExit((_, signal) => {
+    if (signal !== null) heard();
     for (const entry of [...open].reverse()) {
       if (signal === null || entry.signals) entry.stop();
     }
   });
+  for (const listener of endSignals.flatMap((signal) => process.listeners(signal))) {
+    if (!before.has(listener)) ending.add(listener);
+  }
 }

@@ -30,6 +30,7 @@ import { hostFacts, lockAt } from './facts.js';
 import { type HostOptions, withConfig } from './options.js';
 import { guarded, Reports } from './reports.js';
 import { requireReady } from './required.js';
+import { watchSignals } from './signals.js';
 import { startPlugins } from './start.js';
 import { obstacle, retire, retireAnyway, settle, stopOrder, withUsers } from './stop.js';
 import { workingDirectory } from './working-directory.js';
@@ -71,6 +72,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
     const { log, strict = false } = options;
     this.plugins = new RegistryView(this.#entries);
     this.#directory = PrivateDirectory.create(options.privateDirectory ?? tmpdir());
+    watchSignals();
     this.#native = addon().createHost(version, () => this.#work(), strict);
     addon().setLogSeverity(this.#native, severities.indexOf(lowestSeverity(options)));
     this.#reports = new Reports(this.#native, this.#entries, log ?? toStderr, (problem) =>

@@ -173,6 +173,13 @@ export interface Addon {
    */
   stopPlugin(plugin: NativePlugin, milliseconds?: number): boolean;
 
+  /**
+   * Whether the signal of that number would end the process, as only mortise listens to it. The main thread only; it
+   * is the one that is watched. While a plugin keeps that thread, such a signal then ends the process by itself.
+   */
+  watchSignal(signal: number, ends: boolean): void;
+  /** JavaScript has heard of the signals that came. */
+  hearSignal(): void;
   createChain(): NativeChain;
   /** Who is asked from now on; their indices are what a slot names. */
   relinkChain(chain: NativeChain, plugins: NativePlugin[]): void;

@@ -1,0 +1,160 @@
+// Ends the process at a signal that JavaScript can't hear, because a plugin doesn't come back.
+// Node.js handles a signal in its event loop. So a thread of its own waits for the signals that would have ended the
+// process, and gives the signal its default action when JavaScript hasn't heard of it in time.
+#include "node/bindings.h"
+#include "node/js.h"
+#include "host/doing.h"
+
+#include <atomic>
+#include <string>
+
+#ifndef _WIN32
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <fcntl.h>
+#include <poll.h>
+#include <thread>
+#include <unistd.h>
+#endif
+
+namespace mortise {
+namespace {
+
+#ifndef _WIN32
+
+constexpr int max_signal = 32;
+constexpr auto patience = std::chrono::milliseconds(2000);
+// A terminal and a parent such as npm may both pass on one Ctrl-C. Later ones are a user's who means it.
+constexpr auto same_signal = std::chrono::milliseconds(250);
+
+std::atomic<bool> ends[max_signal]; // the signal would end the process, as nobody but mortise listens to it
+std::atomic<bool> pending{false};   // JavaScript hasn't heard of one yet
+struct sigaction before[max_signal];
+int ends_of_pipe[2] = {-1, -1};
+pid_t owner = 0;
+
+// Before what Node.js does at a signal. Only what is safe in a handler.
+void on_signal(int signal, siginfo_t *info, void *context) {
+  const int kept = errno;
+  // A child that a plugin forked has the pipe too.
+  if (ends[signal] && getpid() == owner) {
+    pending = true;
+    const char byte = static_cast<char>(signal);
+    if (write(ends_of_pipe[1], &byte, 1) < 0) errno = kept; // full: there is enough to read
+  }
+  errno = kept;
+  const struct sigaction &next = before[signal];
+  if (next.sa_flags & SA_SIGINFO)
+    next.sa_sigaction(signal, info, context);
+  else
+    next.sa_handler(signal);
+}
+
+void end_by(int signal, const std::string &where) {
+  const std::string line = "mortise: ended by signal " + std::to_string(signal) + " while in " + where +
+                           ", which did not return\n";
+  if (write(STDERR_FILENO, line.data(), line.size()) < 0) errno = 0; // nobody is left to be told
+  ::signal(signal, SIG_DFL);
+  sigset_t only;
+  sigemptyset(&only);
+  sigaddset(&only, signal);
+  pthread_sigmask(SIG_UNBLOCK, &only, nullptr);
+  raise(signal);
+}
+
+void watch() {
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point first;
+  int signal = 0; // the one that is pending
+  for (;;) {
+    pollfd readable = {ends_of_pipe[0], POLLIN, 0};
+    const int limit = signal ? static_cast<int>(patience.count()) : -1;
+    const int ready = poll(&readable, 1, limit);
+    if (ready < 0 && errno != EINTR) return;
+    char byte = 0;
+    const bool came = ready > 0 && read(ends_of_pipe[0], &byte, 1) == 1;
+    if (ready > 0 && !came) return;
+    if (!pending || (signal && !ends[signal])) signal = 0;
+    if (came && pending && !signal) {
+      signal = byte;
+      first = Clock::now();
+      continue;
+    }
+    if (!signal) continue;
+    const auto waited = Clock::now() - first;
+    if (waited < (came ? same_signal : patience)) continue;
+    const std::string where = doing_now();
+    if (!where.empty()) end_by(came ? byte : signal, where);
+  }
+}
+
+bool start() {
+  if (owner) return ends_of_pipe[0] >= 0;
+  owner = getpid();
+  watch_this_thread();
+  if (pipe(ends_of_pipe) != 0) return false;
+  for (const int end : ends_of_pipe)
+    fcntl(end, F_SETFD, FD_CLOEXEC);
+  fcntl(ends_of_pipe[1], F_SETFL, O_NONBLOCK);
+  sigset_t all, kept;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &kept);
+  std::thread(watch).detach();
+  pthread_sigmask(SIG_SETMASK, &kept, nullptr);
+  return true;
+}
+
+void chain_handler(int signal) {
+  struct sigaction now;
+  if (sigaction(signal, nullptr, &now) != 0) return;
+  const bool is_ours = (now.sa_flags & SA_SIGINFO) && now.sa_sigaction == on_signal;
+  if (is_ours || now.sa_handler == SIG_DFL || now.sa_handler == SIG_IGN) return;
+  before[signal] = now;
+  now.sa_flags |= SA_SIGINFO;
+  now.sa_sigaction = on_signal;
+  sigaction(signal, &now, nullptr);
+}
+
+void watch_signal(int signal, bool does_end) {
+  if (signal <= 0 || signal >= max_signal || !start()) return;
+  if (does_end) chain_handler(signal);
+  ends[signal] = does_end;
+}
+
+void heard() {
+  pending = false;
+}
+
+#else
+
+void watch_signal(int, bool) {}
+void heard() {}
+
+#endif
+
+// watchSignal(number, ends): main thread only.
+napi_value watch_signal_of(napi_env env, napi_callback_info info) {
+  const js::Arguments<2> arguments(env, info);
+  int32_t signal = 0;
+  bool does_end = false;
+  napi_get_value_int32(env, arguments[0], &signal);
+  napi_get_value_bool(env, arguments[1], &does_end);
+  watch_signal(signal, does_end);
+  return nullptr;
+}
+
+// hearSignal(): JavaScript heard of what came until now.
+napi_value hear_signal(napi_env, napi_callback_info) {
+  heard();
+  return nullptr;
+}
+
+} // namespace
+
+void define_signals(napi_env env, napi_value exports) {
+  js::define(env, exports, "watchSignal", watch_signal_of);
+  js::define(env, exports, "hearSignal", hear_signal);
+}
+
+} // namespace mortise

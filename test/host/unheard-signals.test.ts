@@ -1,0 +1,69 @@
+/** A plugin that never comes back doesn't keep a signal from ending the process. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { build } from '../support/plugins/build.js';
+import { directory } from './open.js';
+
+const dist = pathToFileURL(resolve('dist/index.js')).href;
+const plugin = (entry: string) => build('hang.c', { define: { IN: entry } });
+const script = (entry: string, before = '') => {
+  const file = join(directory(), 'main.mjs');
+  writeFileSync(
+    file,
+    `import { Host } from ${JSON.stringify(dist)}; ${before}
+    const host = await Host.open({ plugins: [${JSON.stringify(plugin(entry))}] });
+    host.route({ sql: 'SELECT 1' });`,
+  );
+  return [file];
+};
+const command = (entry: string) => {
+  const file = join(directory(), 'mortise.toml');
+  writeFileSync(file, `[[plugins]]\nname = ${JSON.stringify(plugin(entry))}\n`);
+  return [resolve('dist/cli/main.js'), 'run', '-c', file];
+};
+
+/** Starts Node.js and waits until the plugin says that it hangs. */
+async function hanging(args: string[]) {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let stderr = '';
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  const closed = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
+  const [line] = await Promise.race([once(createInterface({ input: child.stdout }), 'line'), closed]);
+  expect(line, stderr).toBe('hangs');
+  return { child, closed, stderr: () => stderr };
+}
+
+describe.runIf(process.platform !== 'win32')('a plugin that hangs', () => {
+  it.each([
+    ['init', 'a script', 'SIGTERM', script],
+    ['init', 'a script', 'SIGINT', script],
+    ['route', 'a script', 'SIGTERM', script],
+    ['init', 'mortise run', 'SIGTERM', command],
+    ['init', 'mortise run', 'SIGINT', command],
+  ] as const)('in its %s, in %s, is ended by %s', async (entry, _, signal, args) => {
+    const { child, closed, stderr } = await hanging(args(entry));
+    try {
+      child.kill(signal);
+      expect(await closed).toEqual([null, signal]);
+      expect(stderr()).toContain(`while in module_${entry} of hang, which did not return`);
+    } finally {
+      child.kill('SIGKILL');
+    }
+  });
+
+  it('leaves an application alone that listens itself', async () => {
+    const { child, closed } = await hanging(script('init', "process.on('SIGTERM', () => {});"));
+    // SIGINT, which nobody else listens to, comes last and is what ends it.
+    child.kill('SIGTERM');
+    child.kill('SIGTERM');
+    child.kill('SIGINT');
+    expect(await closed).toEqual([null, 'SIGINT']);
+  });
+});
