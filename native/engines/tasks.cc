@@ -1,6 +1,7 @@
 #include "engines/tasks.h"
 
 #include <algorithm>
+#include <iterator>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -37,20 +38,52 @@ bool Tasks::start(void (Tasks::*loop)()) {
   }
 }
 
-// Under the lock. Number 0 stands for all of the plugin's.
-template <typename Queue> bool Tasks::drop(Queue &queue, const Owner *plugin, uint64_t number) {
-  bool dropped = false;
+// The rest up to run() under the lock.
+void Tasks::push(Queue &queue, const Task &task) {
+  queue.push_back(task);
+  waiting_[task.number] = {&queue, std::prev(queue.end())};
+}
+
+Tasks::Task Tasks::pop(Queue &queue) {
+  const Task task = queue.front();
+  waiting_.erase(task.number);
+  queue.pop_front();
+  return task;
+}
+
+void Tasks::set(const Task &timer) {
+  timer_by_number_[timer.number] = timers_.emplace(timer.due, timer);
+}
+
+void Tasks::unset(Timers::iterator timer) {
+  timer_by_number_.erase(timer->second.number);
+  timers_.erase(timer);
+}
+
+bool Tasks::drop_waiting(const Owner *plugin, uint64_t number) {
+  const auto found = waiting_.find(number);
+  if (found == waiting_.end()) return false;
+  const auto [queue, task] = found->second;
+  if (task->plugin != plugin) return false;
+  accounts_[plugin].count--;
+  queue->erase(task);
+  waiting_.erase(found);
+  return true;
+}
+
+bool Tasks::drop_timer(const Owner *plugin, uint64_t number) {
+  const auto found = timer_by_number_.find(number);
+  if (found == timer_by_number_.end() || found->second->second.plugin != plugin) return false;
+  accounts_[plugin].count--;
+  unset(found->second);
+  return true;
+}
+
+void Tasks::drop_all(Queue &queue, const Owner *plugin) {
   for (auto at = queue.begin(); at != queue.end();) {
-    const Task &task = task_of(*at);
-    if (task.plugin != plugin || (number != 0 && task.number != number)) {
-      ++at;
-      continue;
-    }
-    accounts_[plugin].count--;
-    at = queue.erase(at);
-    dropped = true;
+    const Task &task = *at++;
+    if (task.plugin == plugin) drop_waiting(plugin, task.number);
   }
-  return dropped;
 }
 
 uint64_t Tasks::run(Owner *plugin, Place place, mortise_task task, void *context, bool &full) {
@@ -60,14 +93,14 @@ uint64_t Tasks::run(Owner *plugin, Place place, mortise_task task, void *context
     std::lock_guard<std::mutex> lock(mutex_);
     if (!take(plugin, full)) return 0;
     number = next_number_++;
-    std::deque<Task> &queue = place == Place::main ? main_ : pool_;
+    Queue &queue = place == Place::main ? main_ : pool_;
     was_empty = queue.empty();
-    queue.push_back({number, plugin, task, context});
+    push(queue, {number, plugin, task, context});
     if (place == Place::pool) {
       if (idle_threads_ < pool_.size() && pool_threads_ < max_threads && start(&Tasks::pool_thread))
         pool_threads_++;
       if (pool_threads_ == 0) {
-        drop(pool_, plugin, number);
+        drop_waiting(plugin, number);
         return 0;
       }
       pool_work_.notify_one();
@@ -84,9 +117,9 @@ uint64_t Tasks::start_timer(Owner *plugin, uint64_t delay, uint64_t period, mort
   const uint64_t number = next_number_++;
   const Clock::time_point due = Clock::now() + nanoseconds(delay);
   const uint64_t step = period == 0 ? 0 : std::max(period, shortest_period);
-  timers_.emplace(due, Task{number, plugin, task, context, nanoseconds(step), due});
+  set({number, plugin, task, context, nanoseconds(step), due});
   if (!has_timer_thread_ && !(has_timer_thread_ = start(&Tasks::timer_thread))) {
-    drop(timers_, plugin, number);
+    drop_timer(plugin, number);
     return 0;
   }
   timer_work_.notify_one();
@@ -96,17 +129,15 @@ uint64_t Tasks::start_timer(Owner *plugin, uint64_t delay, uint64_t period, mort
 bool Tasks::cancel(const Owner *plugin, uint64_t number) {
   if (number == 0) return false;
   std::lock_guard<std::mutex> lock(mutex_);
-  // A timer that repeats may wait in both places.
-  const bool timer = drop(timers_, plugin, number);
-  const bool main = drop(main_, plugin, number);
-  return timer || main || drop(pool_, plugin, number);
+  const bool timer = drop_timer(plugin, number);
+  const bool waiting = drop_waiting(plugin, number);
+  return timer || waiting;
 }
 
 void Tasks::run_main_tasks() {
   std::unique_lock<std::mutex> lock(mutex_);
   for (size_t left = main_.size(); left > 0 && !main_.empty(); left--) {
-    const Task task = main_.front();
-    main_.pop_front();
+    const Task task = pop(main_);
     accounts_[task.plugin].count--;
     lock.unlock();
     task.run(task.context);
@@ -126,8 +157,7 @@ void Tasks::pool_thread() {
       idle_threads_--;
       continue;
     }
-    const Task task = pool_.front();
-    pool_.pop_front();
+    const Task task = pop(pool_);
     Account &account = accounts_[task.plugin]; // a map's entries stay where they are
     account.count--;
     account.running++;
@@ -154,16 +184,15 @@ void Tasks::timer_thread() {
       continue;
     }
     Task task = first->second;
-    timers_.erase(first);
-    const bool waits = std::any_of(main_.begin(), main_.end(),
-                                   [&](const Task &other) { return other.number == task.number; });
+    unset(first);
+    const bool waits = waiting_.count(task.number) > 0;
     const bool was_empty = main_.empty();
-    if (!waits) main_.push_back(task);
+    if (!waits) push(main_, task);
     if (task.period.count() > 0) {
       // The rhythm stays, unless a whole tick was missed.
       task.due += task.period;
       if (task.due <= now) task.due = now + task.period;
-      timers_.emplace(task.due, task);
+      set(task);
       if (!waits) accounts_[task.plugin].count++;
     }
     lock.unlock();
@@ -175,9 +204,12 @@ void Tasks::timer_thread() {
 void Tasks::close(const Owner *plugin) {
   std::lock_guard<std::mutex> lock(mutex_);
   accounts_[plugin].closed = true;
-  drop(timers_, plugin, 0);
-  drop(main_, plugin, 0);
-  drop(pool_, plugin, 0);
+  for (auto at = timers_.begin(); at != timers_.end();) {
+    const Task &timer = (at++)->second;
+    if (timer.plugin == plugin) drop_timer(plugin, timer.number);
+  }
+  drop_all(main_, plugin);
+  drop_all(pool_, plugin);
 }
 
 void Tasks::reopen(const Owner *plugin) {

@@ -7,10 +7,12 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <functional>
+#include <list>
 #include <map>
 #include <mutex>
+#include <unordered_map>
+#include <utility>
 
 namespace mortise {
 
@@ -65,19 +67,29 @@ private:
     size_t running = 0;
   };
 
-  static const Task &task_of(const Task &task) { return task; }
-  static const Task &task_of(const std::pair<const Clock::time_point, Task> &timer) { return timer.second; }
+  using Queue = std::list<Task>;
+  using Timers = std::multimap<Clock::time_point, Task>;
+
   bool take(Owner *plugin, bool &full);
   bool start(void (Tasks::*loop)());
   void pool_thread();
   void timer_thread();
-  template <typename Queue> bool drop(Queue &queue, const Owner *plugin, uint64_t number);
+  void push(Queue &queue, const Task &task);
+  Task pop(Queue &queue);
+  void set(const Task &timer);
+  void unset(Timers::iterator timer);
+  bool drop_waiting(const Owner *plugin, uint64_t number);
+  bool drop_timer(const Owner *plugin, uint64_t number);
+  void drop_all(Queue &queue, const Owner *plugin);
 
   std::mutex mutex_;
   std::condition_variable pool_work_, timer_work_, ended_;
   uint64_t next_number_ = 1;
-  std::deque<Task> main_, pool_;
-  std::multimap<Clock::time_point, Task> timers_;
+  Queue main_, pool_;
+  Timers timers_;
+  // By number, so that cancelling one doesn't look at all. A timer that repeats may be in both.
+  std::unordered_map<uint64_t, std::pair<Queue *, Queue::iterator>> waiting_;
+  std::unordered_map<uint64_t, Timers::iterator> timer_by_number_;
   std::map<const Owner *, Account> accounts_;
   size_t pool_threads_ = 0, idle_threads_ = 0;
   bool has_timer_thread_ = false;

@@ -50,12 +50,14 @@ uint32_t Chain::keep(const std::string &sql) {
   bytes_[statement].reset(new char[sql.size() + 1]);
   memcpy(bytes_[statement].get(), sql.c_str(), sql.size() + 1);
   kept_[statement] = {bytes_[statement].get(), sql.size()};
+  kept_bytes_ += static_cast<int64_t>(sql.size());
   return statement;
 }
 
 void Chain::forget(uint32_t statement) {
   if (statement == 0 || statement >= kept_.size() || !bytes_[statement]) return;
   bytes_[statement].reset();
+  kept_bytes_ -= static_cast<int64_t>(kept_[statement].size);
   kept_[statement] = {"", 0};
   free_.push_back(statement);
 }

@@ -5,6 +5,7 @@
 #include "routing/slot.h"
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -36,6 +37,9 @@ public:
     return statement < kept_.size() ? kept_[statement] : mortise_text{"", 0};
   }
 
+  // Of the texts that are kept.
+  int64_t kept_bytes() const { return kept_bytes_; }
+
   // Asks about the context in `header`, in order until one decides, and writes the answer there.
   void decide(SlotHeader &header) const;
 
@@ -51,6 +55,7 @@ private:
   std::vector<mortise_text> kept_{{"", 0}};
   std::vector<std::unique_ptr<char[]>> bytes_{1};
   std::vector<uint32_t> free_;
+  int64_t kept_bytes_ = 0;
 };
 
 } // namespace mortise

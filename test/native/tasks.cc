@@ -158,6 +158,23 @@ void are_bounded() {
   CHECK(runs == MORTISE_TASKS_MAX + 1 && tasks_table.run_main(&plugin.table, count, &runs) > 0);
 }
 
+// As many as a plugin may have, the last first: when each looks at all others, this takes minutes here.
+void are_cancelled_at_once() {
+  Host &host = new_host("1.0.0");
+  const mortise_host *self = &plugin_of(host, "plugin").table;
+  static std::atomic<int> runs{0};
+  std::vector<uint64_t> numbers;
+  for (int i = 0; i < MORTISE_TASKS_MAX; i++)
+    numbers.push_back(tasks_table.start_timer(self, UINT64_MAX, 0, count, &runs));
+  CHECK(numbers.back() != 0);
+  while (!numbers.empty()) {
+    CHECK(tasks_table.cancel(self, numbers.back()) == MORTISE_OK);
+    numbers.pop_back();
+  }
+  CHECK(runs == 0);
+  host.tasks.shut_down();
+}
+
 } // namespace
 
 int main() {
@@ -165,5 +182,6 @@ int main() {
   run_on_the_pool();
   run_when_time_has_passed();
   are_bounded();
+  are_cancelled_at_once();
   std::puts("ok");
 }
