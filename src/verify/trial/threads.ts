@@ -5,6 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A joined thread stays in the list until the kernel has cleaned up after it. */
 const graceMs = 50;
+/** The names of the host's threads, which start when they are first needed. */
+const own = 'mortise-';
 
 /** Threads that run now; Node's own that start when they are first needed are started before. Null: unknown. */
 export async function runningThreads(): Promise<Set<string> | null> {
@@ -21,7 +23,8 @@ export async function threadsSince(before: Set<string> | null): Promise<string[]
   await sleep(graceMs);
   return threadIds()
     .filter(isNew)
-    .flatMap((id) => nameOf(id) ?? []);
+    .flatMap((id) => nameOf(id) ?? [])
+    .filter((name) => !name.startsWith(own));
 }
 
 function threadIds(): string[] {
