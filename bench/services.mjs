@@ -57,8 +57,8 @@ async function calls() {
 /** Twenty plugins, each with fifty cells. */
 async function linking() {
   const host = addon().createHost('0.0.0', () => {});
-  const load = (path, name) => {
-    const evidence = bootstrap({ path }, { arch: process.arch, dialects }, { hold: true });
+  const load = async (path, name) => {
+    const evidence = await bootstrap({ path }, { arch: process.arch, dialects }, { hold: true });
     const library = openLibrary(path, path, '');
     return { evidence: { ...evidence, identity: { ...evidence.identity, name } }, library, name, path };
   };
@@ -70,11 +70,11 @@ async function linking() {
       [entry]: library.address(`module_${entry}`),
       moduleHost: library.address('module_host'),
     });
-  const provided = create(load(provider, 'provider'), 'register');
+  const provided = create(await load(provider, 'provider'), 'register');
   addon().registerPlugin(provided);
   addon().initPlugin(provided);
-  const users = Array.from({ length: 20 }, (_, index) =>
-    load(plugin(`user_${index}`, '-DUSER'), `user_${index}`),
+  const users = await Promise.all(
+    Array.from({ length: 20 }, (_, index) => load(plugin(`user_${index}`, '-DUSER'), `user_${index}`)),
   );
   const times = [];
   const progress = showProgress('linking');
