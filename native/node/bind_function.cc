@@ -39,7 +39,7 @@ bool is_floating(Type type) {
   return type == Type::f32 || type == Type::f64;
 }
 
-constexpr size_t most_parameters = 12;
+constexpr size_t max_parameters = 12;
 
 struct Signature {
   Type result;
@@ -62,7 +62,7 @@ bool to_signature(napi_env env, napi_value result, napi_value parameters, Signat
     const Type type = static_cast<Type>(kind);
     signature.parameters.push_back({type, places.next(is_floating(type), size_of(type))});
   });
-  return places.fits() && signature.parameters.size() <= most_parameters;
+  return places.fits() && signature.parameters.size() <= max_parameters;
 }
 
 uint64_t address_in(napi_env env, napi_value value) {
@@ -178,8 +178,8 @@ struct Function {
 using Shared = std::shared_ptr<const Function>;
 
 napi_value call(napi_env env, napi_callback_info info) {
-  napi_value values[most_parameters];
-  size_t count = most_parameters;
+  napi_value values[max_parameters];
+  size_t count = max_parameters;
   void *data = nullptr;
   if (napi_get_cb_info(env, info, &count, values, nullptr, &data) != napi_ok) return nullptr;
   const Function &function = **static_cast<Shared *>(data);
@@ -220,8 +220,8 @@ struct Work {
 
 // The last argument is called with an error, or undefined and the result.
 napi_value call_on_pool(napi_env env, napi_callback_info info) {
-  napi_value values[most_parameters + 1];
-  size_t count = most_parameters + 1;
+  napi_value values[max_parameters + 1];
+  size_t count = max_parameters + 1;
   void *data = nullptr;
   if (napi_get_cb_info(env, info, &count, values, nullptr, &data) != napi_ok) return nullptr;
   auto work = std::make_unique<Work>();
@@ -331,7 +331,7 @@ public:
 
 private:
   uint64_t ask(const Frame &frame) {
-    napi_value values[most_parameters], function = nullptr, nothing = nullptr, result = nullptr;
+    napi_value values[max_parameters], function = nullptr, nothing = nullptr, result = nullptr;
     for (size_t index = 0; index < signature_.parameters.size(); index++) {
       const auto &parameter = signature_.parameters[index];
       values[index] = from_word(env_, frame.read(parameter.place), parameter.type);

@@ -53,27 +53,15 @@ export function decisionOf(words: Int32Array, names: readonly (string | null)[])
  * than bytes, so that a call uses one typed array instead of two.
  */
 export function writeShort(words: Int32Array, index: number, text: unknown): boolean {
-  return writeAt(words, word.shortBytes + index * 3, word.shortSizes + index * 6, text);
-}
-
-function writeAt(words: Int32Array, at: number, sizeAt: number, text: unknown): boolean {
   if (typeof text !== 'string') return false;
-  const length = text.length;
-  words[sizeAt] = length;
-  if (length > 4) return writeLonger(words, at, text);
+  const { length } = text;
+  const at = word.shortBytes + index * 3;
+  words[word.shortSizes + index * 6] = length;
   if (length === 0) return true;
-  // Characters 0 and 2, and 1 and 3, in halves of a word: so one look at each word's upper bits tells ASCII.
-  let even = text.charCodeAt(0);
-  let odd = 0;
-  if (length > 1) {
-    odd = text.charCodeAt(1);
-    if (length > 2) {
-      even |= text.charCodeAt(2) << 16;
-      if (length > 3) odd |= text.charCodeAt(3) << 16;
-    }
-  }
-  words[at] = even | (odd << 8);
-  return ((even | odd) & ~0x7f007f) === 0;
+  if (length > 4) return writeLonger(words, at, text);
+  const four = fourOf(text, 0, length);
+  words[at] = four;
+  return four >= 0;
 }
 
 /** More than four characters: apart, so that V8 puts the usual case into its callers. */
@@ -92,6 +80,7 @@ export function writeLonger(words: Int32Array, at: number, text: string): boolea
 
 /** Up to four characters as the bytes of a word; negative when they aren't all ASCII. */
 function fourOf(text: string, from: number, length: number): number {
+  // Characters 0 and 2, and 1 and 3, in halves of a word: so one look at each word's upper bits tells ASCII.
   let even = text.charCodeAt(from);
   let odd = 0;
   if (length > from + 1) {

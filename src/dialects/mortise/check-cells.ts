@@ -4,7 +4,7 @@ import type { Check, CheckResult, Evidence } from '../../loader/record.js';
 import { symbols } from './layout.js';
 
 /** As many as a file may need services; far more is no plugin. */
-const mostCells = 4096;
+const maxCells = 4096;
 
 export const checkCells: Check = (evidence) => {
   const hidden = (evidence.identity?.requires ?? []).filter(({ cell }) => cell === undefined);
@@ -28,7 +28,7 @@ function hiddenInSection(evidence: Evidence): CheckResult[] {
   const section = image?.sections?.get(symbols.cells);
   if (!image || !section || !identity) return [];
   const width = image.bits / 8;
-  const count = Math.floor(Math.min(section.size, mostCells * width) / width);
+  const count = Math.floor(Math.min(section.size, maxCells * width) / width);
   const bytes = source.read(section.offset, count * width);
   const known = new Set(identity.requires.flatMap(({ cell = '' }) => image.symbols.get(cell)?.offset ?? []));
   const versions: string[] = [];

@@ -2,6 +2,7 @@
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { parse, TomlError, type TomlTable } from 'smol-toml';
 import { MortiseError } from '../../errors.js';
+import { shown } from '../../messages/shown.js';
 import { type Lock, type LockEntry, type LockedLibrary, lockSchema, maxLockSize } from './record.js';
 
 /**
@@ -23,9 +24,9 @@ export function readLock(path: string): Lock {
       remedy: 'Use the release of mortise that wrote it, or remove it and run `mortise lock`.',
     });
   }
-  if (schema !== lockSchema) throw invalid(path, 'schema', `schema = ${lockSchema}`, shown(schema));
+  if (schema !== lockSchema) throw invalid(path, 'schema', `schema = ${lockSchema}`, kindOf(schema));
   refuseOthers(path, '', others);
-  if (!Array.isArray(plugin)) throw invalid(path, 'plugin', 'sections [[plugin]]', shown(plugin));
+  if (!Array.isArray(plugin)) throw invalid(path, 'plugin', 'sections [[plugin]]', kindOf(plugin));
   const entries = plugin.map((one, index) => entryIn(path, one, `plugin ${index + 1}`));
   refuseTwice(path, entries, ({ name, platform }) => `${name} for ${platform}`);
   return { path, entries };
@@ -79,7 +80,7 @@ function entryIn(path: string, value: unknown, where: string): LockEntry {
   refuseOthers(path, where, others);
   const text = (key: string, found: unknown) => textIn(path, found, `${where}, ${key}`);
   if (!Array.isArray(library)) {
-    throw invalid(path, where, 'sections [[plugin.library]]', shown(library));
+    throw invalid(path, where, 'sections [[plugin.library]]', kindOf(library));
   }
   const libraries = library.map((one, index): LockedLibrary => {
     const place = `${where}, library ${index + 1}`;
@@ -102,17 +103,17 @@ function tableIn(path: string, value: unknown, where: string): Record<string, un
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     return value as Record<string, unknown>;
   }
-  throw invalid(path, where, 'a table', shown(value));
+  throw invalid(path, where, 'a table', kindOf(value));
 }
 
 function textIn(path: string, value: unknown, where: string): string {
   if (typeof value === 'string' && value !== '' && value.length <= 4096) return value;
-  throw invalid(path, where, 'a string that is not empty', shown(value));
+  throw invalid(path, where, 'a string that is not empty', kindOf(value));
 }
 
 function hashIn(path: string, value: unknown, where: string): string {
   if (typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)) return value;
-  throw invalid(path, where, '64 lower-case hexadecimal digits', shown(value));
+  throw invalid(path, where, '64 lower-case hexadecimal digits', kindOf(value));
 }
 
 function refuseOthers(path: string, where: string, others: object): void {
@@ -144,11 +145,9 @@ function invalid(subject: string, where: string | undefined, expected: string, f
   });
 }
 
-function shown(value: unknown): string {
+/** Of a list or a table only that it is one: what it holds may be long. */
+function kindOf(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
-  // A table of TOML has no prototype, and so no String(…).
-  if (typeof value === 'object') return 'a table';
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+  return typeof value === 'object' ? 'a table' : shown(value);
 }
