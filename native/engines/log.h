@@ -41,6 +41,9 @@ public:
   // `text` is cut at 4,096 bytes. `fields` are as log_fields.h encodes them, at most fields_capacity bytes.
   void write(const Owner *plugin, int32_t severity, std::string_view text, std::string_view fields = {});
 
+  // The same, in log_write.h.
+  void write_inline(const Owner *plugin, int32_t severity, std::string_view text, std::string_view fields);
+
   // Takes out what is there, and adds to `dropped` how many lines were lost since the last drain. False when a
   // writer hasn't finished its line: that one, and what came after it, is for another drain soon, for which
   // nobody calls `wake`.
@@ -53,6 +56,7 @@ public:
       if (to_line(*header, line)) visit(static_cast<const LogLine &>(line));
       give_back(*header);
     }
+    restart(end);
     return true;
   }
 
@@ -69,11 +73,19 @@ private:
   };
   static_assert(sizeof(Header) == 24, "a line of 56 bytes takes 80");
 
+  static constexpr uint64_t asleep = 1;
+  static constexpr uint64_t unit = 16; // what positions and sizes are multiples of
+  // A severity from a plugin may be any number; a line keeps 8 bits of it, and this for what has more.
+  static constexpr int32_t no_severity = 255;
+
+  static constexpr uint64_t rounded(uint64_t size) { return (size + unit - 1) / unit * unit; }
+
   uint64_t begin_drain(uint64_t &dropped);
   const Header *next() const;
   // False when the record only fills the end of the ring.
   static bool to_line(const Header &header, LogLine &line);
   void give_back(const Header &header);
+  void restart(uint64_t end);
 
   struct Free {
     void operator()(char *bytes) const;

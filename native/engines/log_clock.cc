@@ -54,7 +54,7 @@ void tick() {
   for (int idle = 0; idle < max_idle; idle++) {
     if (used.exchange(false, std::memory_order_relaxed)) idle = 0;
     // Nobody may find a time from before a pause.
-    word.store(idle == 0 ? ask() : 0, std::memory_order_relaxed);
+    word.store(idle == 0 ? ask() : paused, std::memory_order_relaxed);
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   word.store(0, std::memory_order_relaxed);

@@ -1,6 +1,7 @@
 // mortise.log
 #include "services/built_in.h"
 #include "engines/log_fields.h"
+#include "engines/log_write.h"
 #include "host/plugin.h"
 
 #include <algorithm>
@@ -25,7 +26,7 @@ void write(const mortise_host *host, int32_t severity, mortise_text message) {
   Plugin *plugin = Plugin::of(host);
   LogRing &log = plugin->owner.log;
   if (!message.data || !keeps(log, severity)) return;
-  log.write(plugin, severity, view_of(message));
+  log.write_inline(plugin, severity, view_of(message), {});
 }
 
 void write_fields(const mortise_host *host, int32_t severity, mortise_text message,

@@ -184,6 +184,28 @@ void keeps_the_first_when_it_is_full() {
   CHECK(wakes == 5); // once a drain, not once a line
 }
 
+// A ring that is drained in time stays in few pages.
+void begins_again_where_it_began() {
+  LogRing ring;
+  const char *least = nullptr, *greatest = nullptr;
+  uint64_t dropped = 0;
+  for (int round = 0; round < 5000; round++) {
+    for (int number = 0; number < 10; number++)
+      ring.write(nullptr, number, text_of(0, round + number));
+    int next = 0;
+    CHECK(ring.drain(
+        [&](const LogLine &line) {
+          CHECK(line.severity == next++);
+          if (!least || line.text.data() < least) least = line.text.data();
+          if (line.text.data() > greatest) greatest = line.text.data();
+        },
+        dropped));
+    CHECK(next == 10);
+  }
+  CHECK(dropped == 0);
+  CHECK(greatest - least < static_cast<ptrdiff_t>(LogRing::capacity / 8));
+}
+
 void holds_lines_of_every_length() {
   LogRing ring;
   for (size_t size = 0; size < 6000; size += size < 300 ? 1 : 97) {
@@ -217,6 +239,7 @@ int main() {
   wakes_for_every_line();
   says_when_a_line_is_not_complete();
   keeps_the_first_when_it_is_full();
+  begins_again_where_it_began();
   holds_lines_of_every_length();
   says_of_a_severity_that_is_none_that_it_is_none();
   std::puts("ok");

@@ -56,6 +56,22 @@ void has_no_time_from_before_a_pause() {
   }
 }
 
+// Every line after a pause would ask the system otherwise, until the thread's next turn.
+void is_written_by_who_asks_after_a_pause() {
+  bool written = false;
+  for (int round = 0; round < 1000 && !written; round++) {
+    flow();
+    while (log_clock::word.load() > log_clock::paused)
+      std::this_thread::yield();
+    if (!ticks()) continue;
+    const int64_t start = now();
+    CHECK(log_clock::recent() >= start);
+    // Not always: the thread may just be saying that lines pause.
+    written = log_clock::word.load() >= start;
+  }
+  CHECK(written);
+}
+
 // ThreadSanitizer doesn't follow a fork of a program with threads.
 #ifndef __SANITIZE_THREAD__
 void ticks_again_in_a_child() {
@@ -79,6 +95,7 @@ void ticks_again_in_a_child() {
 int main() {
   is_never_ahead();
   has_no_time_from_before_a_pause();
+  is_written_by_who_asks_after_a_pause();
 #ifndef __SANITIZE_THREAD__
   ticks_again_in_a_child();
 #endif
