@@ -124,6 +124,7 @@ export const catalogue = {
   MORTISE_ERR_ROUTE_SHARD: 'A plugin answered with a shard that does not exist.',
   MORTISE_ERR_ROUTE_ANSWER: 'A plugin answered with a value outside its enumeration.',
   MORTISE_ERR_ROUTE_FAILED: 'A plugin reported an error instead of an answer.',
+  MORTISE_ERR_ROUTE_REASON: 'A plugin blocked a query with a reason that is not valid.',
   // Headers
   MORTISE_ERR_TOOL_MISSING: 'A program that this command runs is not installed.',
   MORTISE_ERR_ABI_HEADERS: 'The headers do not compile, or none were found.',

@@ -17,7 +17,7 @@ export {
 } from './capabilities/passwords.js';
 export { Routing, type RoutingChain } from './capabilities/routing/index.js';
 export type { Parameter } from './capabilities/routing/parameter.js';
-export type { Decision, Query, RoutingDefaults } from './capabilities/routing/query.js';
+export type { BlockReason, Decision, Query, RoutingDefaults } from './capabilities/routing/query.js';
 export type { Statement } from './capabilities/routing/router.js';
 export {
   Sql,

@@ -170,7 +170,7 @@ MORTISE_EXPORT int32_t module_route(const mortise_context *context, mortise_rout
       if (text.text) report(rule, &text);
     }
     plain_close(&text);
-    if (rule) return mortise_block(route);
+    if (rule) return mortise_block_because(route, NULL, "not allowed here: %s", rule);
   } while (statement_following(&it));
   return MORTISE_PASS;
 }

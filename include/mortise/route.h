@@ -3,6 +3,9 @@
 #define MORTISE_ROUTE_H
 
 #include <mortise/abi.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
 
 /* mortise_route.target */
 enum {
@@ -26,6 +29,14 @@ typedef struct mortise_route {
   int32_t read_write; /* MORTISE_ACCESS_… */
   uint32_t reserved;
   uint64_t shard; /* from 0; read only when target is MORTISE_TARGET_DIRECT */
+  /*
+   * Why the query is blocked, for its client; read only when target is MORTISE_TARGET_BLOCKED. Each begins with a zero
+   * when a plugin receives it: what follows that is not for reading. One that breaks its rule is reported and left out;
+   * the query stays blocked.
+   */
+  char sqlstate[8]; /* five upper-case letters and digits of a class of errors, and a zero; empty: "42501" */
+  char reason
+      [256]; /* UTF-8 that ends in a zero; empty: none. The last of 255 bytes may be a part of a character. */
 } mortise_route;
 
 /* The whole answer at once. Returns MORTISE_OK, for use in a return. [any-thread] */
@@ -50,6 +61,28 @@ static inline int32_t mortise_all(mortise_route *route) {
 /* To none. [any-thread] */
 static inline int32_t mortise_block(mortise_route *route) {
   return mortise_answer(route, MORTISE_TARGET_BLOCKED, 0, MORTISE_ACCESS_UNKNOWN);
+}
+
+/*
+ * To none, with a printf-formatted reason for the client, which is cut after 255 bytes, and an SQLSTATE, or NULL for
+ * "42501", insufficient privilege:
+ *
+ *     return mortise_block_because(route, NULL, "orders of tenant %" PRId64 " are closed", tenant);
+ *
+ * [any-thread]
+ */
+MORTISE_PRINTF(3, 4)
+static inline int32_t mortise_block_because(mortise_route *route, const char *sqlstate, const char *format,
+                                            ...) {
+  if (route->size >= offsetof(mortise_route, reason) + sizeof route->reason) {
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(route->reason, sizeof route->reason, format, arguments);
+    va_end(arguments);
+    route->sqlstate[0] = 0;
+    if (sqlstate) strncat(route->sqlstate, sqlstate, sizeof route->sqlstate - 1);
+  }
+  return mortise_block(route);
 }
 
 #endif

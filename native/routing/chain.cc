@@ -27,6 +27,33 @@ bool is_sound(const mortise_route &route, uint32_t shards, size_t plugin, SlotHe
   return false;
 }
 
+// All unknown. Not an initialiser: that would write 288 bytes for each plugin.
+inline void reset(mortise_route &route) {
+  route.size = sizeof route;
+  route.target = MORTISE_TARGET_UNKNOWN;
+  route.read_write = MORTISE_ACCESS_UNKNOWN;
+  route.reserved = 0;
+  route.shard = 0;
+  route.sqlstate[0] = 0;
+  route.reason[0] = 0;
+}
+
+// Up to the first zero: what lies behind it in a route is whatever lay on the stack.
+template <size_t Size> void copy_text(char (&to)[Size], const char (&from)[Size]) {
+  const void *end = memchr(from, 0, Size);
+  const size_t length = end ? static_cast<size_t>(static_cast<const char *>(end) - from) : Size;
+  memcpy(to, from, length);
+  memset(to + length, 0, Size - length);
+}
+
+void write_reason(const mortise_route &route, SlotHeader &header) {
+  if (!route.sqlstate[0] && !route.reason[0]) return;
+  Reason &reason = reason_of(header);
+  copy_text(reason.sqlstate, route.sqlstate);
+  copy_text(reason.text, route.reason);
+  header.fault_count |= has_reason;
+}
+
 } // namespace
 
 Link plugin_link(RouteFunction route) {
@@ -73,7 +100,7 @@ void Chain::decide(SlotHeader &header) const {
   mortise_route route;
   const void *const outer = asked_.load(std::memory_order_relaxed);
   for (; decider < count; decider++) {
-    route = {sizeof(mortise_route), MORTISE_TARGET_UNKNOWN, MORTISE_ACCESS_UNKNOWN, 0, 0};
+    reset(route);
     const Link &link = links[decider];
     asked_.store(link.context, std::memory_order_relaxed);
     const int32_t status = link.function ? link.function(&context, &route, link.context)
@@ -99,6 +126,7 @@ void Chain::decide(SlotHeader &header) const {
   header.target = route.target;
   header.read_write = route.read_write;
   header.shard = static_cast<uint32_t>(route.shard);
+  if (route.target == MORTISE_TARGET_BLOCKED) write_reason(route, header);
 }
 
 } // namespace mortise

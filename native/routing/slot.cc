@@ -9,7 +9,7 @@ Slot::Slot(void *memory, size_t size, uint32_t parameter_capacity)
   for (uint32_t i = 0; i < short_parameters; i++) {
     shorts[i] = {texts + i * short_size, 0, MORTISE_FORMAT_TEXT, 0};
   }
-  descriptors_ = reinterpret_cast<const LongParameter *>(texts + short_parameters * short_size);
+  descriptors_ = reinterpret_cast<const LongParameter *>(start + reason_offset + sizeof(Reason));
   bytes_ = start + slot_size(parameter_capacity);
   byte_capacity_ = size - slot_size(parameter_capacity);
   shorts_ = shorts;

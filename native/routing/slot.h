@@ -1,7 +1,7 @@
 // The memory that JavaScript and native code share, so that a routing call passes next to nothing. Keep in
 // step with src/capabilities/routing/slot.ts.
 //
-//   SlotHeader · ShortParameter[16] · 16 × 12 bytes · int32_t[capacity] · bytes
+//   SlotHeader · ShortParameter[16] · 16 × 12 bytes · Reason · int32_t[capacity] · bytes
 //
 // A question whose parameters are all short ASCII, as nearly all are, stands in the short part: JavaScript
 // writes the very structs that plugins read, and native code touches none of it. Any other stands in the
@@ -23,6 +23,15 @@ struct Fault {
   double value;   // the status, target, access or shard that was answered
 };
 
+// A flag of SlotHeader::fault_count: so one look tells JavaScript that there is nothing to read but the answer.
+constexpr uint32_t has_reason = 0x80000000;
+
+// Why a query is blocked, as the plugin wrote it; each text up to its first zero.
+struct Reason {
+  char sqlstate[sizeof mortise_route::sqlstate];
+  char text[sizeof mortise_route::reason];
+};
+
 enum FaultKind : int32_t { fault_status = 1, fault_target = 2, fault_access = 3, fault_shard = 4 };
 
 struct SlotHeader {
@@ -34,8 +43,9 @@ struct SlotHeader {
   int32_t target;
   int32_t read_write;
   uint32_t shard;
-  uint32_t fault_count; // may be more than `faults` holds
-  uint32_t busy;        // not 0 while a plugin is being asked, or JavaScript wants the slot left alone
+  uint32_t
+      fault_count; // may be more than `faults` holds; has `has_reason` besides when a Reason stands in the slot
+  uint32_t busy;   // not 0 while a plugin is being asked, or JavaScript wants the slot left alone
   Fault faults[8];
   // What plugins read. JavaScript writes what is known of cluster and session, native code the rest.
   mortise_context context;
@@ -59,9 +69,16 @@ constexpr LongParameter parameter_is_null = -1;
 constexpr LongParameter parameter_is_argument = -2;
 constexpr uint32_t argument_parameters = 4; // only the first few may be
 
+constexpr size_t reason_offset =
+    sizeof(SlotHeader) + short_parameters * (sizeof(ShortParameter) + short_size);
+
 constexpr size_t slot_size(uint32_t parameter_capacity) {
-  return sizeof(SlotHeader) + short_parameters * (sizeof(ShortParameter) + short_size) +
-         parameter_capacity * sizeof(LongParameter);
+  return reason_offset + sizeof(Reason) + parameter_capacity * sizeof(LongParameter);
+}
+
+// Of a header that stands in a slot.
+inline Reason &reason_of(SlotHeader &header) {
+  return *reinterpret_cast<Reason *>(reinterpret_cast<uint8_t *>(&header) + reason_offset);
 }
 
 class Slot {

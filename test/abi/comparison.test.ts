@@ -22,7 +22,9 @@ describe('structs of the project', () => {
       'uint64_t reserved_3;\n} mortise_route;',
     ]);
     expect(comparison.verdict).toBe('minor');
-    expect(lines(comparison)).toEqual(['minor mortise_route grew by reserved_3 at its end (24 to 32 bytes)']);
+    expect(lines(comparison)).toEqual([
+      'minor mortise_route grew by reserved_3 at its end (288 to 296 bytes)',
+    ]);
   });
 
   it('an insertion is major, and what comes after is one line', async () => {

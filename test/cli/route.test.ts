@@ -24,7 +24,13 @@ describe('one statement', () => {
   it('is decided by the first plugin that has an opinion', async () => {
     expect(await route('', '--sql', 'DROP TABLE users')).toMatchObject({
       code: 0,
-      decisions: [{ plugin: 'query_firewall', shard: 'blocked' }],
+      decisions: [
+        {
+          plugin: 'query_firewall',
+          shard: 'blocked',
+          reason: { message: 'not allowed here: drop table', sqlstate: '42501' },
+        },
+      ],
     });
     expect(await route('', '--sql', 'SELECT $1', '--param', '1', '--param', 'x')).toEqual({
       code: 0,
@@ -32,10 +38,12 @@ describe('one statement', () => {
     });
   });
 
-  it('is one line for a person', async () => {
+  it('is one line for a person, and one more for the reason of a block', async () => {
     const { code, stdout, stderr } = await call(['route', '--sql', 'DROP  TABLE\nusers'], { cwd: here() });
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/^blocked +\S+ +query_firewall +DROP TABLE users\n$/);
+    expect(stdout).toMatch(
+      /^blocked +\S+ +query_firewall +DROP TABLE users\n {2}42501 {2}not allowed here: drop table\n$/,
+    );
   });
 });
 

@@ -147,5 +147,6 @@ export const decision = z.strictObject({
   plugin: z.string().nullable(),
   shard: z.union([z.int().nonnegative(), z.enum(['all', 'blocked'])]).nullable(),
   readWrite: z.enum(['read', 'write']).nullable(),
+  reason: z.strictObject({ message: z.string(), sqlstate: z.string().regex(/^[0-9A-Z]{5}$/) }).optional(),
   errors: z.array(problem).min(1).optional(),
 });

@@ -146,6 +146,29 @@ static void answers(void) {
   CHECK(route.size == sizeof route);
 }
 
+static void reasons(void) {
+  char long_text[5000];
+  mortise_route route = {.size = sizeof route};
+  memset(long_text, 'x', sizeof long_text - 1);
+  long_text[sizeof long_text - 1] = 0;
+  CHECK(mortise_block_because(&route, NULL, "tenant %d", 42) == MORTISE_OK);
+  CHECK(answered(&route, MORTISE_TARGET_BLOCKED, 0, MORTISE_ACCESS_UNKNOWN));
+  CHECK(strcmp(route.reason, "tenant 42") == 0 && route.sqlstate[0] == 0);
+  CHECK(mortise_block_because(&route, "57P03", "%s", long_text) == MORTISE_OK);
+  CHECK(strlen(route.reason) == 255 && strcmp(route.sqlstate, "57P03") == 0);
+  /* Too long: cut, and still too long for the host to take it. */
+  CHECK(mortise_block_because(&route, long_text, "%s", "") == MORTISE_OK);
+  CHECK(route.reason[0] == 0 && strcmp(route.sqlstate, "xxxxxxx") == 0);
+  /* A host of older headers has no room. */
+  {
+    const mortise_route before = route;
+    route.size = offsetof(mortise_route, reason);
+    CHECK(mortise_block_because(&route, "57P03", "no") == MORTISE_OK);
+    CHECK(answered(&route, MORTISE_TARGET_BLOCKED, 0, MORTISE_ACCESS_UNKNOWN));
+    CHECK(memcmp(before.sqlstate, route.sqlstate, sizeof route - offsetof(mortise_route, sqlstate)) == 0);
+  }
+}
+
 static void configuration(void) {
   static const mortise_value items[] = {INTEGER(1), TEXT("two")};
   static const mortise_member members[] = {
@@ -266,6 +289,7 @@ int main(void) {
   parameters_of_a_context();
   texts();
   answers();
+  reasons();
   configuration();
   messages();
   return check_end();

@@ -142,10 +142,12 @@ AT(mortise_context, parameters, 40);
 AT(mortise_context, parameter_count, 48);
 AT(mortise_context, statement, 56);
 
-SIZE(mortise_route, 24);
+SIZE(mortise_route, 288);
 AT(mortise_route, target, 4);
 AT(mortise_route, read_write, 8);
 AT(mortise_route, shard, 16);
+AT(mortise_route, sqlstate, 24);
+AT(mortise_route, reason, 32);
 
 _Static_assert(MORTISE_VERSION(1, 0) == 0x00010000, "the minor lies in the low 16 bits");
 _Static_assert(MORTISE_OK == 0 && MORTISE_PASS == 1 && MORTISE_ERROR == -1, "status codes are frozen");

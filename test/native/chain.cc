@@ -16,6 +16,7 @@ int asked;
 int32_t scripted(const mortise_context *, mortise_route *route, void *) {
   asked++;
   CHECK(route->size == sizeof *route && route->target == 0 && route->read_write == 0 && route->shard == 0);
+  CHECK(route->sqlstate[0] == 0 && route->reason[0] == 0);
   *route = answer;
   return status;
 }
@@ -88,7 +89,7 @@ void reports_faults() {
   Memory memory(1, 8);
   CHECK(memory.slot.read_long(nullptr));
   for (const Outcome &outcome : outcomes) {
-    answer = {sizeof answer, outcome.target, outcome.access, 0, outcome.shard};
+    answer = {sizeof answer, outcome.target, outcome.access, 0, outcome.shard, "", ""};
     status = outcome.status;
     SlotHeader &header = *memory.slot.header;
     chain.decide(header);
@@ -103,10 +104,54 @@ void reports_faults() {
   }
   for (const int32_t no_opinion : {MORTISE_PASS, MORTISE_OK}) {
     status = no_opinion;
-    answer = {sizeof answer, 0, 0, 0, 3};
+    answer = {sizeof answer, 0, 0, 0, 3, "", ""};
     chain.decide(*memory.slot.header);
     CHECK(memory.slot.header->decider == 1 && memory.slot.header->fault_count == 0);
   }
+}
+
+// The text up to its first zero and nothing behind it; only of a query that is blocked.
+void hands_on_reasons() {
+  Chain chain;
+  chain.relink({{scripted, nullptr}, plugin_link(decides)});
+  Memory memory(1, 8);
+  CHECK(memory.slot.read_long(nullptr));
+  SlotHeader &header = *memory.slot.header;
+  const Reason &reason = reason_of(header);
+  status = MORTISE_OK;
+  const auto decide = [&](int32_t target, const char *sqlstate, const char *text) {
+    memset(&answer, 'x', sizeof answer);
+    answer.target = target;
+    answer.read_write = 0;
+    answer.shard = 0;
+    if (sqlstate) strcpy(answer.sqlstate, sqlstate);
+    if (text) strcpy(answer.reason, text);
+    chain.decide(header);
+  };
+  decide(MORTISE_TARGET_BLOCKED, "57P03", "closed");
+  CHECK(header.decider == 0 && header.fault_count == has_reason);
+  CHECK(!strcmp(reason.sqlstate, "57P03") && !strcmp(reason.text, "closed"));
+  for (size_t i = 6; i < sizeof reason.text; i++)
+    CHECK(reason.text[i] == 0);
+  decide(MORTISE_TARGET_BLOCKED, "", "a longer one");
+  CHECK(header.fault_count == has_reason && !reason.sqlstate[0] && !strcmp(reason.text, "a longer one"));
+  decide(MORTISE_TARGET_BLOCKED, "57P03", "");
+  CHECK(header.fault_count == has_reason && !strcmp(reason.sqlstate, "57P03") && !reason.text[0]);
+  // Without a zero: all of the array, and no byte more.
+  decide(MORTISE_TARGET_BLOCKED, nullptr, nullptr);
+  CHECK(header.fault_count == has_reason);
+  for (const char byte : reason.text)
+    CHECK(byte == 'x');
+  decide(MORTISE_TARGET_BLOCKED, "", "");
+  CHECK(header.decider == 0 && header.fault_count == 0);
+  for (const int32_t target : {MORTISE_TARGET_ALL, MORTISE_TARGET_DIRECT}) {
+    decide(target, "57P03", "closed");
+    CHECK(header.decider == 0 && header.fault_count == 0);
+  }
+  // Another plugin decided.
+  status = MORTISE_PASS;
+  decide(MORTISE_TARGET_BLOCKED, "57P03", "closed");
+  CHECK(header.decider == 1 && header.fault_count == 0);
 }
 
 void counts_more_faults_than_it_keeps() {
@@ -243,6 +288,7 @@ void keeps_texts() {
 
 int main() {
   reports_faults();
+  hands_on_reasons();
   counts_more_faults_than_it_keeps();
   survives_hostile_slots();
   reads_short_questions();

@@ -91,6 +91,7 @@ mod memory;
 mod metrics;
 mod panics;
 mod parameter;
+mod reason;
 mod registry;
 mod route;
 mod service;
@@ -117,6 +118,7 @@ pub use log::Severity;
 pub use memory::{Block, Memory};
 pub use metrics::{Counter, Gauge, Histogram, Metrics};
 pub use parameter::{Format, Parameter, Parameters};
+pub use reason::Reason;
 pub use registry::{Event, Notice, Registry, Reply, ServiceEntry, Subscription};
 pub use route::{ReadWrite, Route, Shard};
 pub use service::{Cell, Service};
@@ -319,7 +321,7 @@ pub use mortise_macros::init;
 /// # unsafe extern "C" {
 /// #     fn module_route(context: *const sys::Context, route: *mut sys::Route) -> i32;
 /// # }
-/// # let mut answer = sys::Route { size: 24, target: 0, read_write: 0, reserved: 0, shard: 0 };
+/// # let mut answer = sys::Route::default();
 /// # let query = mortise::testing::Query::new("SELECT $1").shards(2);
 /// # let mut ask = |context: &Context| unsafe { module_route(context.as_sys(), &mut answer) };
 /// # assert_eq!((query.ask(&mut ask), query.text("5").ask(&mut ask)), (sys::PASS, sys::OK));

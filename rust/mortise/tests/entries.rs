@@ -64,6 +64,12 @@ fn route(context: &Context) -> Route {
         "unknown" => Route::unknown(),
         "read" => Route::new(Shard::Unknown, ReadWrite::Read),
         "block" => Route::block(),
+        "because" => {
+            let given =
+                |index| context.parameters().get(index).and_then(|text| text.as_str()).unwrap_or_default();
+            Route::block().because(given(0)).sqlstate(given(1))
+        }
+        "no block" => Route::all().because("no block").sqlstate("57P03"),
         "all" => Route::new(Shard::All, ReadWrite::Write),
         _ => Route::direct(7),
     }
@@ -213,7 +219,7 @@ fn integer(integer: i64) -> sys::Value {
 
 /// Asks module_route: what it returns, and target, shard and read-write.
 fn ask(sql: &str) -> (i32, i32, u64, i32) {
-    let mut route = sys::Route { size: 24, target: 0, read_write: 0, reserved: 0, shard: 0 };
+    let mut route = sys::Route::default();
     let status = Query::new(sql).ask(|context| unsafe { module_route(context.as_sys(), &mut route) });
     (status, route.target, route.shard, route.read_write)
 }
@@ -243,6 +249,37 @@ fn the_constants_say_who_the_plugin_is() {
         (module_provides_shop_codec.head.size, module_provides_shop_codec.head.version),
         (84, 0x1_0003)
     );
+}
+
+/// Blocks with a reason: what the host finds in its struct, of that size.
+fn blocked(message: &str, sqlstate: &str, size: usize) -> (String, String) {
+    let written = sys::Route { sqlstate: *b"xxxxxxxx", reason: [b'x'; 256], ..sys::Route::default() };
+    let mut route = sys::Route { size: size as u32, ..written };
+    let query = Query::new("because").text(message).text(sqlstate);
+    let status = query.ask(|context| unsafe { module_route(context.as_sys(), &mut route) });
+    assert_eq!((status, route.target), (sys::OK, sys::TARGET_BLOCKED));
+    let text = |bytes: &[u8]| {
+        let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
+        String::from_utf8(bytes[..end].to_vec()).unwrap()
+    };
+    (text(&route.sqlstate), text(&route.reason))
+}
+
+#[test]
+fn a_reason_reaches_the_host() {
+    let size = size_of::<sys::Route>();
+    assert_eq!(blocked("tenant 42", "57P03", size), ("57P03".into(), "tenant 42".into()));
+    assert_eq!(blocked("", "", size), (String::new(), String::new()));
+    // Whole characters; what is too long stays so, for the host to refuse.
+    assert_eq!(blocked(&"é".repeat(200), "57P03xxxx", size), ("57P03xx".into(), "é".repeat(127)));
+    assert_eq!(blocked("cut\0here", "5\0", size), ("5".into(), "cut".into()));
+    // A host of older headers has no room for it, nor for a part of it.
+    for size in [24, 32, size - 1] {
+        assert_eq!(blocked("tenant 42", "57P03", size), ("x".repeat(8), "x".repeat(256)));
+    }
+    let mut route = sys::Route::default();
+    Query::new("no block").ask(|context| unsafe { module_route(context.as_sys(), &mut route) });
+    assert_eq!((route.target, route.sqlstate[0], route.reason[0]), (sys::TARGET_ALL, 0, 0));
 }
 
 #[test]

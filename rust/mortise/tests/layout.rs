@@ -156,6 +156,8 @@ fn facts() -> Facts {
             "read_write" = read_write,
             "reserved" = reserved,
             "shard" = shard,
+            "sqlstate" = sqlstate,
+            "reason" = reason,
         }
     );
     layout!(

@@ -21,6 +21,14 @@ export interface Query extends RoutingDefaults {
   params?: readonly Parameter[];
 }
 
+/** Why a query is blocked, in the words of the plugin that blocked it. */
+export interface BlockReason {
+  /** For the client; empty when the plugin gave only an SQLSTATE. At most 255 bytes of UTF-8, and any characters. */
+  message: string;
+  /** Five upper-case letters and digits; `42501`, insufficient privilege, unless the plugin says another. */
+  sqlstate: string;
+}
+
 /** Who decided, and what. */
 export interface Decision {
   /** The name of the plugin that decided; null when none did. */
@@ -28,6 +36,11 @@ export interface Decision {
   /** A shard from 0, all of them, none (`blocked`), or null when that was left open. */
   shard: number | 'all' | 'blocked' | null;
   readWrite: 'read' | 'write' | null;
-  /** Answers that broke the rules, in the order of the chain; each counted as no answer. */
+  /** Only when `shard` is `blocked`, and only when the plugin gives one. */
+  reason?: BlockReason;
+  /**
+   * Answers that broke the rules, in the order of the chain; each counted as no answer. A reason that broke them was
+   * left out, and the query stays blocked.
+   */
   errors?: Problem[];
 }

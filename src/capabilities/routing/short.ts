@@ -25,7 +25,9 @@ export const word = {
   shortSizes: 58,
   /** Their bytes, in three words each. */
   shortBytes: 152,
-  descriptors: 200,
+  /** Why the query is blocked: an SQLSTATE in two words, and a text in 64. */
+  reason: 200,
+  descriptors: 266,
 } as const;
 
 /** Characters are put together as bytes of a little-endian word, and a size as the low word of 64 bits. */

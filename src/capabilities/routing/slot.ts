@@ -9,6 +9,10 @@ import type { RoutingDefaults } from './query.js';
 import { word } from './short.js';
 
 const faultCapacity = 8;
+/** A flag of the count of faults. */
+const hasReason = 0x8000_0000;
+const sqlstateSize = 8;
+const reasonSize = 256;
 const wordsPerFault = 4;
 
 /** Descriptors of long parameters without bytes here: null, or among the call's arguments. */
@@ -21,6 +25,7 @@ const maxBytes = 256 * 1024 * 1024;
 
 /** One answer that broke the rules, as native code left it. */
 export interface Fault {
+  /** Its index in the chain. */
   plugin: number;
   kind: number;
   value: number;
@@ -131,9 +136,16 @@ export class Slot {
     return size;
   }
 
+  /** Why the query is blocked, as the plugin wrote it; undefined when it said nothing of it. */
+  reason(): { sqlstate: Buffer; text: Buffer } | undefined {
+    if (((this.words[word.faultCount] as number) & hasReason) === 0) return undefined;
+    const bytes = Buffer.from(this.memory, word.reason * 4, sqlstateSize + reasonSize);
+    return { sqlstate: bytes.subarray(0, sqlstateSize), text: bytes.subarray(sqlstateSize) };
+  }
+
   /** The answers that broke the rules; at most eight are kept. */
   faults(): Fault[] {
-    const count = Math.min(this.words[word.faultCount] as number, faultCapacity);
+    const count = Math.min((this.words[word.faultCount] as number) & ~hasReason, faultCapacity);
     return Array.from({ length: count }, (_, index) => {
       const at = word.faults + index * wordsPerFault;
       return {

@@ -5,7 +5,7 @@ import type { Output } from '../output.js';
 import type { Colours } from './colours.js';
 import { count, shorten } from './text.js';
 
-/** "shard 2   read   tenant_router   SELECT …", and a line for each error. */
+/** "shard 2   read   tenant_router   SELECT …", and a line for the reason and for each error. */
 export function renderDecision(decision: Decision, sql: unknown, { colours, columns = 120 }: Output): string {
   const plugin = decision.plugin ?? '-';
   const head = `${where(decision, colours)}  ${(decision.readWrite ?? '-').padEnd(5)}  ${clean(plugin).padEnd(20)}`;
@@ -13,11 +13,13 @@ export function renderDecision(decision: Decision, sql: unknown, { colours, colu
     typeof sql === 'string'
       ? shorten(clean(sql.replace(/\s+/g, ' ').trim()), Math.max(20, columns - 42))
       : '';
+  const { reason } = decision;
+  const why = reason ? `  ${`${reason.sqlstate}  ${clean(reason.message)}`.trimEnd()}\n` : '';
   const errors = (decision.errors ?? []).map(({ code, message, where, subject, remedy }) => {
     const text = clean([subject, where, message].filter(Boolean).join(': '));
     return `  ${colours.red(code)}  ${text}${remedy ? `. ${clean(remedy)}` : ''}\n`;
   });
-  return `${`${head}  ${colours.dim(query)}`.trimEnd()}\n${errors.join('')}`;
+  return `${`${head}  ${colours.dim(query)}`.trimEnd()}\n${why}${errors.join('')}`;
 }
 
 function where({ plugin, shard }: Decision, colours: Colours): string {

@@ -151,6 +151,106 @@ describe('an answer out of range', () => {
   });
 });
 
+describe('the reason of a blocked query', () => {
+  const blocked = { plugin: 'decider', shard: 'blocked', readWrite: null };
+  const bytes = (text: string) => [...Buffer.from(text), 0];
+
+  it.each<[string, ConfigTable, Decision['reason']]>([
+    ['text', { because: 'tenant 42 is closed' }, { message: 'tenant 42 is closed', sqlstate: '42501' }],
+    ['text and SQLSTATE', { because: 'later', sqlstate: '57P03' }, { message: 'later', sqlstate: '57P03' }],
+    ['an SQLSTATE', { because: '', sqlstate: '57P03' }, { message: '', sqlstate: '57P03' }],
+    [
+      'beyond ASCII',
+      { because: 'für Zoë geschlossen 🔒' },
+      { message: 'für Zoë geschlossen 🔒', sqlstate: '42501' },
+    ],
+    ['255 bytes', { because: 'x'.repeat(255) }, { message: 'x'.repeat(255), sqlstate: '42501' }],
+    ['more than 255 bytes', { because: 'x'.repeat(300) }, { message: 'x'.repeat(255), sqlstate: '42501' }],
+    [
+      'a character cut by the end',
+      { because: `${'x'.repeat(254)}é` },
+      { message: 'x'.repeat(254), sqlstate: '42501' },
+    ],
+    ['none', { target: 3 }, undefined],
+    ['none, in both texts', { because: '' }, undefined],
+  ])('reaches the caller: %s', async (_, config, reason) => {
+    const host = await open({ plugins: [answering(config), good()] });
+    const expected = reason ? { ...blocked, reason } : blocked;
+    expect(host.route({ sql: '' })).toEqual(expected);
+    expect(host.route({ sql: 'x', params: [null, 'a long parameter that is not short'] })).toEqual(expected);
+    expect(host.prepare('').route(['1'])).toEqual(expected);
+    expect(host.routing.faults).toEqual({ decider: 0, good: 0 });
+  });
+
+  it.each<[string, ConfigTable, object, string?]>([
+    ['lower case', { because: 'no', sqlstate: '57p03' }, { found: '57p03' }, 'no'],
+    ['too long', { because: 'no', sqlstate: '57P033' }, { found: '57P033' }, 'no'],
+    ['much too long', { because: 'no', sqlstate: '57P03 57P03' }, { found: '57P03 5' }, 'no'],
+    ['too short', { because: 'no', sqlstate: '57' }, { found: '57' }, 'no'],
+    ['success', { because: 'no', sqlstate: '00000' }, { found: '00000' }, 'no'],
+    ['a warning', { because: 'no', sqlstate: '01000' }, { found: '01000' }, 'no'],
+    ['beyond ASCII, and no text', { because: '', sqlstate: '57Pé' }, { found: '57P\u00c3©' }],
+    [
+      'without a zero',
+      { sqlstate_bytes: [65], reason_bytes: bytes('no') },
+      { found: 'eight bytes without a zero' },
+      'no',
+    ],
+  ])('keeps the block, with 42501, when the SQLSTATE is not valid: %s', async (_, config, found, message) => {
+    const host = await open({ plugins: [answering({ target: 3, ...config }), good()] });
+    const decision = host.route({ sql: '' });
+    expect(decision).toEqual({
+      ...blocked,
+      ...(message !== undefined && { reason: { message, sqlstate: '42501' } }),
+      errors: [expect.objectContaining({ code: 'MORTISE_ERR_ROUTE_REASON', subject: 'decider', ...found })],
+    });
+    for (const error of decision.errors ?? []) expectComplete(error);
+    expect(host.routing.faults).toEqual({ decider: 1, good: 0 });
+  });
+
+  it.each<[string, number[], string]>([
+    ['not UTF-8', [0x6e, 0xff, 0], 'bytes that are not UTF-8'],
+    ['cut long before its end', [0x6e, 0xc3, 0], 'bytes that are not UTF-8'],
+    ['a surrogate', [0xed, 0xa0, 0x80, 0], 'bytes that are not UTF-8'],
+    ['without a zero', [0x78], '256 bytes without a zero'],
+  ])('keeps the block, without the text, when that is not valid: %s', async (_, reason_bytes, found) => {
+    const sqlstate_bytes = bytes('57P03');
+    const host = await open({ plugins: [answering({ target: 3, sqlstate_bytes, reason_bytes }), good()] });
+    expect(host.route({ sql: '' })).toEqual({
+      ...blocked,
+      reason: { message: '', sqlstate: '57P03' },
+      errors: [expect.objectContaining({ code: 'MORTISE_ERR_ROUTE_REASON', found })],
+    });
+    const both = await open({ plugins: [answering({ target: 3, sqlstate_bytes: [65], reason_bytes })] });
+    const { errors, ...rest } = both.route({ sql: '' });
+    expect(rest).toEqual(blocked);
+    expect(errors?.map(({ where }) => where)).toEqual([
+      'module_route, mortise_route.sqlstate',
+      'module_route, mortise_route.reason',
+    ]);
+    expect(both.routing.faults).toEqual({ decider: 1 });
+  });
+
+  it('is read of a blocked query only, and of the plugin that blocks', async () => {
+    const said = { sqlstate_bytes: bytes('57P03'), reason_bytes: bytes('no') };
+    const direct = await open({ plugins: [answering({ target: 2, ...said })] });
+    expect(direct.route({ sql: '' })).toEqual({ plugin: 'decider', shard: 'all', readWrite: null });
+    const passed = await open({
+      plugins: [answering({ status: 1, target: 3, ...said }, 'silent'), answering({ target: 3 })],
+    });
+    expect(passed.route({ sql: '' })).toEqual(blocked);
+  });
+
+  it('stands beside what earlier plugins did wrong', async () => {
+    const host = await open({ plugins: [answering({ status: -1 }, 'bad'), answering({ because: 'no' })] });
+    expect(host.route({ sql: '' })).toEqual({
+      ...blocked,
+      reason: { message: 'no', sqlstate: '42501' },
+      errors: [expect.objectContaining({ code: 'MORTISE_ERR_ROUTE_FAILED', subject: 'bad' })],
+    });
+  });
+});
+
 it('counts what one plugin did, whichever host it is', async () => {
   const counting = answering({ counts: true });
   const [one, two] = [await open({ plugins: [counting] }), await open({ plugins: [counting] })];

@@ -54,7 +54,7 @@ pub unsafe fn route<R: Decision, F: FnOnce(&Context) -> R>(
     let context = unsafe { Context::of(context) };
     match catch_unwind(AssertUnwindSafe(|| function(context).into_route())) {
         // SAFETY: the host's route is ours for this call.
-        Ok(answer) => answer.write(unsafe { &mut *route }),
+        Ok(answer) => unsafe { answer.write(route) },
         Err(panic) => {
             // SAFETY: plugin! defines it, and the host has filled it.
             unsafe { panics::report(module_host.get(), "module_route", panic) };

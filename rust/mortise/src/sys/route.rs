@@ -32,10 +32,30 @@ pub struct Route {
     pub reserved: u32,
     /// From 0; read only when `target` is [`TARGET_DIRECT`].
     pub shard: u64,
+    /// Five characters and a zero; empty: the host's choice. Only what stands before the first zero may be read.
+    pub sqlstate: [u8; 8],
+    /// UTF-8 that ends in a zero; empty: none. Only what stands before the first zero may be read.
+    pub reason: [u8; 256],
+}
+
+impl Default for Route {
+    /// All unknown, as a plugin receives it.
+    fn default() -> Self {
+        Self {
+            size: size_of::<Self>() as u32,
+            target: TARGET_UNKNOWN,
+            read_write: ACCESS_UNKNOWN,
+            reserved: 0,
+            shard: 0,
+            sqlstate: [0; 8],
+            reason: [0; 256],
+        }
+    }
 }
 
 const _: () = {
-    assert!(size_of::<Route>() == 24);
+    assert!(size_of::<Route>() == 288);
     assert!(offset_of!(Route, target) == 4 && offset_of!(Route, read_write) == 8);
     assert!(offset_of!(Route, shard) == 16);
+    assert!(offset_of!(Route, sqlstate) == 24 && offset_of!(Route, reason) == 32);
 };

@@ -118,7 +118,7 @@ fn an_init_that_fails_drops_what_it_gave() {
 #[test]
 fn a_panic_in_an_entry_point_reaches_the_log() {
     let _alone = start();
-    let mut answer = sys::Route { size: 24, target: 0, read_write: 0, reserved: 0, shard: 0 };
+    let mut answer = sys::Route::default();
     let status = Query::new("").ask(|context| unsafe { module_route(context.as_sys(), &mut answer) });
     assert_eq!((status, lines()), (sys::ERROR, vec!["3 module_route panicked: in route".to_owned()]));
     INIT.store(1, Ordering::Relaxed);
