@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSyn
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openFile, readBinary } from '../../src/binary/index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'mortise-binary-'));
@@ -28,7 +28,7 @@ function codeOf(path: string): unknown {
 }
 
 describe('openFile', () => {
-  test.each([
+  it.each([
     ['missing.so', 'MORTISE_ERR_FILE_MISSING'],
     ['dangling.so', 'MORTISE_ERR_FILE_MISSING'],
     ['text.so/inside.so', 'MORTISE_ERR_FILE_MISSING'],
@@ -41,12 +41,12 @@ describe('openFile', () => {
     expect(codeOf(at(name))).toBe(code);
   });
 
-  test.skipIf(process.platform === 'win32')('does not wait for the writer of a FIFO', () => {
+  it.skipIf(process.platform === 'win32')('does not wait for the writer of a FIFO', () => {
     execFileSync('mkfifo', [at('fifo.so')]);
     expect(codeOf(at('fifo.so'))).toBe('MORTISE_ERR_FILE_NOT_REGULAR');
   });
 
-  test.skipIf(process.platform === 'win32')('refuses sockets and devices', async () => {
+  it.skipIf(process.platform === 'win32')('refuses sockets and devices', async () => {
     const server = createServer().listen(at('socket.so'));
     await new Promise((resolve) => server.once('listening', resolve));
     expect(codeOf(at('socket.so'))).toBe('MORTISE_ERR_FILE_NOT_REGULAR');
@@ -54,13 +54,13 @@ describe('openFile', () => {
     expect(codeOf('/dev/null')).toBe('MORTISE_ERR_FILE_NOT_REGULAR');
   });
 
-  test.skipIf(process.getuid?.() === 0)('says when the file may not be read', () => {
+  it.skipIf(process.getuid?.() === 0)('says when the file may not be read', () => {
     writeFileSync(at('secret.so'), 'secret');
     chmodSync(at('secret.so'), 0);
     expect(codeOf(at('secret.so'))).toBe('MORTISE_ERR_FILE_UNREADABLE');
   });
 
-  test('reads at offsets, and nothing that is not there', () => {
+  it('reads at offsets, and nothing that is not there', () => {
     const file = openFile(at('bytes.so'));
     expect(file.size).toBe(8);
     expect([...file.read(2, 3)]).toEqual([3, 4, 5]);
@@ -81,7 +81,7 @@ describe('openFile', () => {
     file.close();
   });
 
-  test('notices a file that shrinks while it is open', () => {
+  it('notices a file that shrinks while it is open', () => {
     writeFileSync(at('shrinks.so'), Buffer.alloc(100));
     const file = openFile(at('shrinks.so'));
     truncateSync(at('shrinks.so'), 10);
@@ -91,7 +91,7 @@ describe('openFile', () => {
     file.close();
   });
 
-  test('refuses a read larger than any table', () => {
+  it('refuses a read larger than any table', () => {
     writeFileSync(at('large.so'), 'x');
     truncateSync(at('large.so'), 100 * 1024 * 1024);
     const file = openFile(at('large.so'));
@@ -101,7 +101,7 @@ describe('openFile', () => {
     file.close();
   });
 
-  test('says what is there instead of a library', () => {
+  it('says what is there instead of a library', () => {
     const file = openFile(at('text.so'));
     expect(() => readBinary(file)).toThrow(
       expect.objectContaining({

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type Image, openFile, readBinary } from '../../src/binary/index.js';
 import { factsOf } from './binutils.js';
 import { differences } from './elf/elf-differences.js';
@@ -37,7 +37,7 @@ describe.each(Object.keys(foreignAddons) as ForeignAddon[])('%s', (name) => {
   const path = missing.length > 0 ? undefined : foreignAddon(name);
   const reason = missing.length > 0 ? `no ${missing}` : `${foreignAddons[name][0]} cannot be downloaded`;
 
-  test.skipIf(!path)(`agrees with ${tools[format]}${path ? '' : ` (skipped: ${reason})`}`, () => {
+  it.skipIf(!path)(`agrees with ${tools[format]}${path ? '' : ` (skipped: ${reason})`}`, () => {
     const images = imagesIn(path as string);
     expect(images.length).toBe(name.includes('fat') ? 2 : 1);
     for (const image of images) {

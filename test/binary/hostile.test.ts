@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { buildElf } from './elf/build-elf.js';
 import { outcomeOf } from './inside.js';
 import { buildFat, buildMacho, machoData } from './macho/build-macho.js';
@@ -90,12 +90,12 @@ function random(seed: number): (below: number) => number {
   };
 }
 
-test.each(all)('%s: undamaged, it is a record', (_, bytes) => {
+it.each(all)('%s: undamaged, it is a record', (_, bytes) => {
   expect(outcomeOf(bytes)).toHaveProperty('images.0.kind', 'shared');
 });
 
 describe('every truncation ends in a record or a coded error', () => {
-  test.each(all)('%s', { timeout: 300_000 }, (_, bytes) => {
+  it.each(all)('%s', { timeout: 300_000 }, (_, bytes) => {
     let records = 0;
     for (let length = 0; length < bytes.length; length++) {
       if ('images' in outcomeOf(bytes.subarray(0, length))) records++;
@@ -109,7 +109,7 @@ describe('100,000 mutations end in records or coded errors', () => {
   const rounds = Math.ceil(100_000 / all.length);
   const interesting = [0, 1, 2, 0x7f, 0x80, 0xff];
 
-  test.each(all)('%s', { timeout: 120_000 }, (name, bytes) => {
+  it.each(all)('%s', { timeout: 120_000 }, (name, bytes) => {
     const pick = random(name.length * 7919 + bytes.length);
     const copy = Buffer.from(bytes);
     const outcomes = { records: 0, errors: 0 };

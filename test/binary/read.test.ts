@@ -1,8 +1,8 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { bytesOf, readBinary } from '../../src/binary/index.js';
 import { refused } from './inside.js';
 
-test.each([
+it.each([
   ['a script', '#!/bin/sh\n'],
   ['a linker script', '/* GNU ld script */'],
   ['a static library (ar archive)', '!<arch>\nfoo.o/'],
@@ -19,7 +19,7 @@ test.each([
   expect(refused(Buffer.from(text, 'latin1'))).toMatchObject({ code: 'MORTISE_ERR_BINARY_FORMAT', found });
 });
 
-test('says that there is nothing', () => {
+it('says that there is nothing', () => {
   expect(() => readBinary(bytesOf(Buffer.alloc(0)))).toThrow(
     expect.objectContaining({ code: 'MORTISE_ERR_FILE_EMPTY' }),
   );

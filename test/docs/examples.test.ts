@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parse } from 'smol-toml';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfiguration as readConfig } from '../../src/host/configuration.js';
 import { hostFacts } from '../../src/host/facts.js';
 import { verifyFile } from '../../src/verify/file.js';
@@ -24,7 +24,7 @@ const kinds = [
   ...['text output', 'json output', 'text tree', 'text start'],
 ];
 
-test('every block says what it is', () => {
+it('every block says what it is', () => {
   const unknown = blocks.filter(({ language, kind }) => !kinds.includes(`${language} ${kind}`));
   expect(unknown.map((block) => `${place(block)} ${block.language} ${block.kind}`)).toEqual([]);
 });
@@ -32,37 +32,34 @@ test('every block says what it is', () => {
 describe('npm scripts and paths', () => {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: object };
 
-  test.each(of('sh', 'npm').map((block) => [place(block), block] as const))('%s', (_, { text }) => {
+  it.each(of('sh', 'npm').map((block) => [place(block), block] as const))('%s', (_, { text }) => {
     const commands = [...text.replace(/#.*/g, '').matchAll(/npm (?:run )?([a-z]+)/g)].map(([, name]) => name);
     expect(commands).not.toEqual([]);
     for (const name of commands) expect(['ci', ...Object.keys(scripts)]).toContain(name);
   });
 
-  test.each(of('text', 'tree').map((block) => [place(block), block] as const))('%s', (_, { text }) => {
+  it.each(of('text', 'tree').map((block) => [place(block), block] as const))('%s', (_, { text }) => {
     const paths = text.split('\n').map((line) => line.split(' ')[0] as string);
     expect(paths.filter((path) => !existsSync(path))).toEqual([]);
   });
 });
 
 describe('toml', () => {
-  test.each(of('toml', 'config').map((block) => [place(block), block] as const))(
-    '%s',
-    async (_, { text }) => {
-      const folder = mkdtempSync(join(tmpdir(), 'mortise-docs-'));
-      writeFileSync(join(folder, 'mortise.toml'), text);
-      expect((await readConfig(join(folder, 'mortise.toml'))).plugins.length).toBeGreaterThan(0);
-      rmSync(folder, { recursive: true });
-    },
-  );
+  it.each(of('toml', 'config').map((block) => [place(block), block] as const))('%s', async (_, { text }) => {
+    const folder = mkdtempSync(join(tmpdir(), 'mortise-docs-'));
+    writeFileSync(join(folder, 'mortise.toml'), text);
+    expect((await readConfig(join(folder, 'mortise.toml'))).plugins.length).toBeGreaterThan(0);
+    rmSync(folder, { recursive: true });
+  });
 
-  test.each(of('toml', 'cargo').map((block) => [place(block), block] as const))('%s', (_, { text }) => {
+  it.each(of('toml', 'cargo').map((block) => [place(block), block] as const))('%s', (_, { text }) => {
     expect(parse(text)).toHaveProperty('lib.crate-type', ['cdylib']);
   });
 });
 
 const noCargo = missingTools('cargo');
 describe.skipIf(noCargo.length > 0)(titled('Rust', noCargo), () => {
-  test('plugins and their tests compile', { timeout }, async () => {
+  it('plugins and their tests compile', { timeout }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'mortise-docs-'));
     const crate = resolve('rust/mortise').replaceAll('\\', '/');
     const members = of('rust', 'plugin').map((block, index) => {
@@ -110,7 +107,7 @@ describe.skipIf(noLinux.length > 0)(titled('as a reader would', noLinux), () => 
     describe(page.path, () => {
       for (const block of stepsOf(page)) {
         const lacking = block.options.needs && !works(block.options.needs) ? [block.options.needs] : [];
-        test.skipIf(lacking.length > 0)(titled(nameOf(block), lacking), { timeout }, async () => {
+        it.skipIf(lacking.length > 0)(titled(nameOf(block), lacking), { timeout }, async () => {
           await doStep(block, sessions.get(page.path) as Session);
         });
       }

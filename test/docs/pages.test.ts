@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Cli } from '../../src/cli/cli.js';
 import { commands } from '../../src/cli/commands/index.js';
 import { hostFacts } from '../../src/host/facts.js';
@@ -16,7 +16,7 @@ describe.each(pages.map((page) => [page.path, page] as const))('links of %s', (p
   const prose = text.replace(/^```[\s\S]*?^```$/gm, '').replace(/`[^`\n]*`/g, '');
   const links = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link as string);
 
-  test('lead somewhere', () => {
+  it('lead somewhere', () => {
     expect(links.filter((link) => !/^https:\/\//.test(link) && !leads(link))).toEqual([]);
   });
 
@@ -37,7 +37,7 @@ function anchors(path: string): string[] {
   );
 }
 
-test('README leads to every page, and its table has every command', () => {
+it('README leads to every page, and its table has every command', () => {
   const readme = pages.find(({ path }) => path === 'README.md')?.text ?? '';
   expect(pages.filter(({ path }) => path !== 'README.md' && !readme.includes(`(${path})`))).toEqual([]);
   const rows = [...readme.matchAll(/^\| `(?!npx)([a-z-]+)[^|]*\| /gm)].map(([, name]) => name);
@@ -46,7 +46,7 @@ test('README leads to every page, and its table has every command', () => {
   expect(rows).toEqual(program.commands.map((command) => command.name()));
 });
 
-test('docs/verify.md has a row for every check of a plugin', async () => {
+it('docs/verify.md has a row for every check of a plugin', async () => {
   const page = pages.find(({ path }) => path === 'docs/verify.md')?.text ?? '';
   const table = /## The checks\n(.*?)\n\n/s.exec(page)?.[1] ?? '';
   const rows = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, id]) => id);
@@ -54,7 +54,7 @@ test('docs/verify.md has a row for every check of a plugin', async () => {
   expect(rows).toEqual(['file', ...checks.map(({ id }) => id)]);
 });
 
-test('docs/write-a-plugin-in-c.md has a row for every service of the host', () => {
+it('docs/write-a-plugin-in-c.md has a row for every service of the host', () => {
   const page = pages.find(({ path }) => path === 'docs/write-a-plugin-in-c.md')?.text ?? '';
   const rows = [...page.matchAll(/^\| \[`(mortise\.[a-z]+)` ([\d.]+)\]/gm)].map(
     ([, name, version]) => `${name} ${version}`,

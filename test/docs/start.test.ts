@@ -1,6 +1,6 @@
 /** What `npm start` shows, and what README shows of it. */
 import { spawn } from 'node:child_process';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { missingTools, titled } from '../rust/cargo.js';
 import { mismatch } from './match.js';
 import { readPages } from './pages.js';
@@ -14,18 +14,18 @@ describe.skipIf(missing.length > 0)(titled('npm start', missing), () => {
     shown = await start({ FORCE_COLOR: '0' });
   }, 300_000);
 
-  test('passes, and every plugin is ready', () => {
+  it('passes, and every plugin is ready', () => {
     expect(shown.code).toBe(0);
     expect(shown.stdout.match(/^ {2}ready /gm)).toHaveLength(3);
   });
 
-  test('has the lines that README shows, in their order', () => {
+  it('has the lines that README shows, in their order', () => {
     const readme = readPages().flatMap(({ blocks }) => blocks);
     const excerpt = readme.find(({ kind }) => kind === 'start')?.text ?? '';
     expect(mismatch(`…\n${excerpt}\n…`, shown.stdout)).toBeUndefined();
   });
 
-  test('counts each statement once', () => {
+  it('counts each statement once', () => {
     const [, table = ''] = /Who decided what: (.*?)\n\n/s.exec(shown.stdout) ?? [];
     const statements = Number(/^\d+/.exec(table)?.[0]);
     const counts = [...table.matchAll(/ (\d+) +\d+ %/g)].map(([, count]) => Number(count));
@@ -33,7 +33,7 @@ describe.skipIf(missing.length > 0)(titled('npm start', missing), () => {
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(statements);
   });
 
-  test('is plain where nobody asked for colours, and fits a hundred columns', () => {
+  it('is plain where nobody asked for colours, and fits a hundred columns', () => {
     expect(shown.stdout).not.toContain('\u001b');
     expect(Math.max(...shown.stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
   });

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call } from '../cli/call.js';
 import { cargo, missingTools, titled } from '../rust/cargo.js';
 
@@ -65,7 +65,7 @@ describe.skipIf(missing.length > 0)(titled('examples/http-service', missing), ()
     return (await response.json()) as Price;
   }
 
-  test('every request passes through both rules, in order', async () => {
+  it('every request passes through both rules, in order', async () => {
     await serve();
     expect(await price('ada', 12)).toEqual({
       before: 12_000,
@@ -83,7 +83,7 @@ describe.skipIf(missing.length > 0)(titled('examples/http-service', missing), ()
     );
   });
 
-  test('the rules pass their own tests', { timeout: 300_000 }, async () => {
+  it('the rules pass their own tests', { timeout: 300_000 }, async () => {
     execFileSync('make', ['-C', join(example, 'plugins/bulk_discount'), 'test'], { stdio: 'pipe' });
     const { code, output } = await cargo(['test', '--quiet', '--locked'], {
       cwd: join(example, 'plugins/loyal_customer'),
@@ -91,7 +91,7 @@ describe.skipIf(missing.length > 0)(titled('examples/http-service', missing), ()
     expect([code, output]).toEqual([0, expect.stringContaining('1 passed')]);
   });
 
-  test('a bad request reaches no rule', async () => {
+  it('a bad request reaches no rule', async () => {
     await serve();
     const response = await fetch(`${url}/price`, {
       method: 'POST',
@@ -101,7 +101,7 @@ describe.skipIf(missing.length > 0)(titled('examples/http-service', missing), ()
     expect(response.status).toBe(400);
   });
 
-  test('rules are replaced, reordered and taken out without touching the service', async () => {
+  it('rules are replaced, reordered and taken out without touching the service', async () => {
     const half = (toml: string) => toml.replace('percent = 5', 'percent = 50');
     const reversed = (toml: string) => {
       const [head, ...rules] = toml.split('[[plugins]]');
@@ -116,7 +116,7 @@ describe.skipIf(missing.length > 0)(titled('examples/http-service', missing), ()
     expect((await price('ada', 1)).rules).toEqual([{ name: 'bulk_discount', cents: 0 }]);
   });
 
-  test('a rule that cannot start is said, and the others go on', async () => {
+  it('a rule that cannot start is said, and the others go on', async () => {
     await serve((toml) => toml.replace('percent = 5', 'percent = 101'));
     expect((await price('ada', 12)).rules.map(({ name }) => name)).toEqual(['loyal_customer']);
     const rules = (await (await fetch(`${url}/rules`)).json()) as {
@@ -131,7 +131,7 @@ describe.skipIf(missing.length > 0)(titled('examples/http-service', missing), ()
     expect(rules[0]?.error).toContain('percent must be at most 100');
   });
 
-  test('the generated files are those of the definition', async () => {
+  it('the generated files are those of the definition', async () => {
     const { code } = await call(['headers', join(example, 'services.js'), '--out', folder]);
     expect(code).toBe(0);
     const made = (name: string) => readFileSync(join(folder, name), 'utf8');
@@ -140,7 +140,7 @@ describe.skipIf(missing.length > 0)(titled('examples/http-service', missing), ()
     expect(kept('loyal_customer/src/shop_price_rule.rs')).toBe(made('shop_price_rule.rs'));
   });
 
-  test('runs as a program, until it is told to stop', { timeout: 300_000 }, async () => {
+  it('runs as a program, until it is told to stop', { timeout: 300_000 }, async () => {
     const { spawn } = await import('node:child_process');
     const child = spawn(process.execPath, [join(example, 'server.js')], {
       env: { ...process.env, PORT: '0', NODE_OPTIONS: '', VITEST: '' },

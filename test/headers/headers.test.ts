@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, test } from 'vitest';
+import { afterAll, describe, it } from 'vitest';
 import { canSanitize, compile, compilers, nameOf, runSanitized } from './compilers.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'mortise-headers-'));
@@ -16,7 +16,7 @@ const asCxx = ['-x', 'c++', '-std=c++17'];
 
 describe.each(compilers)('headers', (compiler) => {
   describe.skipIf(!compiler.found)(nameOf(compiler), () => {
-    test.each(headers)('%s stands alone, as C11 and as C++17', (header) => {
+    it.each(headers)('%s stands alone, as C11 and as C++17', (header) => {
       const source = join(folder, `${compiler.name}-alone`);
       // Twice: the second must add nothing.
       writeFileSync(source, `#include <${header}>\n#include <${header}>\ntypedef int not_empty;\n`);
@@ -24,17 +24,17 @@ describe.each(compilers)('headers', (compiler) => {
       compile(compiler.cxx, ...asCxx, ...strict, '-fsyntax-only', source);
     });
 
-    test('the layout is ABI 1.0', () => {
+    it('the layout is ABI 1.0', () => {
       compile(compiler.c, ...asC, ...strict, '-fsyntax-only', 'test/headers/layout.c');
     });
 
-    test('a plugin with every macro compiles, as C11 and as C++17', () => {
+    it('a plugin with every macro compiles, as C11 and as C++17', () => {
       const object = join(folder, `${compiler.name}.o`);
       compile(compiler.c, ...asC, ...strict, '-c', 'test/headers/every-macro.c', '-o', object);
       compile(compiler.cxx, ...asCxx, ...strict, '-c', 'test/headers/every-macro.cc', '-o', object);
     });
 
-    test.each(['c-query-firewall/query_firewall.c', 'c-read-splitter/read_splitter.c'])(
+    it.each(['c-query-firewall/query_firewall.c', 'c-read-splitter/read_splitter.c'])(
       'example-plugins/%s compiles without a warning',
       (source) => {
         compile(compiler.c, '-std=c11', ...strict, '-fsyntax-only', `example-plugins/${source}`);
@@ -44,7 +44,7 @@ describe.each(compilers)('headers', (compiler) => {
 });
 
 describe.skipIf(!canSanitize())('with sanitizers (needs gcc with libasan and libubsan)', () => {
-  test('the functions in the headers', ({ expect }) => {
+  it('the functions in the headers', ({ expect }) => {
     expect(runSanitized('test/headers/inline-functions.c')).toMatch(/^\d+ checks$/);
   });
 });

@@ -1,5 +1,5 @@
 /** Options that would be ignored, or fail later, are refused with the key and what was meant. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { schemaOf } from '../../src/config/schema.js';
 import { checkOptions } from '../../src/host/check-options.js';
 import { sections } from '../../src/host/configuration.js';
@@ -22,7 +22,7 @@ function refused(options: unknown): MortiseError | undefined {
 }
 
 describe('Host.open refuses', () => {
-  test.each([
+  it.each([
     [{ plguins: [] }, key, 'unknown key "plguins"', 'Did you mean "plugins"?'],
     [
       { plugins: [{ name: 'a', requird: true }] },
@@ -50,7 +50,7 @@ describe('Host.open refuses', () => {
     expect(error).toMatchObject({ code, message: expect.stringContaining(message), remedy });
   });
 
-  test('all that is wrong at once', () => {
+  it('all that is wrong at once', () => {
     const found = refused({ plguins: 1, strict: 'yes', plugins: [{ name: 1 }, { nam: '' }] });
     expect(found?.problems.map(({ where, code }) => [where, code])).toEqual([
       [undefined, key],
@@ -62,7 +62,7 @@ describe('Host.open refuses', () => {
   });
 });
 
-test('undefined is as good as absent', () => {
+it('undefined is as good as absent', () => {
   expect(refused({ config: undefined, routing: { shards: undefined }, log: undefined })).toBeUndefined();
 });
 
@@ -86,7 +86,7 @@ describe('options and mortise.toml agree on', () => {
     [''],
   ];
   const odd = [[1], {}, null, Number.NaN, { a: 1 }, 'pg_query', 'process'];
-  test.each([
+  it.each([
     ['host', 'search', (value: unknown) => ({ search: value })],
     ['host', 'parser', (value: unknown) => ({ parser: value })],
     ['host', 'strict', (value: unknown) => ({ strict: value })],
@@ -111,7 +111,7 @@ describe('options and mortise.toml agree on', () => {
   });
 });
 
-test('options of one plugin that throw when they are read refuse that plugin only', async () => {
+it('options of one plugin that throw when they are read refuse that plugin only', async () => {
   const name = build('decider.c', { define: { NAME: 'unread' } });
   const config = {
     get target(): number {

@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { shown } from '../../src/messages/shown.js';
 
-test('any value is shown, on one short line', () => {
+it('any value is shown, on one short line', () => {
   const circle: Record<string, unknown> = {};
   circle.self = circle;
   expect(shown('a')).toBe('"a"');

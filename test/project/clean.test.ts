@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 
 /** All that a program says when it fails; empty when it passes. */
 function complaints(...args: string[]): string {
@@ -13,14 +13,14 @@ function complaints(...args: string[]): string {
 
 const tsc = 'node_modules/typescript/bin/tsc';
 
-test('every file is formatted and has no lint (npm run format)', () => {
+it('every file is formatted and has no lint (npm run format)', () => {
   expect(complaints('scripts/format.mjs')).toBe('');
 }, 120_000);
 
-test('the sources have no type error', () => {
+it('the sources have no type error', () => {
   expect(complaints(tsc, '--noEmit')).toBe('');
 }, 120_000);
 
-test('the tests have no type error', () => {
+it('the tests have no type error', () => {
   expect(complaints(tsc, '-p', 'tsconfig.test.json')).toBe('');
 }, 120_000);

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { catalogue } from '../../src/errors.js';
 
 const page = readFileSync('docs/errors.md', 'utf8');
@@ -14,11 +14,11 @@ const entries = page
       .split(/\n+/),
   );
 
-test('docs/errors.md has the codes of the catalogue, in its order', () => {
+it('docs/errors.md has the codes of the catalogue, in its order', () => {
   expect(entries.map(([code]) => code)).toEqual(Object.keys(catalogue));
 });
 
-test('each entry says what the catalogue says, and then what to do', () => {
+it('each entry says what the catalogue says, and then what to do', () => {
   expect(Object.fromEntries(entries.map(([code, meaning]) => [code, meaning]))).toEqual(catalogue);
   expect(entries.filter(([, , remedy]) => !remedy)).toEqual([]);
 });
@@ -42,14 +42,14 @@ function codesIn(...directories: string[]): Map<string, string[]> {
   return codes;
 }
 
-test('the sources know no code that the catalogue has not, in C, C++ and Rust too', () => {
+it('the sources know no code that the catalogue has not, in C, C++ and Rust too', () => {
   const unknown = [...codesIn('src', 'native', 'include', 'cells', 'rust', 'scripts')].filter(
     ([code]) => !(code in catalogue),
   );
   expect(unknown).toEqual([]);
 });
 
-test('each code is made by a source, and named by a test', () => {
+it('each code is made by a source, and named by a test', () => {
   const made = codesIn('src', 'native');
   const tested = codesIn('test');
   const codes = Object.keys(catalogue);

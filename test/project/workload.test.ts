@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 
 const names = ['tpcc', 'tpch', 'saas'];
 const lines = names.map((name) => readFileSync(`workload/${name}.jsonl`, 'utf8').trimEnd().split('\n'));
 const queries = lines.flat().map((line) => JSON.parse(line) as { sql: string; params: unknown[] });
 
-test('each line is a query, and no two have the same text', () => {
+it('each line is a query, and no two have the same text', () => {
   for (const { sql, params, ...rest } of queries) {
     expect(sql).toBeTypeOf('string');
     expect(params.every((param) => param === null || typeof param === 'string')).toBe(true);
@@ -14,7 +14,7 @@ test('each line is a query, and no two have the same text', () => {
   expect(new Set(queries.map(({ sql }) => sql)).size).toBe(queries.length);
 });
 
-test('its README counts them', () => {
+it('its README counts them', () => {
   const readme = readFileSync('workload/README.md', 'utf8');
   expect(readme).toContain(`${queries.length} SQL statements`);
   names.forEach((name, index) => {

@@ -1,25 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { cargo, missingTools, root, titled } from './cargo.js';
 
 const missing = missingTools('cargo');
 const timeout = 1_800_000;
 
 describe.skipIf(missing.length > 0)(titled('the Rust SDK', missing), () => {
-  test('is formatted', { timeout }, async () => {
+  it('is formatted', { timeout }, async () => {
     const { code, output } = await cargo(['fmt', '--check']);
     expect(output).toBe('');
     expect(code).toBe(0);
   });
 
-  test('has nothing that clippy would change', { timeout }, async () => {
+  it('has nothing that clippy would change', { timeout }, async () => {
     const { code, output } = await cargo(['clippy', '--all-targets', '--quiet', '--', '-D', 'warnings']);
     expect(output).toBe('');
     expect(code).toBe(0);
   });
 
-  test('passes its own tests, doctests included', { timeout }, async () => {
+  it('passes its own tests, doctests included', { timeout }, async () => {
     const { code, output } = await cargo(['test']);
     expect(code, output).toBe(0);
     for (const suite of ['entries.rs', 'layout.rs', 'Doc-tests mortise', 'rust_tenant_router-']) {
@@ -29,7 +29,7 @@ describe.skipIf(missing.length > 0)(titled('the Rust SDK', missing), () => {
     expect(passed.reduce((sum, count) => sum + count)).toBeGreaterThan(40);
   });
 
-  test('packs what says what it is, and under which licence', async () => {
+  it('packs what says what it is, and under which licence', async () => {
     for (const crate of ['mortise', 'mortise-macros']) {
       const { code, output } = await cargo(['package', '--list', '--allow-dirty', '-p', crate]);
       expect(code, output).toBe(0);
@@ -40,7 +40,7 @@ describe.skipIf(missing.length > 0)(titled('the Rust SDK', missing), () => {
   });
 
   const noCompiler = missingTools('cc');
-  test.skipIf(noCompiler.length > 0)(
+  it.skipIf(noCompiler.length > 0)(
     titled('has the layouts and constants of the C headers', noCompiler),
     { timeout },
     async () => {
@@ -60,7 +60,7 @@ describe.skipIf(missing.length > 0)(titled('the Rust SDK', missing), () => {
     },
   );
 
-  test('has documentation without a warning', { timeout }, async () => {
+  it('has documentation without a warning', { timeout }, async () => {
     const env = { RUSTDOCFLAGS: '-D warnings' };
     const { code, output } = await cargo(['doc', '--no-deps', '-p', 'mortise', '-p', 'mortise-macros'], {
       env,

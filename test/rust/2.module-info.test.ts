@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { cargo, exportsOf, missingTools, moduleInfoOf, root, titled } from './cargo.js';
 
 const missing = process.platform === 'linux' ? missingTools('cargo', 'nm') : ['ELF'];
@@ -13,7 +13,7 @@ describe.skipIf(missing.length > 0)(titled('what the macros write into the file'
     expect(code, output).toBe(0);
   }, 1_800_000);
 
-  test('the identity', () => {
+  it('the identity', () => {
     const rustc = spawnSync('rustc', ['--version'], { cwd: root, encoding: 'utf8' }).stdout.trim();
     expect(moduleInfoOf(library)).toEqual({
       size: 296,
@@ -26,7 +26,7 @@ describe.skipIf(missing.length > 0)(titled('what the macros write into the file'
     });
   });
 
-  test('the exports: entry points, constants, cells, and nothing else', () => {
+  it('the exports: entry points, constants, cells, and nothing else', () => {
     expect(exportsOf(library)).toEqual({
       module_info: 'R',
       module_host: 'B',
@@ -37,7 +37,7 @@ describe.skipIf(missing.length > 0)(titled('what the macros write into the file'
     });
   });
 
-  test('the requirement', () => {
+  it('the requirement', () => {
     const file = readFileSync(library);
     const at = file.indexOf('mortise.log\0') - 16;
     expect([0, 4, 8, 12].map((offset) => file.readUInt32LE(at + offset))).toEqual([336, 0x1_0000, 0, 0]);

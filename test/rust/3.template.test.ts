@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cargo, exportsOf, missingTools, moduleInfoOf, newPlugin, scratchTarget, titled } from './cargo.js';
 
 const missing = process.platform === 'linux' ? missingTools('cargo', 'nm') : ['ELF'];
@@ -15,13 +15,13 @@ describe.skipIf(missing.length > 0)(titled('a plugin from templates/rust', missi
   });
   afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
-  test('has no placeholder left', () => {
+  it('has no placeholder left', () => {
     for (const file of ['Cargo.toml', 'src/lib.rs', 'README.md', '.gitignore']) {
       expect(readFileSync(join(cwd, file), 'utf8'), file).not.toMatch(/\{\{|\}\}/);
     }
   });
 
-  test('builds with one command, and without a network', { timeout }, async () => {
+  it('builds with one command, and without a network', { timeout }, async () => {
     const { code, output } = await cargo(['build', '--release'], { cwd, env });
     expect(code, output).toBe(0);
     const library = join(scratchTarget, 'release/libshop_router.so');
@@ -37,7 +37,7 @@ describe.skipIf(missing.length > 0)(titled('a plugin from templates/rust', missi
     ]);
   });
 
-  test('passes its own tests, and clippy', { timeout }, async () => {
+  it('passes its own tests, and clippy', { timeout }, async () => {
     const tested = await cargo(['test'], { cwd, env });
     expect(tested.code, tested.output).toBe(0);
     expect(tested.output).toContain('1 passed');
@@ -45,7 +45,7 @@ describe.skipIf(missing.length > 0)(titled('a plugin from templates/rust', missi
     expect(linted.output).toBe('');
   });
 
-  test('is formatted as a plugin of its own', { timeout }, async () => {
+  it('is formatted as a plugin of its own', { timeout }, async () => {
     const { output } = await cargo(['fmt', '--check'], { cwd });
     expect(output).toBe('');
   });

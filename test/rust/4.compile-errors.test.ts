@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cargo, missingTools, newPlugin, scratchTarget, titled } from './cargo.js';
 
 /** A mistake in a plugin's source; `at` is the text under the compiler's first caret. */
@@ -273,13 +273,13 @@ describe.skipIf(missing.length > 0)(titled('a mistake is a compile error at its 
   }, 1_800_000);
   afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
-  test.each(Object.entries(mistakes))('%s', (name, { message, at }) => {
+  it.each(Object.entries(mistakes))('%s', (name, { message, at }) => {
     const [first] = found[name] ?? [];
     expect(first?.text).toContain(message);
     expect(first?.at).toContain(at);
   });
 
-  test('each brings one error, not a string of them', () => {
+  it('each brings one error, not a string of them', () => {
     const several = Object.entries(found).filter(([, errors]) => errors.length > 1);
     expect(several).toEqual([]);
   });

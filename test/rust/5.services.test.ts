@@ -1,7 +1,7 @@
 /** The services through the safe API, in a plugin that a real host runs. */
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { directory } from '../host/open.js';
 import { make, turn, until, watch } from '../services/native/build.js';
 import { cargo, missingTools, newPlugin, scratchTarget, titled } from './cargo.js';
@@ -20,7 +20,7 @@ describe.skipIf(missing.length > 0)(titled('services in Rust', missing), () => {
     rmSync(cwd, { recursive: true });
   }, timeout);
 
-  test('do what they say', { timeout }, async () => {
+  it('do what they say', { timeout }, async () => {
     const folder = directory();
     for (const name of ['rules', 'cache']) mkdirSync(join(folder, name));
     writeFileSync(join(folder, 'rules/eu.txt'), 'rule');

@@ -1,6 +1,6 @@
 import { appendFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cargo, missingTools, newPlugin, scratchTarget, titled } from './cargo.js';
 
 const missing = missingTools('cargo');
@@ -15,7 +15,7 @@ describe.skipIf(missing.length > 0)(titled('a profile with panic = "abort"', mis
   });
   afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
-  test('makes no plugin, and says why', { timeout }, async () => {
+  it('makes no plugin, and says why', { timeout }, async () => {
     for (const command of ['build', 'check']) {
       const { code, output } = await cargo([command, '--release'], { cwd, env });
       expect(code).not.toBe(0);
@@ -26,7 +26,7 @@ describe.skipIf(missing.length > 0)(titled('a profile with panic = "abort"', mis
     }
   });
 
-  test('leaves the other profiles and the tests alone, which unwind', { timeout }, async () => {
+  it('leaves the other profiles and the tests alone, which unwind', { timeout }, async () => {
     for (const args of [['check', '--all-targets'], ['test'], ['test', '--release']]) {
       const { code, output } = await cargo(args, { cwd, env });
       expect(code, output).toBe(0);

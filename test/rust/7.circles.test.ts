@@ -1,7 +1,7 @@
 /** No two modules of the crate need each other: `use crate::`, `use super::` and `mod` lines go one way. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { circles } from '../project/directions.js';
 import { root } from './cargo.js';
 
@@ -69,18 +69,18 @@ function longest(path: string, names: ReadonlySet<string>): string | undefined {
 describe('the modules of the crate mortise', () => {
   const modules = modulesOf(source);
 
-  test('are found, with what they need', () => {
+  it('are found, with what they need', () => {
     expect(existsSync(join(source, 'lib.rs')), relative(root, source)).toBe(true);
     expect(modules.size).toBeGreaterThan(30);
     expect(modules.get('host')).toEqual(expect.arrayContaining(['config', 'error', 'sys']));
     expect(modules.get('generated::caller')).toEqual(['generated::memory', 'sys']);
   });
 
-  test('make no circle', () => {
+  it('make no circle', () => {
     expect(circles(modules)).toEqual([]);
   });
 
-  test('would make one with a line more', () => {
+  it('would make one with a line more', () => {
     const names = new Set(modules.keys());
     const added = neededBy('config', 'use crate::{host::Host, sys};', names);
     expect(circles(new Map([...modules, ['config', added]])).join()).toMatch(

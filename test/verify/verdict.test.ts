@@ -1,7 +1,7 @@
 /** What verify says of a library, and what the system's loader does with it: the same, damaged or not. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
 const missing =
@@ -14,7 +14,7 @@ const missing =
 const seed = Math.floor(Date.now() / 86_400_000);
 
 describe.skipIf(missing !== '')(`verify and the loader${missing && ` (needs ${missing})`}`, () => {
-  test.each([
+  it.each([
     ['of the libraries of this machine', ['--mutations', '0', '--libraries', '400']],
     ['of damaged libraries', ['--mutations', '6000', '--libraries', 'none']],
   ])(

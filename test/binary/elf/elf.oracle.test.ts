@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { openFile, readBinary } from '../../../src/binary/index.js';
 import { factsOf } from '../binutils.js';
 import { elfLibraries, hasTool } from '../machine-libraries.js';
@@ -11,7 +11,7 @@ const batch = 100;
 describe.skipIf(missing.length > 0)(
   `agrees with binutils${missing.length > 0 ? ` (skipped: no ${missing})` : ''}`,
   () => {
-    test('about every shared library of this machine', { timeout: 180_000 }, () => {
+    it('about every shared library of this machine', { timeout: 180_000 }, () => {
       const files = elfLibraries(['/usr/lib', '/lib', '/usr/local', resolve('node_modules')]);
       const wrong: Record<string, string[]> = {};
       for (let start = 0; start < files.length; start += batch) {

@@ -1,11 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { bytesOf, imageFor, readBinary } from '../../../src/binary/index.js';
 import { elfLibraries } from '../machine-libraries.js';
 
 const files = elfLibraries(['/usr/lib']).filter((file) => statSync(file).size < 200_000);
 
-test.skipIf(files.length === 0)(
+it.skipIf(files.length === 0)(
   'libraries of this machine without their section headers say the same',
   { timeout: 300_000 },
   () => {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { bytesOf, type Image, imageFor, readBinary, readSymbol } from '../../../src/binary/index.js';
 import { outcomeOf, refused } from '../inside.js';
 import { buildElf, type ElfOptions, type ElfSymbol } from './build-elf.js';
@@ -44,7 +44,7 @@ describe.each(shapes)('an ELF library, %j', (shape) => {
   );
   const image = imageFor(readBinary(source));
 
-  test('says what it is', () => {
+  it('says what it is', () => {
     expect(image).toMatchObject({
       format: 'elf',
       bits: shape.wide ? 64 : 32,
@@ -63,7 +63,7 @@ describe.each(shapes)('an ELF library, %j', (shape) => {
     expect(image.versionNeeds.map(({ version }) => version)).toHaveLength(6);
   });
 
-  test('exports what another image can bind to', () => {
+  it('exports what another image can bind to', () => {
     expect(image.exports).toEqual([
       ...['module_info', 'module_init', 'module_cell', 'PLUGIN_1.0', 'module_tls', 'module_protected'],
     ]);
@@ -71,7 +71,7 @@ describe.each(shapes)('an ELF library, %j', (shape) => {
     expect(image.weakImports).toEqual(['__gmon_start__']);
   });
 
-  test('gives the bytes behind a symbol, when there are any', () => {
+  it('gives the bytes behind a symbol, when there are any', () => {
     expect(readSymbol(source, image, 'module_info')).toEqual(info);
     expect(readSymbol(source, image, 'module_info', 7)).toEqual(info.subarray(0, 7));
     expect(readSymbol(source, image, 'module_info', 1000)).toEqual(info);
@@ -84,11 +84,11 @@ describe.each(shapes)('an ELF library, %j', (shape) => {
 });
 
 describe('the number of symbols', () => {
-  test.each(['sysv', 'gnu'] as const)('comes from the %s hash table', (hash) => {
+  it.each(['sysv', 'gnu'] as const)('comes from the %s hash table', (hash) => {
     expect(read({ symbols, hash }).exports).toContain('module_protected');
   });
 
-  test('comes from the section headers when no hash table says it', () => {
+  it('comes from the section headers when no hash table says it', () => {
     expect(read({ symbols, hash: 'none', sections: true }).exports).toContain('module_protected');
     const imports = symbols.filter(({ at }) => at === 'undefined');
     expect(read({ symbols: imports, hash: 'gnu', sections: true }).imports).toEqual([
@@ -98,7 +98,7 @@ describe('the number of symbols', () => {
   });
 });
 
-test('the default version of a symbol wins over old ones, in either order', () => {
+it('the default version of a symbol wins over old ones, in either order', () => {
   const old = { name: 'f', at: Buffer.from('old'), version: 0x8002 };
   const current = { name: 'f', at: Buffer.from('new'), version: 3 };
   for (const both of [
@@ -112,7 +112,7 @@ test('the default version of a symbol wins over old ones, in either order', () =
   }
 });
 
-test('a name is a weak import only when every use of it is weak', () => {
+it('a name is a weak import only when every use of it is weak', () => {
   const weak: ElfSymbol = { name: 'f', at: 'undefined', binding: 2 };
   const strong: ElfSymbol = { name: 'f', at: 'undefined' };
   expect(read({ symbols: [weak, strong] }).weakImports).toEqual([]);
@@ -120,7 +120,7 @@ test('a name is a weak import only when every use of it is weak', () => {
   expect(read({ symbols: [weak, weak] }).weakImports).toEqual(['f']);
 });
 
-test.each<[string, ElfOptions, Image['kind']]>([
+it.each<[string, ElfOptions, Image['kind']]>([
   ['a library', {}, 'shared'],
   ['a library that can also be run', { interpreter: '/lib/ld.so', soname: 'libc.so.6' }, 'shared'],
   ['a position-independent executable', { interpreter: '/lib/ld.so' }, 'executable'],
@@ -132,7 +132,7 @@ test.each<[string, ElfOptions, Image['kind']]>([
   expect(read(options).kind).toBe(kind);
 });
 
-test.each<[Image['libc'], ElfOptions, string | undefined]>([
+it.each<[Image['libc'], ElfOptions, string | undefined]>([
   ['glibc', { needed: ['libm.so.6'] }, 'linux'],
   ['glibc', { interpreter: '/lib64/ld-linux-x86-64.so.2' }, 'linux'],
   ['musl', { needed: ['libc.musl-x86_64.so.1'] }, 'linux'],
@@ -144,7 +144,7 @@ test.each<[Image['libc'], ElfOptions, string | undefined]>([
   expect(read(options)).toMatchObject({ libc, os });
 });
 
-test('the stack is executable when its header says so, or is absent where that means it', () => {
+it('the stack is executable when its header says so, or is absent where that means it', () => {
   expect(read({ stack: 6 }).execStack).toBe(false);
   expect(read({ stack: 7 }).execStack).toBe(true);
   expect(read({ stack: null, machine: 62 }).execStack).toBe(true);
@@ -162,13 +162,13 @@ describe('refuses', () => {
     return refused(bytes);
   };
 
-  test('a class, byte order or version that ELF does not have', () => {
+  it('a class, byte order or version that ELF does not have', () => {
     for (const at of [4, 5, 6]) {
       expect(patched({}, (bytes) => bytes.writeUInt8(9, at)).code).toBe('MORTISE_ERR_BINARY_FORMAT');
     }
   });
 
-  test('absurd counts', () => {
+  it('absurd counts', () => {
     expect(patched({}, (bytes) => bytes.writeUInt16LE(0xfffe, 56)).code).toBe('MORTISE_ERR_BINARY_LIMIT');
     expect(patched({}, (bytes) => bytes.writeUInt16LE(1000, 56)).code).toBe('MORTISE_ERR_BINARY_TRUNCATED');
     expect(patched({ sections: true }, (bytes) => bytes.writeUInt16LE(0xfff0, 60)).code).toBe(
@@ -183,7 +183,7 @@ describe('refuses', () => {
     }
   });
 
-  test('segments that lie outside the file, over each other, or nowhere', () => {
+  it('segments that lie outside the file, over each other, or nowhere', () => {
     const outside = patched({}, (bytes, at) => bytes.writeUInt32LE(0x7fffffff, at.segments + 8));
     expect(outside).toMatchObject({ code: 'MORTISE_ERR_BINARY_TRUNCATED', where: 'program header 0' });
     expect(patched({}, (bytes, at) => bytes.writeUInt32LE(0x0100, at.segments + 40)).code).toBe(
@@ -199,7 +199,7 @@ describe('refuses', () => {
     );
   });
 
-  test('a dynamic section that lies nowhere or does not end', () => {
+  it('a dynamic section that lies nowhere or does not end', () => {
     const nowhere = patched({}, (bytes, at) => bytes.writeUInt32LE(1, at.segments + at.segmentSize + 16));
     expect(nowhere).toMatchObject({
       code: 'MORTISE_ERR_BINARY_MALFORMED',
@@ -209,14 +209,14 @@ describe('refuses', () => {
     expect(endless).toMatchObject({ code: 'MORTISE_ERR_BINARY_MALFORMED', expected: 'DT_NULL' });
   });
 
-  test('names outside the string table', () => {
+  it('names outside the string table', () => {
     const symbol = patched({}, (bytes, at) => bytes.writeUInt32LE(0xffff, at.symbols + 24));
     expect(symbol).toMatchObject({ code: 'MORTISE_ERR_BINARY_MALFORMED', where: 'dynamic symbol 1' });
     const needed = patched({}, (bytes, at) => bytes.writeUInt32LE(0xffff, at.dynamic + 8));
     expect(needed).toMatchObject({ code: 'MORTISE_ERR_BINARY_MALFORMED', where: 'DT_NEEDED' });
   });
 
-  test('version needs that lead back, share records, or leave the file', () => {
+  it('version needs that lead back, share records, or leave the file', () => {
     const needs = [{ library: 'libc.so.6', versions: ['GLIBC_2.4', 'GLIBC_2.34'] }];
     const back = patched({ wide: false, needs }, (bytes, at) => {
       bytes.writeUInt32LE(0xfffffff0, at.needs + 16 + 12); // 16 back, as 32-bit addresses wrap
@@ -231,7 +231,7 @@ describe('refuses', () => {
     expect(away).toMatchObject({ code: 'MORTISE_ERR_BINARY_MALFORMED', where: 'version need 1' });
   });
 
-  test('names that all share one long string', () => {
+  it('names that all share one long string', () => {
     const name = 'n'.repeat(15_000);
     const { bytes, at } = built({
       symbols: Array.from({ length: 300 }, (_, index) => ({
@@ -249,7 +249,7 @@ describe('refuses', () => {
   });
 });
 
-test('damage that no loader would notice only costs what it describes', () => {
+it('damage that no loader would notice only costs what it describes', () => {
   const { bytes } = buildElf({ symbols, sections: true });
   bytes.writeUInt16LE(77, 62); // e_shstrndx
   expect(outcomeOf(bytes)).toMatchObject({

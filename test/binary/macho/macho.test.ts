@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { bytesOf, imageFor, readBinary, readSymbol } from '../../../src/binary/index.js';
 import { refused } from '../inside.js';
 import { buildFat, buildMacho, type MachoOptions, machoData } from './build-macho.js';
@@ -50,7 +50,7 @@ describe.each(shapes)('a Mach-O library, %j', (shape) => {
   );
   const image = imageFor(readBinary(source));
 
-  test('says what it is', () => {
+  it('says what it is', () => {
     expect(image).toMatchObject({
       format: 'macho',
       arch: shape.wide ? 'x64' : 'ia32',
@@ -68,13 +68,13 @@ describe.each(shapes)('a Mach-O library, %j', (shape) => {
     });
   });
 
-  test('spells names as C does', () => {
+  it('spells names as C does', () => {
     expect(image.exports).toEqual(['module_info', 'absolute', '_ZN3foo3barEv']);
     expect(image.imports).toEqual(['malloc', 'maybe', 'dyld_stub_binder']);
     expect(image.weakImports).toEqual(['maybe']);
   });
 
-  test('gives the bytes behind a symbol, to the end of its section', () => {
+  it('gives the bytes behind a symbol, to the end of its section', () => {
     expect(readSymbol(source, image, 'module_info')).toEqual(data);
     expect(readSymbol(source, image, 'module_info', 8)).toEqual(data.subarray(0, 8));
     expect(readSymbol(source, image, '_ZN3foo3barEv')).toEqual(data.subarray(9));
@@ -82,7 +82,7 @@ describe.each(shapes)('a Mach-O library, %j', (shape) => {
   });
 });
 
-test('the export trie decides when there is one', () => {
+it('the export trie decides when there is one', () => {
   const source = bytesOf(buildMacho({ data, symbols, trie: trie('_module_init', 0, ...address) }));
   const image = imageFor(readBinary(source));
   expect(image.exports).toEqual(['module_init']);
@@ -90,7 +90,7 @@ test('the export trie decides when there is one', () => {
   expect(image.imports).toContain('malloc');
 });
 
-test('re-exports are exports without bytes', () => {
+it('re-exports are exports without bytes', () => {
   const image = imageFor(readBinary(bytesOf(buildMacho({ trie: trie('_other', 8, 1, 0) }))));
   expect(image.exports).toEqual(['other']);
   expect(image.symbols.size).toBe(0);
@@ -102,7 +102,7 @@ describe('a fat file', () => {
     { cpuType: arm64, bytes: buildMacho({ cpuType: arm64, data: Buffer.from('for arm64'), symbols }) },
   ];
 
-  test.each([false, true])('gives the slice for a processor (64-bit headers: %s)', (wide) => {
+  it.each([false, true])('gives the slice for a processor (64-bit headers: %s)', (wide) => {
     const source = bytesOf(buildFat(slices, wide));
     const file = readBinary(source);
     expect(file.images.map(({ arch }) => arch)).toEqual(['x64', 'arm64']);
@@ -112,7 +112,7 @@ describe('a fat file', () => {
     expect(imageFor(file, 'riscv64').arch).toBe('x64');
   });
 
-  test('is not a Java class', () => {
+  it('is not a Java class', () => {
     const bytes = Buffer.alloc(64);
     bytes.writeUInt32BE(0xcafebabe, 0);
     bytes.writeUInt32BE(52, 4);
@@ -122,7 +122,7 @@ describe('a fat file', () => {
     });
   });
 
-  test('has slices that lie apart, inside the file, and are what they are called', () => {
+  it('has slices that lie apart, inside the file, and are what they are called', () => {
     const damage = (change: (bytes: Buffer) => void) => {
       const bytes = buildFat(slices);
       change(bytes);
@@ -143,7 +143,7 @@ describe('a fat file', () => {
 });
 
 describe('refuses', () => {
-  test.each([
+  it.each([
     ['leads back to its root', Buffer.from([0, 1, 0x61, 0, 0])],
     ['has a node with two parents', Buffer.from([0, 2, 0x61, 0, 8, 0x62, 0, 8, 0, 0])],
     ['leads out of itself', Buffer.from([0, 1, 0x61, 0, 0x7f])],
@@ -154,7 +154,7 @@ describe('refuses', () => {
     expect(refused(buildMacho({ trie: bytes })).code).toBe('MORTISE_ERR_BINARY_MALFORMED');
   });
 
-  test('a trie that multiplies names', () => {
+  it('a trie that multiplies names', () => {
     // Each node ends a name and has an edge of 200 letters to the next one.
     const nodes = 200;
     const size = 2 + 1 + 1 + 201 + 3;
@@ -169,7 +169,7 @@ describe('refuses', () => {
     expect(refused(buildMacho({ trie: bytes })).code).toMatch(/LIMIT$|MALFORMED$/);
   });
 
-  test('load commands of a wrong size', () => {
+  it('load commands of a wrong size', () => {
     for (const size of [0, 4, 7, 0x7fffffff]) {
       const bytes = buildMacho({ symbols });
       bytes.writeUInt32LE(size, 32 + 4);

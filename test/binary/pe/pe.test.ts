@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { bytesOf, imageFor, readBinary, readSymbol } from '../../../src/binary/index.js';
 import { refused } from '../inside.js';
 import { buildPe, type PeOptions } from './build-pe.js';
@@ -23,7 +23,7 @@ describe.each([true, false])('a PE library (64-bit: %s)', (wide) => {
   const source = bytesOf(buildPe({ ...options, wide }).bytes);
   const image = imageFor(readBinary(source));
 
-  test('says what it is', () => {
+  it('says what it is', () => {
     expect(image).toMatchObject({
       format: 'pe',
       arch: wide ? 'x64' : 'ia32',
@@ -38,13 +38,13 @@ describe.each([true, false])('a PE library (64-bit: %s)', (wide) => {
     });
   });
 
-  test('has names as they stand, and numbers where there is no name', () => {
+  it('has names as they stand, and numbers where there is no name', () => {
     expect(image.exports).toEqual(['_module_route@8', 'module_info', 'module_old', '#4']);
     expect(image.imports).toEqual(['CloseHandle', 'Sleep', 'memcpy', '#12', 'napi_throw']);
     expect(image.weakImports).toEqual(['napi_throw']);
   });
 
-  test('gives the bytes behind a symbol, and none behind a forwarder', () => {
+  it('gives the bytes behind a symbol, and none behind a forwarder', () => {
     expect(readSymbol(source, image, 'module_info', 13)?.toString()).toBe('constant data');
     expect(readSymbol(source, image, '_module_route@8', 4)?.toString()).toBe('data');
     expect(readSymbol(source, image, '#4', 4)?.toString()).toBe('tant');
@@ -52,7 +52,7 @@ describe.each([true, false])('a PE library (64-bit: %s)', (wide) => {
   });
 });
 
-test('an executable is not a library', () => {
+it('an executable is not a library', () => {
   expect(readBinary(bytesOf(buildPe({ characteristics: 0x22 }).bytes)).images[0].kind).toBe('executable');
 });
 
@@ -63,14 +63,14 @@ describe('refuses', () => {
     return refused(bytes);
   };
 
-  test('an MS-DOS program', () => {
+  it('an MS-DOS program', () => {
     expect(damage((bytes) => bytes.write('NE', 0x40)).code).toBe('MORTISE_ERR_BINARY_FORMAT');
     expect(damage((bytes) => bytes.writeUInt32LE(0x7fffffff, 0x3c)).code).toBe(
       'MORTISE_ERR_BINARY_TRUNCATED',
     );
   });
 
-  test('absurd counts', () => {
+  it('absurd counts', () => {
     expect(damage((bytes) => bytes.writeUInt16LE(0xffff, 0x46)).code).toBe('MORTISE_ERR_BINARY_LIMIT');
     for (const field of [20, 24]) {
       const error = damage((bytes, at) => bytes.writeUInt32LE(0x10000000, at.exports + field));
@@ -80,7 +80,7 @@ describe('refuses', () => {
     }
   });
 
-  test('directories, tables and sections that lie nowhere', () => {
+  it('directories, tables and sections that lie nowhere', () => {
     for (const index of [0, 1, 13]) {
       const error = damage((bytes, at) => bytes.writeUInt32LE(0x5000_0000, at.directories + index * 8));
       expect(error).toMatchObject({ code: 'MORTISE_ERR_BINARY_MALFORMED', found: expect.any(String) });
@@ -93,7 +93,7 @@ describe('refuses', () => {
     );
   });
 
-  test('a signature that was cut off', () => {
+  it('a signature that was cut off', () => {
     const error = damage((bytes, at) => {
       bytes.writeUInt32LE(bytes.length, at.directories + 4 * 8);
       bytes.writeUInt32LE(8, at.directories + 4 * 8 + 4);
@@ -101,7 +101,7 @@ describe('refuses', () => {
     expect(error).toMatchObject({ code: 'MORTISE_ERR_BINARY_TRUNCATED', where: 'certificate table' });
   });
 
-  test('libraries that share one long list of imports', () => {
+  it('libraries that share one long list of imports', () => {
     const names = Array.from({ length: 400 }, () => 1);
     const imports = Array.from({ length: 60 }, (_, index) => ({
       library: 'A.dll',

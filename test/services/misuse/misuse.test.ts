@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as mortise from '../../../src/index.js';
 import { missingTools, titled } from '../../rust/cargo.js';
 import { buildC, scratch } from '../serve/typescript.build.js';
@@ -50,7 +50,7 @@ describe.each([
 
     const refused = /^MORTISE_ERR_SERVICE_ARGUMENT misuse called test\.held\.\w+ wrongly: the caller passed /;
 
-    test.each(['bytes', 'text', 'buffer'])('sizes of %s that are negative, or beyond all memory', (kind) => {
+    it.each(['bytes', 'text', 'buffer'])('sizes of %s that are negative, or beyond all memory', (kind) => {
       const found = report[`lying sizes of ${kind}`];
       expect(found).toHaveLength(5);
       for (const [, answer, ...problems] of found) {
@@ -60,7 +60,7 @@ describe.each([
       expect(found[0][2]).toMatch(/of 18446744073709551615 bytes \(−1, with a sign\)/);
     });
 
-    test.each(['bytes', 'text', 'buffer'])('%s that aren’t there', (kind) => {
+    it.each(['bytes', 'text', 'buffer'])('%s that aren’t there', (kind) => {
       const [good, ...bad] = report[`places of ${kind}`];
       expect(good).toEqual(['1: 16', kind === 'buffer' ? '0' : '16']);
       expect(bad).toHaveLength(11);
@@ -70,11 +70,11 @@ describe.each([
       }
     });
 
-    test('nothing is changed or disabled by them', () => {
+    it('nothing is changed or disabled by them', () => {
       expect(report['and afterwards']).toEqual(['5', true]);
     });
 
-    test.each(ways)('what TypeScript received is transferred away: %s', (way) => {
+    it.each(ways)('what TypeScript received is transferred away: %s', (way) => {
       const [, then, length, ...problems] = report[`received bytes, ${way}`];
       expect([then, length, problems]).toEqual(['5', 5, []]);
       const [first, ...rest] = report[`a received buffer, ${way}`];
@@ -96,7 +96,7 @@ describe.each([
     /** Node.js 20 has no ArrayBuffer.prototype.transfer. */
     const can = (way: string) => way !== 'transfer' || 'transfer' in ArrayBuffer.prototype;
 
-    test.each(ways)('what C reads is transferred away meanwhile: %s', (way) => {
+    it.each(ways)('what C reads is transferred away meanwhile: %s', (way) => {
       expect(report[`lent bytes, ${way} in a service`]).toBe('500000');
       expect(report[`lent bytes, ${way} in a callback`]).toBe('1000000');
       expect(report[`a lent buffer, ${way} in a callback`]).toBe(can(way) ? gone('write') : 'undefined');
@@ -112,7 +112,7 @@ describe.each([
       );
     });
 
-    test('what C reads shrinks or changes meanwhile', () => {
+    it('what C reads shrinks or changes meanwhile', () => {
       expect(report['lent bytes that shrink']).toBe('1000000');
       expect(report['a lent buffer that shrinks']).toBe(gone('write'));
       expect(report['a lent buffer that stays']).toEqual(['undefined', true]);
@@ -122,11 +122,11 @@ describe.each([
       expect(report['a buffer of a call on the pool']).toEqual(['4', '5555']);
     });
 
-    test.each(['own property', 'subclass'])('a length that JavaScript overrides: %s', (how) => {
+    it.each(['own property', 'subclass'])('a length that JavaScript overrides: %s', (how) => {
       expect(report[`bytes with a ${how}`]).toEqual(['16', '32', 'undefined']);
     });
 
-    test.each(['prototype only', 'proxy', 'other words', 'view of one'])('no bytes: %s', (how) => {
+    it.each(['prototype only', 'proxy', 'other words', 'view of one'])('no bytes: %s', (how) => {
       expect(report[`bytes with a ${how}`]).toEqual([
         'MORTISE_ERR_PLUGIN_ARGUMENT data is not a Uint8Array',
         'MORTISE_ERR_PLUGIN_ARGUMENT data is not a Uint8Array',
@@ -134,7 +134,7 @@ describe.each([
       ]);
     });
 
-    test('a plugin that calls a callback wrongly', () => {
+    it('a plugin that calls a callback wrongly', () => {
       const wrong = /^MORTISE_ERR_SERVICE_ARGUMENT wrong called a callback wrongly: the caller passed /;
       const [good, ...bad] = report['a callback that C calls wrongly'];
       expect(good).toBe('undefined');
@@ -142,7 +142,7 @@ describe.each([
       for (const found of bad) expect(found).toMatch(wrong);
     });
 
-    test('a callback that is kept is not another call’s', () => {
+    it('a callback that is kept is not another call’s', () => {
       const problem = (calls: number) =>
         `MORTISE_ERR_CALLBACK_EXPIRED misuse called a callback of test.misuse.keep after that had returned (${calls} times so far)`;
       // 0 from the one that is over, 2 from the one whose call it is.
@@ -156,7 +156,7 @@ describe.each([
       expect(report['a kept callback after all']).toEqual(['second 1']);
     });
 
-    test('callbacks that don’t answer at once', () => {
+    it('callbacks that don’t answer at once', () => {
       expect(report['an async callback']).toBe(
         'MORTISE_ERR_PLUGIN_ARGUMENT visit is not a function that answers at once',
       );

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 
 const services = `import { bool, buffer, bytes, callback, defineService, f64, fn, i64, implement, none, out,
   safeInteger, status, statusWithMessage, text } from 'mortise';
@@ -18,7 +18,7 @@ export const { each } = Rule.functions;
 export const none_ = implement(defineService('shop.none', '1.0', { go: fn({}, none) }), { go() {} });
 `;
 
-test('an exported service compiles with declaration: true, from the package', { timeout: 120_000 }, () => {
+it('an exported service compiles with declaration: true, from the package', { timeout: 120_000 }, () => {
   const directory = mkdtempSync(join(tmpdir(), 'mortise-declarations-'));
   onTestFinished(() => rmSync(directory, { recursive: true }));
   const installed = join(directory, 'node_modules/mortise');

@@ -1,5 +1,5 @@
 /** What a schema, or an implementation, may not be. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   bytes,
   callback,
@@ -26,7 +26,7 @@ const good = { answer: () => 1, note() {} };
 describe('defineService refuses', () => {
   const one = { go: fn({}, status) };
   const many = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`p${index}`, i32]));
-  test.each<[what: string, ...given: unknown[]]>([
+  it.each<[what: string, ...given: unknown[]]>([
     ['a name without a dot', 'rule', '1.0', one],
     ['capitals', 'Shop.rule', '1.0', one],
     ['an empty word', 'shop..rule', '1.0', one],
@@ -97,19 +97,19 @@ describe('defineService refuses', () => {
   });
 });
 
-test('a callback’s parameter may be called as C calls the first, which then is called otherwise', () => {
+it('a callback’s parameter may be called as C calls the first, which then is called otherwise', () => {
   const type = callback({ data: bytes }, status);
   expect(() => defineService('shop.rule', '1.0', { go: fn({ chunk: type }, status) })).not.toThrow();
   expect(lowerCallback(type).map(({ name }) => name)).toEqual(['data_', 'data', 'data_size']);
 });
 
-test.each(['near', 'far', 'interface', 'small', 'min', 'max', 'use'])('%s is another word in C', (name) => {
+it.each(['near', 'far', 'interface', 'small', 'min', 'max', 'use'])('%s is another word in C', (name) => {
   expect(snake(name)).toBe(`${name}_`);
 });
 
 describe('implement refuses', () => {
   const Any = defineService('shop.rule', '1.0', { go: fn({}, status, { thread: 'any' }) });
-  test.each<[what: string, ...given: unknown[]]>([
+  it.each<[what: string, ...given: unknown[]]>([
     ['what is not a service', 'shop.rule', { go: () => {} }],
     ['no functions', Main, undefined],
     ['a missing function', Main, { ...good, note: undefined }],

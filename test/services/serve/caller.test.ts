@@ -1,9 +1,9 @@
 /** What TypeScript reads of mortise_host by hand lies where the headers have it. */
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { hostOffsets } from '../../../src/services/serve/caller.js';
 
-test('the offsets of mortise_host are those of the ABI', () => {
+it('the offsets of mortise_host are those of the ABI', () => {
   const { types } = JSON.parse(readFileSync('abi/1.0.json', 'utf8'));
   const at = (struct: string, member: string): number =>
     types[struct].members.find(({ name }: { name: string }) => name === member).offset;

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   type ConfigTable,
   defineService,
@@ -93,14 +93,14 @@ async function run(
 }
 
 describe.skipIf(!linux)('a service that is written in TypeScript', () => {
-  test('answers', async () => {
+  it('answers', async () => {
     expect((await run({})).saw).toBe(passed);
   });
 
   const no = () => {
     throw new Error('no');
   };
-  test('that throws: C sees the declared failure and zeroed outs, and the host tells', async () => {
+  it('that throws: C sees the declared failure and zeroed outs, and the host tells', async () => {
     const { host, lines, saw } = await run({
       answer: no,
       real: no,
@@ -116,7 +116,7 @@ describe.skipIf(!linux)('a service that is written in TypeScript', () => {
     expect(host.plugins.get('caller').checks.filter(({ id }) => id === 'running')).toEqual([]);
   });
 
-  test.each([
+  it.each([
     ['nothing', undefined],
     ['null', null],
     ['a string', '1'],
@@ -132,7 +132,7 @@ describe.skipIf(!linux)('a service that is written in TypeScript', () => {
     expect(lines.join()).toContain('MORTISE_ERR_SERVICE_RESULT: answer answered wrongly');
   });
 
-  test.each([
+  it.each([
     ['nothing', undefined],
     ['an array', []],
     ['without half', { given: 1 }],
@@ -153,7 +153,7 @@ describe.skipIf(!linux)('a service that is written in TypeScript', () => {
     expect(lines.join()).toMatch(/MORTISE_ERR_SERVICE_(RESULT|THREW)/);
   });
 
-  test('that throws what is not an error, or runs out of stack', async () => {
+  it('that throws what is not an error, or runs out of stack', async () => {
     const deeper = (): number => deeper() + 1;
     const { saw, lines } = await run({
       real: () => {
@@ -168,7 +168,7 @@ describe.skipIf(!linux)('a service that is written in TypeScript', () => {
     expect(lines.join('\n')).toMatch(/answer threw: Maximum call stack/);
   });
 
-  test('that throws what throws when it is looked at', async () => {
+  it('that throws what throws when it is looked at', async () => {
     const bad = new Error('x');
     Object.defineProperty(bad, 'stack', { get: no });
     Object.defineProperty(bad, 'message', { get: no });
@@ -184,7 +184,7 @@ describe.skipIf(!linux)('a service that is written in TypeScript', () => {
     expect(lines.filter((line) => line.startsWith('MORTISE_ERR_SERVICE_THREW'))).toHaveLength(2);
   });
 
-  test('that says no: C sees the failure and the reason, and nothing is wrong', async () => {
+  it('that says no: C sees the failure and the reason, and nothing is wrong', async () => {
     const { saw, problems } = await run({
       answer: () => fail(),
       real: () => fail('not today'),
@@ -195,7 +195,7 @@ describe.skipIf(!linux)('a service that is written in TypeScript', () => {
     expect(problems).toEqual([]);
   });
 
-  test('that answers with a promise that fails does not end the process', async () => {
+  it('that answers with a promise that fails does not end the process', async () => {
     const rejected: unknown[] = [];
     process.once('unhandledRejection', (error) => rejected.push(error));
     const { saw } = await run({ note: (() => Promise.reject(new Error('later'))) as never });
@@ -205,7 +205,7 @@ describe.skipIf(!linux)('a service that is written in TypeScript', () => {
     process.removeAllListeners('unhandledRejection');
   });
 
-  test('called wrongly: that is the caller’s, not the implementation’s', async () => {
+  it('called wrongly: that is the caller’s, not the implementation’s', async () => {
     const { table, caller, problems } = await run({});
     const say = bindFunction(wordAt(table + 32n), {
       result: 'int32',
@@ -220,7 +220,7 @@ describe.skipIf(!linux)('a service that is written in TypeScript', () => {
     for (const problem of problems) expectComplete(problem);
   });
 
-  test('a listener that throws reaches nobody’s call', async () => {
+  it('a listener that throws reaches nobody’s call', async () => {
     const errors: unknown[] = [];
     const catchOne = (error: unknown) => errors.push(error);
     process.removeAllListeners('uncaughtException');
@@ -241,7 +241,7 @@ describe.skipIf(!linux)('a service that is written in TypeScript', () => {
 describe.skipIf(!linux)('on another thread', () => {
   const config = { thread: 1 };
 
-  test('strict: refused at once, with plugin and function, and cannot deadlock', async () => {
+  it('strict: refused at once, with plugin and function, and cannot deadlock', async () => {
     let calls = 0;
     const count = () => {
       calls++;
@@ -258,7 +258,7 @@ describe.skipIf(!linux)('on another thread', () => {
     expect(host.plugins.get('caller').checks.filter(({ id }) => id === 'running')).toHaveLength(7);
   });
 
-  test('not strict: a thread that init waits for gets a failure, and both sides are named', async () => {
+  it('not strict: a thread that init waits for gets a failure, and both sides are named', async () => {
     const { saw, problems } = await run({}, { config, serviceTimeoutMs: 100 });
     expect(saw).toMatch(
       /^-9 nan -2 -1 0 0 200 -1 0 nobody answered in time: the main thread was in module_init/,
@@ -272,7 +272,7 @@ describe.skipIf(!linux)('on another thread', () => {
     }
   });
 
-  test('strict: a plugin that calls in a loop does not fill the log', async () => {
+  it('strict: a plugin that calls in a loop does not fill the log', async () => {
     const { host, table, caller, problems } = await run({}, { strict: true });
     const call = bindFunction(wordAt(table + 8n), withInt);
     const once = () => new Promise((done) => call.async(caller, 1, done));
@@ -289,7 +289,7 @@ describe.skipIf(!linux)('on another thread', () => {
     expect(told).toBe(calls);
   });
 
-  test('not strict: answered by the main thread, when that is free', async () => {
+  it('not strict: answered by the main thread, when that is free', async () => {
     const { table, caller } = await run({});
     const call = bindFunction(wordAt(table + 8n), withInt);
     const answer = await new Promise((resolve, reject) =>
@@ -300,7 +300,7 @@ describe.skipIf(!linux)('on another thread', () => {
 });
 
 describe.skipIf(!linux)('after close', () => {
-  test('every call fails, on every thread, and is still there to be called', async () => {
+  it('every call fails, on every thread, and is still there to be called', async () => {
     const { host, lines, table, caller } = await run({});
     const functions = (['int32', 'double'] as const).map((result, index) =>
       bindFunction(wordAt(table + BigInt(8 + index * 8)), { result, parameters: ['uintptr_t', result] }),
@@ -319,14 +319,14 @@ describe.skipIf(!linux)('after close', () => {
     expect(functions.map((call) => call(caller, 1))).toEqual([-9, Number.NaN]);
   });
 
-  test('hosts that open and close don’t use up what a process has', async () => {
+  it('hosts that open and close don’t use up what a process has', async () => {
     for (let round = 0; round < 60; round++) {
       const host = await open({ services: [implement(Main, good)] });
       await host.close();
     }
   });
 
-  test('too many at a time are refused', async () => {
+  it('too many at a time are refused', async () => {
     const error = await (async () => {
       for (let round = 0; round < 60; round++) await open({ services: [implement(Main, good)] });
     })().catch((error: unknown) => error as MortiseError);
@@ -365,7 +365,7 @@ describe.skipIf(!linux)('in a worker', () => {
       .replace('LIBRARY', library)
       .replace('LAST', last);
 
-  test.each([
+  it.each([
     ['closes its host', 'await host.close();', 0, '2'],
     ['ends with an open host', '', 0, '2'],
     // No JavaScript runs any more when its plugins end.
@@ -391,7 +391,7 @@ describe.skipIf(!linux)('in a worker', () => {
   });
 });
 
-test('a service that is offered twice', async () => {
+it('a service that is offered twice', async () => {
   const error = await open({ services: [implement(Main, good), implement(Main, good)] }).catch(
     (error: unknown) => error as MortiseError,
   );

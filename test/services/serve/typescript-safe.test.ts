@@ -1,6 +1,6 @@
 /** What safe Rust may do with generated modules, and TypeScript with plugins in Rust. */
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   bool,
   buffer,
@@ -109,7 +109,7 @@ describe.skipIf(missing.length > 0)(titled('safe Rust', missing), () => {
     return { host, lines, problems };
   }
 
-  test('a closure that is called again while it runs is not run twice at a time', async () => {
+  it('a closure that is called again while it runs is not run twice at a time', async () => {
     const { host, lines } = await run('reentrant');
     await host.close();
     expect(lines).toEqual([
@@ -120,13 +120,13 @@ describe.skipIf(missing.length > 0)(titled('safe Rust', missing), () => {
     ]);
   });
 
-  test('a panic in a closure goes on where the plugin called, and ends the calls of it', async () => {
+  it('a panic in a closure goes on where the plugin called, and ends the calls of it', async () => {
     const { host, lines } = await run('panic');
     await host.close();
     expect(lines).toEqual(['panic Ok("lost at 1") calls 2', 'panic true']);
   });
 
-  test('an error of a closure is what the plugin gets, whatever becomes of it on the way', async () => {
+  it('an error of a closure is what the plugin gets, whatever becomes of it on the way', async () => {
     const { host, lines } = await run('errors');
     await host.close();
     expect(lines).toEqual([
@@ -137,7 +137,7 @@ describe.skipIf(missing.length > 0)(titled('safe Rust', missing), () => {
     ]);
   });
 
-  test('a function for the main thread is refused elsewhere, and TypeScript says so itself', async () => {
+  it('a function for the main thread is refused elsewhere, and TypeScript says so itself', async () => {
     const { host, lines, problems } = await run('thread', true);
     await host.close();
     const refused = (name: string) =>
@@ -155,13 +155,13 @@ describe.skipIf(missing.length > 0)(titled('safe Rust', missing), () => {
     ]);
   });
 
-  test('what TypeScript serves may be called on any thread, where the host is not strict', async () => {
+  it('what TypeScript serves may be called on any thread, where the host is not strict', async () => {
     const { host, lines } = await run('pool');
     await expect.poll(() => lines).toEqual(['pool Ok(())']);
     await host.close();
   });
 
-  test('refuses to write into what is read', async () => {
+  it('refuses to write into what is read', async () => {
     const { host } = await run('');
     const copy = host.services.get(Copy);
     const buffer = new Uint8Array(8).fill(1);
@@ -192,7 +192,7 @@ describe.skipIf(missing.length > 0)(titled('safe Rust', missing), () => {
     copy.both({ one: new Uint8Array(buffer.buffer, 4, 0), two: buffer.subarray(0, 0) });
   });
 
-  test('has bytes that stay, whatever a callback changes', async () => {
+  it('has bytes that stay, whatever a callback changes', async () => {
     const { host } = await run('');
     const [from, to] = [Buffer.from([1, 2, 3]), Buffer.from([4, 5])];
     const visit = () => {
@@ -203,13 +203,13 @@ describe.skipIf(missing.length > 0)(titled('safe Rust', missing), () => {
     expect([...from, ...to]).toEqual([8, 8, 8, 9, 9]);
   });
 
-  test('calls its own table on any thread in a unit test', { timeout: 300_000 }, async () => {
+  it('calls its own table on any thread in a unit test', { timeout: 300_000 }, async () => {
     const env = { CARGO_TARGET_DIR: scratchTarget };
     const { code, output } = await cargo(['test', '--quiet'], { cwd: join(path, 'test-safe'), env });
     expect([code, output]).toEqual([0, expect.stringContaining('1 passed')]);
   });
 
-  test('may deny unsafe code, and hide the prelude', { timeout: 300_000 }, async () => {
+  it('may deny unsafe code, and hide the prelude', { timeout: 300_000 }, async () => {
     await buildRust('typescript.bare.rs', 'test-bare', [Served, Used], path);
   });
 });

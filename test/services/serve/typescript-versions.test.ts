@@ -1,6 +1,6 @@
 /** Plugins and providers of different minors. */
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   bool,
   callback,
@@ -49,7 +49,7 @@ describe.skipIf(missing.length > 0)(titled('a plugin in Rust of a later minor', 
       throw new Error('no');
     },
   };
-  test.each([
+  it.each([
     ['lacks what an older host lacks', implement(Old, { level }), '7 None None None None 0'],
     [
       'uses what a newer host has',
@@ -79,7 +79,7 @@ describe.skipIf(missing.length > 0)(titled('a plugin in Rust of a later minor', 
     expect(lines).toContain(expected);
   });
 
-  test('is unit-tested without a host', { timeout: 300_000 }, async () => {
+  it('is unit-tested without a host', { timeout: 300_000 }, async () => {
     const { code, output } = await cargo(['test', '--quiet'], {
       cwd: join(path, 'test-versions'),
       env: { CARGO_TARGET_DIR: scratchTarget },

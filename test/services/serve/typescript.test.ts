@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Implementation, implement, MortiseError, type Problem } from '../../../src/index.js';
 import { open } from '../../host/open.js';
 import { missingTools, titled } from '../../rust/cargo.js';
@@ -67,7 +67,7 @@ describe.each(['c', 'c++', 'rust'] as const)('through a plugin in %s', (language
   }
 
   describe.skipIf(lacking.length > 0)(titled('and back', lacking), () => {
-    test('integers keep their values, at every edge', async () => {
+    it('integers keep their values, at every edge', async () => {
       const { used, problems } = await kinds();
       for (const [a, b, c, d] of [
         [0, 0, 0, 0],
@@ -87,7 +87,7 @@ describe.each(['c', 'c++', 'rust'] as const)('through a plugin in %s', (language
       expect(problems).toEqual([]);
     });
 
-    test('doubles, floats and booleans', async () => {
+    it('doubles, floats and booleans', async () => {
       const { used } = await kinds();
       for (const b of [0, -0, 1.1, Number.MIN_VALUE, Number.MAX_VALUE, Infinity, Number.NaN]) {
         expect(used.real({ a: 0.5, b })).toEqual({ result: 0.5 * b, half: 0.25 });
@@ -96,7 +96,7 @@ describe.each(['c', 'c++', 'rust'] as const)('through a plugin in %s', (language
       expect([used.flag({ yes: true }), used.flag({ yes: false })]).toEqual([{ not: false }, { not: true }]);
     });
 
-    test('text and bytes of every length, and room that is written to', async () => {
+    it('text and bytes of every length, and room that is written to', async () => {
       const { used } = await kinds();
       const texts = ['', 'a', 'é', '🌱', 'x'.repeat(679), '🌱'.repeat(341), 'é'.repeat(5_000)];
       for (const left of texts) {
@@ -115,7 +115,7 @@ describe.each(['c', 'c++', 'rust'] as const)('through a plugin in %s', (language
       expect(used.sum({ type: Buffer.from([1, 2, 4, 8]).subarray(1, 3) })).toEqual({ total: 6 });
     });
 
-    test('callbacks go through both ways, and end with their call', async () => {
+    it('callbacks go through both ways, and end with their call', async () => {
       const { used } = await kinds();
       const seen: unknown[] = [];
       used.each({
@@ -140,20 +140,20 @@ describe.each(['c', 'c++', 'rust'] as const)('through a plugin in %s', (language
       expect(call).toThrow(expect.objectContaining({ code: 'MORTISE_ERR_SERVICE_FAILED', cause: thrown }));
     });
 
-    test('more parameters than there are registers', async () => {
+    it('more parameters than there are registers', async () => {
       const { used } = await kinds();
       const given = { a: 1, b: 0.5, c: 10, d: 100, e: 0.25, f: 1_000, g: 10_000, h: 100_000, i: 1_000_000n };
       expect(used.many(given)).toEqual({ sum: 1_111_111.75 });
     });
 
-    test('functions without a result', async () => {
+    it('functions without a result', async () => {
       const { used } = await kinds();
       notes.length = 0;
       expect(used.note({ type: 65_535 })).toBeUndefined();
       expect(notes).toEqual([65_535]);
     });
 
-    test('a failure says why, on both sides', async () => {
+    it('a failure says why, on both sides', async () => {
       const { used, problems } = await kinds();
       const call = () => used.join({ left: 'long', right: 'long', joined: Buffer.alloc(3) });
       expect(call).toThrow(MortiseError);
@@ -169,7 +169,7 @@ describe.each(['c', 'c++', 'rust'] as const)('through a plugin in %s', (language
 
     // In C nothing panics.
     if (language !== 'rust') return;
-    test('a panic is a failure, and the host’s log says which, though the plugin has no cell for it', async () => {
+    it('a panic is a failure, and the host’s log says which, though the plugin has no cell for it', async () => {
       const { host, used } = await kinds();
       const join = () => used.join({ left: 'panic', right: '', joined: Buffer.alloc(3) });
       expect(join).toThrow(/MORTISE_ERR_SERVICE_FAILED: join panicked: as it was asked to$/m);

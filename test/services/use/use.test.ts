@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
 import {
   buffer,
   bytes,
@@ -72,7 +72,7 @@ function codedNow(call: () => unknown): MortiseError {
 }
 
 describe.skipIf(!linux)('host.services', () => {
-  test('gives all providers in configuration order, typed', async () => {
+  it('gives all providers in configuration order, typed', async () => {
     const host = await open({ plugins: [plugin('second', 50), plugin('first', 10)] });
     let cents = 0n;
     const order: string[] = [];
@@ -92,7 +92,7 @@ describe.skipIf(!linux)('host.services', () => {
     expect(host.services.use(Rule)).toBe(host.services.use(Rule));
   });
 
-  test('passes bytes without a copy, whatever they are a part of', async () => {
+  it('passes bytes without a copy, whatever they are a part of', async () => {
     const { address } = (await open({ plugins: [plugin('first')] })).services.get(Rule);
     const whole = Buffer.alloc(100);
     const start = address({ data: whole });
@@ -100,7 +100,7 @@ describe.skipIf(!linux)('host.services', () => {
     expect(address({ data: new Uint8Array(whole.buffer, whole.byteOffset + 99, 1) })).toBe(start + 99n);
   });
 
-  test('says to the plugin that mortise calls', async () => {
+  it('says to the plugin that mortise calls', async () => {
     const rule = (await open({ plugins: [plugin('first')] })).services.get(Rule);
     const name = new Uint8Array(16);
     expect(rule.who({ name })).toEqual({ size: 7n });
@@ -110,14 +110,14 @@ describe.skipIf(!linux)('host.services', () => {
     );
   });
 
-  test('functions of a later minor are undefined where the plugin is older', async () => {
+  it('functions of a later minor are undefined where the plugin is older', async () => {
     const host = await open({ plugins: [plugin('old'), plugin('first')] });
     const [old, current] = host.services.use(Rule);
     expect([old?.later, current?.later?.()]).toEqual([undefined, 11]);
     expect(old?.apply({ cart })).toEqual({ cents: 1000n });
   });
 
-  test('a failure is a coded error, or a result', async () => {
+  it('a failure is a coded error, or a result', async () => {
     const host = await open({ plugins: [plugin('first')] });
     const bad = Buffer.from('10x');
     const error = codedNow(() => host.services.get(Rule).apply({ cart: bad }));
@@ -148,12 +148,12 @@ describe.skipIf(!linux)('host.services', () => {
     expect(codedNow(() => rule.apply({ cart: 'x' as never })).code).toBe('MORTISE_ERR_PLUGIN_ARGUMENT');
   });
 
-  test('what a safe integer cannot hold is an error, not another number', async () => {
+  it('what a safe integer cannot hold is an error, not another number', async () => {
     const rule = (await open({ plugins: [plugin('first')] })).services.get(Rule);
     expect(codedNow(() => rule.fill()).problems[0]?.message).toMatch(/9223372036854775807 is beyond/);
   });
 
-  test('a function may be called again while it is called', async () => {
+  it('a function may be called again while it is called', async () => {
     const { again } = (await open({ plugins: [plugin('first')] })).services.get(Rule);
     const seen: number[] = [];
     const inner = ({ depth }: { depth: number }): void => {
@@ -163,7 +163,7 @@ describe.skipIf(!linux)('host.services', () => {
     expect(seen).toEqual([0, 1, 2]);
   });
 
-  test.each([
+  it.each([
     ['nothing', undefined],
     ['null', null],
     ['no cart', {}],
@@ -179,18 +179,18 @@ describe.skipIf(!linux)('host.services', () => {
     });
   });
 
-  test.each([-1, 2 ** 32, 0.5, Number.NaN, '1', 1n, null])('refuses %s in place of a u32', async (kib) => {
+  it.each([-1, 2 ** 32, 0.5, Number.NaN, '1', 1n, null])('refuses %s in place of a u32', async (kib) => {
     const rule = (await open({ plugins: [plugin('first')] })).services.get(Rule);
     expect(codedNow(() => rule.deep({ kib: kib as never })).code).toBe('MORTISE_ERR_PLUGIN_ARGUMENT');
   });
 
-  test('a plugin may use megabytes of stack', async () => {
+  it('a plugin may use megabytes of stack', async () => {
     const host = await open({ plugins: [plugin('first')] });
     expect(host.services.get(Rule).deep({ kib: 3_000 })).toBe(3_000);
     expect(await host.services.useAsync(Rule)[0]?.deep({ kib: 500 })).toBe(500);
   });
 
-  test('refuses tables that are not what their version promises', async () => {
+  it('refuses tables that are not what their version promises', async () => {
     const cut = await open({ plugins: [plugin('cut')] });
     expect(codedNow(() => cut.services.use(Rule))).toMatchObject({
       code: 'MORTISE_ERR_SERVICE_TABLE',
@@ -201,7 +201,7 @@ describe.skipIf(!linux)('host.services', () => {
     expect(codedNow(() => holed.services.use(Rule)).problems[0]?.message).toBe('its slow is null');
   });
 
-  test('a service that nobody provides', async () => {
+  it('a service that nobody provides', async () => {
     const host = await open({ plugins: [plugin('first')] });
     const Other = defineService('test.other', '1.0', { go: fn({}, status) });
     const Newer = defineService('test.rule', '2.0', { go: fn({}, status) });
@@ -214,7 +214,7 @@ describe.skipIf(!linux)('host.services', () => {
     expect(codedNow(() => host.services.use('test.rule' as never)).code).toBe('MORTISE_ERR_SERVICE_SCHEMA');
   });
 
-  test('is counted, so that a plugin cannot take back what TypeScript has', async () => {
+  it('is counted, so that a plugin cannot take back what TypeScript has', async () => {
     const host = await open({ plugins: [plugin('first'), plugin('second')] });
     const entry = (provider: string) =>
       host.services.list().find((one) => one.name === 'test.rule' && one.provider === provider);
@@ -235,13 +235,13 @@ describe.skipIf(!linux)('host.services', () => {
     expect(codedNow(() => host.services.list()).code).toBe('MORTISE_ERR_HOST_CLOSED');
   });
 
-  test('a table that is refused is not held', async () => {
+  it('a table that is refused is not held', async () => {
     const host = await open({ plugins: [plugin('cut')] });
     codedNow(() => host.services.use(Rule));
     expect(host.services.list().find(({ provider }) => provider === 'cut')?.users).toEqual([]);
   });
 
-  test('nothing of a plugin is called after it stopped, or after close', async () => {
+  it('nothing of a plugin is called after it stopped, or after close', async () => {
     const host = await open({ plugins: [plugin('first'), plugin('second')] });
     const [first, second] = host.services.use(Rule);
     const [firstAsync] = host.services.useAsync(Rule);
@@ -259,7 +259,7 @@ describe.skipIf(!linux)('host.services', () => {
 });
 
 describe.skipIf(!linux)('host.services.useAsync', () => {
-  test('runs on other threads, several at a time', async () => {
+  it('runs on other threads, several at a time', async () => {
     const host = await open({ plugins: [plugin('first', 50)] });
     const [rule] = host.services.useAsync(Rule);
     const start = performance.now();
@@ -275,7 +275,7 @@ describe.skipIf(!linux)('host.services.useAsync', () => {
     expect(answers).toEqual(answers.map((_, index) => ({ cents: BigInt(index) })));
   });
 
-  test('rejects with what the plugin says, and with what the schema forbids', async () => {
+  it('rejects with what the plugin says, and with what the schema forbids', async () => {
     const host = await open({ plugins: [plugin('first')] });
     const [rule] = host.services.useAsync(Rule);
     const failed = await coded(rule?.apply({ cart: Buffer.from('x') }) as Promise<unknown>);
@@ -289,7 +289,7 @@ describe.skipIf(!linux)('host.services.useAsync', () => {
     expect(misused.code).toBe('MORTISE_ERR_PLUGIN_ARGUMENT');
   });
 
-  test.each([
+  it.each([
     ['close', (host: Host) => host.close()],
     ['stop', (host: Host) => host.stop('first')],
   ])('%s waits for calls that run', async (_, end) => {
