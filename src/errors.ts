@@ -130,6 +130,8 @@ export const catalogue = {
   MORTISE_ERR_ABI_HEADERS: 'The headers do not compile, or none were found.',
   MORTISE_ERR_ABI_DEBUG: 'The compiler wrote debug information that mortise cannot read.',
   MORTISE_ERR_ABI_SNAPSHOT: 'The file is not an ABI snapshot, or not one that compares with the other.',
+  MORTISE_ERR_ABI_KIND:
+    'The two sides are not of one kind: headers or snapshots of one language, or services.',
   MORTISE_ERR_ABI_VERSION: 'The ABI changed without the version step that the change calls for.',
   // The host
   MORTISE_ERR_HOST_CLOSED: 'The host was closed.',

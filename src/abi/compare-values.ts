@@ -1,4 +1,5 @@
 /** Differences between the constants and enum values of two snapshots. */
+import { compareSignatures, isSignature } from './compare-signatures.js';
 import type { Sides } from './compare-types.js';
 import { type AbiSnapshot, exact } from './snapshot.js';
 
@@ -18,6 +19,13 @@ export function compareValues({ from, to, findings }: Sides): void {
   for (const [name, { value, header, group }] of before) {
     const now = after.get(name);
     if (now?.value === value) continue;
+    if (now && isSignature(name) && typeof value === 'string' && typeof now.value === 'string') {
+      for (const change of compareSignatures(value, now.value)) {
+        const subject = change.name === undefined ? name : `${name}.${change.name}`;
+        findings.add(change.level, subject, change.message, now.header);
+      }
+      continue;
+    }
     if (now) {
       findings.add('major', name, `changed from ${show(value)} to ${show(now.value)}`, now.header);
       continue;

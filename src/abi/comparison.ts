@@ -22,11 +22,13 @@ export interface AbiComparison {
   abi: Level;
   /** Service tables that changed; each has a version of its own. */
   services: { table: string; level: Level }[];
-  /** MORTISE_ABI_MAJOR.MINOR of each side. */
-  from: string;
-  to: string;
+  /** MORTISE_ABI_MAJOR.MINOR of each side; null for headers without a version of their own. */
+  from: string | null;
+  to: string | null;
   /** The gravest first. */
   differences: AbiDifference[];
+  /** Names of which the compiler says nothing, on either side: what changed in them isn't seen. */
+  unread: string[];
 }
 
 /**
@@ -67,11 +69,14 @@ export function compareSnapshots(from: AbiSnapshot, to: AbiSnapshot): AbiCompari
       table,
       level: highest(differences.filter(({ service }) => service === table).map(({ level }) => level)),
     })),
-    from: `${from.abi.major}.${from.abi.minor}`,
-    to: `${to.abi.major}.${to.abi.minor}`,
+    from: versionOf(from),
+    to: versionOf(to),
     differences,
+    unread: [...new Set([...(from.unread ?? []), ...(to.unread ?? [])])].sort(),
   };
 }
+
+const versionOf = ({ abi }: AbiSnapshot): string | null => abi && `${abi.major}.${abi.minor}`;
 
 function compareTypes(sides: Sides, isHeld: (name: string) => boolean): void {
   const { from, to, findings } = sides;

@@ -12,6 +12,8 @@ export interface CompilerOptions {
 /** Headers that need more than this to preprocess or compile are not a plugin ABI. */
 const patience = 60_000;
 const maxOutput = 64 * 1024 * 1024;
+/** Of the line that says what is wrong with a header, in characters. */
+const maxExcerpt = 600;
 
 /** A C compiler that was found. */
 export interface Compiler {
@@ -38,13 +40,18 @@ export async function findCompiler(options: CompilerOptions = {}): Promise<Compi
     async function run(directory: string, args: string[], subject: string): Promise<string> {
       const { failure, stdout, stderr } = await start(program, [...first, ...args], { env, cwd: directory });
       if (failure === undefined) return stdout;
-      throw new MortiseError({
-        code: 'MORTISE_ERR_ABI_HEADERS',
-        message: `${name} refuses the headers (${failure})`,
-        subject,
-        found: excerpt(stderr.replaceAll(`${directory}/`, '')) || failure,
-        remedy: 'Mend the headers until a C11 source file that includes all of them compiles.',
-      });
+      const said = stderr.replaceAll(`${directory}/`, '');
+      throw new MortiseError(
+        {
+          code: 'MORTISE_ERR_ABI_HEADERS',
+          message: `${name} refuses the headers (${failure})`,
+          subject,
+          found: excerpt(said) || failure,
+          remedy:
+            'Mend the headers until a source file that includes all of them compiles; -I names directories of what they include.',
+        },
+        { cause: new Error(said) },
+      );
     }
   }
   const names = choices.map(([program]) => program).join(', ');
@@ -67,7 +74,7 @@ function installation(platform: NodeJS.Platform): string {
 function excerpt(stderr: string): string {
   const lines = stderr.split('\n').map((line) => line.trim());
   const errors = lines.filter((line) => /\berror:/.test(line));
-  const first = errors[0] ?? lines.find((line) => line !== '') ?? '';
+  const first = (errors[0] ?? lines.find((line) => line !== '') ?? '').slice(0, maxExcerpt);
   return errors.length > 1 ? `${first} (and ${errors.length - 1} more)` : first;
 }
 

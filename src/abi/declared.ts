@@ -21,7 +21,11 @@ export function declaredNames(declarations: Preprocessed['declarations']): Decla
   for (const { header, text } of declarations) {
     if (/^(?:typedef|_Static_assert)\b/.test(text)) continue;
     const inline = /\b(?:inline|__inline|__inline__)\b/.test(text);
-    for (const { name, kind } of declarators(text)) {
+    // "void (close)(int)" keeps a macro of that name from being expanded.
+    const plain = text.replace(/\(\s*([A-Za-z_]\w*)\s*\)\s*(?=\()/g, (whole, name: string) =>
+      typeWords.test(name) ? whole : ` ${name}`,
+    );
+    for (const { name, kind } of declarators(plain)) {
       const earlier = names.get(name);
       if (earlier) earlier.inline ||= inline;
       else names.set(name, { name, header, kind, inline });

@@ -50,10 +50,11 @@ const aggregate = z.strictObject({
 
 const snapshot = z.strictObject({
   schema: z.literal(snapshotSchema),
-  /** MORTISE_ABI_MAJOR and MORTISE_ABI_MINOR. */
-  abi: z.strictObject({ major: count, minor: count }),
+  /** MORTISE_ABI_MAJOR and MORTISE_ABI_MINOR; null for headers that have no version of their own. */
+  abi: z.strictObject({ major: count, minor: count }).nullable(),
   /** Bytes. Snapshots with different sizes of a pointer don't compare. */
   pointerSize: count,
+  /** Of a directory; none when one header was named. */
   headers: z.array(z.string()),
   types: z.record(z.string(), z.union([aggregate, z.strictObject({ kind: z.literal('opaque'), header })])),
   /** By tag or, for an enum without one, by its first value's name. */
@@ -70,6 +71,8 @@ const snapshot = z.strictObject({
   constants: z.record(z.string(), z.strictObject({ header, value: z.union([z.int(), z.string()]) })),
   /** All other macros; parameters are null when the macro takes none. */
   macros: z.record(z.string(), z.strictObject({ header, parameters: z.string().nullable() })),
+  /** Names that the headers seem to declare and the compiler doesn't know: nothing is said of them. */
+  unread: z.array(z.string()).optional(),
 });
 
 /** What the headers promise to a plugin that was built with them. Text and numbers only: it survives JSON. */
@@ -118,7 +121,7 @@ export function parseSnapshot(text: string, subject: string): AbiSnapshot {
         subject,
         where,
         expected: `an ABI snapshot of schema ${snapshotSchema}`,
-        remedy: 'Write it anew from its headers: mortise abi-diff include/mortise --write FILE',
+        remedy: 'Write it anew from its headers: mortise abi-diff HEADERS --write FILE',
       },
       { cause },
     );

@@ -1,10 +1,13 @@
 /** Compares the headers with the committed snapshot and says which version step is missing. */
 import type { Problem } from '../errors.js';
 import { type AbiComparison, compareSnapshots } from './comparison.js';
+import type { Level } from './difference.js';
 import type { AbiSnapshot } from './snapshot.js';
 
+type Version = NonNullable<AbiSnapshot['abi']>;
+
 /** The one line that accepts headers as they are. */
-export const updateCommand = ({ major, minor }: AbiSnapshot['abi']) =>
+export const updateCommand = ({ major, minor }: Version) =>
   `npx mortise abi-diff include/mortise --write abi/${major}.${minor}.json`;
 
 export interface AbiWatch {
@@ -16,39 +19,61 @@ export interface AbiWatch {
 /**
  * Whether headers that differ from the committed snapshot have the version that the difference calls for:
  * the next minor for additions, the next major for anything else. A service table that grew has a version
- * of its own, so it asks only that the snapshot be written again.
+ * of its own, so it asks only that the snapshot be written again. Headers without a version may only grow.
  */
 export function abiWatch(committed: AbiSnapshot, current: AbiSnapshot): AbiWatch {
   const comparison = compareSnapshots(committed, current);
-  const { abi, services, from, to, differences } = comparison;
-  const { major, minor } = committed.abi;
-  const step = Math.sign(current.abi.major - major || current.abi.minor - minor);
-  const isNextMajor = current.abi.major > major;
+  const { abi: from } = committed;
+  const { abi: to } = current;
+  return { comparison, problems: from && to ? missingSteps(comparison, from, to) : breaks(comparison) };
+}
+
+/** The first differences of a level, in a line. */
+const told = (differences: AbiComparison['differences'], level: Level): string =>
+  differences
+    .filter((each) => each.level === level)
+    .slice(0, 8)
+    .map(({ subject, message }) => `${subject} ${message}`)
+    .join('; ');
+
+/** Headers that state no version can't take a step. */
+function breaks({ verdict, differences }: AbiComparison): Problem[] {
+  if (verdict !== 'major') return [];
+  return [
+    {
+      code: 'MORTISE_ERR_ABI_VERSION',
+      message: 'the headers break what was built with the older ones',
+      where: told(differences, 'major'),
+      expected: 'additions only',
+      found: 'headers that state no version',
+      remedy: 'Undo the change, or declare what is new beside the old, under other names.',
+    },
+  ];
+}
+
+function missingSteps(comparison: AbiComparison, from: Version, to: Version): Problem[] {
+  const { abi, services, differences } = comparison;
+  const { major, minor } = from;
+  const step = Math.sign(to.major - major || to.minor - minor);
+  const isNextMajor = to.major > major;
   const isNext = step > 0;
-  const problem = (message: string, expected: string, remedy: string, level: 'minor' | 'major'): Problem => ({
+  const problem = (message: string, expected: string, remedy: string, level: Level): Problem => ({
     code: 'MORTISE_ERR_ABI_VERSION',
     message,
     subject: 'include/mortise',
-    where: differences
-      .filter((each) => each.level === level)
-      .slice(0, 8)
-      .map(({ subject, message }) => `${subject} ${message}`)
-      .join('; '),
+    where: told(differences, level),
     expected,
-    found: `ABI ${to}, and the snapshot is of ${from}`,
+    found: `ABI ${comparison.to}, and the snapshot is of ${comparison.from}`,
     remedy,
   });
 
   if (step < 0) {
     const remedy =
       'Set MORTISE_ABI_MAJOR and MORTISE_ABI_MINOR in include/mortise/abi.h to the version that comes next.';
-    return {
-      comparison,
-      problems: [problem('the ABI version went back', `${from} or later`, remedy, 'major')],
-    };
+    return [problem('the ABI version went back', `${comparison.from} or later`, remedy, 'major')];
   }
-  if (isNextMajor) return { comparison, problems: [] };
-  const next = { major, minor: isNext ? current.abi.minor : minor + 1 };
+  if (isNextMajor) return [];
+  const next = { major, minor: isNext ? to.minor : minor + 1 };
   const problems: Problem[] = [];
   const broken = services.filter(({ level }) => level === 'major').map(({ table }) => table);
   if (abi === 'major') {
@@ -87,10 +112,10 @@ export function abiWatch(committed: AbiSnapshot, current: AbiSnapshot): AbiWatch
       problem(
         `${grown.join(' and ')} offers more than the committed headers`,
         'the next minor of the service, and a snapshot that has it',
-        `Raise the minor version under which the host provides ${grown.join(' and ')}, and run: ${updateCommand(current.abi)}`,
+        `Raise the minor version under which the host provides ${grown.join(' and ')}, and run: ${updateCommand(to)}`,
         'minor',
       ),
     );
   }
-  return { comparison, problems };
+  return problems;
 }

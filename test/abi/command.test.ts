@@ -28,7 +28,7 @@ describe('mortise abi-diff', () => {
     const { code, stdout } = await call(['abi-diff', headers, await reordered()], { env });
     expect(code).toBe(1);
     expect(stdout).toContain('  major  mortise_route.target moved from offset 4 to 8\n');
-    expect(stdout).toMatch(/^major: plugins built with the first do not work with the second/m);
+    expect(stdout).toMatch(/^major: what was built with the first does not work with the second/m);
   });
 
   it('says minor with exit 0, and with --check asks for the version step', async () => {
@@ -52,7 +52,8 @@ describe('mortise abi-diff', () => {
     ['one version', [headers], 'MORTISE_ERR_USAGE'],
     ['two versions and --write', [headers, headers, '--write', 'x.json'], 'MORTISE_ERR_USAGE'],
     ['a path that is not there', [headers, '/no/such/path'], 'MORTISE_ERR_FILE_MISSING'],
-    ['a file that is not a snapshot', [join(headers, 'abi.h'), headers], 'MORTISE_ERR_ABI_SNAPSHOT'],
+    ['a file that is neither header nor snapshot', ['README.md', headers], 'MORTISE_ERR_ABI_KIND'],
+    ['a JSON file that is not a snapshot', ['package.json', headers], 'MORTISE_ERR_ABI_SNAPSHOT'],
     ['a file that cannot be written', [headers, '--write', '/no/such/path/x.json'], 'MORTISE_ERR_USAGE'],
   ])('cannot run with %s: exit 2', async (_, args, code) => {
     const called = await call(['abi-diff', ...args], { env });

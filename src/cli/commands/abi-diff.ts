@@ -1,8 +1,10 @@
-/** mortise abi-diff: what changed between two versions of the C headers. */
+/** mortise abi-diff: what changed between two versions of C headers. */
+import { Option } from 'commander';
 import { type Cli, type DefineCommand, jsonOption } from '../cli.js';
 import { usageError } from '../usage.js';
 
 interface Options {
+  include: string[];
   check?: true;
   write?: string;
   json?: true;
@@ -12,14 +14,22 @@ interface Options {
 export const defineAbiDiff: DefineCommand = (program, cli) => {
   program
     .command('abi-diff')
-    .summary('say whether plugins survive a change of the C headers')
+    .summary('say whether plugins survive a change of C headers')
     .description(
-      'Compares two versions of include/mortise, each a directory of headers or a snapshot file, and says same, minor or major, with every difference. Headers are compiled, which needs gcc or clang (or $CC); nothing is run. Snapshot files need no compiler.',
+      'Compares two versions of headers, such as include/mortise or those of a service, each a directory, a header or a snapshot file, and says same, minor or major, with every difference. Headers are compiled, which needs gcc or clang (or $CC); nothing is run. Snapshot files need no compiler.',
     )
-    .argument('<a>', 'the older headers')
-    .argument('[b]', 'the newer ones')
-    .option('--check', 'fail when the ABI version of B lacks the step that its differences call for')
-    .option('--write <file>', 'write a snapshot of A instead of comparing')
+    .argument('<old>', 'the older headers')
+    .argument('[new]', 'the newer ones')
+    .addOption(
+      new Option(
+        '-I, --include <directory>',
+        'where the compiler finds what headers include; may be repeated',
+      )
+        .argParser((directory: string, all: string[]) => [...all, directory])
+        .default([], 'none'),
+    )
+    .option('--check', 'fail when the version of NEW lacks the step that its differences call for')
+    .option('--write <file>', 'write a snapshot of OLD instead of comparing')
     .option(...jsonOption)
     .addHelpText(
       'after',
@@ -27,6 +37,7 @@ export const defineAbiDiff: DefineCommand = (program, cli) => {
 Examples:
   mortise abi-diff abi/1.0.json include/mortise
   mortise abi-diff include/mortise --write abi/1.0.json
+  mortise abi-diff old/shop.h include/shop.h -I include
 
 Exit codes: 0 same or minor, 1 major (with --check: the version step is missing),
 2 could not compare.`,
@@ -36,20 +47,24 @@ Exit codes: 0 same or minor, 1 major (with --check: the version step is missing)
 
 async function abiDiff(cli: Cli, a: string, b: string | undefined, options: Options): Promise<void> {
   const { loadSnapshot } = await import('../../abi/diff.js');
-  const compilerOptions = { env: cli.io.env };
+  const headerOptions = {
+    env: cli.io.env,
+    includeDirs: options.include.map((directory) => cli.resolve(directory)),
+  };
   if (options.write !== undefined) {
-    if (b !== undefined || options.check) throw misuse('--write takes one directory and compares nothing');
+    if (b !== undefined || options.check) throw misuse('--write takes one side and compares nothing');
     const { writeSnapshot } = await import('../../abi/diff.js');
-    const snapshot = await loadSnapshot(cli.resolve(a), compilerOptions);
+    const snapshot = await loadSnapshot(cli.resolve(a), headerOptions);
     await writeSnapshot(cli.resolve(options.write), snapshot);
-    if (options.json) await cli.json({ path: options.write, abi: snapshot.abi });
-    else await cli.out.write(`wrote ${options.write}: ABI ${snapshot.abi.major}.${snapshot.abi.minor}\n`);
+    const { abi } = snapshot;
+    if (options.json) await cli.json({ path: options.write, abi });
+    else await cli.out.write(`wrote ${options.write}${abi ? `: ABI ${abi.major}.${abi.minor}` : ''}\n`);
     return;
   }
   if (b === undefined) throw misuse('two versions are needed, or one and --write');
   const [from, to] = [
-    await loadSnapshot(cli.resolve(a), compilerOptions),
-    await loadSnapshot(cli.resolve(b), compilerOptions),
+    await loadSnapshot(cli.resolve(a), headerOptions),
+    await loadSnapshot(cli.resolve(b), headerOptions),
   ];
   const { abiWatch } = await import('../../abi/watch.js');
   const { comparison, problems } = abiWatch(from, to);

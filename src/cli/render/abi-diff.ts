@@ -3,15 +3,16 @@ import type { AbiComparison } from '../../abi/comparison.js';
 import type { Level } from '../../abi/difference.js';
 import { describe, type Problem } from '../../errors.js';
 import { clean } from '../../messages/clean.js';
+import { listed } from '../../messages/lists.js';
 import type { Colours } from './colours.js';
 import { count } from './text.js';
 
 /** More places than these hide the next difference; --json has all. */
 const shownPlaces = 6;
 const conclusions: Record<Level, string> = {
-  same: 'a plugin built with the first works with the second, and the other way round',
-  minor: 'plugins built with the first work with the second',
-  major: 'plugins built with the first do not work with the second',
+  same: 'what was built with the first works with the second, and the other way round',
+  minor: 'what was built with the first works with the second',
+  major: 'what was built with the first does not work with the second',
 };
 
 /** A line for each difference, where else it shows, and what follows from all of them. */
@@ -20,7 +21,7 @@ export function renderAbiDiff(
   problems: readonly Problem[],
   colours: Colours,
 ): string {
-  const { verdict, abi, services, from, to, differences } = comparison;
+  const { verdict, abi, services, from, to, differences, unread } = comparison;
   const paint: Record<Level, (text: string) => string> = {
     same: colours.green,
     minor: colours.yellow,
@@ -36,9 +37,17 @@ export function renderAbiDiff(
     ];
   });
   const versions = [
-    `ABI ${from} to ${to}: ${abi}`,
+    ...(from && to ? [`ABI ${from} to ${to}: ${abi}`] : []),
     ...services.map(({ table, level }) => `${table}: ${level}`),
   ];
-  const tail = `${paint[verdict](verdict)}: ${conclusions[verdict]} (${count(differences.length, 'difference')}; ${versions.join(', ')})`;
-  return `${[...rows, tail, ...problems.map(describe)].join('\n')}\n`;
+  const counts = [
+    count(differences.length, 'difference'),
+    ...(versions.length > 0 ? [versions.join(', ')] : []),
+  ];
+  const tail = `${paint[verdict](verdict)}: ${conclusions[verdict]} (${counts.join('; ')})`;
+  const unseen =
+    unread.length > 0
+      ? [`  not compared, for the compiler knows no such name: ${clean(listed(unread))}`]
+      : [];
+  return `${[...rows, ...unseen, tail, ...problems.map(describe)].join('\n')}\n`;
 }
