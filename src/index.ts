@@ -15,6 +15,7 @@ export {
   Passwords,
   type Verdict,
 } from './capabilities/passwords.js';
+export type { Asked, Explanation } from './capabilities/routing/explain.js';
 export { Routing, type RoutingChain } from './capabilities/routing/index.js';
 export type { Parameter } from './capabilities/routing/parameter.js';
 export type { BlockReason, Decision, Query, RoutingDefaults } from './capabilities/routing/query.js';

@@ -66,6 +66,10 @@ struct Question {
 
   static constexpr size_t max_buffer_kept = 1024 * 1024;
 
+  void trim() {
+    if (buffer.size() > max_buffer_kept) std::vector<char>().swap(buffer);
+  }
+
   // Appends a JavaScript string to the buffer, which grows for it; false when it isn't a string.
   bool append(napi_env env, napi_value string, size_t &used, size_t &size) {
     if (buffer.size() < used + 16) buffer.resize(used + 4096);
@@ -169,13 +173,17 @@ napi_value ask_short(napi_env env, napi_callback_info) {
   return nullptr;
 }
 
-// ask(sql, p0, p1, p2, p3): the SQL, and those parameters that the slot calls arguments.
-napi_value ask(napi_env env, napi_callback_info info) {
+// The question that is meant, with the SQL and those parameters that the slot calls arguments; null, and an exception
+// is pending, when they don't fit.
+Question *read_question(napi_env env, napi_callback_info info) {
   napi_value strings[1 + argument_parameters];
   size_t count = 1 + argument_parameters;
   napi_get_cb_info(env, info, &count, strings, nullptr, nullptr);
   Question *question = current_question(env);
-  if (!question) return no_question(env);
+  if (!question) {
+    no_question(env);
+    return nullptr;
+  }
   mortise_text sql, texts[argument_parameters] = {};
   if (!question->gather(env, strings, sql, texts)) {
     napi_throw_type_error(env, nullptr, "mortise: the SQL or a parameter is not a string");
@@ -187,9 +195,35 @@ napi_value ask(napi_env env, napi_callback_info info) {
     return nullptr;
   }
   slot.header->context.sql = sql;
-  question->chain->decide(*slot.header);
-  if (question->buffer.size() > Question::max_buffer_kept) std::vector<char>().swap(question->buffer);
+  return question;
+}
+
+// ask(sql, p0, p1, p2, p3): the SQL, and those parameters that the slot calls arguments.
+napi_value ask(napi_env env, napi_callback_info info) {
+  Question *question = read_question(env, info);
+  if (!question) return nullptr;
+  question->chain->decide(*question->slot.header);
+  question->trim();
   return nullptr;
+}
+
+// explain(sql, p0, p1, p2, p3): asks the same, and answers four numbers for each plugin that was asked: nanoseconds,
+// whether it decided, and kind and value of its fault, or 0.
+napi_value explain(napi_env env, napi_callback_info info) {
+  Question *question = read_question(env, info);
+  if (!question) return nullptr;
+  const std::vector<Asked> asked = question->chain->explain(*question->slot.header);
+  question->trim();
+  napi_value numbers = nullptr;
+  napi_create_array(env, &numbers);
+  uint32_t at = 0;
+  for (const Asked &one : asked) {
+    const double four[] = {static_cast<double>(one.nanoseconds), one.decided ? 1.0 : 0.0,
+                           static_cast<double>(one.fault.kind), one.fault.value};
+    for (const double number : four)
+      napi_set_element(env, numbers, at++, js::from_number(env, number));
+  }
+  return numbers;
 }
 
 // createQuestion(chain, arrayBuffer, parameterCapacity): { handle, index }. The question lives as long as the
@@ -276,7 +310,7 @@ void define_route(napi_env env, napi_value exports) {
   napi_set_instance_data(env, questions, nullptr, nullptr);
   claim_first(env, questions);
   const std::pair<const char *, napi_callback> calls[] = {
-      {"ask", ask}, {"askShort", ask_short}, {"createQuestion", create_question}};
+      {"ask", ask}, {"askShort", ask_short}, {"explain", explain}, {"createQuestion", create_question}};
   for (const auto &[name, callback] : calls) {
     napi_value function = nullptr;
     napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, questions, &function);

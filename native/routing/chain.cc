@@ -1,5 +1,6 @@
 #include "routing/chain.h"
 
+#include <chrono>
 #include <cstring>
 #include <utility>
 
@@ -54,6 +55,39 @@ void write_reason(const mortise_route &route, SlotHeader &header) {
   header.fault_count |= has_reason;
 }
 
+// Whether the link has decided; when its answer breaks the rules, a fault stands in `header`.
+inline bool decides(int32_t status, const mortise_route &route, uint32_t shards, size_t plugin,
+                    SlotHeader &header) {
+  if (status == MORTISE_PASS) return false;
+  if (status != MORTISE_OK) {
+    add_fault(header, plugin, fault_status, status);
+    return false;
+  }
+  if (!is_sound(route, shards, plugin, header)) return false;
+  return route.target != MORTISE_TARGET_UNKNOWN || route.read_write != MORTISE_ACCESS_UNKNOWN;
+}
+
+// Costs nothing.
+struct Unobserved {
+  void before() const {}
+  void after() const {}
+  void said(bool, const SlotHeader &) const {}
+};
+
+struct Stopwatch {
+  using Clock = std::chrono::steady_clock;
+  std::vector<Asked> asked;
+  Clock::time_point began, ended;
+
+  void before() { began = Clock::now(); }
+  void after() { ended = Clock::now(); }
+  void said(bool decided, SlotHeader &header) {
+    const auto took = std::chrono::duration_cast<std::chrono::nanoseconds>(ended - began).count();
+    asked.push_back({took, decided, header.fault_count > 0 ? header.faults[0] : Fault{}});
+    header.fault_count = 0; // so that the next one's stands first, however many there are
+  }
+};
+
 } // namespace
 
 Link plugin_link(RouteFunction route) {
@@ -89,7 +123,7 @@ void Chain::forget(uint32_t statement) {
   free_.push_back(statement);
 }
 
-void Chain::decide(SlotHeader &header) const {
+template <typename Observer> inline void Chain::walk(SlotHeader &header, Observer &observer) const {
   const mortise_context &context = header.context;
   header.fault_count = 0;
   header.busy++;
@@ -103,15 +137,13 @@ void Chain::decide(SlotHeader &header) const {
     reset(route);
     const Link &link = links[decider];
     asked_.store(link.context, std::memory_order_relaxed);
+    observer.before();
     const int32_t status = link.function ? link.function(&context, &route, link.context)
                                          : reinterpret_cast<RouteFunction>(link.context)(&context, &route);
-    if (status == MORTISE_PASS) continue;
-    if (status != MORTISE_OK) {
-      add_fault(header, decider, fault_status, status);
-      continue;
-    }
-    if (!is_sound(route, context.shards, decider, header)) continue;
-    if (route.target != MORTISE_TARGET_UNKNOWN || route.read_write != MORTISE_ACCESS_UNKNOWN) break;
+    observer.after();
+    const bool decided = decides(status, route, context.shards, decider, header);
+    observer.said(decided, header);
+    if (decided) break;
   }
   asked_.store(outer, std::memory_order_relaxed);
   depth_--;
@@ -127,6 +159,17 @@ void Chain::decide(SlotHeader &header) const {
   header.read_write = route.read_write;
   header.shard = static_cast<uint32_t>(route.shard);
   if (route.target == MORTISE_TARGET_BLOCKED) write_reason(route, header);
+}
+
+void Chain::decide(SlotHeader &header) const {
+  Unobserved nobody;
+  walk(header, nobody);
+}
+
+std::vector<Asked> Chain::explain(SlotHeader &header) const {
+  Stopwatch stopwatch;
+  walk(header, stopwatch);
+  return std::move(stopwatch.asked);
 }
 
 } // namespace mortise

@@ -24,6 +24,13 @@ struct Link {
 
 Link plugin_link(RouteFunction route);
 
+// What one link did with a question.
+struct Asked {
+  int64_t nanoseconds; // the clock's own time included
+  bool decided;
+  Fault fault; // kind 0: none
+};
+
 class Chain {
 public:
   // May be called while links are asked: who is in the middle goes on with those that there were.
@@ -43,7 +50,12 @@ public:
   // Asks about the context in `header`, in order until one decides, and writes the answer there.
   void decide(SlotHeader &header) const;
 
+  // The same, and what each of those who were asked did, in order. Faults stand there, and not in `header`.
+  std::vector<Asked> explain(SlotHeader &header) const;
+
 private:
+  template <typename Observer> void walk(SlotHeader &header, Observer &observer) const;
+
   std::unique_ptr<const std::vector<Link>> links_ = std::make_unique<std::vector<Link>>();
   // Those that somebody in the middle may still be asking.
   std::vector<std::unique_ptr<const std::vector<Link>>> replaced_;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import type { Capability, CapabilityFacade } from '../capabilities/capability.js';
 import { hostClosed } from '../capabilities/closed.js';
 import { capabilities } from '../capabilities/index.js';
+import type { Explanation } from '../capabilities/routing/explain.js';
 import { Routing, type RoutingChain } from '../capabilities/routing/index.js';
 import type { Decision, Query } from '../capabilities/routing/query.js';
 import type { Statement } from '../capabilities/routing/router.js';
@@ -159,6 +160,15 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
    */
   route(query: Query): Decision {
     return this.routing.route(query);
+  }
+
+  /**
+   * Asks as `route` does, slower, and tells who was asked, what each plugin said and how long it took. Short for
+   * `host.routing.explain`.
+   * @throws MortiseError MORTISE_ERR_QUERY, MORTISE_ERR_PARAMETER, MORTISE_ERR_HOST_CLOSED
+   */
+  explain(query: Query): Explanation {
+    return this.routing.explain(query);
   }
 
   /**

@@ -2,7 +2,7 @@ import type { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { call } from './call.js';
 import { chain, directoryOf } from './plugins.js';
-import { decision, failureDocument } from './shapes.js';
+import { decision, explanation, failureDocument } from './shapes.js';
 
 const here = () => directoryOf({ 'mortise.toml': chain });
 const line = (query: unknown) => `${JSON.stringify(query)}\n`;
@@ -44,6 +44,31 @@ describe('one statement', () => {
     expect(stdout).toMatch(
       /^blocked +\S+ +query_firewall +DROP TABLE users\n {2}42501 {2}not allowed here: drop table\n$/,
     );
+  });
+});
+
+describe('--explain', () => {
+  it('prints each plugin, what it said and how long it took', async () => {
+    const { code, stdout } = await call(['route', '--explain', '--sql', 'SELECT 1'], { cwd: here() });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^all shards .*\n {4}1 {2}query_firewall +passed +[\d.]+ (ns|µs|ms)\n(.*\n)* {4}\d {2}read_splitter +decided +[\d.]+ (ns|µs|ms)\n$/,
+    );
+    const blocked = await call(['route', '--explain', '--sql', 'DROP TABLE x'], { cwd: here() });
+    expect(blocked.stdout).toMatch(/\n {4}\d {2}read_splitter +not asked\n$/);
+  });
+
+  it('is a document of its own with --json, for bad lines too', async () => {
+    const stdin = `${line({ sql: 'DROP TABLE x' })}{\n`;
+    const { code, stdout } = await call(['route', '--explain', '--json'], { stdin, cwd: here() });
+    expect(code).toBe(1);
+    const [first, second] = stdout
+      .trim()
+      .split('\n')
+      .map((text) => explanation.parse(JSON.parse(text)));
+    expect(first?.decision.shard).toBe('blocked');
+    expect(first?.asked.map(({ said }) => said)).toEqual(['decided', 'not asked']);
+    expect(second).toMatchObject({ decision: { errors: [{ code: 'MORTISE_ERR_QUERY' }] }, asked: [] });
   });
 });
 

@@ -150,3 +150,15 @@ export const decision = z.strictObject({
   reason: z.strictObject({ message: z.string(), sqlstate: z.string().regex(/^[0-9A-Z]{5}$/) }).optional(),
   errors: z.array(problem).min(1).optional(),
 });
+
+export const explanation = z.strictObject({
+  decision,
+  asked: z.array(
+    z.strictObject({
+      plugin: z.string(),
+      said: z.enum(['decided', 'passed', 'fault', 'not asked']),
+      nanoseconds: z.number().nonnegative().nullable(),
+      error: problem.optional(),
+    }),
+  ),
+});

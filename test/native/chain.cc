@@ -154,6 +154,29 @@ void hands_on_reasons() {
   CHECK(header.decider == 1 && header.fault_count == 0);
 }
 
+void explains_each_link() {
+  Chain chain;
+  std::vector<Link> links(20, {scripted, nullptr});
+  links.push_back(plugin_link(decides));
+  links.push_back({scripted, nullptr});
+  chain.relink(links);
+  Memory memory(1, 8);
+  CHECK(memory.slot.read_long(nullptr));
+  SlotHeader &header = *memory.slot.header;
+  answer = {sizeof answer, MORTISE_TARGET_DIRECT, 0, 0, 4, "", ""};
+  status = MORTISE_OK;
+  asked = 0;
+  const std::vector<Asked> said = chain.explain(header);
+  CHECK(asked == 20 && said.size() == 21 && header.decider == 20 && header.shard == 1 &&
+        header.fault_count == 0);
+  for (size_t i = 0; i < 20; i++)
+    CHECK(!said[i].decided && said[i].fault.kind == fault_shard && said[i].fault.value == 4);
+  CHECK(said[20].decided && said[20].fault.kind == 0 && said[20].nanoseconds >= 0);
+  CHECK(Chain().explain(header).empty() && header.decider == -1);
+  answer = {sizeof answer, MORTISE_TARGET_BLOCKED, 0, 0, 0, "57P03", "closed"};
+  CHECK(chain.explain(header).size() == 1 && header.fault_count == has_reason && header.busy == 0);
+}
+
 void counts_more_faults_than_it_keeps() {
   Chain chain;
   std::vector<Link> links(1000, {scripted, nullptr});
@@ -289,6 +312,7 @@ void keeps_texts() {
 int main() {
   reports_faults();
   hands_on_reasons();
+  explains_each_link();
   counts_more_faults_than_it_keeps();
   survives_hostile_slots();
   reads_short_questions();

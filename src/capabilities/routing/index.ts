@@ -1,6 +1,7 @@
 /** Plugins that decide where a query goes: `host.routing`, and `host.route` for short. */
 import type { Capability, CapabilityFacade, CapabilityHost } from '../capability.js';
 import { hostClosed } from '../closed.js';
+import type { Explanation } from './explain.js';
 import type { Decision, Query, RoutingDefaults } from './query.js';
 import { type Link, Router, type Statement } from './router.js';
 import { rules, section } from './section.js';
@@ -30,6 +31,15 @@ export class RoutingChain implements CapabilityFacade {
    */
   route(query: Query): Decision {
     return this.#router.route(query);
+  }
+
+  /**
+   * Asks as `route` does, slower, and tells who was asked, what each plugin said and how long it took. The plugins
+   * can't tell: what they count, they count.
+   * @throws MortiseError MORTISE_ERR_QUERY, MORTISE_ERR_PARAMETER, MORTISE_ERR_HOST_CLOSED
+   */
+  explain(query: Query): Explanation {
+    return this.#router.explain(query);
   }
 
   /**

@@ -1,10 +1,11 @@
 /** Asks the chain of plugins where a query goes. */
 import { addon, type NativeChain } from '../../native/addon.js';
+import { type Explanation, explain } from './explain.js';
 import { KeptSql } from './kept.js';
 import { longWay } from './long-way.js';
 import type { Parameter } from './parameter.js';
 import type { Decision, Query, RoutingDefaults } from './query.js';
-import { type Chained, type Link, Questions } from './question.js';
+import { type Chained, type Link, Questions, type Situation } from './question.js';
 import { word } from './short.js';
 import { noQuery, type ShortWay, shortWay } from './short-way.js';
 
@@ -17,6 +18,7 @@ export class Router {
   readonly #chained: Chained = { linked: { links: [], names: [null] } };
   readonly #short: ShortWay;
   readonly #prepared: FinalizationRegistry<number>;
+  readonly #defaults: Situation;
   #refuse: (() => never) | undefined;
   /** @throws MortiseError MORTISE_ERR_QUERY, MORTISE_ERR_PARAMETER, and what `close` was given */
   readonly route: (query: Query) => Decision;
@@ -30,23 +32,33 @@ export class Router {
     const chained = this.#chained;
     const questions = this.#questions;
     const check = () => this.#refuse?.();
+    this.#defaults = {
+      shards: defaults.shards ?? 1,
+      hasPrimary: defaults.hasPrimary ?? true,
+      hasReplicas: defaults.hasReplicas ?? false,
+      inTransaction: defaults.inTransaction ?? false,
+      writeOverride: defaults.writeOverride ?? false,
+    };
     this.#prepared = new FinalizationRegistry((number) => forgetSql(this.#chain, number));
     this.#short = shortWay({
       native,
       question: questions.first,
       kept,
-      defaults: {
-        shards: defaults.shards ?? 1,
-        hasPrimary: defaults.hasPrimary ?? true,
-        hasReplicas: defaults.hasReplicas ?? false,
-        inTransaction: defaults.inTransaction ?? false,
-        writeOverride: defaults.writeOverride ?? false,
-      },
+      defaults: this.#defaults,
       chained,
       long: longWay({ native, questions, kept, chained, check }),
     });
     this.route = this.#short.route;
     this.relink(links);
+  }
+
+  /**
+   * Asks as `route` does, and tells what each plugin said.
+   * @throws MortiseError MORTISE_ERR_QUERY, MORTISE_ERR_PARAMETER, and what `close` was given
+   */
+  explain(query: Query): Explanation {
+    this.#refuse?.();
+    return explain(query, this.#defaults, this.#questions, this.#chained.linked);
   }
 
   /** Other plugins are asked from now on; a question on its way still goes to those that there were. */

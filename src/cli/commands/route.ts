@@ -1,6 +1,7 @@
 /** mortise route: what would these plugins do with this query? */
 
-import type { Decision, Query } from '../../capabilities/routing/query.js';
+import type { Explanation } from '../../capabilities/routing/explain.js';
+import type { Query } from '../../capabilities/routing/query.js';
 import { MortiseError, type Problem } from '../../errors.js';
 import type { Host } from '../../host/host.js';
 import { type Cli, configOption, type DefineCommand, jsonOption } from '../cli.js';
@@ -11,6 +12,7 @@ interface Options {
   sql?: string;
   param?: string[];
   shards?: number;
+  explain?: true;
   config?: string;
   json?: true;
 }
@@ -30,6 +32,7 @@ export const defineRoute: DefineCommand = (program, cli) => {
       (text, all: string[] = []) => [...all, text],
     )
     .option('--shards <number>', "how many shards there are (default: the configuration's)", parseShards)
+    .option('--explain', 'also print who was asked, what each plugin said and how long it took')
     .option(...configOption)
     .option(...jsonOption)
     .addHelpText(
@@ -37,6 +40,7 @@ export const defineRoute: DefineCommand = (program, cli) => {
       `
 Examples:
   mortise route --sql 'SELECT * FROM orders WHERE tenant_id = $1' --param 42 --shards 4
+  mortise route --explain --sql 'DROP TABLE orders'
   echo '{"sql":"SELECT 1","params":[]}' | mortise route -c mortise.toml --json`,
     )
     .action(async (options: Options) => route(cli, options));
@@ -44,11 +48,12 @@ Examples:
 
 async function route(cli: Cli, options: Options): Promise<void> {
   const batches = source(cli, options);
-  const [{ needConfig }, { openHost, reportUnready }, { renderDecision, renderRouted }] = await Promise.all([
-    import('../input/config.js'),
-    import('../open-host.js'),
-    import('../render/route.js'),
-  ]);
+  const [{ needConfig }, { openHost, reportUnready }, { renderAsked, renderDecision, renderRouted }] =
+    await Promise.all([
+      import('../input/config.js'),
+      import('../open-host.js'),
+      import('../render/route.js'),
+    ]);
   await using host = await openHost(cli, await needConfig(cli, options.config), { shards: options.shards });
   await reportUnready(cli, host);
   const counts = new Map<string | null, number>();
@@ -56,10 +61,12 @@ async function route(cli: Cli, options: Options): Promise<void> {
   for await (const batch of batches) {
     let text = '';
     for (const entry of batch) {
-      const { decision, sql } = decide(host, entry);
+      const { explanation, sql } = decide(host, entry, options.explain ?? false);
+      const { decision } = explanation;
       counts.set(decision.plugin, (counts.get(decision.plugin) ?? 0) + 1);
       if (decision.errors) failed++;
-      text += options.json ? `${JSON.stringify(decision)}\n` : renderDecision(decision, sql, cli.out);
+      if (options.json) text += `${JSON.stringify(options.explain ? explanation : decision)}\n`;
+      else text += renderDecision(decision, sql, cli.out) + renderAsked(explanation.asked, cli.out);
     }
     await cli.out.write(text);
     if (cli.out.isClosed) break;
@@ -102,17 +109,23 @@ function isBlank(text: Line): boolean {
   return typeof text !== 'string' && text.every((byte) => byte === 0x0d || byte === 0x20 || byte === 0x09);
 }
 
-function decide(host: Host, { query: read, line }: Entry): { decision: Decision; sql?: unknown } {
+/** Without `explain`, nothing of who was asked. */
+function decide(
+  host: Host,
+  { query: read, line }: Entry,
+  explain: boolean,
+): { explanation: Explanation; sql?: unknown } {
   let query: Query | undefined;
   try {
     query = read();
-    return { decision: host.route(query), sql: query.sql };
+    const explanation = explain ? host.explain(query) : { decision: host.route(query), asked: [] };
+    return { explanation, sql: query.sql };
   } catch (error) {
     if (!(error instanceof MortiseError)) throw error;
     const [problem] = error.problems as [Problem];
     // The parser and the host know the key and the parameter; only the command knows the line.
     const where = [line && `line ${line}`, problem.where].filter(Boolean).join(', ') || undefined;
-    const errors = [{ ...problem, where }];
-    return { decision: { plugin: null, shard: null, readWrite: null, errors }, sql: query?.sql };
+    const decision = { plugin: null, shard: null, readWrite: null, errors: [{ ...problem, where }] };
+    return { explanation: { decision, asked: [] }, sql: query?.sql };
   }
 }

@@ -1,8 +1,10 @@
 /** What `mortise route` prints. */
+import type { Asked } from '../../capabilities/routing/explain.js';
 import type { Decision } from '../../capabilities/routing/query.js';
 import { clean } from '../../messages/clean.js';
 import type { Output } from '../output.js';
 import type { Colours } from './colours.js';
+import { table } from './table.js';
 import { count, shorten } from './text.js';
 
 /** "shard 2   read   tenant_router   SELECT …", and a line for the reason and for each error. */
@@ -27,6 +29,28 @@ function where({ plugin, shard }: Decision, colours: Colours): string {
   if (shard === 'blocked') return colours.red('blocked'.padEnd(width));
   if (shard === null) return (plugin === null ? 'undecided' : '-').padEnd(width);
   return (shard === 'all' ? 'all shards' : `shard ${shard}`).padEnd(width);
+}
+
+/** "1  query_firewall  passed  140 ns", a line for each plugin of the chain. */
+export function renderAsked(asked: readonly Asked[], { colours }: Output): string {
+  const said = { decided: colours.bold, passed: colours.dim, fault: colours.red, 'not asked': colours.dim };
+  return table(
+    asked.map(({ plugin, said: word, nanoseconds, error }, index) => [
+      String(index + 1),
+      clean(plugin),
+      said[word](word),
+      nanoseconds === null ? '' : time(nanoseconds),
+      error?.code ?? '',
+    ]),
+    '    ',
+  );
+}
+
+/** "140 ns", "3.1 µs", "12 ms". */
+function time(nanoseconds: number): string {
+  if (nanoseconds < 1000) return `${nanoseconds} ns`;
+  if (nanoseconds < 1_000_000) return `${(nanoseconds / 1000).toFixed(1)} µs`;
+  return `${(nanoseconds / 1_000_000).toFixed(1)} ms`;
 }
 
 /** "1,204 queries: 900 by tenant_router, 4 by query_firewall, 300 undecided, 2 with errors". */
