@@ -39,7 +39,10 @@ const checks = [
 
 const { cargo } = findTools();
 if (existsSync('Cargo.toml') && cargo.path && which(['rustfmt'], [dirname(cargo.path)])) {
-  checks.push([cargo.path, 'fmt', '--all', ...(write ? [] : ['--check'])]);
+  for (const folder of ['.', 'rust/pgdog', 'rust/pgdog/earlier']) {
+    const manifest = ['--manifest-path', join(folder, 'Cargo.toml')];
+    checks.push([cargo.path, 'fmt', '--all', ...manifest, ...(write ? [] : ['--check'])]);
+  }
 }
 
 for (const [program, ...args] of checks) {

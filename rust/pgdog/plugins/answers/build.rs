@@ -1,0 +1,3 @@
+fn main() {
+    pgdog_plugin_build::pg_query_version();
+}
