@@ -43,7 +43,7 @@ const mixed = Array.from({ length: 64 }, (_, index) => 'abcdefghijkl'.slice(0, 1
 const uuids = Array.from({ length: 64 }, () => randomUUID());
 /** 60 bytes. */
 const sql = 'SELECT id, sum FROM orders WHERE tenant_id = $1 AND state=$2';
-const bytes = Buffer.from(sql);
+const bytesOf = (copy) => Buffer.from(sql.replace('orders', `order${copy}`));
 const texts = Array.from(
   { length: 400 },
   (_, index) => `SELECT id, sum FROM orders WHERE tenant_id = $1 AND id=$2+${String(index).padStart(2, '0')}`,
@@ -61,53 +61,70 @@ const marshalled = marshalling(libraries[1]);
 const kept = Array(64).fill();
 let sink = 0;
 
-/** A loop of its own for each subject: none shares what V8 learnt of another. */
-const loop = (expression, names) =>
-  new Function(
-    ...Object.keys(names),
-    `let sink = 0; return (calls) => { for (let i = 0; i < calls; i++) { ${expression}; } return sink; };`,
-  )(...Object.values(names));
+/** How often each loop is made. What one takes depends by up to a tenth on where it, or its text's hash, happens to lie. */
+const copies = 8;
+
+/**
+ * A subject with loops of its own: none shares what V8 learnt of another.
+ * @param {(copy: number) => Record<string, unknown>} names what the expression names
+ */
+function loop(expression, names) {
+  const loops = Array.from({ length: copies }, (_, copy) => {
+    const named = names(copy);
+    const body = `let sink = 0; return (calls) => { for (let i = 0; i < calls; i++) { ${expression}; } return sink; };`;
+    return new Function(...Object.keys(named), body)(...Object.values(named));
+  });
+  return (calls) => {
+    for (const one of loops) one(Math.ceil(calls / copies));
+  };
+}
 
 /** The only one of its process, as an application has only one host. */
 const one = chain();
-const route = (query, names = {}) =>
-  loop(`sink += one.route(${query}).shard`, { one, sql, keys, states, ...names });
+const route = (query, names = () => ({})) =>
+  loop(`sink += one.route(${query}).shard`, (copy) => ({ one, sql, keys, states, ...names(copy) }));
 const both = 'params: [keys[i & 63], states[i & 63]]';
 const prepared = one.prepare(sql);
 
 export const base = 'empty native call, out of its object';
 
 const floor = {
-  [base]: (calls) => {
-    for (let i = 0; i < calls; i++) empty();
-  },
+  [base]: loop('empty()', () => ({ empty })),
 };
 
-const preparedRoute = { one: prepared, keys, states };
+const preparedRoute = () => ({ one: prepared, keys, states });
 const sameSql = `{ sql, ${both} }`;
 
 /** An application whose queries all have the same members. */
 const usual = () => ({
-  'the same, in its object': (calls) => {
-    for (let i = 0; i < calls; i++) native.empty();
-  },
+  'the same, in its object': loop('native.empty()', () => ({ native })),
   prepared: loop('sink += one.route([keys[i & 63], states[i & 63]]).shard', preparedRoute),
-  'prepared, the result kept': loop('kept[i & 63] = one.route([keys[i & 63], states[i & 63]])', {
-    ...preparedRoute,
+  'prepared, the result kept': loop('kept[i & 63] = one.route([keys[i & 63], states[i & 63]])', () => ({
+    ...preparedRoute(),
     kept,
-  }),
+  })),
   'route, the same SQL': route(sameSql),
-  '… and the result kept': loop(`kept[i & 63] = one.route(${sameSql})`, { one, sql, keys, states, kept }),
-  'route, 16 texts in turn': route(`{ sql: texts[i & 15], ${both} }`, { texts }),
-  'route, 400 texts in turn': route(`{ sql: texts[i % 400], ${both} }`, { texts }),
-  'route, a new string of the same text': route(`{ sql: bytes.latin1Slice(), ${both} }`, { bytes }),
-  'making such a string': loop('sink += bytes.latin1Slice().length', { bytes }),
-  'a hand-written addon': loop('sink += call(sql, keys[i & 63], states[i & 63])', {
+  '… and the result kept': loop(`kept[i & 63] = one.route(${sameSql})`, () => ({
+    one,
+    sql,
+    keys,
+    states,
+    kept,
+  })),
+  'route, 16 texts in turn': route(`{ sql: texts[i & 15], ${both} }`, (copy) => ({
+    texts: texts.slice(copy * 16, copy * 16 + 16),
+  })),
+  'route, 400 texts in turn': route(`{ sql: texts[i % 400], ${both} }`, () => ({ texts })),
+  'route, a new string of the same text': route(`{ sql: bytes.latin1Slice(), ${both} }`, (copy) => ({
+    bytes: bytesOf(copy),
+  })),
+  'making such a string': loop('sink += bytes.latin1Slice().length', (copy) => ({ bytes: bytesOf(copy) })),
+  'a hand-written addon': loop('sink += call(sql, keys[i & 63], states[i & 63])', () => ({
     call: handWritten,
     sql,
     keys,
     states,
-  }),
+  })),
   'koffi, structs from objects': (calls) => {
     for (let i = 0; i < calls; i++) sink += marshalled(sql, [keys[i & 63], states[i & 63]]);
   },
@@ -117,24 +134,30 @@ const usual = () => ({
 const various = () => ({
   'route, beside queries of other shapes': route(sameSql),
   '… with shards and inTransaction': route(`{ sql, ${both}, shards: 4, inTransaction: (i & 64) === 0 }`),
-  '… without parameters': loop('sink += one.route({ sql }).plugin === null ? 1 : 0', { one, sql }),
-  '… of 1 to 12 characters': route('{ sql, params: [mixed[i & 63], mixed[(i + 9) & 63]] }', { mixed }),
-  '… of 36 characters (UUIDs)': route('{ sql, params: [uuids[i & 63], uuids[(i + 1) & 63]] }', { uuids }),
+  '… without parameters': loop('sink += one.route({ sql }).plugin === null ? 1 : 0', () => ({ one, sql })),
+  '… of 1 to 12 characters': route('{ sql, params: [mixed[i & 63], mixed[(i + 9) & 63]] }', () => ({
+    mixed,
+  })),
+  '… of 36 characters (UUIDs)': route('{ sql, params: [uuids[i & 63], uuids[(i + 1) & 63]] }', () => ({
+    uuids,
+  })),
 });
+
+const onChain = (length) => {
+  const one = chain(length);
+  return route(sameSql, () => ({ one }));
+};
 
 /** Hosts of several sizes. */
 const hosts = () =>
   Object.fromEntries(
-    [1, 4, 16].map((length) => [
-      `route, ${length} plugin${length === 1 ? '' : 's'}`,
-      route(sameSql, { one: chain(length) }),
-    ]),
+    [1, 4, 16].map((length) => [`route, ${length} plugin${length === 1 ? '' : 's'}`, onChain(length)]),
   );
 
 /** A host that stops to look for known texts, because it sees each only once. */
 const news = () => ({
-  'route, every text new': route(`{ sql: fresh(), ${both} }`, { fresh }),
-  'making such a text': loop('sink += fresh().length', { fresh }),
+  'route, every text new': route(`{ sql: fresh(), ${both} }`, () => ({ fresh })),
+  'making such a text': loop('sink += fresh().length', () => ({ fresh })),
 });
 
 /** Each is timed in a process of its own. */

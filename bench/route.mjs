@@ -1,6 +1,6 @@
 // npm run bench -- route: what a routing decision costs beside an empty native call, in several processes.
 import { spawnSync } from 'node:child_process';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { median, pairedRatios, samples, showProgress, spread } from './samples.mjs';
 
@@ -13,7 +13,10 @@ const processes = option('processes', 10);
 
 if (process.argv.includes('--one-process')) {
   const { base, subjectsOf } = await import('./route-subjects.mjs');
-  const taken = samples(subjectsOf(process.argv.at(-1)), { rounds });
+  const taken = samples(subjectsOf(process.argv.at(-1)), {
+    rounds,
+    microseconds: option('microseconds', 200),
+  });
   const ratios = pairedRatios(taken, base);
   const rows = Object.entries(taken).map(([name, times]) => ({
     name,
@@ -54,7 +57,7 @@ function report(found) {
     name,
     nanoseconds: Number(median(times).toFixed(1)),
     timesEmptyCall: Number(median(ratios).toFixed(2)),
-    spread: Number(spread(ratios).toFixed(3)),
+    ...rangeOf(ratios),
   }));
   const ratios = (name) => found.get(name).ratios;
   const between = (one, other, make = (a, b) => a / b) =>
@@ -75,37 +78,47 @@ function report(found) {
     ['route ÷ a hand-written addon', 0.6, between('route, the same SQL', 'a hand-written addon')],
   ].map(([name, limit, values]) => {
     const middle = Number(median(values).toFixed(3));
-    return {
-      name,
-      limit,
-      found: middle,
-      spread: Number(spread(values).toFixed(3)),
-      reached: middle <= limit,
-    };
+    return { name, limit, found: middle, ...rangeOf(values), reached: middle <= limit };
   });
 
   if (process.argv.includes('--json')) {
     const { version: node, platform, arch } = process;
-    const machine = { node, platform, arch, cpus: cpus()[0]?.model };
+    const machine = { node, platform, arch, cpus: cpus()[0]?.model, load: loadavg() };
     console.log(JSON.stringify({ schema: 2, bench: 'route', rounds, processes, machine, rows, targets }));
     return;
   }
+  const load = loadavg()
+    .map((average) => average.toFixed(1))
+    .join(', ');
   console.log(
     '60 bytes of SQL and, unless said, 2 text parameters of 2 bytes. Ratios to an empty native call, paired',
   );
   console.log(
-    `within rounds; medians over ${processes} processes, and half of what lies between the extremes\n`,
+    `within rounds; medians over ${processes} processes, half of what lies between their quartiles, and the extremes.`,
   );
-  console.log(`${''.padEnd(38)} ${'ns'.padStart(8)} ${'× empty'.padStart(9)}  spread`);
-  for (const { name, nanoseconds, timesEmptyCall, spread } of rows) {
+  console.log(`Load of the machine: ${load}\n`);
+  console.log(`${''.padEnd(38)} ${'ns'.padStart(8)} ${'× empty'.padStart(9)}  spread  least – most`);
+  for (const { name, nanoseconds, timesEmptyCall, ...range } of rows) {
     const [ns, times] = [nanoseconds.toFixed(1).padStart(8), timesEmptyCall.toFixed(2).padStart(9)];
-    console.log(`${name.padEnd(38)} ${ns} ${times}  ±${(spread * 100).toFixed(0)} %`);
+    console.log(`${name.padEnd(38)} ${ns} ${times}  ${inWords(range)}`);
   }
   console.log('\ntargets');
-  for (const { name, limit, found, spread, reached } of targets) {
-    const range = `±${(spread * 100).toFixed(0)} %`;
+  for (const { name, limit, found, reached, ...range } of targets) {
     console.log(
-      `  ${reached ? 'ok  ' : 'MISS'}  ${name.padEnd(38)} ${String(found).padStart(6)} ${range.padStart(5)}  (at most ${limit})`,
+      `  ${reached ? 'ok  ' : 'MISS'}  ${name.padEnd(38)} ${String(found).padStart(6)}  ${inWords(range)}  (at most ${limit})`,
     );
   }
+}
+
+/** Of what the processes found. */
+function rangeOf(values) {
+  return {
+    spread: Number(spread(values).toFixed(3)),
+    least: Number(Math.min(...values).toFixed(3)),
+    most: Number(Math.max(...values).toFixed(3)),
+  };
+}
+
+function inWords({ spread, least, most }) {
+  return `±${(spread * 100).toFixed(1)} %  ${least.toFixed(2).padStart(6)} – ${most.toFixed(2).padEnd(6)}`;
 }

@@ -61,19 +61,20 @@ export function pairedRatios(taken, base) {
 
 /** @param {number[]} values */
 export function median(values) {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+  return quantile(values, 0.5);
 }
 
-/** Half of what lies between the least and the greatest, beside the median. */
+/** Half of what lies between the quartiles, beside the median: what one process or sample in ten says counts little. */
 export function spread(values) {
-  return (Math.max(...values) - Math.min(...values)) / 2 / median(values);
+  return (quantile(values, 0.75) - quantile(values, 0.25)) / 2 / median(values);
 }
 
-/** Half of what lies between the quartiles, beside the median: of many values, where one extreme says little. */
-export function quartileSpread(values) {
+/** Between two values, what lies between them. */
+function quantile(values, part) {
   const sorted = [...values].sort((a, b) => a - b);
-  const at = (part) => sorted[Math.floor((sorted.length - 1) * part)];
-  return (at(0.75) - at(0.25)) / 2 / median(values);
+  const at = (sorted.length - 1) * part;
+  const [below, above] = [sorted[Math.floor(at)], sorted[Math.ceil(at)]];
+  return below + (above - below) * (at % 1);
 }
 
 export function mapValues(object, make) {

@@ -1,7 +1,7 @@
 // npm run bench -- start: a host with the three example plugins beside a bare koffi load of the same files.
 import { fileURLToPath } from 'node:url';
 import { processSamples } from './processes.mjs';
-import { mapValues, median, quartileSpread } from './samples.mjs';
+import { mapValues, median, spread } from './samples.mjs';
 
 const root = new URL('../', import.meta.url);
 const files = [
@@ -30,21 +30,21 @@ const ratios = taken['a host starts the three'].map(
 );
 const limit = 2;
 const found = Number(median(ratios).toFixed(2));
-const spread = Number(quartileSpread(ratios).toFixed(3));
+const range = Number(spread(ratios).toFixed(3));
 const reached = found <= limit;
 if (process.argv.includes('--json')) {
   const milliseconds = mapValues(taken, (times) => Number(median(times).toFixed(1)));
-  const targets = [{ name: 'host ÷ koffi', limit, found, spread, reached }];
+  const targets = [{ name: 'host ÷ koffi', limit, found, spread: range, reached }];
   console.log(JSON.stringify({ schema: 2, bench: 'start', rounds: ratios.length, milliseconds, targets }));
 } else {
   console.log(
     `whole processes in turn, ${ratios.length} rounds: medians, and half of what lies between the quartiles\n`,
   );
   for (const [name, times] of Object.entries(taken)) {
-    const range = `±${(quartileSpread(times) * 100).toFixed(0)} %`;
-    console.log(`${name.padEnd(26)} ${median(times).toFixed(1).padStart(7)} ms  ${range}`);
+    const ms = median(times).toFixed(1).padStart(7);
+    console.log(`${name.padEnd(26)} ${ms} ms  ±${(spread(times) * 100).toFixed(0)} %`);
   }
   console.log(
-    `\n${reached ? 'ok  ' : 'MISS'}  host ÷ koffi, paired  ${found} ±${(spread * 100).toFixed(0)} %  (at most ${limit})`,
+    `\n${reached ? 'ok  ' : 'MISS'}  host ÷ koffi, paired  ${found} ±${(range * 100).toFixed(0)} %  (at most ${limit})`,
   );
 }

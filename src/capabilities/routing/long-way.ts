@@ -8,7 +8,7 @@ import type { KeptSql } from './kept.js';
 import { copyOf, type Parameter } from './parameter.js';
 import type { Decision } from './query.js';
 import type { Chained, Questions } from './question.js';
-import { maxShort, word, writeShort } from './short.js';
+import { decisionOf, maxShort, word, writeShort } from './short.js';
 
 export interface LongWayOptions {
   native: Pick<Addon, 'ask' | 'askShort'> & { current: Uint32Array };
@@ -34,7 +34,8 @@ export function longWay({ native, questions, kept, chained, check }: LongWayOpti
   const { ask, askShort, current } = native;
   const { first } = questions;
 
-  // With what it calls, longer than what V8 puts into callers: so those keep room for the short way.
+  // Longer than the 460 bytes of bytecode that V8 puts into callers: `route` with this in it has no room left in its own
+  // callers, which the short way needs.
   function long(sql: string, known: number, params: readonly Parameter[], situation: number): Decision {
     check();
     const given = copyOf(params);
@@ -56,7 +57,7 @@ export function longWay({ native, questions, kept, chained, check }: LongWayOpti
         const { linked } = chained;
         current[0] = question.index;
         askShort();
-        return answered(slot, linked);
+        return words[word.faultCount] === 0 ? decisionOf(words, linked.names) : answered(slot, linked);
       }
     }
 
@@ -66,7 +67,8 @@ export function longWay({ native, questions, kept, chained, check }: LongWayOpti
     const { linked } = chained;
     current[0] = question.index;
     ask(sql, given[0], given[1], given[2], given[3]);
-    return answered(slot, linked);
+    const { words } = slot;
+    return words[word.faultCount] === 0 ? decisionOf(words, linked.names) : answered(slot, linked);
   }
   return long;
 }
