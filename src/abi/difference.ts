@@ -8,7 +8,8 @@ const levels: readonly Level[] = ['same', 'minor', 'major'];
 export const highest = (found: Iterable<Level>): Level =>
   levels[Math.max(0, ...[...found].map((level) => levels.indexOf(level)))] as Level;
 
-const byLevel = (left: AbiDifference, right: AbiDifference): number =>
+/** The gravest first. */
+export const byLevel = (left: { level: Level }, right: { level: Level }): number =>
   levels.indexOf(right.level) - levels.indexOf(left.level);
 
 /** One thing that differs, at its root cause. `subject` and `message` make a sentence. */
@@ -23,6 +24,17 @@ export interface AbiDifference {
   /** Where else it shows: members, parameters and structs that hold the subject by value. */
   surfaces: string[];
 }
+
+/** Those of a level in a line, the first eight. */
+export const told = (
+  differences: readonly Pick<AbiDifference, 'level' | 'subject' | 'message'>[],
+  level: Level,
+): string =>
+  differences
+    .filter((each) => each.level === level)
+    .slice(0, 8)
+    .map(({ subject, message }) => `${subject} ${message}`)
+    .join('; ');
 
 /** A service table: `mortise_log_v1` is version 1 of what plugins call `mortise_log`. */
 export const tablePattern = /^(\w+)_v(\d+)$/;

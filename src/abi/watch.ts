@@ -1,7 +1,7 @@
 /** Compares the headers with the committed snapshot and says which version step is missing. */
 import type { Problem } from '../errors.js';
 import { type AbiComparison, compareSnapshots } from './comparison.js';
-import type { Level } from './difference.js';
+import { type Level, told } from './difference.js';
 import type { AbiSnapshot } from './snapshot.js';
 
 type Version = NonNullable<AbiSnapshot['abi']>;
@@ -27,14 +27,6 @@ export function abiWatch(committed: AbiSnapshot, current: AbiSnapshot): AbiWatch
   const { abi: to } = current;
   return { comparison, problems: from && to ? missingSteps(comparison, from, to) : breaks(comparison) };
 }
-
-/** The first differences of a level, in a line. */
-const told = (differences: AbiComparison['differences'], level: Level): string =>
-  differences
-    .filter((each) => each.level === level)
-    .slice(0, 8)
-    .map(({ subject, message }) => `${subject} ${message}`)
-    .join('; ');
 
 /** Headers that state no version can't take a step. */
 function breaks({ verdict, differences }: AbiComparison): Problem[] {

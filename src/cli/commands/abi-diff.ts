@@ -1,5 +1,6 @@
-/** mortise abi-diff: what changed between two versions of C headers. */
+/** mortise abi-diff: what changed between two versions of headers, or of services. */
 import { Option } from 'commander';
+import { MortiseError } from '../../errors.js';
 import { type Cli, type DefineCommand, jsonOption } from '../cli.js';
 import { usageError } from '../usage.js';
 
@@ -14,11 +15,11 @@ interface Options {
 export const defineAbiDiff: DefineCommand = (program, cli) => {
   program
     .command('abi-diff')
-    .summary('say whether plugins survive a change of C headers')
+    .summary('say whether plugins survive a change of headers or services')
     .description(
-      'Compares two versions of headers, such as include/mortise or those of a service, each a directory, a header or a snapshot file, and says same, minor or major, with every difference. Headers are compiled, which needs gcc or clang (or $CC); nothing is run. Snapshot files need no compiler.',
+      'Compares two versions of headers, such as include/mortise or those of a service, each a directory, a header or a snapshot file, and says same, minor or major, with every difference. Headers are compiled, which needs gcc or clang (or $CC); nothing is run. Snapshot files need no compiler. Or compares the services that two modules export (defineService); the modules are run.',
     )
-    .argument('<old>', 'the older headers')
+    .argument('<old>', 'the older headers, or FILE, FILE#NAME or FILE#NAME@MAJOR for services')
     .argument('[new]', 'the newer ones')
     .addOption(
       new Option(
@@ -38,6 +39,7 @@ Examples:
   mortise abi-diff abi/1.0.json include/mortise
   mortise abi-diff include/mortise --write abi/1.0.json
   mortise abi-diff old/shop.h include/shop.h -I include
+  mortise abi-diff old/services.js services.js#shop.stock --check
 
 Exit codes: 0 same or minor, 1 major (with --check: the version step is missing),
 2 could not compare.`,
@@ -46,6 +48,7 @@ Exit codes: 0 same or minor, 1 major (with --check: the version step is missing)
 };
 
 async function abiDiff(cli: Cli, a: string, b: string | undefined, options: Options): Promise<void> {
+  if (isModule(a) || (b !== undefined && isModule(b))) return servicesDiff(cli, a, b, options);
   const { loadSnapshot } = await import('../../abi/diff.js');
   const headerOptions = {
     env: cli.io.env,
@@ -69,9 +72,40 @@ async function abiDiff(cli: Cli, a: string, b: string | undefined, options: Opti
   const { abiWatch } = await import('../../abi/watch.js');
   const { comparison, problems } = abiWatch(from, to);
   if (options.check ? problems.length > 0 : comparison.verdict === 'major') cli.exitCode = 1;
-  if (options.json) return cli.json({ ...comparison, ...(options.check ? { problems } : {}) });
+  if (options.json)
+    return cli.json({ kind: 'headers', ...comparison, ...(options.check ? { problems } : {}) });
   const { renderAbiDiff } = await import('../render/abi-diff.js');
   await cli.out.write(renderAbiDiff(comparison, options.check ? problems : [], cli.out.colours));
+}
+
+/** A JavaScript or TypeScript file, with or without the name of a service. */
+const isModule = (path: string): boolean => /\.[cm]?[jt]s(?:#[^/\\]*)?$/.test(path);
+
+async function servicesDiff(cli: Cli, a: string, b: string | undefined, options: Options): Promise<void> {
+  if (options.write !== undefined) throw misuse('--write takes headers: a module is its own record');
+  if (b === undefined) throw misuse('two versions are needed');
+  const [module, other] = isModule(a) ? [a, b] : [b, a];
+  if (!isModule(other)) {
+    throw new MortiseError({
+      code: 'MORTISE_ERR_ABI_KIND',
+      message: `${module} is a module, and ${other} is not`,
+      subject: other,
+      expected: 'a module that exports services',
+      remedy: 'Name two modules; or two headers, which mortise headers writes from a module.',
+    });
+  }
+  const [{ readSource }, { compareServices }] = await Promise.all([
+    import('../scaffold/source.js'),
+    import('../../services/schema/compare.js'),
+  ]);
+  const read = (path: string) => readSource('mortise abi-diff', path, (file) => cli.resolve(file));
+  // One after the other: an error is that of the older one first.
+  const [from, to] = [await read(a), await read(b)];
+  const comparison = compareServices(from.services, to.services);
+  if (options.check ? comparison.problems.length > 0 : comparison.verdict === 'major') cli.exitCode = 1;
+  if (options.json) return cli.json({ kind: 'services', ...comparison });
+  const { renderServicesDiff } = await import('../render/abi-diff.js');
+  await cli.out.write(renderServicesDiff(comparison, cli.out.colours));
 }
 
 const misuse = (message: string) => usageError('mortise abi-diff', message);

@@ -1,9 +1,10 @@
 /** What `mortise abi-diff` prints. */
 import type { AbiComparison } from '../../abi/comparison.js';
-import type { Level } from '../../abi/difference.js';
+import type { AbiDifference, Level } from '../../abi/difference.js';
 import { describe, type Problem } from '../../errors.js';
 import { clean } from '../../messages/clean.js';
 import { listed } from '../../messages/lists.js';
+import type { ServiceComparison } from '../../services/schema/compare.js';
 import type { Colours } from './colours.js';
 import { count } from './text.js';
 
@@ -21,14 +22,46 @@ export function renderAbiDiff(
   problems: readonly Problem[],
   colours: Colours,
 ): string {
-  const { verdict, abi, services, from, to, differences, unread } = comparison;
+  const { abi, services, from, to, unread } = comparison;
+  const versions = [
+    ...(from && to ? [`ABI ${from} to ${to}: ${abi}`] : []),
+    ...services.map(({ table, level }) => `${table}: ${level}`),
+  ];
+  const unseen =
+    unread.length > 0 ? [`  not compared, for the compiler knows no such name: ${listed(unread)}`] : [];
+  return render(comparison, unseen, versions, problems, colours);
+}
+
+/** The same for services that TypeScript defines. */
+export function renderServicesDiff(comparison: ServiceComparison, colours: Colours): string {
+  const versions = comparison.services.map(
+    ({ name, from, to, level }) => `${name} ${from && to ? `${from} to ${to}` : (from ?? to)}: ${level}`,
+  );
+  return render(comparison, [], versions, comparison.problems, colours);
+}
+
+interface Compared {
+  verdict: Level;
+  differences: readonly (Pick<AbiDifference, 'level' | 'subject' | 'message' | 'service'> & {
+    surfaces?: readonly string[];
+  })[];
+}
+
+function render(
+  { verdict, differences }: Compared,
+  notes: readonly string[],
+  versions: readonly string[],
+  problems: readonly Problem[],
+  colours: Colours,
+): string {
   const paint: Record<Level, (text: string) => string> = {
     same: colours.green,
     minor: colours.yellow,
     major: colours.red,
   };
-  const rows = differences.flatMap(({ level, subject, message, service, surfaces }) => {
-    const owner = level === 'same' || !service ? '' : `: a ${level} of ${service}`;
+  const rows = differences.flatMap(({ level, subject, message, service, surfaces = [] }) => {
+    const isSaid = service === undefined || subject === service || subject.startsWith(`${service}.`);
+    const owner = level === 'same' || isSaid ? '' : `: a ${level} of ${service}`;
     const rest = surfaces.length - shownPlaces;
     const places = surfaces.slice(0, shownPlaces).join('; ') + (rest > 0 ? `; and ${rest} more` : '');
     return [
@@ -36,18 +69,10 @@ export function renderAbiDiff(
       ...(places ? [colours.dim(`         shows in ${clean(places)}`)] : []),
     ];
   });
-  const versions = [
-    ...(from && to ? [`ABI ${from} to ${to}: ${abi}`] : []),
-    ...services.map(({ table, level }) => `${table}: ${level}`),
-  ];
   const counts = [
     count(differences.length, 'difference'),
     ...(versions.length > 0 ? [versions.join(', ')] : []),
   ];
   const tail = `${paint[verdict](verdict)}: ${conclusions[verdict]} (${counts.join('; ')})`;
-  const unseen =
-    unread.length > 0
-      ? [`  not compared, for the compiler knows no such name: ${clean(listed(unread))}`]
-      : [];
-  return `${[...rows, ...unseen, tail, ...problems.map(describe)].join('\n')}\n`;
+  return `${[...rows, ...notes.map(clean), tail, ...problems.map(describe)].join('\n')}\n`;
 }
