@@ -1,5 +1,5 @@
 /** Each kind of route, in front of real servers: every shard tells its number, and a replica that it is one. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { titled } from '../../rust/cargo.js';
 import {
   type Client,
@@ -41,7 +41,7 @@ describe.skipIf(lacking.length > 0)(titled('the routes of examples/pg-router', l
     ['extended', (sql: string) => rows({ text: sql, values: [], queryMode: 'extended' })],
     ['prepared', (sql: string) => rows({ text: sql, name: sql.replace(/\W/g, '').slice(0, 60) })],
   ])('%s', (_, ask) => {
-    test.each([
+    it.each([
       ['@0 @write', [{ number: 0, replica: false }]],
       ['@1 @write', [{ number: 1, replica: false }]],
       ['@0 @read', [{ number: 0, replica: true }]],
@@ -67,7 +67,7 @@ describe.skipIf(lacking.length > 0)(titled('the routes of examples/pg-router', l
       for (let turn = 0; turn < 3; turn++) expect(await ask(`${where} /* ${wish} */`)).toEqual(expected);
     });
 
-    test('@blocked', async () => {
+    it('@blocked', async () => {
       expect(await failure(ask(`${where} /* @blocked */`))).toEqual({
         code: '42501',
         message: 'blocked by the plugin chooser',
@@ -75,7 +75,7 @@ describe.skipIf(lacking.length > 0)(titled('the routes of examples/pg-router', l
       expect(await ask(`${where} /* @1 */`)).toEqual([{ number: 1, replica: false }]);
     });
 
-    test.each([
+    it.each([
       ['SELECT number FROM shard ORDER BY number', 'ORDER BY'],
       ['SELECT max(number) FROM shard', 'max()'],
       ['SELECT count(*) FROM shard', 'count()'],
@@ -94,7 +94,7 @@ describe.skipIf(lacking.length > 0)(titled('the routes of examples/pg-router', l
       });
     });
 
-    test('tags are summed', async () => {
+    it('tags are summed', async () => {
       const query = (text: string) => client.query(text);
       await query('CREATE TABLE counted (n int) /* @all */');
       expect((await query('INSERT INTO counted SELECT generate_series(1, 5) /* @all */')).rowCount).toBe(10);
@@ -104,7 +104,7 @@ describe.skipIf(lacking.length > 0)(titled('the routes of examples/pg-router', l
       expect((await query('DROP TABLE counted /* @all */')).command).toBe('DROP');
     });
 
-    test('the error of one shard is the answer', async () => {
+    it('the error of one shard is the answer', async () => {
       const sql = 'SELECT 1 / (1 - number) AS quotient FROM shard /* @all */';
       expect((await failure(ask(sql))).code).toBe('22012');
       expect((await failure(ask('SELECT 1 / number FROM shard /* @all */'))).code).toBe('22012');
@@ -112,14 +112,14 @@ describe.skipIf(lacking.length > 0)(titled('the routes of examples/pg-router', l
     });
   });
 
-  test('many rows of every shard come in the order of the shards', async () => {
+  it('many rows of every shard come in the order of the shards', async () => {
     const found = await rows(
       "SELECT number, repeat('x', 100) FROM shard, generate_series(1, 20000) /* @all */",
     );
     expect(found.map(({ number }) => number)).toEqual([...Array(20_000).fill(0), ...Array(20_000).fill(1)]);
   });
 
-  test('several statements in one text go to one shard, and not to every', async () => {
+  it('several statements in one text go to one shard, and not to every', async () => {
     expect((await failure(rows('SELECT 1; SELECT 2 /* @all */'))).message).toContain(
       'one statement at a time',
     );
@@ -127,7 +127,7 @@ describe.skipIf(lacking.length > 0)(titled('the routes of examples/pg-router', l
     expect(stdout).toBe('1\n7\n');
   });
 
-  test('a session reads its own writes for a while', async () => {
+  it('a session reads its own writes for a while', async () => {
     const other = await startRouter(cluster, { router: { read_own_writes_ms: 1_500 } });
     const own = await connected(Pg as ClientClass, other.port);
     const isReplica = async (shard: number) =>
@@ -144,7 +144,7 @@ describe.skipIf(lacking.length > 0)(titled('the routes of examples/pg-router', l
     await other.close();
   });
 
-  test('what nobody decided is refused when the configuration says so, or goes to every shard', async () => {
+  it('what nobody decided is refused when the configuration says so, or goes to every shard', async () => {
     for (const [undecided, expected] of [
       ['refuse', '0A000'],
       ['all', 2],
