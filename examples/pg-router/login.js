@@ -1,5 +1,6 @@
 /** Opens a connection to a server and logs in: by itself, or with the client's own answers passed through. */
 import { connect } from 'node:net';
+import { chunksOf } from './chunks.js';
 import { back, Cutter, errorFields } from './messages.js';
 import { ask, askOf, PasswordAnswers } from './password.js';
 import { lost, ServerError, unreachable } from './refusal.js';
@@ -38,11 +39,11 @@ export async function login(server, { startup, user, password, limit, client }) 
     await new Promise((done, failed) => socket.once('connect', done).once('error', failed));
     socket.write(startup);
     client?.answers((chunk) => socket.write(chunk));
-    for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
+    for await (const chunk of chunksOf(socket)) {
       cutter.push(chunk);
       for (let whole = cutter.next(); whole; whole = cutter.next()) {
         const type = whole[0];
-        if (type === back.ready) return { socket: socket.pause(), key, rest: cutter.rest() };
+        if (type === back.ready) return { socket, key, rest: cutter.rest() };
         if (type === back.error) {
           throw new ServerError(errorFields(whole, 0, whole.length), client ? '' : `${server.name}: `);
         }

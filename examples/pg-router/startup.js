@@ -1,5 +1,6 @@
 /** The first messages of a connection: wishes for encryption, a cancel request, or the start of a session. */
 import { createSecureContext, TLSSocket } from 'node:tls';
+import { chunksOf } from './chunks.js';
 import { Cutter, int32 } from './messages.js';
 import { Refusal, violation } from './refusal.js';
 
@@ -22,7 +23,8 @@ const codes = { cancel: 80877102, tls: 80877103, gss: 80877104 };
  */
 export async function readStart(socket, tls) {
   const cutter = new Cutter(longest, false);
-  for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
+  let wantsTls = false;
+  for await (const chunk of chunksOf(socket)) {
     cutter.push(chunk);
     for (let whole = next(cutter); whole; whole = next(cutter)) {
       if (whole.length < 8) throw violation('the first message is too short');
@@ -32,21 +34,24 @@ export async function readStart(socket, tls) {
       } else if (code === codes.tls) {
         // What came in the clear behind the wish must not pass for encrypted.
         if (cutter.rest().length > 0) throw violation('received unencrypted data after the TLS request');
-        socket.write('S');
-        return readStart(encrypted(socket, tls), tls);
+        wantsTls = true;
+        break;
       } else if (code === codes.cancel) {
-        return { socket: socket.pause(), cancel: whole.subarray(8), rest: cutter.rest() };
+        return { socket, cancel: whole.subarray(8), rest: cutter.rest() };
       } else {
         return {
-          socket: socket.pause(),
+          socket,
           startup: whole,
           parameters: parametersOf(whole, code),
           rest: cutter.rest(),
         };
       }
     }
+    if (wantsTls) break;
   }
-  return undefined;
+  if (!wantsTls || socket.destroyed) return undefined;
+  socket.write('S');
+  return readStart(encrypted(socket, tls), tls);
 }
 
 function next(cutter) {
