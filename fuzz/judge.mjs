@@ -1,4 +1,5 @@
 // What verify says of a file, as far as every library is concerned, beside what the loader did with it.
+import { openFile, readBinary } from '../dist/binary/index.js';
 import { hostFacts } from '../dist/host/facts.js';
 import { bootstrap } from '../dist/loader/bootstrap.js';
 import { validateLibrary } from '../dist/loader/validate.js';
@@ -19,6 +20,20 @@ export async function judge(path) {
   } catch (error) {
     if (!Array.isArray(error.problems)) throw error;
     return { refused: reasonOf(error.problems[0]) };
+  }
+}
+
+/** What is damaged in a library for another machine, which no loader here can judge. */
+export function judgeAsData(path) {
+  const source = openFile(path);
+  try {
+    const [fault] = readBinary(source).images.flatMap(({ loading }) => loading?.fault ?? []);
+    return fault ? { refused: reasonOf(fault) } : {};
+  } catch (error) {
+    if (!Array.isArray(error.problems)) throw error;
+    return { refused: reasonOf(error.problems[0]) };
+  } finally {
+    source.close();
   }
 }
 

@@ -1,16 +1,18 @@
 // npm run fuzz -- verdict [--mutations N] [--seed S] [--at I] [--libraries all|none|N] [--save FOLDER] [--json]
 // Compares what verify says of a file with what the system's loader does with it: first every library of this
-// machine, then N libraries with a few damaged fields. Mutation I of a seed is always the same file, where the
-// same tools build the same libraries.
+// machine, and those that all its compilers and linkers build, then N libraries with a few damaged fields. Mutation
+// I of a seed is always the same file, where the same tools build the same libraries. Compilers and linkers that
+// the machine lacks come from Debian, into the user's cache; what can't be had is named at the end.
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { buildCross } from './build-cross.mjs';
 import { buildOdd } from './build-odd.mjs';
 import { librariesAtHand } from './corpus.mjs';
 import { tablesOf } from './elf.mjs';
-import { compare, judge } from './judge.mjs';
+import { compare, judge, judgeAsData } from './judge.mjs';
 import { mutate, randomFrom } from './mutate.mjs';
 import { Prober } from './probing.mjs';
 
@@ -33,13 +35,22 @@ const batch = 64;
 
 const kinds = new Map();
 const disagreements = [];
+/** Tools that libraries would have been built with. */
+const lacking = [];
+/** How many libraries each compiler and linker built. */
+const builtBy = {};
 const prober = new Prober();
 const folder = mkdtempSync(join(process.platform === 'linux' ? '/dev/shm' : tmpdir(), 'mortise-fuzz-'));
 
 try {
-  const odd = buildOdd();
+  const { built: odd, toolchains, missing } = await buildOdd();
+  lacking.push(...missing);
+  Object.assign(builtBy, toolchains);
   const libraries = librariesAtHand();
-  if (values.at === undefined) await checkLibraries([...odd, ...chosen(libraries)]);
+  if (values.at === undefined) {
+    await checkLibraries([...odd, ...chosen(libraries)]);
+    checkCross();
+  }
   await checkMutations([...odd, ...chosen(libraries, 200)].filter((path) => statSync(path).size <= largest));
 } finally {
   prober.close();
@@ -60,6 +71,20 @@ async function checkLibraries(libraries) {
     progress('libraries', start, libraries.length);
     const files = libraries.slice(start, start + batch).map((path) => ({ path, origin: path, changes: [] }));
     await check(files);
+  }
+}
+
+/** No loader of this machine takes them, but nothing that their linkers wrote is damaged. */
+function checkCross() {
+  const { built, missing } = buildCross();
+  lacking.push(...missing);
+  builtBy['other machines'] = built.length;
+  for (const { path } of built) {
+    const { refused } = judgeAsData(path);
+    const kind = refused ? 'verify alone refuses' : 'for another machine, and whole';
+    count(kind);
+    if (refused)
+      report({ kind, file: path, origin: path, changes: [], loader: 'none', verify: refused.text });
   }
 }
 
@@ -99,7 +124,7 @@ async function check(files) {
 
 function record({ path, origin, changes, number }, judged, probed) {
   const { kind, disagrees } = compare(judged, probed, number !== undefined);
-  kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  count(kind);
   if (!disagrees) return;
   let saved = origin;
   if (number !== undefined) {
@@ -107,14 +132,15 @@ function record({ path, origin, changes, number }, judged, probed) {
     saved = join(values.save, `${seed}-${number}-${basename(origin)}`);
     copyFileSync(path, saved);
   }
-  const found = {
-    kind,
-    file: saved,
-    origin,
-    changes,
-    loader: probed.join(': '),
-    verify: judged.refused?.text ?? 'passes',
-  };
+  const verify = judged.refused?.text ?? 'passes';
+  report({ kind, file: saved, origin, changes, loader: probed.join(': '), verify });
+}
+
+function count(kind) {
+  kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+}
+
+function report(found) {
   disagreements.push(found);
   if (!values.json && disagreements.length <= 400) console.log(describe(found));
 }
@@ -139,10 +165,11 @@ function print() {
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[2K');
   const counts = Object.fromEntries([...kinds].sort(([, a], [, b]) => b - a));
   if (values.json) {
-    console.log(JSON.stringify({ schema: 1, seed, mutations, counts, disagreements }));
+    console.log(JSON.stringify({ schema: 1, seed, mutations, counts, builtBy, lacking, disagreements }));
     return;
   }
   console.log(`seed ${seed}, ${mutations} mutations`);
   for (const [kind, count] of Object.entries(counts)) console.log(`${String(count).padStart(8)}  ${kind}`);
+  if (lacking.length > 0) console.log(`without ${[...new Set(lacking)].join(', ')}`);
   console.log(disagreements.length > 0 ? `${disagreements.length} disagreements` : 'no disagreement');
 }

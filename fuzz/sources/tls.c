@@ -1,7 +1,11 @@
 // Thread-local variables, with whichever model the options choose.
+#ifndef ALIGN
+#define ALIGN 1
+#endif
+
 __thread int zero;
 __thread int seven = 7;
-static __thread char own[SIZE];
+static __thread char own[SIZE] __attribute__((aligned(ALIGN)));
 
 int *address_of_zero(void) {
   return &zero;

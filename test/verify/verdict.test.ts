@@ -13,7 +13,41 @@ const missing =
 /** Another day, other mutations; a failure says the seed. */
 const seed = Math.floor(Date.now() / 86_400_000);
 
+/** Compilers, each with a linker; what a machine lacks comes from Debian, where that can be had. */
+const toolchains = [
+  'gcc-bfd',
+  'gcc-gold',
+  'gcc-rust-lld',
+  'gcc-mold',
+  'clang-bfd',
+  'clang-lld',
+  'clang-mold',
+  'musl-gcc-bfd',
+  'other machines',
+];
+
 describe.skipIf(missing !== '')(`verify and the loader${missing && ` (needs ${missing})`}`, () => {
+  describe('agree on libraries with every odd option', () => {
+    let result: ReturnType<typeof fuzz> | undefined;
+    const whole = () => {
+      result ??= fuzz(['--mutations', '0', '--libraries', 'none']);
+      return result;
+    };
+
+    it('none is judged otherwise than the loader does', () => {
+      const { counts, disagreements } = whole();
+      expect(disagreements).toEqual([]);
+      expect(counts['both take']).toBeGreaterThan(30);
+      expect(counts['both refuse']).toBeGreaterThan(5);
+    }, 240_000);
+
+    it.for(toolchains)('%s', (name, { skip }) => {
+      const { builtBy, lacking } = whole();
+      skip(builtBy[name] === 0 && lacking.length > 0, `needs ${lacking.join(', ')}`);
+      expect(builtBy[name]).toBeGreaterThan(50);
+    });
+  });
+
   it.each([
     ['of the libraries of this machine', ['--mutations', '0', '--libraries', '400']],
     ['of damaged libraries', ['--mutations', '6000', '--libraries', 'none']],
@@ -29,7 +63,13 @@ describe.skipIf(missing !== '')(`verify and the loader${missing && ` (needs ${mi
 });
 
 /** What `npm run fuzz -- verdict` found; it ends with 1 when it found something. */
-function fuzz(options: string[]) {
+function fuzz(options: string[]): {
+  seed: number;
+  counts: Record<string, number>;
+  builtBy: Record<string, number>;
+  lacking: string[];
+  disagreements: unknown[];
+} {
   try {
     return JSON.parse(run(options));
   } catch (error) {

@@ -1,0 +1,4 @@
+// What a loader must not take for a library.
+int main(void) {
+  return 0;
+}
