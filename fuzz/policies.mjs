@@ -13,14 +13,18 @@ const general = [
 const damaged = [
   { name: 'damage to what runs at the end', fits: ({ where = '' }) => where.startsWith('DT_FINI') },
   {
+    name: 'calls that nothing binds',
+    fits: ({ where, message }) => where === 'DT_PLTREL' && /needs/.test(message),
+  },
+  {
     name: 'damage that leads the loader outside a table',
     fits: ({ message }) =>
-      /outside|no such symbol|no such version|does not end|doesn't end|fewer relocations|not where the program headers/.test(
+      /outside|no such symbol|no such version|does not end|doesn't end|has more bytes|fewer relocations|not where the program headers/.test(
         message,
       ),
   },
   {
-    name: 'damage that the loader does not look at',
+    name: 'contradictions that the loader does not look at',
     fits: ({ code }) => code === 'MORTISE_ERR_BINARY_MALFORMED',
   },
 ];

@@ -155,10 +155,15 @@ static int starts_in_code(void) {
   const uintptr_t base = map->l_addr;
   const ElfW(Addr) *functions = NULL;
   size_t count = 0;
+  int counted = 0;
   for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++) {
     if (entry->d_tag == DT_INIT_ARRAY) functions = (const ElfW(Addr) *)(base + entry->d_un.d_ptr);
-    if (entry->d_tag == DT_INIT_ARRAYSZ) count = entry->d_un.d_val / sizeof *functions;
+    if (entry->d_tag == DT_INIT_ARRAYSZ) {
+      count = entry->d_un.d_val / sizeof *functions;
+      counted = 1;
+    }
   }
+  if (functions && !counted) return 0;
   known_count = 0;
   dl_iterate_phdr(note_module, NULL);
   for (size_t i = 0; functions && i < count; i++) {

@@ -5,7 +5,7 @@
 
 __thread int zero;
 __thread int seven = 7;
-static __thread char own[SIZE] __attribute__((aligned(ALIGN)));
+__thread char own[SIZE] __attribute__((aligned(ALIGN)));
 
 int *address_of_zero(void) {
   return &zero;

@@ -75,6 +75,11 @@ export interface Loading {
   page: number;
   /** GNU_PROPERTY_X86_ISA_1_NEEDED, when the file has it. */
   isa?: number;
+  /**
+   * Symbols that the file defines, that its relocations name, and that its hash table doesn't lead to: the loader takes
+   * those that another image defines. Names as latin1.
+   */
+  lost?: { name: string; version?: { name: string; hash: number } }[];
   /** Thread-local storage that must be found at a fixed distance from each thread's pointer, in bytes. */
   staticTls?: { size: number; align: number };
 }

@@ -41,11 +41,11 @@ function link(
     return { closure, problems: [] };
   }
   try {
-    const { soname, exports } = image;
+    const { soname, exports, loading } = image;
     return {
       closure,
       problems: [],
-      unbound: bindClosure({ path, source, soname, exports }, closure, exporter),
+      unbound: bindClosure({ path, source, soname, exports, lost: loading?.lost }, closure, exporter),
     };
   } catch (error) {
     if (!(error instanceof MortiseError)) throw error;

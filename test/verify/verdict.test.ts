@@ -27,21 +27,21 @@ const toolchains = [
 ];
 
 describe.skipIf(missing !== '')(`verify and the loader${missing && ` (needs ${missing})`}`, () => {
-  describe('agree on libraries with every odd option', () => {
+  describe('agree on libraries that are built in every odd way', () => {
     let result: ReturnType<typeof fuzz> | undefined;
     const whole = () => {
       result ??= fuzz(['--mutations', '0', '--libraries', 'none']);
       return result;
     };
 
-    it('none is judged otherwise than the loader does', () => {
+    it('and none is refused by one alone', () => {
       const { counts, disagreements } = whole();
       expect(disagreements).toEqual([]);
       expect(counts['both take']).toBeGreaterThan(30);
       expect(counts['both refuse']).toBeGreaterThan(5);
     }, 240_000);
 
-    it.for(toolchains)('%s', (name, { skip }) => {
+    it.for(toolchains)('by %s', (name, { skip }) => {
       const { builtBy, lacking } = whole();
       skip(builtBy[name] === 0 && lacking.length > 0, `needs ${lacking.join(', ')}`);
       expect(builtBy[name]).toBeGreaterThan(50);

@@ -23,13 +23,15 @@ interface Tables {
 export function countSymbols(tables: Tables, sections: readonly Section[]): number {
   const { values } = tables.dynamic;
   const hash = values.get(tags.hash);
-  if (hash !== undefined) return countByHash(tables, hash);
   const gnuHash = values.get(tags.gnuHash);
   if (gnuHash !== undefined) {
+    // The loader looks at this one alone where there are both.
     const { count, defines } = countByGnuHash(tables, gnuHash);
     if (defines) return count;
-    return Math.max(count, countBySections(tables, sections) ?? countByRelocations(tables));
+    if (hash === undefined)
+      return Math.max(count, countBySections(tables, sections) ?? countByRelocations(tables));
   }
+  if (hash !== undefined) return countByHash(tables, hash);
   return values.get(tags.mipsSymbolCount) ?? countBySections(tables, sections) ?? countByRelocations(tables);
 }
 

@@ -1,12 +1,10 @@
 /** Which symbols an ELF file gives to others, looked up as the system's loader does. */
-import { hex, malformed, tooMuch } from '../faults.js';
-import { Fields } from '../fields.js';
 import type { ByteSource } from '../image.js';
 import { tags } from './dynamic.js';
 import { type Hash, readHash } from './hash.js';
 import type { Reference } from './references.js';
 import { type Linked, readLinked, SymbolTable, symbolKinds } from './tables.js';
-import { readVersionNeeds } from './versions.js';
+import { readVersionDefinitions, readVersionNeeds, type Version } from './versions.js';
 
 /** What an ELF file defines. It holds its tables in memory, and no file open. */
 export interface Definitions {
@@ -23,9 +21,6 @@ export interface Definitions {
   defines(reference: Reference, effort: { left: number }): boolean;
 }
 
-const maxVersions = 65_536;
-/** VER_FLG_BASE: the file's own name, which is not a version. */
-const baseFlag = 1;
 const hiddenFlag = 0x8000;
 /** Without a version, the loader takes the first versions of a file over later ones. */
 const firstVersions = 2;
@@ -38,11 +33,6 @@ export function readDefinitions(source: ByteSource): Definitions {
   const hash = linked && readHash(linked);
   if (!linked || !hash) return { bytes: 0, versions: undefined, versioned: false, defines: () => false };
   return new Tables(linked, hash);
-}
-
-interface Version {
-  name: string;
-  hash: number;
 }
 
 class Tables implements Definitions {
@@ -58,7 +48,7 @@ class Tables implements Definitions {
     this.#symbols = new SymbolTable(linked);
     this.versioned = linked.dynamic.values.has(tags.versions);
     this.#strings = linked.dynamic.strings.bytes;
-    const byIndex = readVersions(linked);
+    const byIndex = readVersionDefinitions(linked);
     // A program has copies of variables, in the versions that it needs of them.
     const needs = readVersionNeeds(linked.source, linked.header, linked.segments, linked.dynamic);
     const needed = needs.map(({ index, version: name, hash }) => [index, { name, hash }] as const);
@@ -108,37 +98,5 @@ class Tables implements Definitions {
     if (binding === local || (binding !== global && binding !== weak && binding !== gnuUnique)) return false;
     const visibility = symbols.visibility(index);
     return visibility !== symbolKinds.internal && visibility !== symbolKinds.hidden;
-  }
-}
-
-/**
- * DT_VERDEF (Linux Standard Base, "Symbol Version Definitions"): a list of Elf_Verdef records, one a version,
- * each with its name in the Elf_Verdaux that follows. Offsets are relative to the record that holds them.
- */
-function readVersions(linked: Linked): Map<number, Version> | undefined {
-  const { source, header, segments, dynamic } = linked;
-  let address = dynamic.values.get(tags.versionDefinitions);
-  if (address === undefined) return undefined;
-  const versions = new Map<number, Version>();
-  const recordAt = (at: number, size: number): Fields => {
-    const place = segments.map.find(at);
-    if (!place || place.available < size) {
-      throw malformed(source, 'DT_VERDEF', 'a version definition lies outside the loaded segments', {
-        expected: `${size} bytes from address ${hex(at)}`,
-        found: place ? `${place.available} bytes` : 'nothing there',
-      });
-    }
-    return new Fields(source.read(place.offset, size), header.little, header.wide);
-  };
-  for (let count = 0; ; count++) {
-    if (count === maxVersions) throw tooMuch(source, 'DT_VERDEF', 'version definitions', maxVersions, count);
-    const record = recordAt(address, 20);
-    if ((record.u16(2) & baseFlag) === 0) {
-      const name = dynamic.strings.at(recordAt(address + record.u32(12), 8).u32(0), 'DT_VERDEF');
-      versions.set(record.u16(4) & ~hiddenFlag, { name, hash: record.u32(8) });
-    }
-    const next = record.u32(16);
-    if (next === 0) return versions;
-    address += next;
   }
 }

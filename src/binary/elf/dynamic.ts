@@ -52,6 +52,8 @@ export const tags = {
 
 const maxEntries = 65_536;
 const maxNeeded = 4096;
+/** Bytes of a string table whose size isn't known. */
+const maxUnstated = 1024 * 1024;
 
 /** What PT_DYNAMIC says. */
 export interface Dynamic {
@@ -117,7 +119,11 @@ export function readDynamic(source: ByteSource, header: Header, segments: Segmen
   }
   if (needed.length > maxNeeded) throw tooMuch(source, where, 'dependencies', maxNeeded, needed.length);
 
-  const strings = stringsOf(source, segments, values);
+  const names = [
+    ...needed,
+    ...[tags.soname, tags.rpath, tags.runpath].flatMap((tag) => values.get(tag) ?? []),
+  ];
+  const strings = stringsOf(source, segments, values, names);
   const text = (tag: number, name: string): string | undefined => {
     const index = values.get(tag);
     return index === undefined ? undefined : strings.at(index, name);
@@ -134,20 +140,30 @@ export function readDynamic(source: ByteSource, header: Header, segments: Segmen
   };
 }
 
-function stringsOf(source: ByteSource, segments: Segments, values: ReadonlyMap<number, number>): StringTable {
+/**
+ * The loader doesn't look at DT_STRSZ. Where a name lies behind what it says, the table goes on as far as that, as the
+ * loader has it.
+ */
+function stringsOf(
+  source: ByteSource,
+  segments: Segments,
+  values: ReadonlyMap<number, number>,
+  names: readonly number[],
+): StringTable {
+  const label = 'dynamic string table';
   const address = values.get(tags.strings);
-  const size = values.get(tags.stringsSize);
-  if (address === undefined || size === undefined) {
-    return new StringTable(source, Buffer.alloc(0), 'dynamic string table');
-  }
+  if (address === undefined) return new StringTable(source, Buffer.alloc(0), label);
   const place = segments.map.find(address);
+  const stated = values.get(tags.stringsSize);
+  const isEnough = stated !== undefined && names.every((index) => index < stated);
+  const size = isEnough ? stated : Math.max(stated ?? 0, Math.min(place?.available ?? 0, maxUnstated));
   if (!place || size > place.available) {
-    throw malformed(source, 'DT_STRTAB', 'the dynamic string table lies outside the loaded segments', {
+    throw malformed(source, 'DT_STRTAB', `the ${label} lies outside the loaded segments`, {
       expected: `${size} bytes from address ${hex(address)}`,
       found: place ? `${place.available} bytes` : 'nothing there',
     });
   }
-  return new StringTable(source, source.read(place.offset, size), 'dynamic string table');
+  return new StringTable(source, source.read(place.offset, size), label);
 }
 
 /** An empty element means the current directory to the loader; it stays, so that checks can name it. */

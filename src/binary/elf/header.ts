@@ -70,6 +70,8 @@ export function readHeader(source: ByteSource): Header {
   };
   extendCounts(source, header);
   check(source, header.programHeaders, wide ? 56 : 32, maxSegments, 'program header');
+  // No loader reads them, so that headers of another size are as good as none.
+  if (header.sectionHeaders.entry !== (wide ? 64 : 40)) header.sectionHeaders.count = 0;
   check(source, header.sectionHeaders, wide ? 64 : 40, maxSections, 'section header');
   return header;
 }

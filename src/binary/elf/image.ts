@@ -34,8 +34,17 @@ export function readElf(source: ByteSource, withSymbols: boolean): Image {
   const sections = readSections(source, header);
   const count =
     dynamic && withSymbols ? countSymbols({ source, header, segments, dynamic }, sections) : undefined;
+  const { loading, findable } = readLoading(
+    source,
+    header,
+    segments,
+    dynamic,
+    withSymbols ? (count ?? 0) : undefined,
+  );
   const found =
-    dynamic && count !== undefined ? readSymbols(source, header, segments, dynamic, count) : noSymbols;
+    dynamic && count !== undefined
+      ? readSymbols(source, header, segments, dynamic, count, findable)
+      : noSymbols;
   const versionNeeds = (dynamic ? readVersionNeeds(source, header, segments, dynamic) : []).map(
     ({ library, version }) => ({ library, version }),
   );
@@ -67,10 +76,7 @@ export function readElf(source: ByteSource, withSymbols: boolean): Image {
     buildId: notes.buildId,
     producers: producersIn(source, sections),
     sections: ownSections(source, sections),
-    loading: {
-      ...readLoading(source, header, segments, dynamic, withSymbols ? (count ?? 0) : undefined),
-      isa: notes.isa,
-    },
+    loading: { ...loading, isa: notes.isa },
   };
 }
 

@@ -4,7 +4,7 @@ import type { ByteSource } from '../image.js';
 import { maxNameLength, NameBudget } from '../names.js';
 import { tags } from './dynamic.js';
 import { type Linked, readLinked, SymbolTable, symbolKinds } from './tables.js';
-import { type NeededVersion, readVersionNeeds } from './versions.js';
+import { type NeededVersion, readVersionDefinitions, readVersionNeeds } from './versions.js';
 
 /** A symbol that another image must define. */
 export interface Reference {
@@ -38,10 +38,15 @@ export function readReferences(source: ByteSource): References {
   if (!linked) return nothing;
   const { header, segments, dynamic } = linked;
   const versions = readVersionNeeds(source, header, segments, dynamic);
+  // An import in a version that the file itself defines is looked for everywhere, in that version.
+  const own = [...(readVersionDefinitions(linked) ?? [])].map(([index, { name, hash }]) => ({
+    ...{ index, hash, version: name },
+    ...{ library: '', weak: false, hidden: false },
+  }));
   const indices = relocated(linked);
   const highest = indices.reduce((most, index) => Math.max(most, index), 0);
   const table = new SymbolTable(linked, highest > 0 ? highest + 1 : 0);
-  const byIndex = new Map(versions.map((version) => [version.index, version]));
+  const byIndex = new Map([...versions, ...own].map((version) => [version.index, version]));
   const budget = new NameBudget(source, 4 * dynamic.strings.bytes.length + maxNameLength);
   const symbols: Reference[] = [];
   for (const index of indices) {
@@ -122,11 +127,11 @@ function collect(
   isWanted: (type: number) => boolean,
 ): void {
   const { wide, little, length } = fields;
-  let last = 0;
+  let last = -1;
   for (let at = 0; at < length; at += entry) {
     const info = at + (wide ? 8 : 4);
     const symbol = wide ? fields.u32(little ? info + 4 : info) : fields.u32(info) >>> 8;
-    if (symbol === 0 || symbol === last) continue;
+    if (symbol === last) continue;
     const type = wide ? fields.u32(little ? info : info + 4) : fields.u32(info) & 0xff;
     if (!isWanted(type)) continue;
     last = symbol;

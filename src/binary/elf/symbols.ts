@@ -26,6 +26,9 @@ export interface Symbols {
 /**
  * The dynamic symbols as other images see them, the same ones that `nm -D` lists. So absolute symbols are
  * exports too, among them the names of the versions that old linkers define (`GLIBC_2.2.5`).
+ *
+ * @param findable for each symbol, whether a search for its name finds it: others are no exports. Where it is not known,
+ *   all are taken to be.
  */
 export function readSymbols(
   source: ByteSource,
@@ -33,6 +36,7 @@ export function readSymbols(
   segments: Segments,
   dynamic: Dynamic,
   count: number,
+  findable?: Uint8Array,
 ): Symbols {
   const exports = new Set<string>();
   const unique = new Set<string>();
@@ -54,7 +58,8 @@ export function readSymbols(
     if (binding !== bindings.global && binding !== bindings.weak && binding !== bindings.gnuUnique) continue;
     if (type === types.section || type === types.file) continue;
     const nameIndex = fields.u32(at);
-    if (nameIndex === 0) continue;
+    // One without a name is nobody's: whether the loader would ask for it, its relocations tell.
+    if (nameIndex === 0 || nameIndex >= dynamic.strings.bytes.length) continue;
     const name = dynamic.strings.at(nameIndex, `dynamic symbol ${index}`);
     if (name === '') continue;
 
@@ -63,6 +68,7 @@ export function readSymbols(
       continue;
     }
     if (visibility === visibilities.internal || visibility === visibilities.hidden) continue;
+    if (findable && findable[index] !== 1) continue;
 
     exports.add(name);
     if (binding === bindings.gnuUnique) unique.add(name);
@@ -104,13 +110,6 @@ function symbolTable(
   if (address === undefined || count === 0) return new Fields(Buffer.alloc(0), header.little, header.wide);
   const entry = header.wide ? 24 : 16;
   if (count > maxSymbols) throw tooMuch(source, 'DT_SYMTAB', 'symbols', maxSymbols, count);
-  const stated = values.get(tags.symbolSize) ?? entry;
-  if (stated !== entry) {
-    throw malformed(source, 'DT_SYMENT', 'the size of a dynamic symbol is wrong', {
-      expected: String(entry),
-      found: String(stated),
-    });
-  }
   return tableAt(source, header, segments, 'DT_SYMTAB', address, count * entry);
 }
 

@@ -1,4 +1,4 @@
-/** Which symbol versions (such as GLIBC_2.34) an ELF file needs. */
+/** Which symbol versions (such as GLIBC_2.34) an ELF file needs, and which it defines. */
 import { hex, malformed, tooMuch } from '../faults.js';
 import { Fields } from '../fields.js';
 import type { ByteSource, Image } from '../image.js';
@@ -20,6 +20,21 @@ export interface NeededVersion extends VersionNeed {
   hidden: boolean;
 }
 
+/** A version that a file defines. */
+export interface Version {
+  name: string;
+  hash: number;
+}
+
+interface Parts {
+  source: ByteSource;
+  header: Header;
+  segments: Segments;
+  dynamic: Dynamic;
+}
+
+/** VER_FLG_BASE: the file's own name, which is not a version. */
+const baseFlag = 1;
 const weakFlag = 2;
 const hiddenFlag = 0x8000;
 
@@ -85,6 +100,44 @@ export function readVersionNeeds(
     const next = need.u32(12);
     if (next === 0) return needs;
     needAt = follow(needAt, next);
+  }
+}
+
+/**
+ * DT_VERDEF (Linux Standard Base, "Symbol Version Definitions"): a list of Elf_Verdef records, one a version,
+ * each with its name in the Elf_Verdaux that follows. Offsets are relative to the record that holds them.
+ *
+ * @returns by what DT_VERSYM calls each; undefined when there is no such list
+ */
+export function readVersionDefinitions({
+  source,
+  header,
+  segments,
+  dynamic,
+}: Parts): Map<number, Version> | undefined {
+  let address = dynamic.values.get(tags.versionDefinitions);
+  if (address === undefined) return undefined;
+  const versions = new Map<number, Version>();
+  const recordAt = (at: number, size: number): Fields => {
+    const place = segments.map.find(at);
+    if (!place || place.available < size) {
+      throw malformed(source, 'DT_VERDEF', 'a version definition lies outside the loaded segments', {
+        expected: `${size} bytes from address ${hex(at)}`,
+        found: place ? `${place.available} bytes` : 'nothing there',
+      });
+    }
+    return new Fields(source.read(place.offset, size), header.little, header.wide);
+  };
+  for (let count = 0; ; count++) {
+    if (count === maxNeeds) throw tooMuch(source, 'DT_VERDEF', 'version definitions', maxNeeds, count);
+    const record = recordAt(address, 20);
+    if ((record.u16(2) & baseFlag) === 0) {
+      const name = dynamic.strings.at(recordAt(address + record.u32(12), 8).u32(0), 'DT_VERDEF');
+      versions.set(record.u16(4) & ~hiddenFlag, { name, hash: record.u32(8) });
+    }
+    const next = record.u32(16);
+    if (next === 0) return versions;
+    address += next;
   }
 }
 

@@ -2,6 +2,7 @@
 import {
   type ByteSource,
   type Definitions,
+  type Image,
   type Reference,
   type References,
   readDefinitions,
@@ -53,6 +54,8 @@ export interface Root {
   soname?: string;
   /** What it defines, if only the names count: its own tables are read for nothing else. */
   exports: readonly string[];
+  /** What its own tables define and don't lead to. */
+  lost?: NonNullable<Image['loading']>['lost'];
 }
 
 /** Symbols that are looked at in one closure. The largest programs need a few million. */
@@ -69,6 +72,13 @@ export function bindClosure(
   exporter: (symbol: string) => string | undefined,
 ): Unbound {
   return new Binding(root, closure, exporter).run();
+}
+
+/** No library is named for a version that the file itself defines. */
+function lostReference({ name, version }: NonNullable<Root['lost']>[number]): Reference {
+  if (!version) return { name };
+  const own = { library: '', index: 0, weak: false, hidden: false };
+  return { name, version: { ...own, version: version.name, hash: version.hash } };
 }
 
 const keyOf = (neededBy: string, library: string, version: string) => `${neededBy}\0${library}\0${version}`;
@@ -105,7 +115,9 @@ class Binding {
   /** What is not loaded yet, and so is still to be bound. */
   #asking(): Bound[] {
     const { source } = this.#root;
-    const asking: Bound[] = [{ path: this.#root.path, references: readReferences(source), hints: [] }];
+    const { symbols, versions } = readReferences(source);
+    const references = { versions, symbols: [...symbols, ...(this.#root.lost ?? []).map(lostReference)] };
+    const asking: Bound[] = [{ path: this.#root.path, references, hints: [] }];
     for (const { path, copy, via } of this.#closure.dependencies) {
       if (path === undefined) continue;
       const linkage = linkageOf(copy ?? path);

@@ -82,14 +82,22 @@ export function buildElf(options: ElfOptions = {}) {
   writer.u16(0, ...sorted.map(({ version = 1 }) => version));
 
   const hashAt = writer.align(8);
-  if (hash === 'sysv') writer.u32(1, sorted.length + 1, 0, ...sorted.map(() => 0), 0);
+  // One bucket: each symbol leads to the next one, the last to none.
+  if (hash === 'sysv')
+    writer.u32(1, sorted.length + 1, sorted.length > 0 ? 1 : 0, 0, ...sorted.map((_, index) => index + 2));
+  if (hash === 'sysv' && sorted.length > 0) {
+    writer.size -= 4;
+    writer.u32(0);
+  }
   if (hash === 'gnu') {
     const defined = sorted.length + 1 - firstDefined;
     writer
       .u32(1, firstDefined, 1, 0)
-      .word(0)
+      .u32(0xffff_ffff, ...(wide ? [0xffff_ffff] : []))
       .u32(defined > 0 ? firstDefined : 0);
-    for (let left = defined; left > 0; left--) writer.u32(left === 1 ? 1 : 2);
+    sorted.slice(firstDefined - 1).forEach(({ name }, index) => {
+      writer.u32(((gnuHash(name) & ~1) | (index === defined - 1 ? 1 : 0)) >>> 0);
+    });
   }
 
   const needsAt = writer.align(4);
@@ -153,6 +161,10 @@ export function buildElf(options: ElfOptions = {}) {
     needs: needsAt,
   };
   return { bytes: writer.done(), at, base };
+}
+
+function gnuHash(name: string): number {
+  return [...Buffer.from(name)].reduce((hash, byte) => (Math.imul(hash, 33) + byte) >>> 0, 5381);
 }
 
 /** Null, .dynsym, .comment and .shstrtab. */

@@ -1,4 +1,4 @@
-/** The hash tables through which symbols are found: every step stays inside, and every symbol can be found. */
+/** The hash tables through which symbols are found: every step stays inside, and some symbols are not found. */
 import { malformed } from '../../faults.js';
 import type { Fields } from '../../fields.js';
 import { tags } from '../dynamic.js';
@@ -6,11 +6,6 @@ import { type Elf, tableAt } from './elf.js';
 
 /** gABI, "Symbol Table": bindings, visibilities and types. */
 const kinds = {
-  local: 0,
-  internal: 1,
-  hidden: 2,
-  section: 3,
-  file: 4,
   tls: 6,
   absolute: 0xfff1,
   /** Those of definitions: global, weak, unique. */
@@ -19,28 +14,26 @@ const kinds = {
   types: [0, 1, 2, 5, 6, 10],
 };
 
-/** glibc looks at the older table only when the newer one isn't there. */
-export function checkHash(elf: Elf): void {
+/**
+ * glibc looks at the older table only when the newer one isn't there.
+ *
+ * @returns for each symbol whether a search for its name may end at it. Linkers leave some out that have no place in
+ *   memory; nobody misses them unless a relocation or a program asks.
+ */
+export function checkHash(elf: Elf): Uint8Array {
   const { values } = elf.dynamic;
   const gnu = values.get(tags.gnuHash);
   const old = values.get(tags.hash);
   const names = namesOf(elf);
-  const seen = new Uint8Array(elf.symbolCount);
-  let where = 'DT_GNU_HASH';
-  if (gnu !== undefined) {
-    checkGnuHash(elf, gnu, names, seen);
-  } else if (old !== undefined) {
-    where = 'DT_HASH';
-    // s390x alone has entries of 8 bytes.
-    if (elf.header.machine === 22) return;
-    checkOldHash(elf, old, names, seen);
-  }
-  for (let index = 1; index < elf.symbolCount; index++) {
-    if (!seen[index] && names.isExported(index)) throw lost(elf, where, index);
-  }
+  const found = new Uint8Array(elf.symbolCount);
+  // s390x alone has entries of 8 bytes.
+  if (gnu !== undefined) checkGnuHash(elf, gnu, names, found);
+  else if (old !== undefined && elf.header.machine !== 22) checkOldHash(elf, old, names, found);
+  else if (old !== undefined) found.fill(1);
+  return found;
 }
 
-function checkGnuHash(elf: Elf, address: number, names: Names, seen: Uint8Array): void {
+function checkGnuHash(elf: Elf, address: number, names: Names, found: Uint8Array): void {
   const where = 'DT_GNU_HASH';
   const { source, header, symbolCount } = elf;
   const head = tableAt(elf, where, address, 16);
@@ -72,28 +65,27 @@ function checkGnuHash(elf: Elf, address: number, names: Names, seen: Uint8Array)
       }
       const stored = chain.u32((index - first) * 4);
       names.check(index, where);
-      if (names.isDefined(index)) {
+      if (names.canBeFound(index)) {
         const hash = gnuHash(names.bytes, names.at(index));
         const wordAt = (Math.floor(hash / bits) & (words - 1)) * word;
         const passes =
           bitOf(filter, wordAt, hash % bits) && bitOf(filter, wordAt, (hash >>> (shift & 31)) % bits);
-        if ((stored | 1) !== (hash | 1) || hash % buckets !== bucket || !passes)
-          throw lost(elf, where, index);
+        if ((stored | 1) === (hash | 1) && hash % buckets === bucket && passes) found[index] = 1;
       }
-      seen[index] = 1;
       if (stored & 1) break;
     }
   }
 }
 
 /** gABI, "Hash Table". */
-function checkOldHash(elf: Elf, address: number, names: Names, seen: Uint8Array): void {
+function checkOldHash(elf: Elf, address: number, names: Names, found: Uint8Array): void {
   const where = 'DT_HASH';
   const { source, symbolCount } = elf;
   const head = tableAt(elf, where, address, 8);
   const buckets = head.u32(0);
   const list = tableAt(elf, where, address + 8, buckets * 4);
   const chain = tableAt(elf, where, address + 8 + buckets * 4, head.u32(4) * 4);
+  const seen = new Uint8Array(symbolCount);
   for (let bucket = 0; bucket < buckets; bucket++) {
     for (let index = list.u32(bucket * 4); index !== 0; index = chain.u32(index * 4)) {
       if (index >= symbolCount || index >= head.u32(4)) throw noSymbol(elf, where, bucket, index);
@@ -105,8 +97,15 @@ function checkOldHash(elf: Elf, address: number, names: Names, seen: Uint8Array)
       }
       seen[index] = 1;
       names.check(index, where);
-      if (names.isDefined(index) && oldHash(names.bytes, names.at(index)) % buckets !== bucket)
-        throw lost(elf, where, index);
+      // Without hashes beside them, each name of a chain is compared.
+      if (names.at(index) >= names.bytes.length) {
+        throw malformed(source, where, `the name of symbol ${index} lies outside the dynamic string table`, {
+          expected: `an index below ${names.bytes.length}`,
+          found: String(names.at(index)),
+        });
+      }
+      if (names.canBeFound(index) && oldHash(names.bytes, names.at(index)) % buckets === bucket)
+        found[index] = 1;
     }
   }
 }
@@ -115,13 +114,6 @@ function noSymbol({ source, symbolCount }: Elf, where: string, bucket: number, f
   return malformed(source, `${where}, bucket ${bucket}`, 'there is no such symbol', {
     expected: `an index below ${symbolCount}`,
     found: String(found),
-  });
-}
-
-function lost({ source }: Elf, where: string, index: number) {
-  return malformed(source, where, `symbol ${index} cannot be found by its name`, {
-    expected: 'the hash of its name, in the chain of that hash',
-    found: 'another',
   });
 }
 
@@ -136,33 +128,19 @@ function namesOf(elf: Elf) {
   const at = (index: number) => table.u32(index * entry);
   const info = (index: number) => table.u8(index * entry + (wide ? 4 : 12));
   const section = (index: number) => table.u16(index * entry + (wide ? 6 : 14));
-  /** Defined, and not local: what a search by name may be for. */
-  const isDefined = (index: number) => section(index) !== 0 && info(index) >> 4 !== kinds.local;
+  const value = (index: number) => table.word(index * entry + (wide ? 8 : 4));
   return {
     bytes,
     at,
-    isDefined,
-    /** Seen by others, too. */
-    isExported(index: number): boolean {
-      const visibility = table.u8(index * entry + (wide ? 5 : 13)) & 3;
+    /** What the loader takes for a definition when its name is the one that is looked for. */
+    canBeFound(index: number): boolean {
       const type = info(index) & 15;
-      const isHidden = visibility === kinds.internal || visibility === kinds.hidden;
-      return isDefined(index) && !isHidden && type !== kinds.section && type !== kinds.file;
+      const isPlaced = value(index) !== 0 || section(index) === kinds.absolute || type === kinds.tls;
+      const isKnown = kinds.bindings.includes(info(index) >> 4) && kinds.types.includes(type);
+      return section(index) !== 0 && isPlaced && isKnown && at(index) < bytes.length;
     },
-    /** The loader looks at each symbol of a chain: its name, and whether it has a value. */
     check(index: number, where: string): void {
-      if (at(index) >= bytes.length) throw lost(elf, where, index);
-      const isThere = table.word(index * entry + (wide ? 8 : 4)) !== 0;
-      if (
-        section(index) !== 0 &&
-        section(index) !== kinds.absolute &&
-        !isThere &&
-        (info(index) & 15) !== kinds.tls
-      )
-        throw lost(elf, where, index);
-      const isKnown = kinds.bindings.includes(info(index) >> 4) && kinds.types.includes(info(index) & 15);
-      if (section(index) !== 0 && !isKnown) throw lost(elf, where, index);
-      if (section(index) === 0 && table.word(index * entry + (wide ? 8 : 4)) !== 0) {
+      if (section(index) === 0 && value(index) !== 0) {
         throw malformed(source, where, `symbol ${index} is undefined, and has a value`, {
           expected: '0',
           found: 'another value',

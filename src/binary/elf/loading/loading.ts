@@ -9,9 +9,10 @@ import { type Elf, tableAt } from './elf.js';
 import { callLists } from './entry-points.js';
 import { checkHash } from './hash.js';
 import { checkHeader } from './header.js';
+import { lostSymbols } from './lost.js';
 import { machineOf } from './machines.js';
 import { Pages } from './pages.js';
-import { checkPacked, checkRelocations } from './relocations.js';
+import { checkPacked, checkRelocations, type Relocated } from './relocations.js';
 import { checkSegments, largestPage } from './segments.js';
 import { checkTables, packedRelocations } from './tables.js';
 import { checkVersions } from './versions.js';
@@ -22,14 +23,17 @@ const flags1 = { noOpen: 0x40 };
 /** What is mapped at least, on every processor that Node.js runs on. */
 const pageSize = 4096;
 
-/** @param symbolCount Undefined when the symbols are not looked at: then nothing is followed either. */
+/**
+ * @param symbolCount Undefined when the symbols are not looked at: then nothing is followed either.
+ * @returns with, for each symbol, whether a search for its name finds it; undefined where nobody looked
+ */
 export function readLoading(
   source: ByteSource,
   header: Header,
   segments: Segments,
   dynamic: Dynamic | undefined,
   symbolCount: number | undefined,
-): Loading {
+): { loading: Loading; findable?: Uint8Array } {
   const values = dynamic?.values;
   const textRelocations =
     values !== undefined &&
@@ -44,7 +48,8 @@ export function readLoading(
     page: largestPage(segments.all),
   };
   // In pages of another size all of it would lie elsewhere.
-  if (symbolCount === undefined || loading.page < pageSize) return loading;
+  if (symbolCount === undefined || loading.page < pageSize) return { loading };
+  let findable: Uint8Array | undefined;
   loading.fault = faultOf(() => {
     checkHeader(source, header);
     checkSegments(source, header, segments, pages);
@@ -55,27 +60,32 @@ export function readLoading(
         found: 'none',
       });
     }
-    const { staticTls } = follow({ source, header, segments, dynamic, symbolCount, pages, followed: [] });
+    const elf: Elf = { source, header, segments, dynamic, symbolCount, pages, followed: [] };
+    const { staticTls, lost } = follow(elf, (one) => {
+      findable = one;
+    });
+    if (lost.size > 0) loading.lost = lostSymbols(elf, lost);
     if (staticTls) {
       const { memorySize = 0, align = 1, address = 0 } = tls ?? {};
       loading.staticTls = { size: memorySize + (address % align), align };
     }
   });
-  return loading;
+  return { loading, findable };
 }
 
-function follow(elf: Elf): { staticTls: boolean } {
+function follow(elf: Elf, onFindable: (findable: Uint8Array) => void): Relocated {
   const machine = machineOf(elf.header.machine, elf.header.wide);
-  if (!machine) return { staticTls: false };
+  if (!machine) return { staticTls: false, lost: new Set() };
   const dynamic = elf.segments.all.find(({ type }) => type === segmentTypes.dynamic);
   if (dynamic) tableAt(elf, 'the dynamic section', dynamic.address, dynamic.memorySize);
   const runs = checkTables(elf, machine);
-  checkHash(elf);
-  checkVersions(elf);
+  const findable = checkHash(elf);
+  onFindable(findable);
+  const versions = checkVersions(elf);
   const calls = callLists(elf);
   const packed = packedRelocations(elf);
   if (packed) checkPacked(elf, packed, calls);
-  const found = checkRelocations(elf, machine, runs, calls);
+  const found = checkRelocations(elf, machine, { runs, calls, findable, versions });
   for (const list of calls) list.check();
   return found;
 }

@@ -12,39 +12,50 @@ import type { Run } from './tables.js';
 export interface Relocated {
   /** They want it at a fixed distance from the thread's pointer (the initial-exec model). */
   staticTls: boolean;
+  /** Symbols that the file defines and that a search for their names doesn't find: others must define them. */
+  lost: Set<number>;
 }
 
-const local = { binding: 0, hidden: 2, internal: 1, protected: 3 };
+/** What the rules before this one found out. */
+export interface Known {
+  runs: readonly Run[];
+  calls: readonly CallList[];
+  /** For each symbol, whether it can be found by its name. */
+  findable: Uint8Array;
+  /** How many versions there are. */
+  versions: number;
+}
+
+const local = { binding: 0, weak: 2, hidden: 2, internal: 1, protected: 3 };
 const resolverType = 10;
 
 export function checkRelocations(
   elf: Elf,
   machine: Machine,
-  runs: readonly Run[],
-  calls: readonly CallList[],
+  { runs, calls, findable, versions }: Known,
 ): Relocated {
-  const { source, symbolCount, pages } = elf;
+  const { source, pages } = elf;
   const word = elf.header.wide ? 8 : 4;
   const entry = machine.addends ? 3 * word : 2 * word;
   const { wide, little } = elf.header;
-  const symbols = tableAt(
-    elf,
-    'DT_SYMTAB',
-    elf.dynamic.values.get(tags.symbols) as number,
-    symbolCount * (wide ? 24 : 16),
-  );
-  const found: Relocated = { staticTls: false };
-
   // The loader takes a started entry for a whole one.
   const tables = runs.map(({ where, address, size }) =>
     tableAt(elf, where, address, Math.ceil(size / entry) * entry),
   );
+  // No table says how many symbols there are: what a relocation names is looked at, wherever that lies.
+  const count = Math.max(elf.symbolCount, highestSymbol(tables, runs, entry, elf) + 1);
+  const at = elf.dynamic.values.get(tags.symbols) as number;
+  const symbols = tableAt(elf, 'DT_SYMTAB', at, count * (wide ? 24 : 16));
+  const versionsAt = elf.dynamic.values.get(tags.versions);
+  const versionOf = versionsAt === undefined ? undefined : tableAt(elf, 'DT_VERSYM', versionsAt, count * 2);
+  const found: Relocated = { staticTls: false, lost: new Set() };
+
   for (const [run, { where, relative }] of runs.entries()) {
     const fields = tables[run] as Fields;
-    const count = fields.length / entry;
+    const length = fields.length / entry;
     const fault = (index: number, message: string, expected: string, text: string) =>
       malformed(source, `${where}[${index}]`, message, { expected, found: text });
-    for (let index = 0; index < count; index++) {
+    for (let index = 0; index < length; index++) {
       const at = index * entry;
       const offset = fields.word(at);
       const type = fields.u32(little ? at + word : at + word + 4);
@@ -61,8 +72,6 @@ export function checkRelocations(
         throw fault(index, 'the loader does not know its type', 'a type for shared libraries', String(type));
       if (type === machine.copy)
         throw fault(index, 'it copies a variable', 'no such relocation in a library', String(type));
-      if (index >= relative && symbol >= symbolCount && symbol > 0)
-        throw fault(index, 'there is no such symbol', `an index below ${symbolCount}`, String(symbol));
       if (index >= relative && isNameless(elf, symbols, symbol))
         throw fault(
           index,
@@ -70,11 +79,21 @@ export function checkRelocations(
           'a name',
           `symbol ${symbol}`,
         );
+      const isNamed =
+        index >= relative && type !== machine.relative && type !== 0 && !bindsHere(symbols, symbol);
+      const version = isNamed && versionOf ? versionOf.u16(symbol * 2) & 0x7fff : 0;
+      if (version > 0 && version >= versions)
+        throw malformed(source, `DT_VERSYM[${symbol}]`, 'there is no such version', {
+          expected: 'an index of DT_VERNEED or DT_VERDEF',
+          found: String(version),
+        });
+      const isLost = isNamed && isDefined(symbols, symbol) && findable[symbol] !== 1;
+      if (isLost && symbols.u8(symbol * 24 + 4) >> 4 !== local.weak) found.lost.add(symbol);
       if (width === 0) continue;
       if (!pages.writable(offset, width))
         throw fault(index, 'it writes outside the writable segments', 'an address inside one', hex(offset));
       if (elf.followed.length > 0) spare(elf, `${where}[${index}]`, offset, width);
-      const value = isDefined(symbols, symbol) ? symbols.word(symbol * 24 + 8) : undefined;
+      const value = isDefined(symbols, symbol) && !isLost ? symbols.word(symbol * 24 + 8) : undefined;
       let target = value;
       if (type === machine.relative || type === machine.resolver) {
         target = fields.word(at + 2 * word);
@@ -99,6 +118,22 @@ export function checkRelocations(
     }
   }
   return found;
+}
+
+function highestSymbol(
+  tables: readonly Fields[],
+  runs: readonly Run[],
+  entry: number,
+  { header: { wide, little } }: Elf,
+): number {
+  const word = wide ? 8 : 4;
+  let highest = 0;
+  for (const [run, fields] of tables.entries()) {
+    const start = (runs[run]?.relative ?? 0) * entry;
+    for (let at = start; at < fields.length; at += entry)
+      highest = Math.max(highest, fields.u32(little ? at + word + 4 : at + word));
+  }
+  return highest;
 }
 
 /** Whether the loader takes the image's own symbol without a search. */

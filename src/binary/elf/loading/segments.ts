@@ -76,6 +76,13 @@ export function checkSegments(
           found: String(fileSize),
         });
       }
+      if (address === 0 && fileSize > 0) {
+        // The loader takes that address for none, and copies from there all the same.
+        throw malformed(source, where, 'its first values cannot lie at address 0', {
+          expected: 'an address behind the ELF header',
+          found: '0',
+        });
+      }
       if (!pages.readable(address, Math.max(1, fileSize)) && fileSize > 0)
         throw outside(source, where, 'a loaded segment', address, fileSize);
       if (!isPowerOfTwo(segment.align)) {

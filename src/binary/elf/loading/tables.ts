@@ -44,13 +44,7 @@ export function checkTables(elf: Elf, machine: Machine): Run[] {
   }
   const symbols = need(elf, tags.symbols, 'DT_SYMTAB', 'a library');
   const entry = elf.header.wide ? 24 : 16;
-  const first = tableAt(elf, 'DT_SYMTAB', symbols, Math.max(1, elf.symbolCount) * entry);
-  if (first.bytes.subarray(0, entry).some((byte) => byte !== 0)) {
-    throw malformed(elf.source, 'DT_SYMTAB', 'symbol 0 stands for none, and is not empty', {
-      expected: `${entry} zero bytes`,
-      found: first.bytes.toString('hex', 0, entry),
-    });
-  }
+  tableAt(elf, 'DT_SYMTAB', symbols, Math.max(1, elf.symbolCount) * entry);
   const runs: Run[] = [];
   const word = elf.header.wide ? 8 : 4;
   const size = machine.addends ? 3 * word : 2 * word;
