@@ -58,6 +58,10 @@ export const catalogue = {
   MORTISE_ERR_ABI_MISMATCH: 'The plugin was built against an ABI that this host does not have.',
   MORTISE_ERR_PARSER_MISMATCH: 'The plugin reads syntax trees of another parser version.',
   MORTISE_ERR_TOOLCHAIN_MISMATCH: 'The plugin was built by another compiler than the one asked for.',
+  MORTISE_ERR_BRIDGE:
+    'No bridge hands over the types of the compiler and parser that the plugin was built with.',
+  MORTISE_WARN_PARSER_UNKNOWN: 'The plugin does not say which parser’s syntax trees it reads.',
+  MORTISE_WARN_UNCONTAINED: 'A fault of the plugin ends the process, and no host can prevent it.',
   MORTISE_ERR_NAME_DUPLICATE: 'Another plugin already has that name.',
   // The lock file
   MORTISE_ERR_LOCK_MISSING: 'There is no lock file, or it cannot be read.',

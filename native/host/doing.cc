@@ -27,16 +27,16 @@ bool is_watched_thread() {
   return watched.load() == std::this_thread::get_id();
 }
 
-void name_route(const void *function, const std::string &plugin) {
+void name_route(const void *function, const char *entry, const std::string &plugin) {
   std::lock_guard<std::mutex> lock(routes_mutex);
-  routes[function] = plugin;
+  routes[function] = std::string(entry) + " of " + plugin;
 }
 
 std::string doing_now() {
   if (const void *route = doing.route.load()) {
     std::lock_guard<std::mutex> lock(routes_mutex);
     const auto found = routes.find(route);
-    return "module_route of " + (found == routes.end() ? std::string("a plugin") : found->second);
+    return found == routes.end() ? "the route of a plugin" : found->second;
   }
   const char *entry = doing.entry.load();
   const Plugin *plugin = doing.plugin.load();

@@ -21,8 +21,8 @@ struct Doing {
 };
 extern Doing doing;
 
-// Lets `doing_now` name the plugin that a function for routes belongs to.
-void name_route(const void *function, const std::string &plugin);
+// Lets `doing_now` name the plugin that a function for routes, or its context, belongs to.
+void name_route(const void *function, const char *entry, const std::string &plugin);
 
 // "module_init of cache"; empty when the watched thread is in no plugin.
 std::string doing_now();

@@ -164,6 +164,11 @@ int32_t Plugin::run_init(mortise_error &error) {
   return status;
 }
 
+void Plugin::run(const char *entry, void (*step)()) {
+  const Entered entered(*this, entry);
+  step();
+}
+
 std::vector<ServiceRegistry::Service> Plugin::open_services() {
   std::vector<ServiceRegistry::Service> own;
   for (const auto &service : owner.services.list()) {

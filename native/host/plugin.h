@@ -2,6 +2,7 @@
 #pragma once
 
 #include "host/config.h"
+#include "host/link.h"
 #include "engines/files.h"
 #include "engines/log.h"
 #include "engines/memory.h"
@@ -83,6 +84,9 @@ struct Plugin final : PluginTable, Owner {
   Host &owner;
   const std::string path;
   const EntryPoints entries;
+  // How one of another family is asked for a route, and what it calls that; null: through `entries`.
+  Link link = {nullptr, nullptr};
+  const char *route_entry = "module_route";
   Config config;
   std::vector<Cell> cells;
   std::atomic<bool> initialised{false}; // its init succeeded, and its fini hasn't run
@@ -113,6 +117,8 @@ struct Plugin final : PluginTable, Owner {
   // Each returns the plugin's status; a message in `error` where it failed.
   int32_t run_register(mortise_error &error);
   int32_t run_init(mortise_error &error);
+  // A step of another family's plugin; `entry` must be a constant.
+  void run(const char *entry, void (*step)());
 
   // Tells who subscribed that its services are going, and lets nobody have them any more. The names of others that
   // still hold leases; unless `always`, nothing changes then.

@@ -45,9 +45,9 @@ napi_value relink_chain(napi_env env, napi_callback_info info) {
   std::vector<Link> links;
   js::each(env, arguments[1], [&](uint32_t, napi_value item) {
     Plugin *plugin = js::to_external<Plugin>(env, item);
-    if (!plugin || !plugin->entries.route) return;
-    links.push_back(plugin_link(plugin->entries.route));
-    name_route(links.back().context, plugin->name);
+    if (!plugin || (!plugin->link.function && !plugin->entries.route)) return;
+    links.push_back(plugin->link.function ? plugin->link : plugin_link(plugin->entries.route));
+    name_route(links.back().context, plugin->route_entry, plugin->name);
   });
   chain->relink(std::move(links));
   return nullptr;

@@ -8,6 +8,7 @@ namespace mortise {
 void define_host(Napi::Object exports);
 void define_library(Napi::Object exports);
 void define_mariadb(Napi::Object exports);
+void define_pgdog(Napi::Object exports);
 void define_plugin(Napi::Object exports);
 void define_service(Napi::Object exports);
 

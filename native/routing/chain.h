@@ -2,6 +2,7 @@
 #pragma once
 
 #include "host/doing.h"
+#include "host/link.h"
 #include "routing/slot.h"
 
 #include <atomic>
@@ -14,13 +15,6 @@ namespace mortise {
 
 // How a plugin of mortise's own family answers.
 using RouteFunction = int32_t (*)(const mortise_context *question, mortise_route *answer);
-
-// Who is asked: whatever answers with a context of its own; or, without a function, a plugin of mortise's own family,
-// whose function is the context. Through a function it would be two jumps whose aims change, and those cost most.
-struct Link {
-  int32_t (*function)(const mortise_context *question, mortise_route *answer, void *context);
-  void *context;
-};
 
 Link plugin_link(RouteFunction route);
 

@@ -2,5 +2,6 @@
 import type { Dialect } from '../loader/record.js';
 import { mariadb } from './mariadb/index.js';
 import { mortise } from './mortise/index.js';
+import { pgdog } from './pgdog/index.js';
 
-export const dialects: readonly Dialect[] = [mortise, mariadb];
+export const dialects: readonly Dialect[] = [mortise, mariadb, pgdog];

@@ -69,7 +69,7 @@ async function find(
     entry.request = candidate.request;
     try {
       const libraries = await ownLibraries(evidence, facts, (file) => directory.stage(file));
-      return { ...evidence, libraries, entry, candidate };
+      return { ...evidence, libraries, config: candidate.request.config, entry, candidate };
     } catch (error) {
       evidence.close();
       throw error;

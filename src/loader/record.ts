@@ -59,6 +59,8 @@ export interface Evidence {
   dialect?: Dialect;
   /** Undefined when the identity can't be read; then `problems` says why. */
   identity?: Identity;
+  /** What the configuration tells the plugin, when one is there. */
+  config?: ConfigTable;
   /** What already went wrong while reading. */
   problems: Problem[];
 }

@@ -1,5 +1,6 @@
 /** The first three stages on one file, as a report: what `mortise verify` shows. Runs nothing from the file. */
 import { type ByteSource, type Image, type Protection, readHardening } from '../binary/index.js';
+import type { ConfigTable } from '../config/value.js';
 import type { MortiseError } from '../errors.js';
 import { bootstrap } from '../loader/bootstrap.js';
 import { ownLibraries } from '../loader/own-libraries.js';
@@ -33,19 +34,21 @@ export interface FileReport {
 export interface VerifyFileOptions {
   /** Also say how the file is protected against attack. Default false. */
   hardening?: boolean;
+  /** What a configuration tells the plugin. */
+  plugin?: ConfigTable;
 }
 
 /** @throws MortiseError MORTISE_ERR_FILE_* when the file can't be read at all */
 export async function verifyFile(
   path: string,
   host: HostFacts,
-  { hardening = false }: VerifyFileOptions = {},
+  { hardening = false, plugin }: VerifyFileOptions = {},
 ): Promise<FileReport> {
   const evidence = await bootstrap({ path }, host);
   try {
     const libraries = await ownLibraries(evidence, host);
     const { image, sha256, source, dialect, identity } = evidence;
-    const checks = validate({ ...evidence, libraries }, host);
+    const checks = validate({ ...evidence, libraries, config: plugin }, host);
     return {
       path,
       sha256: sha256 || undefined,

@@ -98,14 +98,13 @@ export async function createVerifier(paths: readonly string[], options: Verifier
       let report: FileReport;
       try {
         candidate = await candidateAt(where);
-        report = await verifyFile(candidate.path, host, options);
+        const plugin = configured.get(candidate.path) ?? candidate.request.config;
+        report = await verifyFile(candidate.path, host, { ...options, plugin });
         if (report.info && needsOthers(report, host)) {
-          report = await beside(
-            await others(),
-            { path: candidate.path, identity: report.info },
-            host,
-            options,
-          );
+          report = await beside(await others(), { path: candidate.path, identity: report.info }, host, {
+            ...options,
+            plugin,
+          });
         }
       } catch (error) {
         if (!(error instanceof MortiseError)) throw error;

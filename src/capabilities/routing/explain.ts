@@ -2,7 +2,7 @@
 import type { Problem } from '../../errors.js';
 import { addon } from '../../native/addon.js';
 import { answered } from './answer.js';
-import { problemOf } from './fault.js';
+import { faultOf } from './fault.js';
 import { copyOf, type Parameter } from './parameter.js';
 import type { Decision, Query } from './query.js';
 import type { Link, Linked, Questions, Situation } from './question.js';
@@ -72,5 +72,5 @@ function askedOf(link: Link, told: number[], situation: number): Asked {
   if (!kind) return { plugin, said: decided ? 'decided' : 'passed', nanoseconds };
   link.faults++;
   const fault = { plugin: 0, kind, value: value as number, shards: Math.floor(situation / 16) };
-  return { plugin, said: 'fault', nanoseconds, error: problemOf(fault, plugin) };
+  return { plugin, said: 'fault', nanoseconds, error: faultOf(link, fault) };
 }

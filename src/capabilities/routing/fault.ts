@@ -1,10 +1,15 @@
 /** Answers that break the rules of include/mortise/route.h, as problems. */
 import type { Problem } from '../../errors.js';
+import type { Link } from './question.js';
 import type { Fault } from './slot.js';
 
-const kinds = { status: 1, target: 2, access: 3, shard: 4 } as const;
+/** FaultKind of native/routing/slot.h. */
+export const kinds = { status: 1, target: 2, access: 3, shard: 4 } as const;
 
-export function problemOf({ kind, value, shards }: Fault, plugin: string): Problem {
+/** In the words of the plugin's family. */
+export const faultOf = ({ name, problemOf = ours }: Link, fault: Fault): Problem => problemOf(fault, name);
+
+function ours({ kind, value, shards }: Fault, plugin: string): Problem {
   const subject = plugin;
   const where = 'module_route';
   switch (kind) {

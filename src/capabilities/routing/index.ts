@@ -58,9 +58,9 @@ export class RoutingChain implements CapabilityFacade {
 
   changed(): void {
     const links = [...this.#host.plugins].flatMap(({ name, offers }): Link[] => {
-      const native = offers.routing?.native;
-      if (!native) return [];
-      return [this.#links.find((link) => link.native === native) ?? { name, native, faults: 0 }];
+      if (!offers.routing) return [];
+      const { native, problemOf } = offers.routing;
+      return [this.#links.find((link) => link.native === native) ?? { name, native, problemOf, faults: 0 }];
     });
     const isSame =
       links.length === this.#links.length && links.every((link, index) => link === this.#links[index]);

@@ -3,6 +3,7 @@
  * the answer: nothing of JavaScript runs between two plugins.
  */
 import { addon, type NativeChain, type NativePlugin, type NativeQuestion } from '../../native/addon.js';
+import type { RouteOffer } from './offer.js';
 import type { Parameter } from './parameter.js';
 import type { RoutingDefaults } from './query.js';
 import { word } from './short.js';
@@ -12,6 +13,7 @@ import { Slot } from './slot.js';
 export interface Link {
   name: string;
   native: NativePlugin;
+  problemOf?: RouteOffer['problemOf'];
   faults: number;
 }
 

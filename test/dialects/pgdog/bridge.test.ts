@@ -28,7 +28,6 @@ describe.skipIf(!parts)(`the bridge to PgDog's plugins${needs}`, () => {
       mortise_pgdog_link: 'T',
       mortise_pgdog_route: 'T',
       mortise_pgdog_trees: 'T',
-      mortise_pgdog_unlink: 'T',
     });
   });
 

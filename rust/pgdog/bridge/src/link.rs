@@ -25,7 +25,7 @@ pub struct Options {
     pub route: Option<Route>,
     /// What the service is called with.
     pub host: *const sys::Host,
-    /// `mortise.sql` 1.
+    /// `mortise.sql` 1; null: there are no trees.
     pub sql: *const SqlV1,
     /// The plugin's name, UTF-8; it is copied.
     pub name: sys::Text,
@@ -39,7 +39,7 @@ pub struct Link {
     name: String,
 }
 
-/// A link, which lives until [`mortise_pgdog_unlink`]; null when `options` lacks something.
+/// A link, which lives until the process ends, as the plugin does; null when `options` lacks something.
 ///
 /// # Safety
 /// `options` must be null, or as [`Options`] says.
@@ -48,7 +48,7 @@ pub unsafe extern "C" fn mortise_pgdog_link(options: *const Options) -> *mut Lin
     // SAFETY: the caller vouches for it.
     let Some(options) = (unsafe { options.as_ref() }) else { return std::ptr::null_mut() };
     match options.route {
-        Some(route) if options.size as usize >= size_of::<Options>() && !options.sql.is_null() => {
+        Some(route) if options.size as usize >= size_of::<Options>() => {
             // SAFETY: the caller vouches for the text.
             let name = String::from_utf8_lossy(unsafe { options.name.bytes() }).into_owned();
             Box::into_raw(Box::new(Link { route, host: options.host, sql: options.sql, name }))
@@ -57,22 +57,10 @@ pub unsafe extern "C" fn mortise_pgdog_link(options: *const Options) -> *mut Lin
     }
 }
 
-/// Ends a link that nobody asks any more.
-///
-/// # Safety
-/// `link` must be null, or come from [`mortise_pgdog_link`] and not have ended.
-#[no_mangle]
-pub unsafe extern "C" fn mortise_pgdog_unlink(link: *mut Link) {
-    if !link.is_null() {
-        // SAFETY: the caller vouches for it.
-        drop(unsafe { Box::from_raw(link) });
-    }
-}
-
 /// Asks the plugin: a link of the host's chain, with a [`Link`] as its context. On any thread, on several at a time.
 ///
 /// # Safety
-/// All three must be valid, and `link` must come from [`mortise_pgdog_link`] and not have ended.
+/// All three must be valid, and `link` must come from [`mortise_pgdog_link`].
 #[no_mangle]
 pub unsafe extern "C" fn mortise_pgdog_route(
     question: *const sys::Context,
@@ -130,7 +118,7 @@ pub unsafe extern "C" fn mortise_pgdog_route(
 
 impl Link {
     fn tree_of(&self, question: &sys::Context) -> Result<Arc<ParseResult>, NoTree> {
-        if question.statement.is_null() {
+        if question.statement.is_null() || self.sql.is_null() {
             return Err(NoTree::Absent("the host parses nothing".into()));
         }
         // SAFETY: the service outlives the link, and never answers null.

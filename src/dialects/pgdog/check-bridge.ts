@@ -1,0 +1,59 @@
+/** Is there a bridge for the plugin's compiler and pg_query? Without one it can't be handed a tree. */
+import { MortiseError } from '../../errors.js';
+import { checkPermissions } from '../../loader/checks/permissions.js';
+import { failed, ok, skipped, warned } from '../../loader/checks/result.js';
+import type { Check, CheckResult, Evidence, HostFacts } from '../../loader/record.js';
+import { type Bridge, findBridges } from './bridges.js';
+import { choose } from './choose.js';
+import { unknown } from './identity.js';
+import { seriesOf, symbols } from './layout.js';
+import { settingsOf } from './settings.js';
+import { staticText } from './static-text.js';
+
+export const checkBridge: Check = (evidence, host) => {
+  const { identity, image, source, path, config = {} } = evidence;
+  if (!image || !identity || !seriesOf(image)?.isSupported) return [];
+  if (host.target) return [skipped('bridge', `only a host for ${host.target.name} can tell`)];
+  const { settings, problems } = settingsOf(config, identity.name);
+  if (problems.length > 0) return problems.map((problem) => failed('bridge', problem));
+  if (identity.toolchain === unknown) return [skipped('bridge', 'the compiler is known once it is loaded')];
+  const wanted = {
+    path,
+    rustc: identity.toolchain,
+    stated: settings.pg_query,
+    declared: staticText(source, image, symbols.parser),
+  };
+  try {
+    const { bridges, places } = findBridges(path, settings.bridge);
+    const chosen = choose(bridges, places, wanted);
+    if ('problem' in chosen) return [failed('bridge', chosen.problem)];
+    const { bridge } = chosen;
+    return [
+      ok('bridge', `for ${bridge.rustc} and pg_query ${bridge.parser}: ${bridge.path}`),
+      ...(settings.pg_query === undefined && wanted.declared === '' ? [parserUnknown(path, bridge)] : []),
+      ...permissions(bridge, evidence, host),
+    ];
+  } catch (error) {
+    if (!(error instanceof MortiseError)) throw error;
+    return error.problems.map((problem) => failed('bridge', problem));
+  }
+};
+
+/** Plugins that use the crate's own pg_query, as PgDog's documentation has it, say nothing. */
+export function parserUnknown(path: string, { parser }: Bridge): CheckResult {
+  return warned('bridge', {
+    code: 'MORTISE_WARN_PARSER_UNKNOWN',
+    message: `does not say which pg_query it was built with; taken for ${parser}`,
+    subject: path,
+    where: symbols.parser,
+    expected: 'config.pg_query with the release that its Cargo.lock has',
+    found: 'an empty text',
+    remedy: `Look the release up in the plugin’s Cargo.lock and write it down: config = { pg_query = "${parser}" }. With another one the plugin reads trees wrongly, or crashes.`,
+  });
+}
+
+/** It runs in the same process as the plugin. */
+function permissions({ path, mode, uid }: Bridge, { source }: Evidence, host: HostFacts): CheckResult[] {
+  const results = checkPermissions({ path, mode, uid, source, sha256: '', problems: [] }, host);
+  return results.filter(({ status }) => status !== 'ok').map((result) => ({ ...result, id: 'bridge' }));
+}
