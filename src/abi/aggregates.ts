@@ -4,22 +4,34 @@ import { attributes, tags } from './dwarf-numbers.js';
 import type { AbiMember } from './snapshot.js';
 import { bare, type Spelling, sizeOf } from './spelling.js';
 
-/** A struct or a union, which members have. */
+/** A struct, a class or a union, which members have. */
 export interface Aggregate extends Entry {
-  tag: typeof tags.structure | typeof tags.union;
+  tag: typeof tags.structure | typeof tags.class | typeof tags.union;
 }
 
 export const isAggregate = (entry: Entry | undefined): entry is Aggregate =>
-  entry?.tag === tags.structure || entry?.tag === tags.union;
+  entry?.tag === tags.structure || entry?.tag === tags.class || entry?.tag === tags.union;
 
-/** The members in order, with those of a nameless struct or union in its place. */
+/** A member of which each object has its own; the pointer to virtual functions is one without a name in the source. */
+const isOwn = (child: Entry): boolean => child.tag === tags.member && !isStatic(child);
+
+/** One of which there is one for all objects. */
+export const isStatic = (member: Entry): boolean =>
+  (member.tag === tags.member || member.tag === tags.variable) &&
+  (member.flag(attributes.external) || member.flag(attributes.declaration));
+
+/** A base whose place is the same in every object; that of a virtual one isn't. */
+const isBase = (child: Entry): boolean =>
+  child.tag === tags.inheritance && !child.flag(attributes.virtuality);
+
+/** The bases and the members in order, with those of a nameless struct or union in its place. */
 export function readMembers(aggregate: Entry, info: DebugInfo, spelling: Spelling, base = 0): AbiMember[] {
   return aggregate.children
-    .filter(({ tag }) => tag === tags.member)
+    .filter((child) => (isOwn(child) && !child.flag(attributes.artificial)) || isBase(child))
     .flatMap((member) => {
       const type = member.type();
       const offset = base + Number(member.number(attributes.memberLocation) ?? 0n);
-      const name = member.text(attributes.name);
+      const name = isBase(member) ? `base ${spelling.text(type)}` : member.text(attributes.name);
       if (name === undefined && isAggregate(type)) return readMembers(type, info, spelling, offset);
       const bits = bitField(member, offset, base, info);
       return {
@@ -60,9 +72,10 @@ export function alignmentOf(entry: Entry | undefined, info: DebugInfo): number {
   if (!target) return 1;
   if (target !== entry) return alignmentOf(target, info);
   if (target.tag === tags.array) return alignmentOf(target.type(), info);
+  if (target.tag === tags.memberPointer) return info.pointerSize;
   if (!isAggregate(target)) return Math.max(1, sizeOf(target, info));
   const members = target.children
-    .filter((child) => child.tag === tags.member && child.number(attributes.bitSize) === undefined)
+    .filter((child) => (isOwn(child) || isBase(child)) && child.number(attributes.bitSize) === undefined)
     .map((child) => ({
       offset: Number(child.number(attributes.memberLocation) ?? 0n),
       alignment: Math.max(Number(child.number(attributes.alignment) ?? 0n), alignmentOf(child.type(), info)),

@@ -44,6 +44,7 @@ const isRecord = (value: unknown) => typeof value === 'object' && value !== null
 const fields = [
   'schema',
   'abi',
+  'language',
   'pointerSize',
   'headers',
   'kind',

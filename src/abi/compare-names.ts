@@ -1,6 +1,5 @@
-/** Differences between the functions, variables and macros of two snapshots. */
+/** Differences between the variables, typedefs, macros and headers of two snapshots. */
 import { compareType, display, layoutOf, type Sides } from './compare-types.js';
-import type { AbiSnapshot } from './snapshot.js';
 
 interface Declared {
   header: string | null;
@@ -22,22 +21,6 @@ function pairUp<T extends Declared>(
     else handlers.gone(name, old);
   }
   for (const [name, now] of Object.entries(after)) if (!(name in before)) handlers.come(name, now);
-}
-
-/** Functions are entry points, which a host looks up, or inline, and then part of the plugin. */
-export function compareFunctions(sides: Sides): void {
-  const { from, to, findings } = sides;
-  const kind = ({ inline }: AbiSnapshot['functions'][string]) => (inline ? 'inline function' : 'entry point');
-  pairUp(from.functions, to.functions, {
-    gone: (name, old) => findings.add('major', name, `was removed (${kind(old)})`, old.header),
-    come: (name, now) =>
-      findings.add('minor', name, `is a new ${kind(now)}: ${display(now.type, name)}`, now.header),
-    both: (name, old, now) => {
-      if (old.inline !== now.inline)
-        findings.add('major', name, `is an ${kind(now)} and was an ${kind(old)}`, now.header);
-      compareType(sides, { name, header: now.header }, old.type, now.type);
-    },
-  });
 }
 
 /** Constants and cells that a plugin exports. */

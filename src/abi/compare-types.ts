@@ -36,7 +36,7 @@ export function layoutOf(type: AbiType, snapshot: AbiSnapshot): string {
     return `fn(${parts.join(', ')}${type.variadic ? ', ...' : ''})`;
   }
   const layout = snapshot.layouts[type] ?? type;
-  const place = /^(?:struct|union) (\w+\.[\w.]+)$/.exec(layout)?.[1];
+  const place = placeOf(layout);
   const nested = place === undefined ? undefined : snapshot.types[place];
   if (!nested || nested.kind === 'opaque') return layout;
   // Named after its place, which says nothing of what is in it.
@@ -54,8 +54,7 @@ export function compareType(sides: Sides, subject: Subject, before: AbiType, aft
   }
   const { from, to, findings } = sides;
   const [old, now] = [display(before), display(after)];
-  const isNested =
-    typeof before === 'string' && typeof after === 'string' && /^(?:struct|union) \w+\./.test(before);
+  const isNested = typeof before === 'string' && typeof after === 'string' && placeOf(before) !== undefined;
   if (isNested && before === after) return; // compared under its own name
   if (layoutOf(before, from) === layoutOf(after, to)) {
     if (old !== now && !isNested) {
@@ -68,8 +67,9 @@ export function compareType(sides: Sides, subject: Subject, before: AbiType, aft
     }
     return;
   }
-  const root = words(`${old} ${typeof before === 'string' ? (from.layouts[before] ?? '') : ''}`).find(
-    (word) => sides.roots.has(word),
+  const root = mentioned(
+    `${old} ${typeof before === 'string' ? (from.layouts[before] ?? '') : ''}`,
+    sides.roots,
   );
   if (root !== undefined && (old === now || !(root in to.types || root in to.typedefs))) {
     findings.follow(root, `${subject.name}${at ? ` (${at.replace(/: $/, '')})` : ''}`);
@@ -80,7 +80,17 @@ export function compareType(sides: Sides, subject: Subject, before: AbiType, aft
   findings.add('major', subject.name, `${at}${message}`, subject.header, subject.root);
 }
 
-const words = (text: string) => text.match(/[A-Za-z_]\w*/g) ?? [];
+/** The place after which a struct without a name is named: "shop.as" of "union shop.as". */
+const placeOf = (text: string): string | undefined =>
+  /^(?:struct |union )?([A-Za-z_][\w:<>, ]*\.[\w.]+)$/.exec(text)?.[1];
+
+/** The first of those names that stands in the text; one of C++ with all that it lies in. */
+function mentioned(text: string, names: ReadonlySet<string>): string | undefined {
+  const words = text.match(/[A-Za-z_]\w*(?:::[A-Za-z_]\w*)*/g) ?? [];
+  const word = words.find((each) => names.has(each));
+  if (word !== undefined || !text.includes('<')) return word;
+  return [...names].find((name) => name.includes('<') && text.includes(name));
+}
 
 function typeChange(old: string, now: string): string {
   const [, element, bound] = /^(.*?)(\[\d*\](?:\[\d*\])*)$/.exec(old) ?? [];

@@ -1,15 +1,11 @@
 /** Two snapshots in, all differences and their overall level out. */
 import { MortiseError } from '../errors.js';
+import { compareFunctions } from './compare-functions.js';
 import { compareMembers } from './compare-members.js';
-import {
-  compareFunctions,
-  compareHeaders,
-  compareMacros,
-  compareTypedefs,
-  compareVariables,
-} from './compare-names.js';
+import { compareHeaders, compareMacros, compareTypedefs, compareVariables } from './compare-names.js';
 import { layoutOf, type Sides } from './compare-types.js';
 import { compareValues } from './compare-values.js';
+import { compareVirtuals } from './compare-virtuals.js';
 import { type AbiDifference, Findings, highest, type Level, tablePattern } from './difference.js';
 import type { AbiAggregate, AbiSnapshot } from './snapshot.js';
 import { everyUse, valueUses } from './uses.js';
@@ -44,6 +40,16 @@ export function compareSnapshots(from: AbiSnapshot, to: AbiSnapshot): AbiCompari
       expected: `pointers of ${from.pointerSize} bytes`,
       found: `pointers of ${to.pointerSize} bytes`,
       remedy: 'Take both snapshots on the same kind of machine.',
+    });
+  }
+  if (from.language !== to.language) {
+    const name = ({ language }: AbiSnapshot) => (language === 'c++' ? 'C++' : 'C');
+    throw new MortiseError({
+      code: 'MORTISE_ERR_ABI_KIND',
+      message: 'the two sides are in different languages',
+      expected: `headers in ${name(from)}, as the older ones`,
+      found: `headers in ${name(to)}`,
+      remedy: 'Say --language c++ to read both as C++.',
     });
   }
   const findings = new Findings(from, to);
@@ -88,10 +94,16 @@ function compareTypes(sides: Sides, isHeld: (name: string) => boolean): void {
       if (isOwn) findings.add('major', name, `was removed (${before.kind})`, before.header, name);
     } else if (before.kind === 'opaque' && after.kind !== 'opaque') {
       findings.add('minor', name, `was opaque and is a ${after.kind} of ${after.size} bytes`, after.header);
-    } else if (before.kind !== after.kind) {
+    } else if (isOtherKind(before.kind, after.kind)) {
       findings.add('major', name, `was a ${before.kind} and is now ${after.kind}`, after.header, name);
     } else if (before.kind !== 'opaque' && after.kind !== 'opaque') {
-      compareMembers(sides, { name, before, after, isHeld: isHeld(name) });
+      const pair = { name, before, after, isHeld: isHeld(name) };
+      compareMembers(sides, pair);
+      compareVirtuals(sides, pair);
+      if (before.kind !== after.kind) {
+        const message = `is a ${after.kind} instead of a ${before.kind}, and is laid out the same`;
+        findings.add('same', name, message, after.header);
+      }
     }
   }
   for (const [name, { kind, header }] of Object.entries(to.types)) {
@@ -105,6 +117,10 @@ function compareTypes(sides: Sides, isHeld: (name: string) => boolean): void {
     );
   }
 }
+
+/** A class is a struct whose members are private unless they say otherwise. */
+const isOtherKind = (before: string, after: string): boolean =>
+  before !== after && [before, after].some((kind) => kind !== 'struct' && kind !== 'class');
 
 /** The types and typedefs that themselves differ, or are gone. */
 function changedNames(from: AbiSnapshot, to: AbiSnapshot): Set<string> {

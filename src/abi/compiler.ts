@@ -1,10 +1,14 @@
-/** Runs the C compiler that reads the headers. */
+/** Runs the compiler that reads the headers. */
 import { execFile } from 'node:child_process';
 import { MortiseError } from '../errors.js';
+import type { Language } from './header-set.js';
 
-/** How to run the C compiler; it is never a shell that reads these words. */
+/** How to run the compiler; it is never a shell that reads these words. */
 export interface CompilerOptions {
-  /** A program and its first arguments, "ccache gcc". Otherwise $CC; otherwise cc, gcc or clang from PATH. */
+  /**
+   * A program and its first arguments, "ccache gcc". Otherwise $CC, for C++ $CXX; otherwise cc, gcc or clang from
+   * PATH, for C++ c++, g++ or clang++.
+   */
   compiler?: string;
   env?: NodeJS.ProcessEnv;
 }
@@ -18,6 +22,8 @@ const maxExcerpt = 600;
 /** A C compiler that was found. */
 export interface Compiler {
   name: string;
+  /** The option for C++ by which it also describes classes whose functions another source file defines. */
+  wholeClasses: string;
   /**
    * Runs it in `directory` and returns what it printed.
    *
@@ -27,15 +33,20 @@ export interface Compiler {
 }
 
 /** @throws MortiseError MORTISE_ERR_TOOL_MISSING, saying what to install. */
-export async function findCompiler(options: CompilerOptions = {}): Promise<Compiler> {
+export async function findCompiler(
+  options: CompilerOptions = {},
+  language: Language = 'c',
+): Promise<Compiler> {
   const env = options.env ?? process.env;
-  const chosen = options.compiler ?? env.CC;
-  const choices = chosen?.trim() ? [chosen.trim().split(/\s+/)] : [['cc'], ['gcc'], ['clang']];
+  const chosen = options.compiler ?? (language === 'c' ? env.CC : env.CXX);
+  const usual = language === 'c' ? ['cc', 'gcc', 'clang'] : ['c++', 'g++', 'clang++'];
+  const choices = chosen?.trim() ? [chosen.trim().split(/\s+/)] : usual.map((name) => [name]);
   for (const [program, ...first] of choices as [string, ...string[]][]) {
     const probe = await start(program, [...first, '--version'], { env });
     if (probe.failure === 'missing') continue;
     const name = [program, ...first].join(' ');
-    return { name, run: (directory, args, subject) => run(directory, args, subject) };
+    const wholeClasses = /clang/.test(probe.stdout) ? '-fstandalone-debug' : '-femit-class-debug-always';
+    return { name, wholeClasses, run: (directory, args, subject) => run(directory, args, subject) };
 
     async function run(directory: string, args: string[], subject: string): Promise<string> {
       const { failure, stdout, stderr } = await start(program, [...first, ...args], { env, cwd: directory });
@@ -57,17 +68,18 @@ export async function findCompiler(options: CompilerOptions = {}): Promise<Compi
   const names = choices.map(([program]) => program).join(', ');
   throw new MortiseError({
     code: 'MORTISE_ERR_TOOL_MISSING',
-    message: 'reading headers needs a C compiler, and there is none',
+    message: `reading headers needs a compiler for ${language === 'c' ? 'C' : 'C++'}, and there is none`,
     expected: `one of: ${names}`,
     found: 'none of them can be run',
-    remedy: installation(process.platform),
+    remedy: installation(process.platform, language),
   });
 }
 
-function installation(platform: NodeJS.Platform): string {
+function installation(platform: NodeJS.Platform, language: Language): string {
   if (platform === 'darwin')
     return 'Install one with: xcode-select --install. Or compare snapshot files, which needs none.';
-  return 'Install gcc, on Debian or Ubuntu with: apt-get install gcc libc6-dev. Or compare snapshot files, which needs none.';
+  const packages = language === 'c' ? 'gcc libc6-dev' : 'g++';
+  return `Install gcc, on Debian or Ubuntu with: apt-get install ${packages}. Or compare snapshot files, which needs none.`;
 }
 
 /** The first error in a line: the others often follow from it. */

@@ -34,8 +34,12 @@ export function declaredNames(declarations: Preprocessed['declarations']): Decla
   return [...names.values()];
 }
 
+/** What a variable starts as, or a parameter is when it isn't given. */
+const initializer = /=(?!=)(?:[^,(){}]|\((?:[^()]|\([^()]*\))*\)|\{\})*/g;
+
 /** "extern int a, *b" declares two names, and "struct s {}" none. */
-function declarators(text: string): { name: string; kind: 'function' | 'variable' }[] {
+export function declarators(declaration: string): { name: string; kind: 'function' | 'variable' }[] {
+  const text = declaration.replace(initializer, '');
   const pointer = /\(\s*\*[\s\w]*?\b(\w+)\s*(?:\[[^\]]*\])*\s*\)\s*\(/.exec(text);
   const called = [...text.matchAll(/\b([A-Za-z_]\w*)\s*\(/g)].find(
     ([, name]) => !typeWords.test(name as string),

@@ -46,21 +46,29 @@ export function readValue(cursor: Cursor, form: number, { pointerSize, strings }
     case 0x19: // flag_present
       return true;
     case 0x0a: // block1
-      return skip(cursor, cursor.number(1));
+      return block(cursor, cursor.number(1));
     case 0x03: // block2
-      return skip(cursor, cursor.number(2));
+      return block(cursor, cursor.number(2));
     case 0x04: // block4
-      return skip(cursor, cursor.number(4));
+      return block(cursor, cursor.number(4));
     case 0x09: // block
     case 0x18: // exprloc
-      return skip(cursor, cursor.size());
+      return block(cursor, cursor.size());
     default:
       throw unreadable(`the debug information uses form 0x${form.toString(16)}`);
   }
 }
 
-/** Nothing that a declaration says is in a block, so it is neither a number nor text. */
-function skip(cursor: Cursor, length: number): false {
-  cursor.skip(length);
-  return false;
+const constantUnsigned = 0x10;
+
+/**
+ * Of what is computed, a declaration says only numbers that stand there as such: the slot of a virtual function.
+ * Anything else is neither a number nor text.
+ */
+function block(cursor: Cursor, length: number): bigint | false {
+  const end = cursor.offset + length;
+  const value = length > 1 && cursor.number(1) === constantUnsigned ? cursor.variable() : undefined;
+  const isAll = cursor.offset === end;
+  cursor.skip(end - cursor.offset);
+  return value !== undefined && isAll ? value : false;
 }

@@ -1,9 +1,10 @@
 /** Reads the compiler's debug information (DWARF) into a tree of entries. */
 import { Cursor } from './cursor.js';
+import { refuseCycles } from './cycles.js';
 import { attributes, tags } from './dwarf-numbers.js';
 import { readValue, type Value } from './dwarf-values.js';
 import { readObject, type Section } from './object.js';
-import { unreadable } from './unreadable.js';
+import { orUnreadable, unreadable } from './unreadable.js';
 
 /** One debugging information entry: a type, a member, a parameter… */
 export interface Entry {
@@ -14,6 +15,8 @@ export interface Entry {
   /** Undefined when the attribute is missing or no plain number. */
   number(attribute: number): bigint | undefined;
   flag(attribute: number): boolean;
+  /** The entry that an attribute names. */
+  reference(attribute: number): Entry | undefined;
   /** The entry that DW_AT_type names; undefined means void. */
   type(): Entry | undefined;
 }
@@ -25,6 +28,9 @@ export interface DebugInfo {
   /** Path of the file with a DW_AT_decl_file number, as the compiler was given it. */
   file(number: bigint | undefined): string | undefined;
 }
+
+/** A compiler writes two dozen at most. */
+const maxAttributes = 256;
 
 interface Shape {
   tag: number;
@@ -38,12 +44,7 @@ interface Shape {
  * @throws MortiseError MORTISE_ERR_ABI_DEBUG
  */
 export function readDebugInfo(object: Uint8Array): DebugInfo {
-  try {
-    return read(object);
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    throw unreadable(`the debug information ends early or contradicts itself: ${cause.message}`, cause);
-  }
+  return orUnreadable(() => read(object));
 }
 
 function read(object: Uint8Array): DebugInfo {
@@ -61,6 +62,7 @@ function read(object: Uint8Array): DebugInfo {
   const shapes = readShapes(new Cursor(section('.debug_abbrev'), littleEndian, cursor.number(4)));
   const pointerSize = cursor.number(1);
   const entries = new Map<number, Entry>();
+  const valuesAt = new Map<number, ReadonlyMap<number, Value>>();
 
   const root = readEntry();
   if (root?.tag !== tags.unit) throw unreadable('the debug information does not start with a compile unit');
@@ -70,12 +72,14 @@ function read(object: Uint8Array): DebugInfo {
     Number(root.number(attributes.statements) ?? 0n),
   );
   const files = readFiles(lines);
-  return {
+  const info: DebugInfo = {
     root,
     littleEndian,
     pointerSize,
     file: (number) => (number === undefined ? undefined : files[Number(number)]),
   };
+  refuseCycles(root);
+  return info;
 
   function readEntry(): Entry | undefined {
     const offset = cursor.offset;
@@ -86,24 +90,34 @@ function read(object: Uint8Array): DebugInfo {
     const values = new Map<number, Value>();
     for (const [attribute, form] of shape.attributes)
       values.set(attribute, readValue(cursor, form, { pointerSize, strings }));
+    const look = (attribute: number): Value | undefined => {
+      if (values.has(attribute)) return values.get(attribute);
+      // What is defined outside the class that declares it says here only what the declaration doesn't.
+      const declaration = values.get(attributes.specification);
+      const isOwn = attribute === attributes.declaration || typeof declaration !== 'bigint';
+      return isOwn ? undefined : valuesAt.get(Number(declaration))?.get(attribute);
+    };
     const number = (attribute: number) => {
-      const value = values.get(attribute);
+      const value = look(attribute);
       return typeof value === 'bigint' ? value : undefined;
     };
+    const reference = (attribute: number) => {
+      const target = number(attribute);
+      return target === undefined ? undefined : entries.get(Number(target));
+    };
+    valuesAt.set(offset, values);
     const entry: Entry = {
       offset,
       tag: shape.tag,
       children: [],
       number,
       text: (attribute) => {
-        const value = values.get(attribute);
+        const value = look(attribute);
         return typeof value === 'string' ? value : undefined;
       },
-      flag: (attribute) => values.get(attribute) === true || number(attribute) === 1n,
-      type: () => {
-        const target = number(attributes.type);
-        return target === undefined ? undefined : entries.get(Number(target));
-      },
+      flag: (attribute) => look(attribute) === true || number(attribute) === 1n,
+      reference,
+      type: () => reference(attributes.type),
     };
     entries.set(offset, entry);
     if (shape.hasChildren)
@@ -119,7 +133,7 @@ function readShapes(cursor: Cursor): Map<number, Shape> {
     for (;;) {
       const pair: [number, number] = [cursor.size(), cursor.size()];
       if (pair[0] === 0 && pair[1] === 0) break;
-      shape.attributes.push(pair);
+      if (shape.attributes.push(pair) > maxAttributes) throw unreadable('an entry has too many attributes');
     }
     shapes.set(code, shape);
   }

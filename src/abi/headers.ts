@@ -5,16 +5,17 @@ import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { MortiseError } from '../errors.js';
 import { packageRoot } from '../package.js';
+import { askInC, askInCpp } from './asked.js';
 import { formatSnapshot } from './canonical.js';
 import { type CompilerOptions, findCompiler } from './compiler.js';
-import { declaredNames } from './declared.js';
 import { readDebugInfo } from './dwarf.js';
 import { findHeaders, type HeaderSet, type Language } from './header-set.js';
 import { expansionSource, readExpansions, sortMacros } from './macros.js';
 import { readPreprocessed } from './preprocessed.js';
 import { askCompiler } from './questions.js';
 import { type AbiSnapshot, parseSnapshot, snapshotSchema } from './snapshot.js';
-import { constantPrefix, functionPrefix, readTypes, variablePrefix } from './types.js';
+import { constantPrefix } from './types.js';
+import { orUnreadable } from './unreadable.js';
 
 /** How headers are read. */
 export interface HeaderOptions extends CompilerOptions {
@@ -33,7 +34,7 @@ export interface HeaderOptions extends CompilerOptions {
  */
 export async function snapshotHeaders(path: string, options: HeaderOptions = {}): Promise<AbiSnapshot> {
   const set = await findHeaders(path, options.language);
-  const compiler = await findCompiler(options);
+  const compiler = await findCompiler(options, set.language);
   const work = await realpath(await mkdtemp(join(tmpdir(), 'mortise-abi-')));
   try {
     // Under that name <mortise/….h> finds these headers and no installed ones, whatever their folder is called.
@@ -44,46 +45,46 @@ export async function snapshotHeaders(path: string, options: HeaderOptions = {})
       .map((name) => (set.isOwn ? `#include <mortise/${name}>` : `#include "headers/${name}"`))
       .join('\n');
     const args = searched(set, options.includeDirs ?? [], work, link);
+    const isCpp = set.language === 'c++';
+    const file = isCpp ? 'abi.cc' : 'abi.c';
     const compile = async (source: string, ...more: string[]) => {
-      await writeFile(join(work, 'abi.c'), source);
-      return compiler.run(work, [...more, ...args, '-w', 'abi.c'], path);
+      await writeFile(join(work, file), source);
+      return compiler.run(work, [...more, ...args, '-w', file], path);
     };
 
-    const { declarations, macros } = readPreprocessed(await compile(`${includes}\n`, '-E', '-dD'), headerOf);
-    const expansions = readExpansions(await compile(expansionSource(includes, macros), '-E', '-P'));
-    const { integers, constants, others } = sortMacros(macros, expansions);
-    const names = declaredNames(declarations);
-    const { refused } = await askCompiler(includes, compile, [
-      ...names.map(({ name, kind }) => {
-        const prefix = kind === 'function' ? functionPrefix : variablePrefix;
-        // A pointer of its type makes the compiler describe a function or a variable without defining it.
-        return { name, text: `__typeof__(${name}) *${prefix}${name};` };
-      }),
-      // Expanded, so that an error has this line and not that of the macro.
-      ...[...integers].map(([name, { expansion }]) => ({
-        name,
-        text: `__extension__ enum { ${constantPrefix}${name} = (${expansion}) };`,
-      })),
-    ]);
-    const info = readDebugInfo(await readFile(join(work, 'abi.o')));
-    const types = readTypes(
-      info,
-      headerOf,
-      names.filter(({ name }) => !refused.has(name)),
-      declarations,
+    const text = readPreprocessed(await compile(`${includes}\n`, '-E', '-dD'), headerOf);
+    const expansions = readExpansions(await compile(expansionSource(includes, text.macros), '-E', '-P'));
+    const { integers, constants, others } = sortMacros(text.macros, expansions);
+    const asked = isCpp ? askInCpp(text) : askInC(text);
+    const refused = await askCompiler(
+      `${includes}\n${asked.before}`,
+      compile,
+      isCpp ? [compiler.wholeClasses] : [],
+      [
+        ...asked.questions,
+        // Expanded, so that an error has this line and not that of the macro.
+        ...[...integers].map(([name, { expansion }]) => ({
+          name,
+          text: `__extension__ enum { ${constantPrefix}${name} = (${expansion}) };`,
+        })),
+      ],
     );
+    const object = await readFile(join(work, 'abi.o'));
+    const types = orUnreadable(() => asked.read(readDebugInfo(object), headerOf, refused));
+    Object.assign(constants, types.parts.constants);
     for (const [name, { header }] of integers) {
       const value = types.values.get(`${constantPrefix}${name}`);
       if (value !== undefined) constants[name] = { header, value };
       else others[name] = { header, parameters: null };
     }
-    const unread = names.map(({ name }) => name).filter((name) => refused.has(name));
+    const unread = asked.names.filter((name) => refused.has(name));
     const snapshot: AbiSnapshot = {
       schema: snapshotSchema,
       abi: takeVersion(constants, set.isOwn, path),
       headers: set.isSingle ? [] : set.names,
+      ...(isCpp ? { language: 'c++' as const } : {}),
       ...types.parts,
-      constants: constants as AbiSnapshot['constants'],
+      constants,
       macros: others,
       ...(unread.length > 0 ? { unread } : {}),
     };

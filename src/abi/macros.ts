@@ -11,7 +11,10 @@ function isPublic(name: string, body: string): boolean {
 
 /** A source text whose preprocessed form shows each plain macro's full expansion. */
 export function expansionSource(includes: string, macros: Preprocessed['macros']): string {
-  const names = [...macros].filter(([, { parameters }]) => parameters === null).map(([name]) => name);
+  const names = [...macros]
+    // A question to the preprocessor stands in its own lines only.
+    .filter(([, { parameters, body }]) => parameters === null && !/\b__has_\w+/.test(body))
+    .map(([name]) => name);
   return `${includes}\n${names.map((name) => `${marker} "${name}" ${name}`).join('\n')}\n`;
 }
 

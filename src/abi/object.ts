@@ -11,6 +11,10 @@ export interface Section {
 const maxSections = 4096;
 const relocationsWithAddend = 4;
 const relocations = 9;
+/** Bytes of one with its addend. */
+const relocationSize = 24;
+/** Of a name, in bytes: that of a template's instance can be long. */
+const maxText = 65_536;
 
 /**
  * The debug sections of a 64-bit ELF object that a compiler has just written. Unlike src/binary, which
@@ -47,16 +51,22 @@ export function readObject(file: Uint8Array): { sections: Map<string, Section>; 
   const patches = headers.map(() => new Map<number, bigint>());
   headers.forEach((header, index) => {
     if (header.kind === 8) return; // occupies no bytes
+    // What lies behind the file in the same memory is not the file's.
+    if (header.offset + header.size > file.length)
+      throw new RangeError('a section that the file does not hold');
     const bytes = new DataView(file.buffer, file.byteOffset + header.offset, header.size);
     sections.set(nameOf(header), { bytes, patches: patches[index] as Map<number, bigint> });
   });
+  let left = file.length / relocationSize;
   for (const header of headers) {
     if (header.kind === relocations)
       throw unreadable('the object file keeps addends where mortise does not look');
     const target = patches[header.info];
     const symbols = headers[header.link];
     if (header.kind !== relocationsWithAddend || !target || !symbols) continue;
-    for (let at = header.offset; at < header.offset + header.size; at += 24) {
+    for (let at = header.offset; at < header.offset + header.size; at += relocationSize) {
+      // Sections that lie over each other would be read again and again.
+      if (--left < 0) throw unreadable('the object file has more relocations than fit it');
       const symbol = u32(at + (little ? 12 : 8));
       const value = view.getBigUint64(symbols.offset + symbol * 24 + 8, little);
       target.set(u64(at), value + view.getBigInt64(at + 16, little));
@@ -67,7 +77,10 @@ export function readObject(file: Uint8Array): { sections: Map<string, Section>; 
 
 /** The text at an offset, up to its zero. */
 export function text(view: DataView, start: number): string {
-  let end = start;
-  while (view.getUint8(end) !== 0) end += 1;
-  return Buffer.from(view.buffer, view.byteOffset + start, end - start).toString('utf8');
+  const most = Math.min(view.byteLength - start, maxText);
+  if (!(start >= 0 && most > 0)) throw new RangeError('a text outside its section');
+  const bytes = Buffer.from(view.buffer, view.byteOffset + start, most);
+  const end = bytes.indexOf(0);
+  if (end === -1) throw new RangeError('a text without an end');
+  return bytes.toString('utf8', 0, end);
 }

@@ -2,6 +2,8 @@
 export interface Preprocessed {
   /** Top-level declarations, without bodies and attributes. */
   declarations: { header: string; text: string }[];
+  /** All code of each header, as one text. */
+  texts: Map<string, string>;
   /** Macros as they stand at the end: a name that was undefined again is not there. */
   macros: Map<string, { header: string; parameters: string | null; body: string }>;
 }
@@ -36,7 +38,9 @@ export function readPreprocessed(
   const declarations = code.flatMap(({ header, text }) =>
     topLevel(text).map((declaration) => ({ header, text: declaration })),
   );
-  return { declarations, macros };
+  const texts = new Map<string, string>();
+  for (const { header, text } of code) texts.set(header, `${texts.get(header) ?? ''}${text}\n`);
+  return { declarations, macros, texts };
 }
 
 /** Declarations end in a semicolon outside all brackets, or in a function's body. */
@@ -66,7 +70,7 @@ function topLevel(text: string): string[] {
 }
 
 /** Removes `__attribute__((…))` and its like, whose arguments may hold brackets of their own. */
-function withoutAttributes(text: string): string {
+export function withoutAttributes(text: string): string {
   const starts = /\b(?:__attribute__|__attribute|_Alignas|__declspec|__asm__|asm)\s*\(/g;
   let rest = '';
   let from = 0;

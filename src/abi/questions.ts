@@ -14,23 +14,26 @@ const maxRounds = 5;
  * Compiles the headers with all questions behind them. A question that the compiler refuses is left out: the text of a
  * header doesn't always tell what is a name (a macro may stand for a word that nothing defines).
  *
+ * @param before what stands before the questions
  * @param compile throws the compiler's refusal
+ * @param options of the compiler, beside those that make debug information
  * @returns the names that it refused
  * @throws MortiseError MORTISE_ERR_ABI_HEADERS when it refuses the headers themselves
  */
 export async function askCompiler(
-  includes: string,
+  before: string,
   compile: (source: string, ...args: string[]) => Promise<unknown>,
+  options: readonly string[],
   questions: readonly Question[],
-): Promise<{ refused: Set<string> }> {
+): Promise<Set<string>> {
   const refused = new Set<string>();
-  const first = includes.split('\n').length + 1;
+  const first = before.split('\n').length + 1;
   let asked = [...questions];
   for (let round = 1; ; round += 1) {
-    const source = [includes, ...asked.map(({ text }) => text), ''].join('\n');
+    const source = [before, ...asked.map(({ text }) => text), ''].join('\n');
     try {
-      await compile(source, ...objectOptions);
-      return { refused };
+      await compile(source, ...objectOptions, ...options);
+      return refused;
     } catch (error) {
       const lines = linesOf(error).map((line) => asked[line - first]?.name);
       const bad = new Set(lines.flatMap((name) => name ?? []));
@@ -56,5 +59,5 @@ const objectOptions = [
 function linesOf(error: unknown): number[] {
   const stderr =
     error instanceof MortiseError ? String((error.cause as Error | undefined)?.message ?? '') : '';
-  return [...stderr.matchAll(/^abi\.c:(\d+):\d+: (?:fatal )?error:/gm)].map(([, line]) => Number(line));
+  return [...stderr.matchAll(/^abi\.cc?:(\d+):\d+: (?:fatal )?error:/gm)].map(([, line]) => Number(line));
 }

@@ -39,19 +39,31 @@ const member = z.strictObject({
   type,
 });
 
+/** A virtual function: its place in the class's table, and which one it is; the destructor is `~`, its place unsaid. */
+const virtual = z.strictObject({ slot: count.nullable(), name: z.string() });
+
 const aggregate = z.strictObject({
-  kind: z.enum(['struct', 'union']),
+  kind: z.enum(['struct', 'class', 'union']),
   header,
   size: count,
   alignment: count,
-  /** In order. The members of a nameless struct or union stand among those of the one around it. */
+  /**
+   * In order. The members of a nameless struct or union stand among those of the one around it; a class that it
+   * derives from is a member called "base " and the class.
+   */
   members: z.array(member),
+  /** In the order of the table. */
+  virtuals: z.array(virtual).optional(),
+  /** Classes that it derives from virtually. */
+  virtualBases: z.array(z.string()).optional(),
 });
 
 const snapshot = z.strictObject({
   schema: z.literal(snapshotSchema),
   /** MORTISE_ABI_MAJOR and MORTISE_ABI_MINOR; null for headers that have no version of their own. */
   abi: z.strictObject({ major: count, minor: count }).nullable(),
+  /** C when it isn't there. */
+  language: z.literal('c++').optional(),
   /** Bytes. Snapshots with different sizes of a pointer don't compare. */
   pointerSize: count,
   /** Of a directory; none when one header was named. */
@@ -65,7 +77,11 @@ const snapshot = z.strictObject({
   typedefs: z.record(z.string(), z.strictObject({ header, type })),
   /** What a type's spelling comes down to once every typedef is followed: "uint32_t" is "u32". */
   layouts: z.record(z.string(), z.string()),
-  functions: z.record(z.string(), z.strictObject({ header, inline: z.boolean(), type: signature })),
+  /** By name; in C++ with parameters, and with the symbol under which a library has it. */
+  functions: z.record(
+    z.string(),
+    z.strictObject({ header, inline: z.boolean(), type: signature, symbol: z.string().optional() }),
+  ),
   variables: z.record(z.string(), z.strictObject({ header, type })),
   /** Macros that stand for an integer, or for text. */
   constants: z.record(z.string(), z.strictObject({ header, value: z.union([z.int(), z.string()]) })),
@@ -79,6 +95,7 @@ const snapshot = z.strictObject({
 export type AbiSnapshot = z.infer<typeof snapshot>;
 export type AbiAggregate = z.infer<typeof aggregate>;
 export type AbiMember = z.infer<typeof member>;
+export type AbiVirtual = z.infer<typeof virtual>;
 
 /** An integer of a snapshot, exact. */
 export const exact = (value: number | string): bigint => BigInt(value);

@@ -1,7 +1,8 @@
-/** Types as C writes them, from the compiler's debug information. */
+/** Types as C and C++ write them, from the compiler's debug information. */
 import type { DebugInfo, Entry } from './dwarf.js';
 import { attributes, tags } from './dwarf-numbers.js';
 import type { AbiType, FunctionType } from './snapshot.js';
+import { unreadable } from './unreadable.js';
 
 const qualifiers = new Map<number, string>([
   [tags.constant, 'const '],
@@ -12,8 +13,15 @@ const qualifiers = new Map<number, string>([
 ]);
 /** Each platform builds it differently, and always the same way for itself. */
 const platformTypes = new Set(['va_list', '__builtin_va_list', '__gnuc_va_list', '__isoc_va_list']);
+const pointers = new Map<number, string>([
+  [tags.pointer, '*'],
+  [tags.reference, '&'],
+  [tags.rvalueReference, '&&'],
+]);
+/** A class is laid out as a struct is. */
 const keywords = new Map<number, string>([
   [tags.structure, 'struct'],
+  [tags.class, 'struct'],
   [tags.union, 'union'],
   [tags.enumeration, 'enum'],
 ]);
@@ -22,20 +30,28 @@ export interface Spelling {
   /** The type as the header has it, and a pointer to a function with its parameters apart. */
   type(entry: Entry | undefined): AbiType;
   signature(subroutine: Entry): FunctionType;
+  /** The type as one text, also a pointer to a function. */
+  text(entry: Entry | undefined): string;
   /** The same type with every typedef followed, and integers as `i32`, `u64`… */
   layout(entry: Entry | undefined): string;
   /** All spellings so far that differ from their layout. */
   layouts: Record<string, string>;
 }
 
-/** Writes types down. `nameOf` names what the header left nameless. */
-export function spellingOf(nameOf: (entry: Entry) => string): Spelling {
+/** More than that is no type that anybody wrote. */
+const maxLength = 65_536;
+
+/** Writes types down. `nameOf` names what the header left nameless, and says in C++ what something lies in. */
+export function spellingOf(nameOf: (entry: Entry) => string, isCpp = false): Spelling {
   const layouts: Record<string, string> = {};
   const layout = (entry: Entry | undefined) => declare(entry, '', true);
 
   const signature = (subroutine: Entry): FunctionType => {
     const variadic = subroutine.children.some(({ tag }) => tag === tags.unspecifiedParameters);
-    const parameters = subroutine.children.filter(({ tag }) => tag === tags.parameter);
+    // The first that the source doesn't have is the object; the others are between the compiler and itself.
+    const parameters = subroutine.children
+      .filter(({ tag }) => tag === tags.parameter)
+      .filter((parameter, index) => index === 0 || !parameter.flag(attributes.artificial));
     return {
       result: type(subroutine.type()),
       parameters: parameters.map((parameter) => type(parameter.type())),
@@ -53,24 +69,30 @@ export function spellingOf(nameOf: (entry: Entry) => string): Spelling {
 
   /** C writes a type around the name that has it, so it is built from the inside out. */
   function declare(entry: Entry | undefined, inner: string, resolve: boolean): string {
+    if (inner.length > maxLength) throw unreadable('a type takes more words than anybody would write');
     if (!entry) return join('void', inner);
     const target = entry.type();
     const qualifier = qualifiers.get(entry.tag);
     if (qualifier !== undefined) {
-      const isPointer = (resolve ? behindNames(target) : target)?.tag === tags.pointer;
+      const isPointer = isPointing((resolve ? behindNames(target) : target)?.tag);
       if (isPointer) return declare(target, `${qualifier}${inner}`.trimEnd(), resolve);
       const rest = declare(target, inner, resolve);
       return rest.startsWith(qualifier) ? rest : qualifier + rest;
     }
     switch (entry.tag) {
       case tags.typedef: {
-        const name = entry.text(attributes.name) ?? '';
+        const name = isCpp ? nameOf(entry) : (entry.text(attributes.name) ?? '');
         return resolve && !platformTypes.has(name) ? declare(target, inner, resolve) : join(name, inner);
       }
-      case tags.pointer: {
+      case tags.pointer:
+      case tags.reference:
+      case tags.rvalueReference:
+      case tags.memberPointer: {
         const shown = resolve ? behindNames(target) : target;
         const binds = shown?.tag === tags.array || shown?.tag === tags.subroutine;
-        return declare(target, binds ? `(*${inner})` : `*${inner}`, resolve);
+        const owner = entry.reference(attributes.containingType);
+        const sign = pointers.get(entry.tag) ?? `${owner ? nameOf(owner) : ''}::*`;
+        return declare(target, binds ? `(${sign}${inner})` : `${sign}${inner}`, resolve);
       }
       case tags.array:
         return declare(
@@ -82,24 +104,32 @@ export function spellingOf(nameOf: (entry: Entry) => string): Spelling {
           resolve,
         );
       case tags.subroutine: {
-        const parameters = entry.children.map((child) =>
-          child.tag === tags.parameter ? declare(child.type(), '', resolve) : '...',
-        );
+        const parameters = entry.children
+          // A pointer to a class's function says whose it is.
+          .filter((child) => !child.flag(attributes.artificial))
+          .map((child) => (child.tag === tags.parameter ? declare(child.type(), '', resolve) : '...'));
         return declare(target, `${inner}(${parameters.join(', ') || 'void'})`, resolve);
       }
       case tags.base:
         return join(resolve ? baseLayout(entry) : (entry.text(attributes.name) ?? ''), inner);
-      default:
-        return join(`${keywords.get(entry.tag) ?? '?'} ${nameOf(entry)}`, inner);
+      case tags.unspecified: // decltype(nullptr)
+        return join(entry.text(attributes.name) ?? '', inner);
+      default: {
+        const keyword = isCpp && !resolve ? '' : `${keywords.get(entry.tag) ?? '?'} `;
+        return join(keyword + nameOf(entry), inner);
+      }
     }
   }
 
-  return { type, signature, layout, layouts };
+  return { type, signature, text: (entry) => declare(entry, '', false), layout, layouts };
 }
 
 function join(type: string, inner: string): string {
   return inner === '' || inner.startsWith('[') ? type + inner : `${type} ${inner}`;
 }
+
+const isPointing = (tag: number | undefined): boolean =>
+  tag !== undefined && (pointers.has(tag) || tag === tags.memberPointer);
 
 /** The type behind typedefs. */
 function behindNames(entry: Entry | undefined): Entry | undefined {
@@ -152,7 +182,12 @@ function baseLayout(entry: Entry): string {
 export function sizeOf(entry: Entry | undefined, info: DebugInfo): number {
   const target = bare(entry);
   if (!target) return 0;
-  if (target.tag === tags.pointer) return info.pointerSize;
+  if (pointers.has(target.tag)) return info.pointerSize;
+  if (target.tag === tags.memberPointer) {
+    // To a function: with what has to be added to the object's address.
+    return info.pointerSize * (bare(target.type())?.tag === tags.subroutine ? 2 : 1);
+  }
+  if (target.tag === tags.unspecified) return info.pointerSize;
   if (target.tag !== tags.array) return Number(target.number(attributes.byteSize) ?? 0n);
   return bounds(target).reduce((size, bound) => size * Number(bound ?? 0n), sizeOf(target.type(), info));
 }

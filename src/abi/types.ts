@@ -1,11 +1,13 @@
 /** All types, functions and variables in the compiler's debug information. */
 import { alignmentOf, isAggregate, readMembers } from './aggregates.js';
+import { addMembers, readVirtualBases, readVirtuals, toInteger } from './classes.js';
 import type { DeclaredName } from './declared.js';
 import type { DebugInfo, Entry } from './dwarf.js';
 import { attributes, tags } from './dwarf-numbers.js';
 import type { Preprocessed } from './preprocessed.js';
+import { type Scopes, scopesOf } from './scopes.js';
 import type { AbiSnapshot } from './snapshot.js';
-import { bare, spellingOf } from './spelling.js';
+import { bare, type Spelling, spellingOf } from './spelling.js';
 import { unreadable } from './unreadable.js';
 
 /** What the generated source file calls the things through which it asks the compiler. */
@@ -15,8 +17,18 @@ export const constantPrefix = 'mortise_abi_constant_';
 
 type Parts = Pick<
   AbiSnapshot,
-  'pointerSize' | 'types' | 'enums' | 'typedefs' | 'layouts' | 'functions' | 'variables'
+  'pointerSize' | 'types' | 'enums' | 'typedefs' | 'layouts' | 'functions' | 'variables' | 'constants'
 >;
+
+/** What was read, and what reads more of it. */
+export interface Types {
+  parts: Parts;
+  /** Of enums, also those of the generated source file. */
+  values: Map<string, number | string>;
+  scopes: Scopes;
+  spelling: Spelling;
+  header(entry: Entry): string | undefined;
+}
 
 /**
  * Everything that the headers declare, from the debug information. System types are followed only where a
@@ -27,11 +39,16 @@ export function readTypes(
   headerOf: (path: string) => string | undefined,
   declared: readonly DeclaredName[],
   declarations: Preprocessed['declarations'],
-): { parts: Parts; values: Map<string, number | string> } {
-  const entries = everyEntry(info.root);
-  const names = nameAll(entries);
-  const nameOf = (entry: Entry) => names.get(entry) ?? '(nameless)';
-  const spelling = spellingOf(nameOf);
+  isCpp = false,
+): Types {
+  const scopes = scopesOf(info.root, isCpp);
+  const { entries, prefixOf } = scopes;
+  const names = nameAll(scopes);
+  const nameOf = (entry: Entry) => {
+    const name = entry.text(attributes.name);
+    return names.get(entry) ?? (name === undefined ? '(nameless)' : prefixOf(entry) + name);
+  };
+  const spelling = spellingOf(nameOf, isCpp);
   const header = (entry: Entry) => {
     const path = info.file(entry.number(attributes.file));
     return path === undefined ? undefined : headerOf(path);
@@ -44,6 +61,7 @@ export function readTypes(
     layouts: spelling.layouts,
     functions: {},
     variables: {},
+    constants: {},
   };
   const values = new Map<string, number | string>();
   const variables = new Map<string, Entry>();
@@ -71,11 +89,13 @@ export function readTypes(
     } else if (target) parts.variables[name] = { header, type: spelling.type(target) };
     else throw unreadable(`the compiler says nothing of ${name}, which ${header} declares`);
   }
-  return { parts, values };
+  return { parts, values, scopes, spelling, header };
 
   /** A compiler doesn't say where a type stands that is declared and never defined; the text does. */
   function mentioning(entry: Entry): string | undefined {
-    const tag = new RegExp(`\\b(?:struct|union) ${names.get(entry)}\\b`);
+    const tag = new RegExp(
+      `\\b(?:struct|class|union) ${entry.text(attributes.name)?.replace(/\W/g, '\\$&')}\\b`,
+    );
     return declarations.find(({ text }) => tag.test(text))?.header;
   }
 
@@ -88,24 +108,31 @@ export function readTypes(
       return;
     }
     if (known && known.kind !== 'opaque') return;
+    const virtuals = readVirtuals(entry, spelling);
+    const virtualBases = readVirtualBases(entry, spelling);
     parts.types[name] = {
-      kind: entry.tag === tags.union ? 'union' : 'struct',
+      kind: entry.tag === tags.union ? 'union' : entry.tag === tags.class ? 'class' : 'struct',
       header: from,
       size: Number(entry.number(attributes.byteSize) ?? 0n),
       alignment: alignmentOf(entry, info),
       members: readMembers(entry, info, spelling),
+      ...(virtuals.length > 0 ? { virtuals } : {}),
+      ...(virtualBases.length > 0 ? { virtualBases } : {}),
     };
+    if (isCpp && from !== null) addMembers(parts, entry, { owner: name, header: from, spelling });
     for (const inner of heldByValue(entry)) {
       if (header(inner) === undefined) addAggregate(inner, null);
     }
   }
 
   function addEnum(entry: Entry, from: string | undefined): void {
-    const list = entry.children.map((child): [string, number | string] => {
-      const value = child.number(attributes.constantValue) ?? 0n;
-      const isSafe = BigInt(Number(value)) === value && Number.isSafeInteger(Number(value));
-      return [child.text(attributes.name) ?? '', isSafe ? Number(value) : String(value)];
-    });
+    // In C++ a value is named as what lies beside the enum, or in it when it says "enum class".
+    const isScoped = entry.flag(attributes.enumClass);
+    const prefix = prefixOf(entry) + (isScoped ? `${entry.text(attributes.name)}::` : '');
+    const list = entry.children.map((child): [string, number | string] => [
+      prefix + (child.text(attributes.name) ?? ''),
+      toInteger(child.number(attributes.constantValue) ?? 0n),
+    ]);
     for (const [name, value] of list) values.set(name, value);
     if (from === undefined || entry.flag(attributes.declaration)) return;
     const size = Number(entry.number(attributes.byteSize) ?? 0n);
@@ -113,23 +140,20 @@ export function readTypes(
   }
 
   function addTypedef(entry: Entry, from: string): void {
-    const name = entry.text(attributes.name) ?? '';
+    const name = prefixOf(entry) + (entry.text(attributes.name) ?? '');
     const target = bare(entry);
     const type = spelling.type(entry.type());
     // "typedef struct x x" promises nothing that the struct doesn't.
-    if (target && names.get(target) === name && type === spelling.layout(target)) return;
+    if (target && names.get(target) === name && type === (isCpp ? name : spelling.layout(target))) return;
     parts.typedefs[name] = { header: from, type };
   }
-}
-
-function everyEntry(root: Entry): Entry[] {
-  return root.children.flatMap((child) => [child, ...everyEntry(child)]);
 }
 
 /** The structs and unions that lie inside another, also as an array's elements. */
 function heldByValue(aggregate: Entry): Entry[] {
   return aggregate.children.flatMap((member) => {
-    let type = member.tag === tags.member ? bare(member.type()) : undefined;
+    const isHeld = member.tag === tags.member || member.tag === tags.inheritance;
+    let type = isHeld ? bare(member.type()) : undefined;
     while (type?.tag === tags.array) type = bare(type.type());
     return isAggregate(type) ? [type] : [];
   });
@@ -139,20 +163,21 @@ function heldByValue(aggregate: Entry): Entry[] {
  * Names for structs, unions and enums: their tag, else the typedef that is their only name, else the place
  * where they stand ("mortise_value.as"). A nameless struct inside another gets none.
  */
-function nameAll(entries: Entry[]): Map<Entry, string> {
+function nameAll({ entries, prefixOf }: Scopes): Map<Entry, string> {
   const names = new Map<Entry, string>();
   const isNamed = (entry: Entry) => isAggregate(entry) || entry.tag === tags.enumeration;
   for (const entry of entries.filter(isNamed)) {
     const name = entry.text(attributes.name);
-    if (name !== undefined) names.set(entry, name);
+    if (name !== undefined) names.set(entry, prefixOf(entry) + name);
   }
   for (const entry of entries) {
     const target = entry.tag === tags.typedef ? entry.type() : undefined;
-    if (target && isNamed(target) && !names.has(target)) names.set(target, entry.text(attributes.name) ?? '');
+    if (target && isNamed(target) && !names.has(target))
+      names.set(target, prefixOf(entry) + (entry.text(attributes.name) ?? ''));
   }
   for (const entry of entries) {
     const first = entry.tag === tags.enumeration ? entry.children[0]?.text(attributes.name) : undefined;
-    if (first !== undefined && !names.has(entry)) names.set(entry, first);
+    if (first !== undefined && !names.has(entry)) names.set(entry, prefixOf(entry) + first);
   }
   const nameInside = (aggregate: Entry, owner: string): void => {
     for (const member of aggregate.children.filter(({ tag }) => tag === tags.member)) {

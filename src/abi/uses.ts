@@ -10,7 +10,15 @@ interface Use {
 
 /** The struct or union that a value of that layout holds: of "struct a[4]" it is "a"; of a pointer, none. */
 export function heldType(layout: string): string | undefined {
-  return /^(?:(?:const|volatile|_Atomic) )*(?:struct|union) ([\w.]+)(?:\[\d*\])*$/.exec(layout)?.[1];
+  const [, name = ''] =
+    /^(?:(?:const|volatile|_Atomic) )*(?:struct|union) (.+?)(?:\[\d*\])*$/.exec(layout) ?? [];
+  // What stands between < and > are a template's arguments, which may be anything.
+  let plain = name;
+  for (let before = ''; before !== plain; ) {
+    before = plain;
+    plain = plain.replace(/<[^<>]*>/g, '');
+  }
+  return /^[\w.:]+$/.test(plain) ? name : undefined;
 }
 
 /** By type, everywhere that its size or its insides matter. Variables are a plugin's own and don't count. */

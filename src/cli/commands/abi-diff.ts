@@ -1,11 +1,13 @@
 /** mortise abi-diff: what changed between two versions of headers, or of services. */
 import { Option } from 'commander';
+import type { Language } from '../../abi/header-set.js';
 import { MortiseError } from '../../errors.js';
 import { type Cli, type DefineCommand, jsonOption } from '../cli.js';
 import { usageError } from '../usage.js';
 
 interface Options {
   include: string[];
+  language?: Language;
   check?: true;
   write?: string;
   json?: true;
@@ -17,7 +19,7 @@ export const defineAbiDiff: DefineCommand = (program, cli) => {
     .command('abi-diff')
     .summary('say whether plugins survive a change of headers or services')
     .description(
-      'Compares two versions of headers, such as include/mortise or those of a service, each a directory, a header or a snapshot file, and says same, minor or major, with every difference. Headers are compiled, which needs gcc or clang (or $CC); nothing is run. Snapshot files need no compiler. Or compares the services that two modules export (defineService); the modules are run.',
+      'Compares two versions of headers, such as include/mortise or those of a service, each a directory, a header or a snapshot file, and says same, minor or major, with every difference. Headers in C or C++ are compiled, which needs gcc or clang (or $CC, $CXX); nothing is run. Snapshot files need no compiler. Or compares the services that two modules export (defineService); the modules are run.',
     )
     .argument('<old>', 'the older headers, or FILE, FILE#NAME or FILE#NAME@MAJOR for services')
     .argument('[new]', 'the newer ones')
@@ -28,6 +30,12 @@ export const defineAbiDiff: DefineCommand = (program, cli) => {
       )
         .argParser((directory: string, all: string[]) => [...all, directory])
         .default([], 'none'),
+    )
+    .addOption(
+      new Option('--language <language>', 'in which headers are, whatever their names end in').choices([
+        'c',
+        'c++',
+      ]),
     )
     .option('--check', 'fail when the version of NEW lacks the step that its differences call for')
     .option('--write <file>', 'write a snapshot of OLD instead of comparing')
@@ -52,6 +60,7 @@ async function abiDiff(cli: Cli, a: string, b: string | undefined, options: Opti
   const { loadSnapshot } = await import('../../abi/diff.js');
   const headerOptions = {
     env: cli.io.env,
+    language: options.language,
     includeDirs: options.include.map((directory) => cli.resolve(directory)),
   };
   if (options.write !== undefined) {
