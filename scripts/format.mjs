@@ -39,7 +39,7 @@ const checks = [
 
 const { cargo } = findTools();
 if (existsSync('Cargo.toml') && cargo.path && which(['rustfmt'], [dirname(cargo.path)])) {
-  for (const folder of ['.', 'rust/pgdog', 'rust/pgdog/earlier']) {
+  for (const folder of ['.', 'rust', 'rust/pgdog', 'rust/pgdog/earlier']) {
     const manifest = ['--manifest-path', join(folder, 'Cargo.toml')];
     checks.push([cargo.path, 'fmt', '--all', ...manifest, ...(write ? [] : ['--check'])]);
   }

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfiguration as readConfig } from '../../src/host/configuration.js';
 import { hostFacts } from '../../src/host/facts.js';
 import { verifyFile } from '../../src/verify/file.js';
-import { cargo, missingTools, scratchTarget, titled } from '../rust/cargo.js';
+import { cargo, missingCrates, missingTools, scratchTarget, titled } from '../rust/cargo.js';
 import { mismatch } from './match.js';
 import { type Block, type Page, readPages, testedElsewhere } from './pages.js';
 import { makeFolder, type Result, Session } from './session.js';
@@ -62,13 +62,20 @@ describe.skipIf(noCargo.length > 0)(titled('Rust', noCargo), () => {
   it('plugins and their tests compile', { timeout }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'mortise-docs-'));
     const crate = resolve('rust/mortise').replaceAll('\\', '/');
-    const members = of('rust', 'plugin').map((block, index) => {
+    // What features bring comes from the registry.
+    const hasCrates = missingCrates().length === 0;
+    const blocks = of('rust', 'plugin').filter(({ options }) => hasCrates || !options.features);
+    const members = blocks.map((block, index) => {
+      const features = block.options.features?.split(',') ?? [];
+      const theirs = features.map(
+        (name) => `${name} = { version = "*"${name === 'serde' ? ', features = ["derive"]' : ''} }\n`,
+      );
       const member = join(folder, `example_${index}`);
       mkdirSync(join(member, 'src'), { recursive: true });
       writeFileSync(join(member, 'src/lib.rs'), `// ${place(block)}\n${block.text}\n`);
       writeFileSync(
         join(member, 'Cargo.toml'),
-        `[package]\nname = "example_${index}"\nversion = "0.1.0"\nedition = "2024"\n[lib]\ncrate-type = ["cdylib"]\n[dependencies]\nmortise = { path = "${crate}" }\n`,
+        `[package]\nname = "example_${index}"\nversion = "0.1.0"\nedition = "2024"\n[lib]\ncrate-type = ["cdylib"]\n[dependencies]\nmortise = { path = "${crate}", features = ${JSON.stringify(features)} }\n${theirs.join('')}`,
       );
       return `"example_${index}"`;
     });

@@ -11,6 +11,17 @@ export function missingTools(...tools: string[]): string[] {
   return tools.filter((tool) => spawnSync(tool, ['--version'], { stdio: 'ignore' }).status !== 0);
 }
 
+/** Whether what the SDK's features bring can be had; it is fetched once. */
+export function missingCrates(): string[] {
+  if (missingTools('cargo').length > 0) return [];
+  const { status } = spawnSync('cargo', ['fetch', '--locked', '--quiet'], {
+    cwd: join(root, 'rust'),
+    stdio: 'ignore',
+    timeout: 300_000,
+  });
+  return status === 0 ? [] : ['crates of the lock file rust/Cargo.lock'];
+}
+
 /** A test's title, which says by name what it was skipped for. */
 export function titled(title: string, missing: string[]): string {
   return missing.length > 0 ? `${title} (skipped: no ${missing.join(', ')})` : title;

@@ -246,6 +246,16 @@ impl<'a> Table<'a> {
         self.0.is_empty()
     }
 
+    #[cfg(feature = "serde")]
+    pub(crate) const EMPTY: Self = Self(&[]);
+
+    /// Key and value at `index`, from 0.
+    #[cfg(feature = "serde")]
+    pub(crate) fn at(&self, index: usize) -> Option<(&'a str, Value<'a>)> {
+        // SAFETY: keys and values inside a value keep the same promises.
+        self.0.get(index).map(|member| unsafe { (text(member.key), Value::of(&member.value)) })
+    }
+
     /// The value under a key, which is one name and no path; `None` when there is none.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<Value<'a>> {

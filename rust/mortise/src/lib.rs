@@ -56,6 +56,15 @@
 //! the state is empty, the clock is the system's, and what can fail fails with an [`Error`] that says so. The
 //! configuration needs no service: [`Host::config`].
 //!
+//! # Features
+//! None is on by default, and without them the crate depends on its macros only:
+//!
+//! | feature | |
+//! |---|---|
+//! | `log` | `install_logger!` sends the records of the crate `log` to the host's log |
+//! | `tracing` | `install_tracing!` sends the events of the crate `tracing` there, `tracing_layer!` is for a subscriber of your own |
+//! | `serde` | `Config::read` makes the configuration a struct that derives `Deserialize` |
+//!
 //! # Panics
 //! A panic never leaves the plugin: a panic in init or register fails the plugin with the panic's message,
 //! one in route counts as no opinion and is reported as the plugin's error, and one in a task or a
@@ -79,6 +88,7 @@ mod config;
 mod context;
 mod error;
 mod error_buffer;
+mod features;
 mod field;
 mod files;
 mod host;
@@ -110,6 +120,8 @@ pub use clock::Clock;
 pub use config::{Config, List, Table, Value};
 pub use context::Context;
 pub use error::{Error, Failure, Result};
+#[cfg(feature = "tracing")]
+pub use features::tracing::TracingLayer;
 pub use field::FieldValue;
 pub use files::{File, FileKind, Files};
 pub use host::Host;

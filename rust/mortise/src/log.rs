@@ -119,7 +119,12 @@ impl Line {
         log: &Cell<sys::LogV1, VERSION>,
         severity: Severity,
     ) -> Option<Self> {
-        let Bound { host, table: log } = Bound::of(host, log)?;
+        Self::bound(Bound::of(host, log)?, severity)
+    }
+
+    #[inline]
+    pub(crate) fn bound(bound: Bound<sys::LogV1>, severity: Severity) -> Option<Self> {
+        let Bound { host, table: log } = bound;
         // SAFETY: any thread may ask.
         let enabled = unsafe { (log.enabled)(host, severity as i32) } != 0;
         enabled.then_some(Self { host, log, severity })

@@ -4,6 +4,10 @@ mod constants;
 mod entry;
 mod outcome;
 
+#[cfg(feature = "log")]
+pub use crate::features::log::Logger;
+#[cfg(feature = "tracing")]
+pub use crate::features::tracing::install as install_tracing;
 pub use crate::field::{Field, field};
 pub use crate::host_cell::HostCell;
 pub use crate::log::Line;
