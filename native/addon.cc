@@ -14,6 +14,7 @@ Napi::Object define(Napi::Env env, Napi::Object exports) {
   mortise::define_plugin(exports);
   mortise::define_route(env, exports);
   mortise::define_service(exports);
+  mortise::define_sql(exports);
   mortise::define_signals(env, exports);
   return exports;
 }

@@ -20,6 +20,17 @@ export { Routing, type RoutingChain } from './capabilities/routing/index.js';
 export type { Parameter } from './capabilities/routing/parameter.js';
 export type { BlockReason, Decision, Query, RoutingDefaults } from './capabilities/routing/query.js';
 export type { Statement } from './capabilities/routing/router.js';
+export { type SqlParser, SqlSyntaxError } from './capabilities/routing/sql/parser.js';
+export type {
+  SqlBlock,
+  SqlClause,
+  SqlComparison,
+  SqlKind,
+  SqlStatement,
+  SqlSummary,
+  SqlTable,
+} from './capabilities/routing/sql/summary.js';
+export type { SqlOptions } from './capabilities/routing/sql/trees.js';
 export {
   Sql,
   type SqlCell,

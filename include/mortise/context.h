@@ -5,7 +5,7 @@
 #include <mortise/abi.h>
 #include <mortise/parameter.h>
 
-/* A parsed statement. Opaque; read through the host's parser service. */
+/* What is known of a query's SQL. Opaque: the functions of mortise.sql (sql.h) read it. */
 typedef struct mortise_statement mortise_statement;
 
 /* Owned by the host; it and everything in it is valid for that one call. */
@@ -19,7 +19,7 @@ typedef struct mortise_context {
   mortise_text sql;
   const mortise_parameter *parameters;
   uint64_t parameter_count;
-  const mortise_statement *statement; /* null when the host parses nothing */
+  const mortise_statement *statement; /* for mortise.sql; null where no tree can ever be had */
 } mortise_context;
 
 /* The parameter at `index`, from 0; null when there are fewer. [any-thread] */

@@ -18,7 +18,12 @@ enum {
    * policy must hold exactly for it, and who uses its services must have the same `toolchain`. Without the flag
    * that is information.
    */
-  MORTISE_MODULE_EXACT_TOOLCHAIN = 1
+  MORTISE_MODULE_EXACT_TOOLCHAIN = 1,
+  /*
+   * It must see the syntax tree of each query that it is asked about, as a firewall must: the host blocks a query that
+   * has none (sql.h), a syntax error included, instead of asking.
+   */
+  MORTISE_MODULE_NEEDS_TREES = 2
 };
 
 /* The exported constant `module_info`. 296 bytes in ABI 1.0. */

@@ -18,6 +18,7 @@
 #include <mortise/registry.h>
 #include <mortise/route.h>
 #include <mortise/service.h>
+#include <mortise/sql.h>
 #include <mortise/state.h>
 #include <mortise/tasks.h>
 #include <mortise/text.h>

@@ -11,6 +11,7 @@
 #include "engines/owner.h"
 #include "engines/problems.h"
 #include "engines/registry.h"
+#include "engines/sql/texts.h"
 #include "engines/state.h"
 #include "engines/tasks.h"
 #include "engines/text.h"
@@ -41,6 +42,7 @@ struct Host {
   Notices notices;
   StateStore state;
   Metrics metrics;
+  SqlTexts sql;
   NamedDirectories files;
   Tasks tasks;
   std::vector<Plugin *> plugins; // in the order of loading; main thread only

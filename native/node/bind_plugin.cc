@@ -1,6 +1,7 @@
 // Plugins for JavaScript: made, linked, registered, initialised, stopped.
 #include "node/bindings.h"
 #include "node/bound_host.h"
+#include "routing/parsed_link.h"
 #include "node/values.h"
 
 namespace mortise {
@@ -64,8 +65,8 @@ bool to_config(const Napi::Value &value, ConfigNode &node, int depth) {
 }
 
 // createPlugin(host, { name, path, config, register, init, route, fini, moduleHost, embedder, toolchain,
-// exactToolchain }): a handle. Entry points are addresses or undefined; moduleHost is the address of the plugin's
-// pointer to its host table; embedder is true for what stands for TypeScript itself; the last two are the file's.
+// exactToolchain, needsTrees }): a handle. Entry points are addresses or undefined; moduleHost is the address of the plugin's
+// pointer to its host table; embedder is true for what stands for TypeScript itself; the last three are the file's.
 Napi::Value create_plugin(const Napi::CallbackInfo &info) {
   BoundHost &host = js::handle<BoundHost>(info[0]);
   const Napi::Object options = info[1].As<Napi::Object>();
@@ -88,6 +89,7 @@ Napi::Value create_plugin(const Napi::CallbackInfo &info) {
       new Plugin(host, js::text(options.Get("name")), js::text(options.Get("path")), entries, config);
   plugin->is_embedder = js::flag(options.Get("embedder"));
   plugin->exact_toolchain = js::flag(options.Get("exactToolchain"));
+  if (js::flag(options.Get("needsTrees"))) plugin->link = parsed_link(plugin);
   plugin->toolchain = js::text(options.Get("toolchain"));
   const void **module_host = js::address<const void **>(options.Get("moduleHost"));
   if (module_host) plugin->fill(module_host, &plugin->table);

@@ -2,9 +2,11 @@
 // than one of several; which question is meant stands in a word that JavaScript shares. So a
 // call fetches nothing but strings: no handle is unwrapped, nothing is allocated, nothing is returned.
 #include "node/bindings.h"
+#include "node/bound_host.h"
 #include "routing/chain.h"
 #include "host/doing.h"
 #include "node/js.h"
+#include "node/sql_summary.h"
 #include "host/plugin.h"
 
 #include <algorithm>
@@ -23,11 +25,17 @@ void tell_memory(napi_env env, int64_t change) {
   napi_adjust_external_memory(env, change, &total);
 }
 
-// createChain(): a handle to a chain without links.
-napi_value create_chain(napi_env env, napi_callback_info) {
+// createChain(host): a handle to a chain without links; without a host, one whose queries have no trees.
+napi_value create_chain(napi_env env, napi_callback_info info) {
+  const js::Arguments<1> arguments(env, info);
+  BoundHost *host = nullptr;
+  if (js::type_of(env, arguments[0]) == napi_external) {
+    host = js::to_external<BoundHost>(env, arguments[0]);
+    if (!host) return nullptr;
+  }
   napi_value handle = nullptr;
   napi_create_external(
-      env, new Chain(),
+      env, new Chain(host ? &host->sql : nullptr),
       [](napi_env end, void *pointer, void *) {
         const Chain *chain = static_cast<Chain *>(pointer);
         tell_memory(end, -chain->kept_bytes());
@@ -58,11 +66,14 @@ struct Question {
   Chain *chain;
   Slot slot;
   std::vector<char> buffer; // for the strings of one call
+  const std::unique_ptr<const mortise_statement> statement;
   napi_ref chain_handle = nullptr;
   napi_ref memory = nullptr;
 
   Question(Chain *of, void *bytes, size_t size, uint32_t parameters)
-      : chain(of), slot(bytes, size, parameters) {}
+      : chain(of), slot(bytes, size, parameters), statement(of->statement(*slot.header)) {
+    slot.header->context.statement = statement.get();
+  }
 
   static constexpr size_t max_buffer_kept = 1024 * 1024;
 
@@ -194,6 +205,7 @@ Question *read_question(napi_env env, napi_callback_info info) {
     napi_throw_range_error(env, nullptr, "mortise: the parameters don't fit the slot");
     return nullptr;
   }
+  slot.header->statement = 0; // what it says is of an earlier question
   slot.header->context.sql = sql;
   return question;
 }
@@ -283,6 +295,11 @@ napi_value forget_sql(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+// summariseSql(chain, sql): what a plugin would read of it.
+Napi::Value summarise_sql(const Napi::CallbackInfo &info) {
+  return to_summary(info.Env(), js::handle<Chain>(info[0]).summary(js::text(info[1])));
+}
+
 // empty(): the floor that benchmarks compare with.
 napi_value empty(napi_env, napi_callback_info) {
   return nullptr;
@@ -296,6 +313,7 @@ void define_route(napi_env env, napi_value exports) {
   js::define(env, exports, "keepSql", keep_sql);
   js::define(env, exports, "forgetSql", forget_sql);
   js::define(env, exports, "empty", empty);
+  js::define<summarise_sql>(Napi::Object(env, exports), "summariseSql");
 
   // Never freed: handles may be collected while the environment is torn down, in any order.
   Questions *questions = new Questions();

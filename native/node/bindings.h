@@ -11,6 +11,7 @@ void define_mariadb(Napi::Object exports);
 void define_pgdog(Napi::Object exports);
 void define_plugin(Napi::Object exports);
 void define_service(Napi::Object exports);
+void define_sql(Napi::Object exports);
 
 // Hot: plain Node-API.
 void define_function(napi_env env, napi_value exports);

@@ -19,6 +19,8 @@ struct BoundHost : Host {
       plugin->stop();
     }
     tasks.shut_down();
+    sql.set_parser(nullptr);
+    sql.drop_old();
     files.close();
     waker.close();
   }

@@ -1,5 +1,6 @@
 #include "routing/chain.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <utility>
@@ -94,6 +95,34 @@ Link plugin_link(RouteFunction route) {
   return {nullptr, reinterpret_cast<void *>(route)};
 }
 
+Chain::~Chain() {
+  for (uint32_t statement = 1; statement < kept_texts_.size(); statement++)
+    forget_text(statement);
+}
+
+std::unique_ptr<const mortise_statement> Chain::statement(const SlotHeader &header) {
+  if (!texts_) return nullptr;
+  return std::unique_ptr<const mortise_statement>(
+      new mortise_statement{*texts_, header.context, header.statement, kept_texts_, depth_});
+}
+
+const mortise_sql_summary &Chain::summary(const std::string &sql) {
+  if (!texts_) return no_summary("these queries have no host");
+  return texts_->summary(texts_->find(sql, depth_ == 0));
+}
+
+// The text stays known by itself.
+void Chain::forget_text(uint32_t statement) {
+  SqlText *text = std::exchange(kept_texts_[statement], nullptr);
+  if (!text) return;
+  auto &places = text->places;
+  places.erase(std::remove_if(places.begin(), places.end(),
+                              [&](const SqlText::Place &place) {
+                                return place.texts == &kept_texts_ && place.number == statement;
+                              }),
+               places.end());
+}
+
 void Chain::relink(std::vector<Link> links) {
   replaced_.push_back(std::move(links_));
   links_ = std::make_unique<std::vector<Link>>(std::move(links));
@@ -104,6 +133,7 @@ uint32_t Chain::keep(const std::string &sql) {
   if (free_.empty()) {
     free_.push_back(static_cast<uint32_t>(kept_.size()));
     kept_.push_back({"", 0});
+    kept_texts_.push_back(nullptr);
     bytes_.emplace_back();
   }
   const uint32_t statement = free_.back();
@@ -118,6 +148,7 @@ uint32_t Chain::keep(const std::string &sql) {
 void Chain::forget(uint32_t statement) {
   if (statement == 0 || statement >= kept_.size() || !bytes_[statement]) return;
   bytes_[statement].reset();
+  forget_text(statement);
   kept_bytes_ -= static_cast<int64_t>(kept_[statement].size);
   kept_[statement] = {"", 0};
   free_.push_back(statement);

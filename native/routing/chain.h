@@ -1,6 +1,7 @@
 // The plugins that are asked where a query goes, in order.
 #pragma once
 
+#include "engines/sql/statement.h"
 #include "host/doing.h"
 #include "host/link.h"
 #include "routing/slot.h"
@@ -27,6 +28,12 @@ struct Asked {
 
 class Chain {
 public:
+  // Plugins get at the trees of its queries through `texts`; null: there are none.
+  explicit Chain(SqlTexts *texts = nullptr) : texts_(texts) {}
+  Chain(const Chain &) = delete;
+  Chain &operator=(const Chain &) = delete;
+  ~Chain();
+
   // May be called while links are asked: who is in the middle goes on with those that there were.
   void relink(std::vector<Link> links);
 
@@ -41,6 +48,12 @@ public:
   // Of the texts that are kept.
   int64_t kept_bytes() const { return kept_bytes_; }
 
+  // What the context of a question says its statement is; null: no tree can be had.
+  std::unique_ptr<const mortise_statement> statement(const SlotHeader &header);
+
+  // What a plugin would read of this text. Valid until the next text is looked for.
+  const mortise_sql_summary &summary(const std::string &sql);
+
   // Asks about the context in `header`, in order until one decides, and writes the answer there.
   void decide(SlotHeader &header) const;
 
@@ -49,6 +62,7 @@ public:
 
 private:
   template <typename Observer> void walk(SlotHeader &header, Observer &observer) const;
+  void forget_text(uint32_t statement);
 
   std::unique_ptr<const std::vector<Link>> links_ = std::make_unique<std::vector<Link>>();
   // Those that somebody in the middle may still be asking.
@@ -62,6 +76,8 @@ private:
   std::vector<std::unique_ptr<char[]>> bytes_{1};
   std::vector<uint32_t> free_;
   int64_t kept_bytes_ = 0;
+  SqlTexts *const texts_;
+  std::vector<SqlText *> kept_texts_{nullptr};
 };
 
 } // namespace mortise

@@ -6,6 +6,7 @@ import type { ZodObject } from 'zod';
 import type { Rules } from '../config/rules.js';
 import type { NativeHost } from '../native/addon.js';
 import type { Plugin } from '../registry/plugin.js';
+import type { SqlParser } from './routing/sql/parser.js';
 
 /** A purpose of plugins. `Facade` is what the embedder gets of it: `host.capability(Routing)`. */
 export interface Capability<Options = unknown, Facade extends CapabilityFacade = CapabilityFacade> {
@@ -30,6 +31,8 @@ export interface CapabilityHost {
   readonly native: NativeHost;
   /** In configuration order; those that aren't ready included. */
   readonly plugins: Iterable<Plugin>;
+  /** The host's own parser of SQL; undefined: it has none. */
+  readonly parser: SqlParser | undefined;
 }
 
 /** What `Host.open` takes for each capability. A capability adds its key, as it does to `Offers`. */

@@ -24,11 +24,18 @@ const milliseconds: Rule = {
   expected: 'milliseconds: an integer from 0 to 2,147,483,648',
 };
 
+const parserNames = oneOf('none', 'pg_query');
+const parser: Rule = {
+  ...parserNames,
+  fits: (value) => parserNames.fits(value) || isParser(value),
+  expected: `${parserNames.expected}, or a SqlParser`,
+};
+
 const optionRules: Rules = {
   plugins: list,
   config: text,
   search: texts,
-  parser: oneOf('none', 'pg_query'),
+  parser,
   ...Object.fromEntries(capabilities.map(({ name }) => [name, table])),
   policy: table,
   lock: { fits: (value) => value === false || text.fits(value), expected: 'a path, or false' },
@@ -58,6 +65,12 @@ const pluginRules: Rules = {
 };
 
 const subject = 'Host.open';
+
+function isParser(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { version, json, protobuf, fingerprint, normalise } = value as Record<string, unknown>;
+  return typeof version === 'string' && [json, protobuf, fingerprint, normalise].every(callable.fits);
+}
 
 /** @throws MortiseError MORTISE_ERR_CONFIG_KEY, MORTISE_ERR_CONFIG_TYPE: all of them at once, in `problems` */
 export function checkOptions(given: unknown): void {

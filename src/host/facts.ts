@@ -1,7 +1,8 @@
 /** What this host is: the side of every check that doesn't come from the file. */
 
 import { resolve } from 'node:path';
-import { parserVersion } from '../capabilities/routing/parser.js';
+import { locate } from '../capabilities/routing/sql/package.js';
+import type { SqlParser } from '../capabilities/routing/sql/parser.js';
 import { dialects } from '../dialects/index.js';
 import { abi } from '../dialects/mortise/layout.js';
 import type { Lock } from '../loader/lock/record.js';
@@ -14,7 +15,7 @@ import { workingDirectory } from './working-directory.js';
 
 export interface FactOptions {
   /** Whose syntax trees plugins may read. Default `none`. */
-  parser?: 'none' | 'pg_query';
+  parser?: 'none' | 'pg_query' | SqlParser;
   policy?: Partial<Policy>;
   /** Those that are written in TypeScript. */
   services?: HostFacts['services'];
@@ -39,13 +40,19 @@ export async function hostFacts({
     arch: target?.arch ?? process.arch,
     libc: target ? (target.libc ?? { name: 'none', version: '' }) : native.libc(),
     target,
-    parser: parserVersion(parser),
+    parser: versionOf(parser),
     services: [...builtInServices(), ...services],
     dialects,
     policy: { strictPermissions: false, ...policy },
     lock,
     exporter: target ? () => undefined : native.exporter,
   };
+}
+
+/** @throws MortiseError MORTISE_ERR_PARSER_PACKAGE */
+function versionOf(parser: 'none' | 'pg_query' | SqlParser): string {
+  if (typeof parser === 'object') return parser.version;
+  return parser === 'none' ? '' : locate().version;
 }
 
 /** Only where one counts: the reader of TOML takes time to load. */

@@ -8,6 +8,7 @@ import type { Explanation } from '../capabilities/routing/explain.js';
 import { Routing, type RoutingChain } from '../capabilities/routing/index.js';
 import type { Decision, Query } from '../capabilities/routing/query.js';
 import type { Statement } from '../capabilities/routing/router.js';
+import type { SqlParser } from '../capabilities/routing/sql/parser.js';
 import type { Problem } from '../errors.js';
 import { PrivateDirectory } from '../loader/private-copy.js';
 import type { PluginState } from '../loader/record.js';
@@ -68,7 +69,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
   /** The plugins too. */
   #isStopped = false;
 
-  private constructor(options: HostOptions) {
+  private constructor(options: HostOptions, parser: SqlParser | undefined) {
     super();
     const { log, strict = false } = options;
     this.plugins = new RegistryView(this.#entries);
@@ -89,7 +90,10 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
       patienceMs: options.serviceTimeoutMs ?? defaultPatienceMs,
       report: (name, problem) => this.#reports.tell(name, problem),
     });
-    this.#capabilities = new OpenCapabilities({ native: this.#native, plugins: this.plugins }, options);
+    this.#capabilities = new OpenCapabilities(
+      { native: this.#native, plugins: this.plugins, parser },
+      options,
+    );
     this.#forgetExit = closeAtExit(() => this.#stop(), options.signals ?? true);
   }
 
@@ -107,7 +111,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
     const { parser, policy, services = [] } = options;
     const lock = await lockAt(options.lock, options.cwd);
     const facts = await hostFacts({ parser, policy, services: offered(services), lock });
-    const host = new Host(options);
+    const host = new Host(options, await openParser(parser));
     try {
       openDirectories(host.#native, options);
       for (const request of options.plugins ?? []) {
@@ -287,6 +291,14 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
     addon().runTasks(this.#native);
     this.#reports.take();
   }
+}
+
+/** Loaded only where it is asked for. */
+async function openParser(parser: HostOptions['parser'] = 'none'): Promise<SqlParser | undefined> {
+  if (parser === 'none') return undefined;
+  if (typeof parser === 'object') return parser;
+  const { openPgQuery } = await import('../capabilities/routing/sql/pg-query.js');
+  return openPgQuery();
 }
 
 /** Why a plugin could not be stopped. */

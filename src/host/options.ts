@@ -1,6 +1,7 @@
 /** What a host is opened with, and what a configuration file adds. */
 
 import type { CapabilityOptions } from '../capabilities/capability.js';
+import type { SqlParser } from '../capabilities/routing/sql/parser.js';
 import type { Config } from '../config/index.js';
 import type { PluginRequest } from '../config/value.js';
 import type { Policy } from '../loader/record.js';
@@ -16,8 +17,11 @@ export interface HostOptions extends CapabilityOptions {
   config?: string;
   /** Directories that bare names are searched in; relative ones count from `cwd`. */
   search?: readonly string[];
-  /** Whose syntax trees plugins may read. Default `none`. */
-  parser?: 'none' | 'pg_query';
+  /**
+   * What parses SQL for plugins that read syntax trees: nothing; libpg_query as WebAssembly, which is the package
+   * `@libpg-query/parser`; or a parser of your own. A plugin that provides `sql.parser` takes its place. Default `none`.
+   */
+  parser?: 'none' | 'pg_query' | SqlParser;
   policy?: Partial<Policy>;
   /**
    * A mortise.lock: plugins that differ from it, and plugins that it lacks, are refused. Default: the one beside

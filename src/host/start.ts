@@ -1,6 +1,7 @@
 /** Runs the four stages over all plugins of a host. */
 
 import { openFile } from '../binary/index.js';
+import { isParser } from '../capabilities/routing/sql/trees.js';
 import { MortiseError, type Problem } from '../errors.js';
 import { bootstrap } from '../loader/bootstrap.js';
 import { failed } from '../loader/checks/result.js';
@@ -43,13 +44,18 @@ export async function startPlugins(entries: readonly Entry[], options: StartOpti
       const found = await find(entry, options);
       if (found) starting.push(found);
     }
-    const passed = check(starting, options.facts);
+    const passed = check(starting, { ...options.facts, parser: parserOf(starting) ?? options.facts.parser });
     const { order, cyclic } = startOrder(passed);
     for (const [{ entry }, problem] of cyclic) entry.refuse('rejected', [problem]);
     return order.filter((one) => start(one, options)).map(({ entry }) => entry);
   } finally {
     for (const one of starting) one.close();
   }
+}
+
+/** The version of the parser that a plugin brings, which then is the host's. */
+function parserOf(starting: readonly Starting[]): string | undefined {
+  return starting.find(({ identity }) => identity?.provides.some(isParser))?.identity?.parser;
 }
 
 /** Discover and bootstrap. */

@@ -38,6 +38,8 @@ export interface Identity {
   toolchain: string;
   /** True when `toolchain` must match the host's policy exactly. */
   exactToolchain: boolean;
+  /** True when it must see the syntax tree of each query that it is asked about. */
+  needsTrees?: boolean;
   requires: ServiceNeed[];
   provides: (WantedService & { symbol: string })[];
 }

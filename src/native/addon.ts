@@ -77,6 +77,25 @@ export interface NativeQuestion {
   index: number;
 }
 
+/** include/mortise/sql.h: enumerations as numbers, and a row of an array for each item. */
+export interface NativeSqlSummary {
+  outcome: number;
+  message: string;
+  position: number;
+  access: number;
+  parameterCount: number;
+  /** kind, access, first block, number of blocks, node, SQL */
+  statements: [number, number, number, number, string, string][];
+  /** kind, flags, statement, parent */
+  blocks: [number, number, number, number][];
+  /** block, use, catalog, schema, name, alias */
+  tables: [number, number, string, string, string, string][];
+  /** block, schema, name */
+  functions: [number, string, string][];
+  /** block, table, type, parameter, place, flags, group, qualifier, column, operation, value */
+  comparisons: [number, number, number, number, number, number, number, string, string, string, string][];
+}
+
 export interface Addon {
   /** Keeps a loaded library for the life of the process; false when it isn't loaded. */
   pin(path: string): boolean;
@@ -112,6 +131,33 @@ export interface Addon {
   runTasks(host: NativeHost): void;
   /** Ends its threads, and gives back what it has of the system. May be repeated. */
   closeHost(host: NativeHost): void;
+  /** The longest text and the deepest nesting that are parsed; how many texts are known, and the bytes of that. */
+  setSqlBounds(
+    host: NativeHost,
+    maxBytes: number,
+    maxDepth: number,
+    maxTexts: number,
+    maxMemory: number,
+  ): void;
+  /** No parser. */
+  setSqlParser(host: NativeHost): void;
+  /**
+   * One in JavaScript. `make` gets what to make (0: JSON, 1: protobuf, 2: a fingerprint's 8 bytes, 3: normalised text)
+   * and how many bytes of SQL stand in `input`; it gives bytes, or says why there are none, and in `fault` the outcome
+   * and the position.
+   */
+  setSqlParser(
+    host: NativeHost,
+    make: (what: number, size: number) => Uint8Array | string,
+    input: Uint8Array,
+    fault: Int32Array,
+  ): void;
+  /** A plugin's table of functions, called in the name of `user`; both must stay until another is set. */
+  setSqlParser(host: NativeHost, user: NativePlugin, table: bigint): void;
+  /** What a plugin would read of this text. */
+  summariseSql(chain: NativeChain, sql: string): NativeSqlSummary;
+  /** Forgets what an earlier parser made. When no query is being asked. */
+  dropOldSql(host: NativeHost): void;
   listMetrics(host: NativeHost): NativeMetric[];
   /** The host's own service; `table` stays valid until the process ends. A problem as text, or "". */
   provideService(host: NativeHost, name: string, version: number, table: bigint, signature: string): string;
@@ -133,6 +179,8 @@ export interface Addon {
       /** The compiler that built it; and whether those that use its services must be of the same. */
       toolchain?: string;
       exactToolchain?: boolean;
+      /** Queries without a syntax tree are blocked instead of its being asked. */
+      needsTrees?: boolean;
       /** Stands for TypeScript, which uses services and isn't asked before a plugin stops. */
       embedder?: boolean;
     },
@@ -180,7 +228,8 @@ export interface Addon {
   watchSignal(signal: number, ends: boolean): void;
   /** JavaScript has heard of the signals that came. */
   hearSignal(): void;
-  createChain(): NativeChain;
+  /** With a host its queries have trees, where that has a parser. */
+  createChain(host?: NativeHost): NativeChain;
   /** Who is asked from now on; their indices are what a slot names. */
   relinkChain(chain: NativeChain, plugins: NativePlugin[]): void;
   createQuestion(chain: NativeChain, slot: ArrayBuffer, parameterCapacity: number): NativeQuestion;

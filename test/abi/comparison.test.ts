@@ -130,6 +130,7 @@ describe('structs of the project', () => {
       ['text.h', /#define MORTISE_TEXT_ARGS.*\n/, ''],
       ['context.h', 'typedef struct mortise_statement mortise_statement;', ''],
       ['context.h', 'const mortise_statement *statement;', 'const void *statement;'],
+      ['sql.h', /const mortise_statement \*statement/g, 'const void *statement'],
     );
     expect(lines(comparison)).toEqual([
       'major mortise_statement was removed (opaque)',

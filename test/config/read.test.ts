@@ -231,7 +231,9 @@ describe('MORTISE_ERR_CONFIG_KEY', () => {
   it('lists the valid keys', async () => {
     const [problem] = await problems('[routing]\nxyzzy = 1');
     expect(problem?.message).toBe('unknown key "xyzzy" in [routing]');
-    expect(problem?.expected).toBe('shards, has_primary, has_replicas, in_transaction, write_override');
+    expect(problem?.expected).toBe(
+      'shards, has_primary, has_replicas, in_transaction, write_override, max_sql_bytes, max_sql_depth, sql_cache_texts, sql_cache_bytes',
+    );
   });
 });
 

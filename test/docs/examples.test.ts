@@ -124,7 +124,7 @@ describe.skipIf(noLinux.length > 0)(titled('as a reader would', noLinux), () => 
   async function doStep(block: Block, session: Session): Promise<void> {
     const { language, kind, text, file, options, page } = block;
     if (language === 'c') {
-      const report = await verifyFile(compileC(session, block), await hostFacts());
+      const report = await verifyFile(compileC(session, block), await hostFacts({ parser: 'pg_query' }));
       expect(report.checks.filter(({ status }) => status === 'warn' || status === 'fail')).toEqual([]);
     } else if (language === 'toml') {
       if (file) session.write(file, text);

@@ -83,6 +83,74 @@ AT(mortise_metrics_v1, add, 32);
 AT(mortise_metrics_v1, set, 40);
 AT(mortise_metrics_v1, observe, 48);
 
+SIZE(mortise_sql_statement, 48);
+AT(mortise_sql_statement, access, 4);
+AT(mortise_sql_statement, first_block, 8);
+AT(mortise_sql_statement, block_count, 12);
+AT(mortise_sql_statement, node, 16);
+AT(mortise_sql_statement, sql, 32);
+
+SIZE(mortise_sql_block, 16);
+AT(mortise_sql_block, flags, 4);
+AT(mortise_sql_block, statement, 8);
+AT(mortise_sql_block, parent, 12);
+
+SIZE(mortise_sql_table, 72);
+AT(mortise_sql_table, use, 4);
+AT(mortise_sql_table, catalog, 8);
+AT(mortise_sql_table, schema, 24);
+AT(mortise_sql_table, name, 40);
+AT(mortise_sql_table, alias, 56);
+
+SIZE(mortise_sql_function, 40);
+AT(mortise_sql_function, reserved, 4);
+AT(mortise_sql_function, schema, 8);
+AT(mortise_sql_function, name, 24);
+
+SIZE(mortise_sql_comparison, 96);
+AT(mortise_sql_comparison, table, 4);
+AT(mortise_sql_comparison, qualifier, 8);
+AT(mortise_sql_comparison, column, 24);
+AT(mortise_sql_comparison, operation, 40);
+AT(mortise_sql_comparison, value, 56);
+AT(mortise_sql_comparison, type, 72);
+AT(mortise_sql_comparison, parameter, 76);
+AT(mortise_sql_comparison, place, 80);
+AT(mortise_sql_comparison, flags, 84);
+AT(mortise_sql_comparison, group, 88);
+AT(mortise_sql_comparison, reserved, 92);
+
+SIZE(mortise_sql_summary, 104);
+AT(mortise_sql_summary, outcome, 4);
+AT(mortise_sql_summary, message, 8);
+AT(mortise_sql_summary, position, 24);
+AT(mortise_sql_summary, access, 32);
+AT(mortise_sql_summary, parameter_count, 36);
+AT(mortise_sql_summary, statements, 40);
+AT(mortise_sql_summary, blocks, 48);
+AT(mortise_sql_summary, tables, 56);
+AT(mortise_sql_summary, functions, 64);
+AT(mortise_sql_summary, comparisons, 72);
+AT(mortise_sql_summary, statement_count, 80);
+AT(mortise_sql_summary, block_count, 84);
+AT(mortise_sql_summary, table_count, 88);
+AT(mortise_sql_summary, function_count, 92);
+AT(mortise_sql_summary, comparison_count, 96);
+AT(mortise_sql_summary, reserved, 100);
+
+SIZE(mortise_sql_tree, 48);
+AT(mortise_sql_tree, outcome, 4);
+AT(mortise_sql_tree, data, 8);
+AT(mortise_sql_tree, bytes, 16);
+AT(mortise_sql_tree, id, 24);
+AT(mortise_sql_tree, message, 32);
+
+SIZE(mortise_sql_v1, 40);
+AT(mortise_sql_v1, summary, 8);
+AT(mortise_sql_v1, tree, 16);
+AT(mortise_sql_v1, fingerprint, 24);
+AT(mortise_sql_v1, normalise, 32);
+
 SIZE(mortise_state_v1, 40);
 AT(mortise_state_v1, get, 8);
 AT(mortise_state_v1, put, 16);

@@ -96,6 +96,12 @@ built_in! {
         "subscribe(host, name: mortise_text, version: u32, function: mortise_notice_function, context: void *, error) -> status [main-thread];",
         "unsubscribe(host, function: mortise_notice_function, context: void *) -> status [main-thread]",
     );
+    SqlV1 "mortise.sql" concat!(
+        "summary(host, statement: const mortise_statement *) -> const mortise_sql_summary * [any-thread];",
+        "tree(host, statement: const mortise_statement *) -> const mortise_sql_tree * [any-thread];",
+        "fingerprint(host, statement: const mortise_statement *, fingerprint: out u64) -> status [any-thread];",
+        "normalise(host, statement: const mortise_statement *, sql: mortise_text *) -> status [any-thread]",
+    );
     StateV1 "mortise.state" concat!(
         "get(host, key: mortise_text, buffer: void *, capacity: u64) -> i64 or -1 [any-thread];",
         "put(host, key: mortise_text, value: const void *, bytes: u64, error) -> status [any-thread];",

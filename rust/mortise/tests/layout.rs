@@ -103,6 +103,7 @@ fn facts() -> Facts {
             "write_fields" = write_fields,
         }
     );
+    sql(&mut facts);
     services(&mut facts);
     layout!(
         facts,
@@ -204,6 +205,83 @@ fn facts() -> Facts {
     facts.c += "puts(\"abi \" MORTISE_STRINGIFY(MORTISE_ABI_MAJOR) \".\" \
                 MORTISE_STRINGIFY(MORTISE_ABI_MINOR) \" magic \" MORTISE_MODULE_MAGIC);\n";
     facts
+}
+
+fn sql(facts: &mut Facts) {
+    layout!(facts, "mortise_sql_statement" = sys::SqlStatement { "kind" = kind, "access" = access, "first_block" = first_block, "block_count" = block_count, "node" = node, "sql" = sql });
+    layout!(facts, "mortise_sql_block" = sys::SqlBlock { "kind" = kind, "flags" = flags, "statement" = statement, "parent" = parent });
+    layout!(facts, "mortise_sql_table" = sys::SqlTable { "block" = block, "use" = usage, "catalog" = catalog, "schema" = schema, "name" = name, "alias" = alias });
+    layout!(facts, "mortise_sql_function" = sys::SqlFunction { "block" = block, "reserved" = reserved, "schema" = schema, "name" = name });
+    layout!(facts, "mortise_sql_comparison" = sys::SqlComparison { "block" = block, "table" = table, "qualifier" = qualifier, "column" = column, "operation" = operation, "value" = value, "type" = type_, "parameter" = parameter, "place" = place, "flags" = flags, "group" = group, "reserved" = reserved });
+    layout!(facts, "mortise_sql_summary" = sys::SqlSummary { "size" = size, "outcome" = outcome, "message" = message, "position" = position, "access" = access, "parameter_count" = parameter_count, "statements" = statements, "blocks" = blocks, "tables" = tables, "functions" = functions, "comparisons" = comparisons, "statement_count" = statement_count, "block_count" = block_count, "table_count" = table_count, "function_count" = function_count, "comparison_count" = comparison_count, "reserved" = reserved });
+    layout!(facts, "mortise_sql_tree" = sys::SqlTree { "size" = size, "outcome" = outcome, "data" = data, "bytes" = bytes, "id" = id, "message" = message });
+    layout!(facts, "mortise_sql_v1" = sys::SqlV1 { "size" = size, "reserved" = reserved, "summary" = summary, "tree" = tree, "fingerprint" = fingerprint, "normalise" = normalise });
+    constants!(
+        facts,
+        MORTISE_SQL_PARSED = sys::SQL_PARSED,
+        MORTISE_SQL_SYNTAX_ERROR = sys::SQL_SYNTAX_ERROR,
+        MORTISE_SQL_TOO_LONG = sys::SQL_TOO_LONG,
+        MORTISE_SQL_TOO_DEEP = sys::SQL_TOO_DEEP,
+        MORTISE_SQL_NO_TREE = sys::SQL_NO_TREE,
+        MORTISE_SQL_OTHER = sys::SQL_OTHER,
+        MORTISE_SQL_SELECT = sys::SQL_SELECT,
+        MORTISE_SQL_INSERT = sys::SQL_INSERT,
+        MORTISE_SQL_UPDATE = sys::SQL_UPDATE,
+        MORTISE_SQL_DELETE = sys::SQL_DELETE,
+        MORTISE_SQL_MERGE = sys::SQL_MERGE,
+        MORTISE_SQL_COPY = sys::SQL_COPY,
+        MORTISE_SQL_TRUNCATE = sys::SQL_TRUNCATE,
+        MORTISE_SQL_CALL = sys::SQL_CALL,
+        MORTISE_SQL_EXPLAIN = sys::SQL_EXPLAIN,
+        MORTISE_SQL_TRANSACTION = sys::SQL_TRANSACTION,
+        MORTISE_SQL_SET = sys::SQL_SET,
+        MORTISE_SQL_SHOW = sys::SQL_SHOW,
+        MORTISE_SQL_PREPARE = sys::SQL_PREPARE,
+        MORTISE_SQL_EXECUTE = sys::SQL_EXECUTE,
+        MORTISE_SQL_DEALLOCATE = sys::SQL_DEALLOCATE,
+        MORTISE_SQL_CURSOR = sys::SQL_CURSOR,
+        MORTISE_SQL_LISTEN = sys::SQL_LISTEN,
+        MORTISE_SQL_LOCK = sys::SQL_LOCK,
+        MORTISE_SQL_DEFINE = sys::SQL_DEFINE,
+        MORTISE_SQL_HAS_WHERE = sys::SQL_HAS_WHERE as i64,
+        MORTISE_SQL_HAS_LIMIT = sys::SQL_HAS_LIMIT as i64,
+        MORTISE_SQL_HAS_OFFSET = sys::SQL_HAS_OFFSET as i64,
+        MORTISE_SQL_HAS_ORDER_BY = sys::SQL_HAS_ORDER_BY as i64,
+        MORTISE_SQL_HAS_GROUP_BY = sys::SQL_HAS_GROUP_BY as i64,
+        MORTISE_SQL_HAS_HAVING = sys::SQL_HAS_HAVING as i64,
+        MORTISE_SQL_HAS_DISTINCT = sys::SQL_HAS_DISTINCT as i64,
+        MORTISE_SQL_HAS_WINDOW = sys::SQL_HAS_WINDOW as i64,
+        MORTISE_SQL_HAS_SET = sys::SQL_HAS_SET as i64,
+        MORTISE_SQL_HAS_WITH = sys::SQL_HAS_WITH as i64,
+        MORTISE_SQL_HAS_RETURNING = sys::SQL_HAS_RETURNING as i64,
+        MORTISE_SQL_HAS_COLUMNS = sys::SQL_HAS_COLUMNS as i64,
+        MORTISE_SQL_HAS_CONFLICT = sys::SQL_HAS_CONFLICT as i64,
+        MORTISE_SQL_HAS_FOR_UPDATE = sys::SQL_HAS_FOR_UPDATE as i64,
+        MORTISE_SQL_HAS_FOR_SHARE = sys::SQL_HAS_FOR_SHARE as i64,
+        MORTISE_SQL_HAS_INTO = sys::SQL_HAS_INTO as i64,
+        MORTISE_SQL_HAS_VALUES = sys::SQL_HAS_VALUES as i64,
+        MORTISE_SQL_USE_READ = sys::SQL_USE_READ,
+        MORTISE_SQL_USE_WRITE = sys::SQL_USE_WRITE,
+        MORTISE_SQL_USE_DEFINE = sys::SQL_USE_DEFINE,
+        MORTISE_SQL_IN_OTHER = sys::SQL_IN_OTHER,
+        MORTISE_SQL_IN_WHERE = sys::SQL_IN_WHERE,
+        MORTISE_SQL_IN_JOIN = sys::SQL_IN_JOIN,
+        MORTISE_SQL_IN_HAVING = sys::SQL_IN_HAVING,
+        MORTISE_SQL_IN_VALUES = sys::SQL_IN_VALUES,
+        MORTISE_SQL_IN_SET = sys::SQL_IN_SET,
+        MORTISE_SQL_VALUE_OTHER = sys::SQL_VALUE_OTHER,
+        MORTISE_SQL_VALUE_PARAMETER = sys::SQL_VALUE_PARAMETER,
+        MORTISE_SQL_VALUE_INTEGER = sys::SQL_VALUE_INTEGER,
+        MORTISE_SQL_VALUE_DECIMAL = sys::SQL_VALUE_DECIMAL,
+        MORTISE_SQL_VALUE_TEXT = sys::SQL_VALUE_TEXT,
+        MORTISE_SQL_VALUE_BOOLEAN = sys::SQL_VALUE_BOOLEAN,
+        MORTISE_SQL_VALUE_BITS = sys::SQL_VALUE_BITS,
+        MORTISE_SQL_VALUE_NULL = sys::SQL_VALUE_NULL,
+        MORTISE_SQL_VALUE_DEFAULT = sys::SQL_VALUE_DEFAULT,
+        MORTISE_SQL_CERTAIN = sys::SQL_CERTAIN as i64,
+        MORTISE_SQL_ARRAY = sys::SQL_ARRAY as i64,
+        MORTISE_SQL_ARRAY_ALL = sys::SQL_ARRAY_ALL as i64,
+    );
 }
 
 fn services(facts: &mut Facts) {

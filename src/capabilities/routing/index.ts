@@ -5,23 +5,30 @@ import type { Explanation } from './explain.js';
 import type { Decision, Query, RoutingDefaults } from './query.js';
 import { type Link, Router, type Statement } from './router.js';
 import { rules, section } from './section.js';
+import type { SqlSummary } from './sql/summary.js';
+import { type SqlOptions, SqlTrees } from './sql/trees.js';
 import './offer.js';
 
 declare module '../capability.js' {
   interface CapabilityOptions {
-    routing?: RoutingDefaults;
+    routing?: RoutingOptions;
   }
 }
+
+/** What is said of queries that don't say it, and what is parsed for plugins. */
+export interface RoutingOptions extends RoutingDefaults, SqlOptions {}
 
 /** The plugins that route, as a chain: the first that decides wins. */
 export class RoutingChain implements CapabilityFacade {
   readonly #host: CapabilityHost;
   #links: readonly Link[] = [];
   readonly #router: Router;
+  readonly #trees: SqlTrees;
 
-  constructor(host: CapabilityHost, defaults: RoutingDefaults = {}) {
+  constructor(host: CapabilityHost, options: RoutingOptions = {}) {
     this.#host = host;
-    this.#router = new Router([], defaults);
+    this.#trees = new SqlTrees(host, options);
+    this.#router = new Router([], options, host.native);
     this.changed();
   }
 
@@ -51,12 +58,21 @@ export class RoutingChain implements CapabilityFacade {
     return this.#router.prepare(sql);
   }
 
+  /**
+   * What plugins read of this SQL: tables, values, statements. Without a parser its outcome is `no tree`.
+   * @throws MortiseError MORTISE_ERR_QUERY, MORTISE_ERR_HOST_CLOSED
+   */
+  summary(sql: string): SqlSummary {
+    return this.#router.summary(sql);
+  }
+
   /** How many answers of each routing plugin broke the rules since the host opened. */
   get faults(): Record<string, number> {
     return Object.fromEntries(this.#links.map(({ name, faults }) => [name, faults]));
   }
 
   changed(): void {
+    this.#trees.changed();
     const links = [...this.#host.plugins].flatMap(({ name, offers }): Link[] => {
       if (!offers.routing) return [];
       const { native, problemOf } = offers.routing;
@@ -70,6 +86,7 @@ export class RoutingChain implements CapabilityFacade {
   }
 
   close(): void {
+    this.#trees.close();
     this.#router.close(() => {
       throw hostClosed();
     });
@@ -77,9 +94,9 @@ export class RoutingChain implements CapabilityFacade {
 }
 
 /** `host.capability(Routing)`, which is `host.routing`. */
-export const Routing: Capability<RoutingDefaults | undefined, RoutingChain> = {
+export const Routing: Capability<RoutingOptions | undefined, RoutingChain> = {
   name: 'routing',
   section,
   rules,
-  open: (host, defaults) => new RoutingChain(host, defaults),
+  open: (host, options) => new RoutingChain(host, options),
 };

@@ -1,5 +1,5 @@
 /** Asks the chain of plugins where a query goes. */
-import { addon, type NativeChain } from '../../native/addon.js';
+import { addon, type NativeChain, type NativeHost } from '../../native/addon.js';
 import { type Explanation, explain } from './explain.js';
 import { KeptSql } from './kept.js';
 import { longWay } from './long-way.js';
@@ -8,13 +8,14 @@ import type { Decision, Query, RoutingDefaults } from './query.js';
 import { type Chained, type Link, Questions, type Situation } from './question.js';
 import { word } from './short.js';
 import { noQuery, type ShortWay, shortWay } from './short-way.js';
+import { type SqlSummary, summaryOf } from './sql/summary.js';
 
 export type { Link } from './question.js';
 
 /** One for the life of its host: what was prepared stays valid when plugins come and go. */
 export class Router {
-  readonly #chain: NativeChain = addon().createChain();
-  readonly #questions = new Questions(this.#chain);
+  readonly #chain: NativeChain;
+  readonly #questions: Questions;
   readonly #chained: Chained = { linked: { links: [], names: [null] } };
   readonly #short: ShortWay;
   readonly #prepared: FinalizationRegistry<number>;
@@ -23,8 +24,13 @@ export class Router {
   /** @throws MortiseError MORTISE_ERR_QUERY, MORTISE_ERR_PARAMETER, and what `close` was given */
   readonly route: (query: Query) => Decision;
 
-  /** @param links the plugins that can route, in configuration order */
-  constructor(links: readonly Link[], defaults: RoutingDefaults) {
+  /**
+   * @param links the plugins that can route, in configuration order
+   * @param host theirs, which may have a parser of SQL
+   */
+  constructor(links: readonly Link[], defaults: RoutingDefaults, host?: NativeHost) {
+    this.#chain = addon().createChain(host);
+    this.#questions = new Questions(this.#chain);
     const { ask, askShort, currentQuestion, forgetSql } = addon();
     // An object of its own: the addon has so many members that V8 looks each up by its name.
     const native = { ask, askShort, current: currentQuestion };
@@ -77,6 +83,13 @@ export class Router {
     // Never idle again: so the short way needs no look of its own at whether it is closed.
     const { words } = this.#questions.first.slot;
     words[word.busy] = (words[word.busy] as number) + 1;
+  }
+
+  /** @throws MortiseError MORTISE_ERR_QUERY, and what `close` was given */
+  summary(sql: string): SqlSummary {
+    this.#refuse?.();
+    if (typeof sql !== 'string') throw noQuery({ sql }, sql);
+    return summaryOf(addon().summariseSql(this.#chain, sql));
   }
 
   /**

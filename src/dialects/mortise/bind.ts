@@ -85,6 +85,7 @@ function create(
     config: plainConfig(config, identity.name),
     toolchain: identity.toolchain,
     exactToolchain: identity.exactToolchain,
+    needsTrees: identity.needsTrees,
     register: address(symbols.register),
     init: address(symbols.init),
     route: address(symbols.route),

@@ -30,6 +30,7 @@ export function identify(source: ByteSource, image: Image): { identity?: Identit
     parser: fields.text('parser', moduleInfo.parser),
     toolchain: fields.text('toolchain', moduleInfo.toolchain),
     exactToolchain: (fields.u32(moduleInfo.flags) & moduleInfo.exactToolchain) !== 0,
+    needsTrees: (fields.u32(moduleInfo.flags) & moduleInfo.needsTrees) !== 0,
     requires: [],
     provides: [],
   };

@@ -36,6 +36,7 @@ export const moduleInfo = {
   parser: { at: 224, size: 64 },
   flags: 288,
   exactToolchain: 1,
+  needsTrees: 2,
 } as const;
 
 /** mortise_requirement and mortise_provision, in bytes; the signature stands behind them. */

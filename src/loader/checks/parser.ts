@@ -1,22 +1,53 @@
-/** Does the plugin read the syntax trees that this host makes? Their layout changes with every release. */
-import type { Check } from '../record.js';
+/**
+ * Does the plugin read the syntax trees that this host makes? Within a major version of PostgreSQL they are compatible:
+ * later releases of libpg_query only append to its messages.
+ */
+import type { Check, HostFacts } from '../record.js';
 import { failed, ok } from './result.js';
+
+/** The service that gives plugins what is in SQL. */
+const service = 'mortise.sql';
 
 export const checkParser: Check = ({ identity, path, dialect }, host) => {
   if (!identity) return [];
-  if (identity.parser === '') return [ok('parser', 'reads no syntax trees')];
-  if (identity.parser === host.parser) return [ok('parser', identity.parser)];
+  const { parser, requires, needsTrees } = identity;
+  const need = requires.find(({ name, optional }) => name === service && !optional);
+  if (parser === '' && !need && !needsTrees) return [ok('parser', 'reads no syntax trees')];
+  const where = need?.symbol ?? `${dialect?.words.identity}.${parser === '' ? 'flags' : 'parser'}`;
+  if (host.parser === '') {
+    return [
+      failed('parser', {
+        code: 'MORTISE_ERR_PARSER_MISMATCH',
+        message: `reads ${parser === '' ? 'what is in SQL' : `trees of ${parser}`}, and the host parses nothing`,
+        subject: path,
+        where,
+        expected: 'a plugin that reads no syntax trees',
+        found: parser === '' ? `needs ${service}` : parser,
+        remedy:
+          'Set parser = "pg_query" in the [host] section of mortise.toml, or add a plugin that provides sql.parser.',
+      }),
+    ];
+  }
+  if (parser === '' || majorOf(parser) === majorOf(host.parser)) return [ok('parser', okText(parser, host))];
   return [
     failed('parser', {
       code: 'MORTISE_ERR_PARSER_MISMATCH',
-      message: `plugin ${identity.parser}, host ${host.parser || 'parses nothing'}`,
+      message: `plugin ${parser}, host ${host.parser}`,
       subject: path,
-      where: `${dialect?.words.identity}.parser`,
-      expected: host.parser || 'an empty string',
-      found: identity.parser,
-      remedy: host.parser
-        ? `Build the plugin against the parser ${host.parser}, or install ${identity.parser} for the host.`
-        : 'Set parser = "pg_query" in the [host] section of mortise.toml.',
+      where,
+      expected: `a parser of PostgreSQL ${majorOf(host.parser)}, as ${host.parser}`,
+      found: parser,
+      remedy: `Build the plugin against libpg_query ${host.parser}, or give the host a parser of PostgreSQL ${majorOf(parser)}.`,
     }),
   ];
 };
+
+const okText = (parser: string, host: HostFacts): string =>
+  parser === ''
+    ? `reads what is in SQL; the host parses with ${host.parser}`
+    : parser === host.parser
+      ? parser
+      : `${parser}, host ${host.parser}`;
+
+/** "17" of "17-6.1.0": PostgreSQL's. */
+const majorOf = (version: string): string => version.split(/[-.]/, 1)[0] as string;

@@ -1,5 +1,5 @@
 /** Which parser plugins must be built for is read from the package that the application has. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { run } from '../../host/child.js';
@@ -7,11 +7,13 @@ import { directory } from '../../host/open.js';
 
 const name = '@libpg-query/parser';
 
-/** What Host.open says in an application that has this release of the parser. */
-async function openWith(version: string): Promise<string> {
+/** What Host.open says in an application that has this release of the parser; with what is in it, or without. */
+async function openWith(version: string, whole = false): Promise<string> {
   const application = directory();
-  mkdirSync(join(application, 'node_modules', name), { recursive: true });
-  writeFileSync(join(application, 'node_modules', name, 'package.json'), JSON.stringify({ name, version }));
+  const package_ = join(application, 'node_modules', name);
+  mkdirSync(package_, { recursive: true });
+  if (whole) cpSync(join('node_modules', name, 'wasm'), join(package_, 'wasm'), { recursive: true });
+  writeFileSync(join(package_, 'package.json'), JSON.stringify({ name, version }));
   const { stdout, stderr } = await run(
     `process.chdir(${JSON.stringify(application)});
      const outcome = await Host.open({ parser: 'pg_query' }).then((host) => host.close(), (error) => error);
@@ -22,7 +24,13 @@ async function openWith(version: string): Promise<string> {
 }
 
 it('a release that mortise knows', async () => {
-  expect(await openWith('17.6.10')).toBe('opened');
+  expect(await openWith('17.6.10', true)).toBe('opened');
+});
+
+it('a package that isn’t whole is refused', async () => {
+  const said = await openWith('17.6.10');
+  expect(said).toMatch(/^MORTISE_ERR_PARSER_PACKAGE .* cannot be loaded: Cannot find module/);
+  expect(said).toContain('npm install @libpg-query/parser');
 });
 
 it('another release is refused, with those that are known', async () => {

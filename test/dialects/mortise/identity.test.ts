@@ -188,7 +188,7 @@ describe('the parser', () => {
   it('must be the host’s', async () => {
     await expectProblem(withField('parser', '17-6.1.0'), 'MORTISE_ERR_PARSER_MISMATCH', {
       where: 'module_info.parser',
-      expected: 'an empty string',
+      expected: 'a plugin that reads no syntax trees',
       found: '17-6.1.0',
       remedy: expect.stringContaining('parser = "pg_query"'),
     });

@@ -49,7 +49,7 @@ MORTISE_EXPORT int32_t module_init(const mortise_host *host, mortise_error *erro
 
 MORTISE_EXPORT int32_t module_route(const mortise_context *context, mortise_route *route) {
   sink to = {buffer ? 4 : 0, 14695981039346656037u, 0};
-  if (context->size != sizeof *context || context->statement) return -2;
+  if (context->size != sizeof *context) return -2;
   put_u32(&to, context->shards);
   put_u32(&to, context->has_replicas);
   put_u32(&to, context->has_primary);

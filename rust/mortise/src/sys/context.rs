@@ -4,7 +4,7 @@ use super::{Parameter, Text};
 use core::marker::{PhantomData, PhantomPinned};
 use core::mem::{offset_of, size_of};
 
-/// `mortise_statement`: a parsed statement. Opaque; read through the host's parser service.
+/// `mortise_statement`: what is known of a query's SQL. Opaque; the functions of [`SqlV1`](super::SqlV1) read it.
 #[repr(C)]
 pub struct Statement {
     _opaque: [u8; 0],
@@ -32,7 +32,7 @@ pub struct Context {
     pub parameters: *const Parameter,
     /// How many bind parameters there are.
     pub parameter_count: u64,
-    /// Null when the host parses nothing.
+    /// For `mortise.sql`; null where no tree can ever be had.
     pub statement: *const Statement,
 }
 

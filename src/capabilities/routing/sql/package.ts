@@ -1,8 +1,8 @@
-/** Which parser the host has. Plugins that read syntax trees must be built for exactly this one. */
+/** Which package parses SQL, and which libpg_query it has in it. */
 import { createRequire } from 'node:module';
-import { MortiseError } from '../../errors.js';
+import { MortiseError } from '../../../errors.js';
 
-const packageName = '@libpg-query/parser';
+export const packageName = '@libpg-query/parser';
 
 /**
  * Releases of the package, and the libpg_query that each wraps: the package says it nowhere. The release
@@ -11,14 +11,13 @@ const packageName = '@libpg-query/parser';
 const releases: Record<string, string> = { '17.6.10': '17-6.1.0' };
 
 /**
- * The parser's version string, which a plugin's `module_info.parser` must equal; empty for `none`.
+ * The installed package: the version of its libpg_query, and what it is required from.
  * @throws MortiseError MORTISE_ERR_PARSER_PACKAGE
  */
-export function parserVersion(parser: 'none' | 'pg_query'): string {
-  if (parser === 'none') return '';
-  const installed = installedVersion();
+export function locate(): { version: string; from: string } {
+  const { installed, from } = find();
   const version = installed && releases[installed];
-  if (version) return version;
+  if (version) return { version, from };
   const known = Object.keys(releases).join(', ');
   throw new MortiseError({
     code: 'MORTISE_ERR_PARSER_PACKAGE',
@@ -31,14 +30,15 @@ export function parserVersion(parser: 'none' | 'pg_query'): string {
   });
 }
 
-function installedVersion(): string | undefined {
+function find(): { installed?: string; from: string } {
   // From the application first: the parser is an optional peer.
   for (const from of [`${process.cwd()}/`, import.meta.url]) {
     try {
-      return (createRequire(from)(`${packageName}/package.json`) as { version: string }).version;
+      const { version } = createRequire(from)(`${packageName}/package.json`) as { version: string };
+      return { installed: version, from };
     } catch {
       // Not there: the next place, or the error above.
     }
   }
-  return undefined;
+  return { from: import.meta.url };
 }

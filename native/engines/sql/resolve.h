@@ -1,0 +1,10 @@
+// Whose columns they are, and which tables are locked, once all of a text is known.
+#pragma once
+
+#include "engines/sql/draft.h"
+
+namespace mortise::sql {
+
+void resolve(Draft &draft);
+
+} // namespace mortise::sql

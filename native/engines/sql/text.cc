@@ -1,0 +1,130 @@
+#include "engines/sql/text.h"
+
+#include "engines/sql/depth.h"
+
+#include <atomic>
+#include <cstring>
+#include <utility>
+
+namespace mortise {
+namespace {
+
+std::atomic<uint64_t> last_id{0};
+
+mortise_text text_of(const std::string &text) {
+  return {text.data(), text.size()};
+}
+
+// What can be said of a text without parsing it.
+SqlFault look(std::string_view sql, const SqlLimits &limits) {
+  if (sql.size() > limits.max_bytes)
+    return {MORTISE_SQL_TOO_LONG,
+            std::to_string(sql.size()) + " bytes of SQL, at most " + std::to_string(limits.max_bytes) +
+                " are parsed",
+            0};
+  // Parsers take the zero for the end, and would see another statement than the server.
+  if (const size_t zero = sql.find('\0'); zero != std::string_view::npos)
+    return {MORTISE_SQL_SYNTAX_ERROR, "a zero byte in the SQL", zero};
+  if (const uint32_t depth = max_depth(sql); depth > limits.max_depth)
+    return {MORTISE_SQL_TOO_DEEP,
+            "nested up to " + std::to_string(depth) + " levels, at most " + std::to_string(limits.max_depth) +
+                " are parsed",
+            0};
+  return {MORTISE_SQL_PARSED, "", 0};
+}
+
+} // namespace
+
+SqlText::SqlText(std::string_view sql, const SqlLimits &limits) : sql_(sql), fault_(look(sql, limits)) {
+  tree_ = {sizeof tree_, MORTISE_SQL_PARSED, nullptr, 0, ++last_id, {"", 0}};
+}
+
+bool SqlText::may_parse(SqlParser *parser) {
+  if (fault_.outcome == MORTISE_SQL_PARSED && !parser)
+    fault_ = {MORTISE_SQL_NO_TREE, "the host has no parser", 0};
+  return fault_.outcome == MORTISE_SQL_PARSED;
+}
+
+void SqlText::fail(const SqlFault &fault) {
+  fault_ = fault;
+}
+
+const mortise_sql_summary &SqlText::summary(SqlParser *parser) {
+  if (summary_) return *summary_;
+  if (may_parse(parser)) {
+    SqlFault fault;
+    const bool made =
+        parser->json(sql_, [this](std::string_view json) { parsed_ = summarise(sql_, json); }, fault);
+    if (!made) {
+      parsed_.reset();
+      fail(fault);
+    } else if (!parsed_) {
+      fail({MORTISE_SQL_NO_TREE, "the parser's JSON is not that of libpg_query", 0});
+    }
+  }
+  if (parsed_) {
+    summary_ = &parsed_->view();
+  } else {
+    failed_.size = sizeof failed_;
+    failed_.outcome = fault_.outcome;
+    failed_.message = text_of(fault_.message);
+    failed_.position = fault_.position;
+    summary_ = &failed_;
+  }
+  return *summary_;
+}
+
+const mortise_sql_tree &SqlText::tree(SqlParser *parser) {
+  if (has_tree_) return tree_;
+  has_tree_ = true;
+  if (may_parse(parser)) {
+    SqlFault fault;
+    if (!parser->protobuf(sql_, [this](std::string_view made) { protobuf_ = made; }, fault)) fail(fault);
+  }
+  tree_.outcome = fault_.outcome;
+  tree_.message = text_of(fault_.message);
+  tree_.data = reinterpret_cast<const uint8_t *>(protobuf_.data());
+  tree_.bytes = protobuf_.size();
+  return tree_;
+}
+
+const uint64_t *SqlText::fingerprint(SqlParser *parser) {
+  if (made_fingerprint_ == Made::not_yet) {
+    SqlFault fault;
+    const bool made = may_parse(parser) && parser->fingerprint(sql_, fingerprint_, fault);
+    made_fingerprint_ = made ? Made::yes : Made::no;
+  }
+  return made_fingerprint_ == Made::yes ? &fingerprint_ : nullptr;
+}
+
+const std::string *SqlText::normalised(SqlParser *parser) {
+  if (made_normalised_ == Made::not_yet) {
+    SqlFault fault;
+    const bool made = may_parse(parser) &&
+                      parser->normalise(sql_, [this](std::string_view text) { normalised_ = text; }, fault);
+    made_normalised_ = made ? Made::yes : Made::no;
+  }
+  return made_normalised_ == Made::yes ? &normalised_ : nullptr;
+}
+
+size_t SqlText::bytes() const {
+  return sizeof *this + sql_.capacity() + fault_.message.capacity() + protobuf_.capacity() +
+         normalised_.capacity() + (parsed_ ? parsed_->bytes() : 0);
+}
+
+const mortise_sql_summary &no_summary(const char *why) {
+  thread_local mortise_sql_summary none;
+  none = {};
+  none.size = sizeof none;
+  none.outcome = MORTISE_SQL_NO_TREE;
+  none.message = {why, strlen(why)};
+  return none;
+}
+
+const mortise_sql_tree &no_tree(const char *why) {
+  thread_local mortise_sql_tree none;
+  none = {sizeof none, MORTISE_SQL_NO_TREE, nullptr, 0, 0, {why, strlen(why)}};
+  return none;
+}
+
+} // namespace mortise

@@ -1,0 +1,107 @@
+// What is done at nodes that aren't statements: tables, comparisons, functions.
+#include "engines/sql/walk.h"
+
+#include <algorithm>
+
+namespace mortise::sql {
+namespace {
+
+bool changes_or_reads_rows(int32_t kind) {
+  return kind >= MORTISE_SQL_SELECT && kind <= MORTISE_SQL_COPY;
+}
+
+// Where the conditions of a join's parts hold for every row of the join.
+uint8_t certain_parts(std::string_view type) {
+  if (type == "JOIN_INNER") return certain_left | certain_right | certain_quals;
+  if (type == "JOIN_LEFT") return certain_left;
+  if (type == "JOIN_RIGHT") return certain_right;
+  return 0;
+}
+
+} // namespace
+
+bool Walk::enter_node(uint32_t node, const Frame &around, Frame &frame) {
+  const Standing standing = {around.block, around.place, around.certain};
+  frame.certain = false;
+  frame.use = MORTISE_SQL_USE_READ;
+  switch (tape_[node].key) {
+  case Key::A_Const:
+  case Key::ColumnRef:
+  case Key::SetToDefault:
+  case Key::String:
+    return false;
+  case Key::ParamRef:
+    parameter(node);
+    return false;
+  case Key::RangeVar:
+    tables_.named(node, around.block, around.use, changes_or_reads_rows(draft_.blocks[around.block].kind),
+                  true);
+    return false;
+  case Key::RangeSubselect:
+    // Its query is the next block.
+    tables_.unnamed(node, around.block, static_cast<uint32_t>(draft_.blocks.size()));
+    frame.lateral = tape_.is(tape_.find(node, Key::lateral), JsonKind::truth);
+    return true;
+  case Key::RangeFunction:
+  case Key::RangeTableFunc:
+  case Key::JsonTable:
+    tables_.unnamed(node, around.block);
+    return true;
+  case Key::JoinExpr:
+    frame.join = around.joined ? certain_parts(tape_.raw(tape_.find(node, Key::jointype))) : 0;
+    for (const Key name : {Key::alias, Key::join_using_alias})
+      if (const uint32_t alias = tape_.find(node, name)) tables_.alias(alias, around.block);
+    return true;
+  case Key::FuncCall:
+    function(node, around.block);
+    return true;
+  case Key::BoolExpr:
+    frame.certain = around.certain && tape_.raw(tape_.find(node, Key::boolop)) == "AND_EXPR";
+    return true;
+  case Key::A_Expr:
+    comparisons_.expression(node, standing);
+    return true;
+  case Key::NullTest:
+    comparisons_.null_test(node, standing);
+    return true;
+  case Key::BooleanTest:
+    comparisons_.boolean_test(node, standing);
+    return true;
+  case Key::SubLink:
+    comparisons_.subquery(node, standing);
+    return true;
+  case Key::MultiAssignRef: {
+    // Each column of (a, b) = (…) repeats what stands at the right.
+    uint32_t number = 0;
+    return tape_.natural(tape_.find(node, Key::colno), number) && number == 1;
+  }
+  case Key::MergeWhenClause:
+    merge_when(node, frame);
+    return true;
+  default:
+    return true;
+  }
+}
+
+void Walk::merge_when(uint32_t clause, const Frame &frame) {
+  const std::string_view command = tape_.raw(tape_.find(clause, Key::commandType));
+  if (command == "CMD_INSERT") assignments_.merge_insert(clause, frame.block, frame.target);
+  if (command == "CMD_UPDATE")
+    assignments_.set(tape_.find(clause, Key::targetList), frame.block, frame.target);
+}
+
+void Walk::function(uint32_t call, uint32_t block) {
+  mortise_sql_function function{};
+  function.block = block;
+  if (!operands_.name(tape_.find(call, Key::funcname), function.schema, function.name)) failed_ = true;
+  draft_.functions.push_back(function);
+  if (tape_.find(call, Key::over)) draft_.blocks[block].flags |= MORTISE_SQL_HAS_WINDOW;
+}
+
+void Walk::parameter(uint32_t node) {
+  uint32_t number = 0;
+  if (tape_.natural(tape_.find(node, Key::number), number))
+    draft_.parameters = std::max(draft_.parameters, number);
+}
+
+} // namespace mortise::sql

@@ -1,0 +1,206 @@
+/** What stands in SQL, for TypeScript: the summary that plugins read, with names for its numbers. */
+import type { NativeSqlSummary } from '../../../native/addon.js';
+
+/** As include/mortise/sql.h has them, in their order. */
+const outcomes = ['parsed', 'syntax error', 'too long', 'too deep', 'no tree'] as const;
+const accesses = [null, 'read', 'write'] as const;
+const uses = [null, 'read', 'write', 'define'] as const;
+const places = ['other', 'where', 'join', 'having', 'values', 'set'] as const;
+const types = [
+  'other',
+  'parameter',
+  'integer',
+  'decimal',
+  'text',
+  'boolean',
+  'bits',
+  'null',
+  'default',
+] as const;
+const kinds = [
+  'other',
+  'select',
+  'insert',
+  'update',
+  'delete',
+  'merge',
+  'copy',
+  'truncate',
+  'call',
+  'explain',
+  'transaction',
+  'set',
+  'show',
+  'prepare',
+  'execute',
+  'deallocate',
+  'cursor',
+  'listen',
+  'lock',
+  'define',
+] as const;
+const clauses = [
+  'where',
+  'limit',
+  'offset',
+  'order by',
+  'group by',
+  'having',
+  'distinct',
+  'window',
+  'set operation',
+  'with',
+  'returning',
+  'columns',
+  'on conflict',
+  'for update',
+  'for share',
+  'into',
+  'values',
+] as const;
+const none = 2 ** 32 - 1;
+
+export type SqlKind = (typeof kinds)[number];
+export type SqlClause = (typeof clauses)[number];
+
+/** What stands in a text of SQL. Names are folded to lower case unless they were quoted; empty: not given. */
+export interface SqlSummary {
+  /** `parsed`, or why there is no tree; then all lists are empty. */
+  outcome: (typeof outcomes)[number];
+  /** Why there is no tree; empty when there is. */
+  message: string;
+  /** Of a syntax error, in bytes from 0. */
+  position: number;
+  /** Of all statements together. A SELECT reads, whatever its functions do; null: BEGIN, SET and the like. */
+  access: 'read' | 'write' | null;
+  /** The highest `$n`. */
+  parameterCount: number;
+  statements: SqlStatement[];
+}
+
+export interface SqlStatement {
+  kind: SqlKind;
+  access: SqlSummary['access'];
+  /** libpg_query's name, "SelectStmt". */
+  node: string;
+  /** Its part of the text. */
+  sql: string;
+  /** The outermost first. */
+  blocks: SqlBlock[];
+}
+
+/** A statement or a query within it: the place in which names of tables are known. */
+export interface SqlBlock {
+  kind: SqlKind;
+  clauses: Set<SqlClause>;
+  /** The block around it, among the statement's; undefined: it is the outermost. */
+  parent: number | undefined;
+  tables: SqlTable[];
+  functions: { schema: string; name: string }[];
+  comparisons: SqlComparison[];
+}
+
+export interface SqlTable {
+  use: 'read' | 'write' | 'define';
+  catalog: string;
+  schema: string;
+  name: string;
+  alias: string;
+}
+
+/** A column beside a value. A list, as of IN, a BETWEEN and a row are several. */
+export interface SqlComparison {
+  /** Whose column it is; undefined: the text doesn't tell. */
+  table: SqlTable | undefined;
+  qualifier: string;
+  column: string;
+  /** "=", "<", "IS", "~~" for LIKE …, the column at its left. */
+  operation: string;
+  type: (typeof types)[number];
+  /** A literal's text. */
+  value: string;
+  /** From 1; 0: none. */
+  parameter: number;
+  place: (typeof places)[number];
+  /** It holds for every row that the block reads or changes. */
+  isCertain: boolean;
+  /** The value is an array: one of its elements is meant, or all. */
+  array: 'any' | 'all' | undefined;
+  /** Comparisons of one group are alternatives. */
+  group: number;
+}
+
+const flag = { certain: 1, any: 2, all: 4 };
+
+export function summaryOf(native: NativeSqlSummary): SqlSummary {
+  const tables = native.tables.map(([, use, catalog, schema, name, alias]) => ({
+    use: uses[use] as SqlTable['use'],
+    catalog,
+    schema,
+    name,
+    alias,
+  }));
+  const inBlock = <Row extends [number, ...unknown[]], Made>(
+    rows: Row[],
+    block: number,
+    make: (row: Row, index: number) => Made,
+  ) => rows.flatMap((row, index) => (row[0] === block ? [make(row, index)] : []));
+
+  const blockOf = (index: number, first: number): SqlBlock => {
+    const [kind, flags, , parent] = native.blocks[index] as NativeSqlSummary['blocks'][number];
+    return {
+      kind: kinds[kind] as SqlKind,
+      clauses: new Set(clauses.filter((_, bit) => flags & (1 << bit))),
+      parent: parent === none ? undefined : parent - first,
+      tables: inBlock(native.tables, index, (_, at) => tables[at] as SqlTable),
+      functions: inBlock(native.functions, index, ([, schema, name]) => ({ schema, name })),
+      comparisons: inBlock(native.comparisons, index, (row) => comparisonOf(row, tables)),
+    };
+  };
+
+  return {
+    outcome: outcomes[native.outcome] as SqlSummary['outcome'],
+    message: native.message,
+    position: native.position,
+    access: accesses[native.access] as SqlSummary['access'],
+    parameterCount: native.parameterCount,
+    statements: native.statements.map(([kind, access, first, count, node, sql]) => ({
+      kind: kinds[kind] as SqlKind,
+      access: accesses[access] as SqlSummary['access'],
+      node,
+      sql,
+      blocks: Array.from({ length: count }, (_, index) => blockOf(first + index, first)),
+    })),
+  };
+}
+
+function comparisonOf(
+  [
+    ,
+    table,
+    type,
+    parameter,
+    place,
+    flags,
+    group,
+    qualifier,
+    column,
+    operation,
+    value,
+  ]: NativeSqlSummary['comparisons'][number],
+  tables: readonly SqlTable[],
+): SqlComparison {
+  return {
+    table: tables[table],
+    qualifier,
+    column,
+    operation,
+    type: types[type] as SqlComparison['type'],
+    value,
+    parameter,
+    place: places[place] as SqlComparison['place'],
+    isCertain: (flags & flag.certain) !== 0,
+    array: flags & flag.any ? 'any' : flags & flag.all ? 'all' : undefined,
+    group,
+  };
+}

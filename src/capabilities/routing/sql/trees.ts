@@ -1,0 +1,128 @@
+/** Gives a host's plugins the trees of the queries that they are asked about. */
+import { addon, type NativeHost, type NativePlugin } from '../../../native/addon.js';
+import type { Plugin } from '../../../registry/plugin.js';
+import { type SqlParser, SqlSyntaxError } from './parser.js';
+
+/** What is parsed, and how much of it is kept. */
+export interface SqlOptions {
+  /** The longest SQL that is parsed, in bytes. Default 65,536. */
+  maxSqlBytes?: number;
+  /** How deeply it may nest. Default 1,000. */
+  maxSqlDepth?: number;
+  /** Of how many texts the host keeps what was parsed. Default 1,024. */
+  sqlCacheTexts?: number;
+  /** How many bytes that may take. Default 33,554,432. */
+  sqlCacheBytes?: number;
+}
+
+/** What a plugin registers that parses SQL for its host: include/mortise/sql_parser.h. */
+export const parserService = { name: 'sql.parser', major: 1 };
+
+/** What native code asks for, by its number. */
+const makers = [
+  (parser: SqlParser, sql: Uint8Array) => parser.json(sql),
+  (parser: SqlParser, sql: Uint8Array) => parser.protobuf(sql),
+  (parser: SqlParser, sql: Uint8Array) => fingerprintBytes(parser.fingerprint(sql)),
+  (parser: SqlParser, sql: Uint8Array) => parser.normalise(sql),
+] as const;
+
+/** As in include/mortise/sql.h. */
+const outcomes = { syntaxError: 1, noTree: 4 } as const;
+
+export class SqlTrees {
+  readonly #native: NativeHost;
+  readonly #plugins: Iterable<Plugin>;
+  readonly #parser: SqlParser | undefined;
+  readonly #maxBytes: number;
+  /** The plugin whose parser is used; null: the host's own is. */
+  #provider: string | null | undefined;
+  /** Whoever a plugin's parser is called by; kept from the first on. */
+  #user: { plugin: NativePlugin; place: BigUint64Array } | undefined;
+
+  constructor(
+    host: { native: NativeHost; plugins: Iterable<Plugin>; parser: SqlParser | undefined },
+    { maxSqlBytes = 65_536, maxSqlDepth = 1_000, sqlCacheTexts = 1_024, sqlCacheBytes = 2 ** 25 }: SqlOptions,
+  ) {
+    this.#native = host.native;
+    this.#plugins = host.plugins;
+    this.#parser = host.parser;
+    this.#maxBytes = maxSqlBytes;
+    addon().setSqlBounds(this.#native, maxSqlBytes, maxSqlDepth, sqlCacheTexts, sqlCacheBytes);
+    this.changed();
+  }
+
+  /** The first plugin that is ready and has a parser gives it; without one the host's own is used. */
+  changed(): void {
+    const provider = this.#firstProvider();
+    if (provider === this.#provider) return;
+    const had = this.#provider !== undefined;
+    this.#provider = provider;
+    const table = provider === null ? undefined : this.#lease(provider);
+    if (table !== undefined) addon().setSqlParser(this.#native, this.#userOf(), table);
+    else if (this.#parser) this.#bind(this.#parser);
+    else addon().setSqlParser(this.#native);
+    // A query may be reading what the other made: when this has returned to where nothing is called, none does.
+    if (had) queueMicrotask(() => addon().dropOldSql(this.#native));
+  }
+
+  close(): void {
+    addon().setSqlParser(this.#native);
+    if (this.#user) addon().stopPlugin(this.#user.plugin);
+    this.#user = undefined;
+  }
+
+  #firstProvider(): string | null {
+    for (const { name, state, provides } of this.#plugins)
+      if (state === 'ready' && provides.some(isParser)) return name;
+    return null;
+  }
+
+  /** Undefined when it didn't register what its file says. */
+  #lease(provider: string): bigint | undefined {
+    const service = addon()
+      .listServices(this.#native)
+      .find((one) => one.provider === provider && isParser(one));
+    return service && addon().acquireTable(this.#userOf(), service.table) ? service.table : undefined;
+  }
+
+  /** In whose name a plugin's parser is called, and holds a lease of it. */
+  #userOf(): NativePlugin {
+    if (!this.#user) {
+      const place = new BigUint64Array(1);
+      const plugin = addon().createPlugin(this.#native, {
+        name: 'mortise',
+        path: '',
+        config: {},
+        moduleHost: BigInt(addon().addressOf(place)),
+        embedder: true,
+      });
+      this.#user = { plugin, place };
+    }
+    return this.#user.plugin;
+  }
+
+  #bind(parser: SqlParser): void {
+    const input = new Uint8Array(this.#maxBytes);
+    const fault = new Int32Array(2);
+    const make = (what: number, size: number): Uint8Array | string => {
+      try {
+        const maker = makers[what] as (typeof makers)[number];
+        return maker(parser, input.subarray(0, size));
+      } catch (error) {
+        fault[0] = error instanceof SqlSyntaxError ? outcomes.syntaxError : outcomes.noTree;
+        fault[1] = error instanceof SqlSyntaxError ? error.position : 0;
+        return error instanceof SqlSyntaxError ? error.message : `the parser failed: ${error}`;
+      }
+    };
+    addon().setSqlParser(this.#native, make, input, fault);
+  }
+}
+
+/** Whether a service is a parser. */
+export const isParser = ({ name, major }: { name: string; major: number }) =>
+  name === parserService.name && major === parserService.major;
+
+/** A number of 64 bits in this machine's order of bytes. */
+function fingerprintBytes(digits: string): Uint8Array {
+  return new Uint8Array(new BigUint64Array([BigInt(`0x${digits}`)]).buffer);
+}

@@ -1,0 +1,122 @@
+// Reads SQL and a parser's JSON, and writes the summary of each pair as a line of JSON, or "null". Each text comes as
+// its size in a line of its own and then its bytes. With "depth" as argument it reads SQL only and writes max_depth().
+#include "engines/sql/depth.h"
+#include "engines/sql/summary.h"
+
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace {
+
+// In memory of exactly its size, so that a sanitizer sees one byte too many.
+struct Text {
+  std::unique_ptr<char[]> bytes;
+  size_t size = 0;
+  std::string_view view() const { return {bytes.get(), size}; }
+};
+
+bool read(Text &text) {
+  if (std::scanf("%zu", &text.size) != 1 || std::getchar() != '\n') return false;
+  text.bytes.reset(new char[text.size]);
+  return std::fread(text.bytes.get(), 1, text.size, stdin) == text.size;
+}
+
+void write(mortise_text text) {
+  std::putchar('"');
+  for (uint64_t at = 0; at < text.size; ++at) {
+    const unsigned char letter = static_cast<unsigned char>(text.data[at]);
+    if (letter < 0x20 || letter == '"' || letter == '\\')
+      std::printf("\\u%04x", letter);
+    else
+      std::putchar(letter);
+  }
+  std::putchar('"');
+}
+
+void text(const char *name, mortise_text value, char before = ',') {
+  std::printf("%c\"%s\":", before, name);
+  write(value);
+}
+
+void number(const char *name, int64_t value, char before = ',') {
+  std::printf("%c\"%s\":%lld", before, name, static_cast<long long>(value == MORTISE_SQL_NONE ? -1 : value));
+}
+
+template <class Item, class Each> void list(const char *name, const Item *items, uint32_t count, Each each) {
+  std::printf(",\"%s\":[", name);
+  for (uint32_t at = 0; at < count; ++at) {
+    if (at > 0) std::putchar(',');
+    each(items[at]);
+    std::putchar('}');
+  }
+  std::putchar(']');
+}
+
+void write(const mortise_sql_summary &all) {
+  number("access", all.access, '{');
+  number("parameters", all.parameter_count);
+  list("statements", all.statements, all.statement_count, [](const mortise_sql_statement &one) {
+    number("kind", one.kind, '{');
+    number("access", one.access);
+    number("firstBlock", one.first_block);
+    number("blockCount", one.block_count);
+    text("node", one.node);
+    text("sql", one.sql);
+  });
+  list("blocks", all.blocks, all.block_count, [](const mortise_sql_block &one) {
+    number("kind", one.kind, '{');
+    number("flags", one.flags);
+    number("statement", one.statement);
+    number("parent", one.parent);
+  });
+  list("tables", all.tables, all.table_count, [](const mortise_sql_table &one) {
+    number("block", one.block, '{');
+    number("use", one.use);
+    text("catalog", one.catalog);
+    text("schema", one.schema);
+    text("name", one.name);
+    text("alias", one.alias);
+  });
+  list("functions", all.functions, all.function_count, [](const mortise_sql_function &one) {
+    number("block", one.block, '{');
+    text("schema", one.schema);
+    text("name", one.name);
+  });
+  list("comparisons", all.comparisons, all.comparison_count, [](const mortise_sql_comparison &one) {
+    number("block", one.block, '{');
+    number("table", one.table);
+    text("qualifier", one.qualifier);
+    text("column", one.column);
+    text("operation", one.operation);
+    text("value", one.value);
+    number("type", one.type);
+    number("parameter", one.parameter);
+    number("place", one.place);
+    number("flags", one.flags);
+    number("group", one.group);
+  });
+  std::printf("}\n");
+}
+
+} // namespace
+
+int main(int count, char **arguments) {
+  const bool depth = count > 1 && std::strcmp(arguments[1], "depth") == 0;
+  for (Text sql, json; read(sql);) {
+    if (depth) {
+      std::printf("%u\n", mortise::max_depth(sql.view()));
+      continue;
+    }
+    if (!read(json)) return 1;
+    const std::unique_ptr<mortise::SqlSummary> summary = mortise::summarise(sql.view(), json.view());
+    json = {}; // which the summary doesn't need
+    if (summary)
+      write(summary->view());
+    else
+      std::printf("null\n");
+  }
+  return 0;
+}
