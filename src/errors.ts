@@ -37,6 +37,8 @@ export const catalogue = {
   MORTISE_ERR_PAGE_SIZE: 'The segments of the image cannot be mapped in pages of this system’s size.',
   MORTISE_ERR_RELR_MARKER: 'The image has packed relocations without the version need that marks them.',
   MORTISE_ERR_STATIC_TLS: 'The image needs more thread-local storage from a thread’s start on than is left.',
+  MORTISE_ERR_CODE_SIGNATURE:
+    'The system maps no code without a signature, and this has none, or a damaged one.',
   MORTISE_ERR_CPU_LEVEL: 'The image needs a processor with more instructions.',
   MORTISE_ERR_EXEC_STACK: 'The image asks for an executable stack, and the C library refuses that.',
   MORTISE_WARN_EXEC_STACK: 'The image asks for an executable stack.',

@@ -15,6 +15,8 @@ export async function loadSnapshot(path: string, options: HeaderOptions = {}): P
   const stats = await stat(path).catch(() => undefined);
   if (stats?.isDirectory() || isHeader(path)) return snapshotHeaders(path, options);
   if (stats?.isFile() && !path.endsWith('.json') && !(await startsAsJson(path))) {
+    // Who names a language says that it is a header: those of C++ have no ending.
+    if (options.language) return snapshotHeaders(path, options);
     throw new MortiseError({
       code: 'MORTISE_ERR_ABI_KIND',
       message: 'it is neither a header, nor a snapshot, nor a module',

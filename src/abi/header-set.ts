@@ -39,7 +39,7 @@ export interface HeaderSet {
  * @throws MortiseError MORTISE_ERR_FILE_MISSING, MORTISE_ERR_ABI_HEADERS
  */
 export async function findHeaders(path: string, language?: Language): Promise<HeaderSet> {
-  const isSingle = isHeader(path) && !(await isThere(path, 'isDirectory'));
+  const isSingle = (isHeader(path) || language !== undefined) && !(await isThere(path, 'isDirectory'));
   const inside = join(path, 'mortise');
   const isAround = basename(path) !== 'mortise' && (await isThere(join(inside, 'abi.h'), 'isFile'));
   const folder = await realFolder(isSingle ? dirname(path) : isAround ? inside : path, path);

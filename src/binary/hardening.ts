@@ -20,6 +20,8 @@ export function readHardening(file: ByteSource, image: Image): Hardening {
   if (image.format === 'elf') return elfHardening(source, image);
   if (image.format === 'pe') return peHardening(source, image);
   if (!isFat(source)) return machoHardening(source, image);
-  const slice = slicesIn(source).find(({ cpuType }) => archOf(cpuType) === image.arch);
+  const slice = slicesIn(source).find(
+    ({ cpuType, cpuSubtype }) => archOf(cpuType, cpuSubtype) === image.arch,
+  );
   return machoHardening(slice ? sliceOf(source, slice.offset, slice.size) : source, image);
 }

@@ -57,6 +57,8 @@ export interface Image {
   sections?: ReadonlyMap<string, { offset: number; size: number }>;
   /** The build id (ELF note, Mach-O UUID) as lower-case hex. */
   buildId?: string;
+  /** The first thing for which the system's loader refuses a file that can be read; Mach-O and PE only. */
+  fault?: Problem;
   /** What a loader makes of the file beyond what stands above; ELF only. */
   loading?: Loading;
   /** Compilers and linkers that signed the file (ELF `.comment`, LC_BUILD_VERSION), in file order. */

@@ -389,6 +389,9 @@ describe('mortise abi-diff in C++', () => {
     expect(await call(['abi-diff', headers, headers, '--language', 'c++'], { env })).toMatchObject({
       code: 0,
     });
+    const bare = await header('int f(int);', 'shop');
+    expect(await call(['abi-diff', bare, bare], { env })).toMatchObject({ code: 2 });
+    expect(await call(['abi-diff', bare, plain, '--language', 'c++'], { env })).toMatchObject({ code: 0 });
   });
 
   it('refuses C beside C++, no compiler for it, and what that refuses', async () => {

@@ -20,6 +20,7 @@ export const commandTypes = {
   idDylib: 0xd,
   segment64: 0x19,
   uuid: 0x1b,
+  codeSignature: 0x1d,
   lazyLoadDylib: 0x20,
   dyldInfo: 0x22,
   versionMinMacos: 0x24,
@@ -47,6 +48,7 @@ const leastSizes = new Map<number, number>([
   [commandTypes.idDylib, 24],
   [commandTypes.rpath, 12],
   [commandTypes.uuid, 24],
+  [commandTypes.codeSignature, 16],
   [commandTypes.dyldInfo, 48],
   [commandTypes.dyldInfoOnly, 48],
   [commandTypes.exportsTrie, 16],
@@ -86,11 +88,16 @@ export function textIn(source: ByteSource, command: Command): string {
       found: hex(start),
     });
   }
-  const zero = bytes.indexOf(0, start);
-  const end = zero < 0 ? length : zero;
+  const { end } = nameIn(command);
   if (end - start > maxNameLength)
     throw tooMuch(source, where, 'bytes in a name', maxNameLength, end - start);
   return bytes.toString('utf8', start, end);
+}
+
+/** Where the string ends, and whether with a zero. */
+export function nameIn({ fields }: Command): { end: number; hasEnd: boolean } {
+  const zero = fields.bytes.indexOf(0, fields.u32(8));
+  return { end: zero < 0 ? fields.length : zero, hasEnd: zero >= 0 };
 }
 
 /** The last command of a type; dyld takes one of each of these. */

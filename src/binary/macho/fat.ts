@@ -22,6 +22,7 @@ export function isFat(source: ByteSource): boolean {
 
 export interface Slice {
   cpuType: number;
+  cpuSubtype: number;
   offset: number;
   size: number;
 }
@@ -53,6 +54,7 @@ export function slicesIn(source: ByteSource): Slice[] {
   const fields = new Fields(source.read(8, count * entry), false, wide);
   const slices = Array.from({ length: count }, (_, index) => ({
     cpuType: fields.u32(index * entry),
+    cpuSubtype: fields.u32(index * entry + 4),
     offset: fields.word(index * entry + 8),
     size: fields.word(index * entry + (wide ? 16 : 12)),
   }));

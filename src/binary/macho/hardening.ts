@@ -5,7 +5,6 @@ import { checksOf, type Hardening, type Protection, protection, writableCode } f
 import { type Command, commandTypes, readCommands } from './commands.js';
 import { readHeader, shapeOf } from './header.js';
 
-const codeSignature = 0x1d;
 /** VM_PROT_WRITE and VM_PROT_EXECUTE. */
 const writableExecutable = 6;
 /** S_MOD_INIT_FUNC_POINTERS, S_MOD_TERM_FUNC_POINTERS, S_INIT_FUNC_OFFSETS. */
@@ -56,7 +55,9 @@ function functionsIn(segments: readonly Command[], wide: boolean, types: readonl
 
 function signed(source: ByteSource, commands: readonly Command[]): Protection {
   const weak = (value: string): Protection => ({ id: 'signature', verdict: 'weak', value });
-  const command = commands.find(({ type, fields }) => type === codeSignature && fields.length >= 16)?.fields;
+  const command = commands.find(
+    ({ type, fields }) => type === commandTypes.codeSignature && fields.length >= 16,
+  )?.fields;
   if (!command) return weak('none');
   const [offset, size] = [command.u32(8), command.u32(12)];
   if (size < 12 || offset + size > source.size) return weak('damaged');

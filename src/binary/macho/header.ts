@@ -8,6 +8,7 @@ export interface Header {
   wide: boolean;
   little: boolean;
   cpuType: number;
+  cpuSubtype: number;
   fileType: number;
   flags: number;
   commands: Fields;
@@ -55,6 +56,7 @@ export function readHeader(source: ByteSource, { wide, little }: { wide: boolean
     wide,
     little,
     cpuType: fields.u32(4),
+    cpuSubtype: fields.u32(8),
     fileType: fields.u32(12),
     flags: fields.u32(24),
     commands: new Fields(source.read(size, commandBytes), little, wide),
@@ -62,8 +64,15 @@ export function readHeader(source: ByteSource, { wide, little }: { wide: boolean
   };
 }
 
-/** `process.arch` by cputype (<mach/machine.h>). */
-export function archOf(cpuType: number): string {
+/** CPU_SUBTYPE_ARM64E, below bits that say more of it. */
+const arm64e = 2;
+const subtypeBits = 0x00ff_ffff;
+
+/**
+ * `process.arch` by cputype and cpusubtype (<mach/machine.h>). Pointers of arm64e are signed: a process of arm64, as
+ * Node.js is, takes none of its libraries.
+ */
+export function archOf(cpuType: number, cpuSubtype: number): string {
   switch (cpuType) {
     case 7:
       return 'ia32';
@@ -72,7 +81,7 @@ export function archOf(cpuType: number): string {
     case 12:
       return 'arm';
     case 0x0100_000c:
-      return 'arm64';
+      return (cpuSubtype & subtypeBits) === arm64e ? 'arm64e' : 'arm64';
     case 0x0200_000c:
       return 'arm64_32';
     case 18:

@@ -2,6 +2,7 @@
 import type { ByteSource, Image } from '../image.js';
 import { type Command, commandTypes, find, readCommands, textIn } from './commands.js';
 import { archOf, fileTypes, type Header, readHeader } from './header.js';
+import { readFault } from './loading/loading.js';
 import { readLayout } from './segments.js';
 import { readSymbols } from './symbols.js';
 
@@ -30,7 +31,7 @@ export function readMacho(source: ByteSource, shape: { wide: boolean; little: bo
   const uuid = find(commands, commandTypes.uuid);
   return {
     format: 'macho',
-    arch: archOf(header.cpuType),
+    arch: archOf(header.cpuType, header.cpuSubtype),
     bits: header.wide ? 64 : 32,
     endian: header.little ? 'little' : 'big',
     kind: kindOf(header),
@@ -48,6 +49,7 @@ export function readMacho(source: ByteSource, shape: { wide: boolean; little: bo
     libc: dependencies.some((name) => name.startsWith('/usr/lib/libSystem.')) ? 'macos' : 'none',
     buildId: uuid?.fields.bytes.toString('hex', 8, 24),
     producers: producersIn(commands),
+    fault: readFault(source, header, commands),
   };
 }
 

@@ -11,10 +11,24 @@ export interface Header {
   characteristics: number;
   subsystem: number;
   imageBase: number;
+  /** SectionAlignment and FileAlignment. */
+  alignment: { section: number; file: number };
+  imageSize: number;
+  headersSize: number;
+  dllCharacteristics: number;
+  sections: readonly Section[];
   /** Data directories by their index; missing ones are absent. */
   directories: readonly Directory[];
   /** By RVA, an address relative to where the image is loaded. */
   map: AddressMap;
+}
+
+/** One of the section table: where it is in memory, and where in the file. */
+export interface Section {
+  address: number;
+  extent: number;
+  offset: number;
+  rawSize: number;
 }
 
 export interface Directory {
@@ -84,6 +98,11 @@ export function readHeader(source: ByteSource): Header {
     machine: coff.u16(4),
     characteristics: coff.u16(22),
     subsystem: optional.u16(68),
+    alignment: { section: optional.u32(32), file: optional.u32(36) },
+    imageSize: optional.u32(56),
+    headersSize: optional.u32(60),
+    dllCharacteristics: optional.u16(70),
+    sections: sectionsIn(table),
     imageBase: wide ? optional.u64(24) : optional.u32(28),
     directories,
     map: mapOf(source, table, optional.u32(60)),
@@ -102,6 +121,15 @@ function checkSignature(source: ByteSource, directory: Directory | undefined): v
     `${directory.size} bytes from ${hex(directory.address)}`,
     `a file of ${source.size} bytes`,
   );
+}
+
+function sectionsIn(table: Fields): Section[] {
+  return Array.from({ length: table.length / 40 }, (_, index) => {
+    const [virtualSize, address, rawSize, offset] = [8, 12, 16, 20].map((at) =>
+      table.u32(index * 40 + at),
+    ) as [number, number, number, number];
+    return { address, extent: virtualSize || rawSize, offset, rawSize };
+  });
 }
 
 /** The headers are mapped at address 0, as far as SizeOfHeaders says, and sections after them. */

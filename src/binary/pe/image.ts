@@ -3,6 +3,7 @@ import type { ByteSource, Image } from '../image.js';
 import { readExports } from './exports.js';
 import { archOf, characteristics, type Header, readHeader } from './header.js';
 import { readImports } from './imports.js';
+import { readFault } from './loading.js';
 
 /** Subsystems 10 to 13 are EFI programs, drivers and ROMs (PE Format, "Windows Subsystem"). */
 const efi = { first: 10, last: 13 };
@@ -29,6 +30,7 @@ export function readPe(source: ByteSource): Image {
     libc: imports.dependencies.some(isMsvc) ? 'msvc' : 'none',
     symbols,
     producers: [],
+    fault: readFault(source, header),
   };
 }
 

@@ -8,7 +8,18 @@ import { systemPageSize } from '../system/page-size.js';
 import { staticTlsSurplus } from '../system/static-tls.js';
 import { failed, ok, skipped } from './result.js';
 
+/** What the other systems' loaders insist on can be read from the file alone. */
+const loaders: Partial<Record<NodeJS.Platform, { format: Image['format']; name: string }>> = {
+  darwin: { format: 'macho', name: 'dyld' },
+  win32: { format: 'pe', name: "Windows' loader" },
+};
+
 export const checkLoader: Check = ({ image, path, source }, host) => {
+  const loader = loaders[host.platform];
+  if (loader && image?.format === loader.format && image.kind === 'shared') {
+    if (image.fault) return [failed('loader', { ...image.fault, subject: path })];
+    return [ok('loader', `nothing in its headers that ${loader.name} refuses`)];
+  }
   const { loading } = image ?? {};
   // What is no library is refused for that.
   if (!image || !loading || image.kind !== 'shared' || host.platform !== 'linux') return [];

@@ -4,6 +4,7 @@ export interface MachoOptions {
   wide?: boolean;
   little?: boolean;
   cpuType?: number;
+  cpuSubtype?: number;
   fileType?: number;
   /** The export trie; undefined leaves the command out. */
   trie?: Buffer;
@@ -14,6 +15,10 @@ export interface MachoOptions {
   /** The command and the name: LC_LOAD_DYLIB is 0xc. */
   dylibs?: [command: number, name: string][];
   rpaths?: string[];
+  /** The version of the SDK as 16.8.8 bits; default: unsaid. */
+  sdk?: number;
+  /** An (empty) code signature; default: on arm64. */
+  signed?: boolean;
 }
 
 export const machoData = 0x800;
@@ -44,7 +49,15 @@ export function buildMacho(options: MachoOptions = {}): Buffer {
     writer.u32(machoData, 3, 0, 0, 0, 0, 0);
     if (wide) writer.u32(0);
   });
+  let linkedit = 0;
+  command(wide ? 0x19 : 0x1, () => {
+    writer.text('__LINKEDIT', 16).word(0x3000, 0x100000);
+    linkedit = writer.size;
+    writer.word(0, 0).u32(1, 1, 0, 0);
+  });
+  const isNamed = (options.fileType ?? 6) !== 6 || options.dylibs?.some(([type]) => type === 0xd);
   const texts = [
+    ...(isNamed ? [] : [[0xd, '@rpath/unnamed.dylib'] as const]),
     ...(options.dylibs ?? []),
     ...(options.rpaths ?? []).map((path) => [0x8000001c, path] as const),
   ];
@@ -56,7 +69,7 @@ export function buildMacho(options: MachoOptions = {}): Buffer {
     });
   }
   command(0x1b, () => writer.bytes(Buffer.from('00112233445566778899aabbccddeeff', 'hex')));
-  command(0x32, () => writer.u32(1, 0x000b0000, 0, 1, 3, (711 << 16) | (2 << 8) | 1));
+  command(0x32, () => writer.u32(1, 0x000b0000, options.sdk ?? 0, 1, 3, (711 << 16) | (2 << 8) | 1));
   let symbolCommand = 0;
   let trieCommand = 0;
   command(0x2, () => {
@@ -66,6 +79,13 @@ export function buildMacho(options: MachoOptions = {}): Buffer {
   if (options.trie) {
     command(0x80000033, () => {
       trieCommand = writer.size;
+      writer.u32(0, 0);
+    });
+  }
+  let signature = 0;
+  if (options.signed ?? options.cpuType === 0x0100000c) {
+    command(0x1d, () => {
+      signature = writer.size;
       writer.u32(0, 0);
     });
   }
@@ -84,20 +104,35 @@ export function buildMacho(options: MachoOptions = {}): Buffer {
     writer.bytes(trie);
     writer.patch(trieCommand, (at) => at.u32(trieAt, trie.length));
   }
+  if (signature) {
+    const signatureAt = writer.align(16);
+    writer.u32(0);
+    writer.patch(signature, (at) => at.u32(signatureAt, 4));
+  }
+  const linkeditSize = writer.size - symbolsAt;
+  writer.patch(linkedit, (at) => at.word(symbolsAt, linkeditSize));
   writer.patch(0, (header) => {
-    header.u32(wide ? 0xfeedfacf : 0xfeedface, options.cpuType ?? (wide ? 0x01000007 : 7), 3);
+    const cpuType = options.cpuType ?? (wide ? 0x01000007 : 7);
+    header.u32(
+      wide ? 0xfeedfacf : 0xfeedface,
+      cpuType,
+      options.cpuSubtype ?? (cpuType === 0x0100000c ? 0 : 3),
+    );
     header.u32(options.fileType ?? 6, commands, commandsEnd - headerSize, 0x85);
   });
   return writer.done();
 }
 
 /** A fat file of thin ones; `wide` has the 64-bit headers. */
-export function buildFat(slices: { cpuType: number; bytes: Buffer }[], wide = false): Buffer {
+export function buildFat(
+  slices: { cpuType: number; cpuSubtype?: number; bytes: Buffer }[],
+  wide = false,
+): Buffer {
   const writer = new Writer(false, wide);
   writer.u32(wide ? 0xcafebabf : 0xcafebabe, slices.length);
   let offset = 0x1000;
-  for (const { cpuType, bytes } of slices) {
-    writer.u32(cpuType, 3).word(offset, bytes.length).u32(12);
+  for (const { cpuType, cpuSubtype = 3, bytes } of slices) {
+    writer.u32(cpuType, cpuSubtype).word(offset, bytes.length).u32(12);
     if (wide) writer.u32(0);
     offset += Math.ceil(bytes.length / 0x1000) * 0x1000;
   }

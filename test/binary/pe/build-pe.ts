@@ -28,7 +28,10 @@ export function buildPe(options: PeOptions = {}) {
   writer.u16(optionalSize, options.characteristics ?? 0x2022);
   const optionalAt = writer.size;
   writer.u16(wide ? 0x20b : 0x10b).padTo(optionalAt + (wide ? 24 : 28));
-  writer.word(0x10000).padTo(optionalAt + 56);
+  writer
+    .word(0x10000)
+    .u32(0x1000, 0x200)
+    .padTo(optionalAt + 56);
   writer.u32(0x2000, raw).padTo(optionalAt + 68);
   writer.u16(2).padTo(optionalAt + (wide ? 108 : 92));
   writer.u32(16);
@@ -108,6 +111,7 @@ export function buildPe(options: PeOptions = {}) {
   if (delayed.length > 0) writer.patch(directoriesAt + 13 * 8, (at) => at.u32(delayedAt, 32));
   writer.align(0x200);
   const size = writer.size - raw;
+  writer.patch(optionalAt + 56, (at) => at.u32(rva + Math.ceil(size / 0x1000) * 0x1000));
   writer.patch(sectionAt, (at) => at.text('.rdata', 8).u32(size, rva, size, raw, 0, 0, 0, 0x40000040));
   const file = (address: number): number => address - rva + raw;
   return {
