@@ -183,6 +183,18 @@ describe('what changed', () => {
       ['major shop::f() was removed (function)', 'minor shop::f is a new function: int shop::f(void)'],
     ],
     [
+      'a parameter that is spelled otherwise',
+      'using id = int; int f(id);',
+      'using id = int; int f(int);',
+      ['same shop::f(shop::id) is spelled shop::f(int), and is the same function'],
+    ],
+    [
+      'a symbol alone',
+      'int f(int);',
+      '[[gnu::abi_tag("new")]] int f(int);',
+      ['major shop::f(int) has the symbol _ZN4shop1fB3newEi instead of _ZN4shop1fEi'],
+    ],
+    [
       'a namespace',
       'inline namespace v1 { int f(int); }',
       'inline namespace v2 { int f(int); }',
