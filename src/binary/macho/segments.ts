@@ -14,6 +14,8 @@ export interface Layout {
 
 /** Section types whose bytes are zeros that the file doesn't hold, or initial values of thread-locals. */
 const withoutBytes = new Set([0x1, 0xc, 0x11, 0x12, 0x13]);
+/** SG_NORELOC. */
+const withoutRelocations = 0x4;
 /** S_ATTR_PURE_INSTRUCTIONS and S_ATTR_SOME_INSTRUCTIONS. */
 const instructions = 0x8000_0400;
 
@@ -32,14 +34,16 @@ export function readLayout(source: ByteSource, header: Header, commands: readonl
     if (offset + bytes > source.size) {
       throw truncated(source, where, `${bytes} bytes from ${hex(offset)}`, `a file of ${source.size} bytes`);
     }
-    if (bytes > extent && header.fileType !== fileTypes.object) {
+    // What nobody loads, such as Go's debug information, has no place in memory.
+    const isUnloaded = extent === 0 && (fields.u32(wide ? 68 : 52) & withoutRelocations) !== 0;
+    if (bytes > extent && !isUnloaded && header.fileType !== fileTypes.object) {
       throw malformed(source, where, 'it has more bytes in the file than in memory', {
         expected: `at most ${extent}`,
         found: String(bytes),
       });
     }
     if (offset === 0 && bytes > 0) base = address;
-    segments.push({ address, bytes, offset, extent, executable: false });
+    segments.push({ address, bytes: Math.min(bytes, extent), offset, extent, executable: false });
 
     const first = wide ? 72 : 56;
     const size = wide ? 80 : 68;

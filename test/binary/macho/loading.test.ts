@@ -139,6 +139,24 @@ describe('refused', () => {
     });
   });
 
+  it('not a segment that nobody loads, as Go has one', () => {
+    const unloaded = (flags: number) =>
+      damaged({ sdk: sdk.catalina, rpaths: ['x'.repeat(59)] }, (bytes) => {
+        const at = command(bytes, segment64, 1);
+        const linkedit = Buffer.from(bytes.subarray(at, at + 72));
+        // __DWARF in its place, and __LINKEDIT in that of the path, which is as large.
+        bytes.write('__DWARF\0\0\0', at + 8);
+        bytes.writeBigUInt64LE(0x1000n, command(bytes, segment64) + 24);
+        bytes.writeBigUInt64LE(0n, at + 24);
+        bytes.writeBigUInt64LE(0n, at + 32);
+        bytes.writeUInt32LE(flags, at + 68);
+        linkedit.writeBigUInt64LE(0n, 48);
+        linkedit.copy(bytes, command(bytes, rpath));
+      });
+    expect(faultOf(unloaded(4))).toBeUndefined();
+    expect(() => faultOf(unloaded(0))).toThrow('it has more bytes in the file than in memory');
+  });
+
   it('not what only newer SDKs forbid', () => {
     const change = (bytes: Buffer) => bytes.writeUInt32LE(7, command(bytes, segment64) + 60);
     expect(faultOf(damaged({ sdk: sdk.old }, change))).toBeUndefined();

@@ -26,11 +26,12 @@ export const isSigned: Rule = ({ source, header, commands, sdk }) => {
       remedy: sign,
     };
   }
-  if (offset % 16 === 0 || sdk < version(10, 15)) return undefined;
+  const alignment = header.wide ? 8 : 4;
+  if (offset % alignment === 0 || sdk < version(10, 15)) return undefined;
   return {
     message: 'its signature is not aligned',
     where,
-    expected: 'an offset that is a multiple of 16',
+    expected: `an offset that is a multiple of ${alignment}`,
     found: hex(offset),
     remedy: sign,
   };
