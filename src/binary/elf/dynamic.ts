@@ -61,7 +61,7 @@ export interface Dynamic {
   values: ReadonlyMap<number, number>;
   strings: StringTable;
   needed: string[];
-  /** Those of `needed` that may be missing (DT_AUXILIARY). */
+  /** Those of `needed` that may be missing (DT_AUXILIARY, and nothing else names them). */
   optional: string[];
   /** Whether a library that it stands in for has no name, which means the program (DT_FILTER, DT_AUXILIARY). */
   filtersProgram: boolean;
@@ -89,6 +89,7 @@ export function readDynamic(source: ByteSource, header: Header, segments: Segmen
   const values = new Map<number, number>();
   const needed: number[] = [];
   const optional: number[] = [];
+  const required: number[] = [];
   const filtered: number[] = [];
   const fields = new Fields(
     source.read(place.offset, Math.min(count, maxEntries) * entry),
@@ -115,6 +116,7 @@ export function readDynamic(source: ByteSource, header: Header, segments: Segmen
     if (tag === tags.needed || tag === tags.filter || tag === tags.auxiliary) needed.push(value);
     else values.set(tag, value);
     if (tag === tags.auxiliary) optional.push(value);
+    else if (tag === tags.needed || tag === tags.filter) required.push(value);
     if (tag === tags.auxiliary || tag === tags.filter) filtered.push(value);
   }
   if (needed.length > maxNeeded) throw tooMuch(source, where, 'dependencies', maxNeeded, needed.length);
@@ -128,11 +130,12 @@ export function readDynamic(source: ByteSource, header: Header, segments: Segmen
     const index = values.get(tag);
     return index === undefined ? undefined : strings.at(index, name);
   };
+  const asked = new Set(required.map((index) => strings.at(index, 'DT_NEEDED')));
   return {
     values,
     strings,
     needed: needed.map((index) => strings.at(index, 'DT_NEEDED')),
-    optional: optional.map((index) => strings.at(index, 'DT_AUXILIARY')),
+    optional: optional.map((index) => strings.at(index, 'DT_AUXILIARY')).filter((name) => !asked.has(name)),
     filtersProgram: filtered.some((index) => strings.at(index, 'DT_FILTER') === ''),
     soname: text(tags.soname, 'DT_SONAME'),
     rpath: pathsIn(text(tags.rpath, 'DT_RPATH')),

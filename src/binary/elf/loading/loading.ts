@@ -70,6 +70,12 @@ export function readLoading(
       loading.staticTls = { size: memorySize + (address % align), align };
     }
   });
+  // Linked for smaller pages: in ours its segments lie over each other, and that is what is wrong.
+  const aligned = loads.reduce((most, { align }) => Math.max(most, align), 0);
+  if (loading.fault && aligned > 1 && aligned < pageSize) {
+    loading.page = aligned;
+    loading.fault = undefined;
+  }
   return { loading, findable };
 }
 

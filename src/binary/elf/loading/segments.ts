@@ -18,6 +18,7 @@ export function checkSegments(
 ): void {
   const loads = all.filter(({ type }) => type === segmentTypes.load);
   checkOrder(source, loads);
+  checkHoles(source, loads, pages.size);
   if (pages.end - pages.start > maxExtent)
     throw tooMuch(source, 'program headers', 'bytes of memory', maxExtent, pages.end - pages.start);
 
@@ -122,6 +123,29 @@ function checkOrder(source: ByteSource, loads: readonly Segment[]): void {
       throw tooMuch(source, where, 'bytes of alignment', maxAlignment, align);
     end = address + memorySize;
   }
+}
+
+/**
+ * glibc reserves memory for all segments at once, and takes away what lies between them. Where the last one starts in
+ * pages of the first, it gives up (since 2.35).
+ */
+function checkHoles(source: ByteSource, loads: readonly Segment[], page: number): void {
+  const startOf = ({ address }: Segment) => Math.floor(address / page) * page;
+  const endOf = ({ address, fileSize }: Segment) => Math.ceil((address + fileSize) / page) * page;
+  const [first, last] = [loads[0] as Segment, loads.at(-1) as Segment];
+  const hasHoles = loads.some(
+    (one, index) => index > 0 && endOf(loads[index - 1] as Segment) !== startOf(one),
+  );
+  if (!hasHoles || startOf(last) >= endOf(first)) return;
+  throw malformed(
+    source,
+    `program header ${last.index}`,
+    'the last segment starts in a page of the first one',
+    {
+      expected: `an address from ${hex(endOf(first))} on`,
+      found: hex(last.address),
+    },
+  );
 }
 
 /** The largest page size at which every segment can be mapped: addresses and offsets agree below it. */
