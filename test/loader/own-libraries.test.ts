@@ -18,17 +18,18 @@ import { verify } from '../../src/index.js';
 import { verifyFile } from '../../src/verify/file.js';
 import { directory, open } from '../host/open.js';
 import { build } from '../support/plugins/build.js';
+import { patchDynamic, tag } from './dynamic-entry.js';
 
 const onLinux = it.runIf(process.platform === 'linux');
 const gibibyte = 1024 * 1024 * 1024;
 let made = 0;
 
 /** A plugin that answers with what a library beside it says: 5. */
-function withHelper(): { root: string; plugin: string; helper: string; name: string } {
+function withHelper(more: string[] = []): { root: string; plugin: string; helper: string; name: string } {
   const root = directory();
   const name = `libown_${process.pid}_${++made}.so`;
   const helper = join(root, name);
-  copyFileSync(build('plain.c', { define: { HELPER: 5 }, flags: [`-Wl,-soname,${name}`] }), helper);
+  copyFileSync(build('plain.c', { define: { HELPER: 5 }, flags: [`-Wl,-soname,${name}`, ...more] }), helper);
   chmodSync(helper, 0o755);
   const plugin = join(root, 'plugin.so');
   const flags = ['-Wl,--enable-new-dtags', '-Wl,-rpath,$ORIGIN', helper];
@@ -49,6 +50,47 @@ onLinux.each<[string, (path: string) => void]>([
   for (let call = 0; call < 100; call++)
     expect(host.route({ sql: '', shards: 9 })).toMatchObject({ shard: 5 });
   await host.close();
+});
+
+const onX64 = it.runIf(process.platform === 'linux' && process.arch === 'x64');
+
+onX64.each<[string, string, (bytes: Buffer) => Buffer]>([
+  [
+    'may not be opened',
+    'MORTISE_ERR_NOT_OPENABLE',
+    (bytes) => patchDynamic(bytes, 0x6ffffffb, { value: 0x40 }),
+  ],
+  [
+    'starts nowhere',
+    'MORTISE_ERR_BINARY_MALFORMED',
+    (bytes) => patchDynamic(bytes, tag.init, { value: 0x900000 }),
+  ],
+  ['was cut', 'MORTISE_ERR_BINARY_TRUNCATED', (bytes) => bytes.subarray(0, bytes.length - 100)],
+])('a library beside a plugin that %s is refused with it', async (_, code, damage) => {
+  const { plugin, helper } = withHelper(['-Wl,-z,now']);
+  const whole = readFileSync(helper);
+  expect((await verify(plugin)).status).toBe('ok');
+  writeFileSync(helper, damage(whole));
+  const { checks } = await verify(plugin);
+  const check = checks.find(({ id }) => id === 'loader');
+  expect(check).toMatchObject({ status: 'fail', code, problem: { subject: helper } });
+  const host = await open({ plugins: [plugin] });
+  expect([...host.plugins].flatMap(({ error }) => error?.problems ?? [])).toContainEqual(expect.objectContaining({ code }));
+});
+
+onX64('what a plugin and its library need of thread-local storage counts together', async () => {
+  const root = directory();
+  const name = `libstorage_${process.pid}.so`;
+  const model = ['-ftls-model=initial-exec', '-Wl,--no-as-needed'];
+  const sized = (SIZE: number, flags: string[]) =>
+    build('storage.c', { flags: [...model, ...flags], define: { SIZE } });
+  copyFileSync(sized(900, [`-Wl,-soname,${name}`]), join(root, name));
+  const plugin = join(root, 'plugin.so');
+  copyFileSync(sized(900, ['-Wl,-rpath,$ORIGIN', join(root, name)]), plugin);
+  const loader = (await verify(plugin)).checks.find(({ id }) => id === 'loader');
+  expect(loader).toMatchObject({ status: 'fail', code: 'MORTISE_ERR_STATIC_TLS' });
+  copyFileSync(sized(300, [`-Wl,-soname,${name}`]), join(root, name));
+  expect((await verify(plugin)).checks.find(({ id }) => id === 'loader')).toMatchObject({ status: 'ok' });
 });
 
 onLinux('verify says which libraries come with a plugin, and what they hold', async () => {

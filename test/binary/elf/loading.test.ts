@@ -4,7 +4,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { bytesOf, imageFor, type Loading, readBinary } from '../../../src/binary/index.js';
+import type { Loading } from '../../../src/binary/image.js';
+import { bytesOf, imageFor, readBinary } from '../../../src/binary/index.js';
 import { Patch } from './patch.js';
 
 const here = process.platform === 'linux' && process.arch === 'x64';
