@@ -75,7 +75,9 @@ onX64.each<[string, string, (bytes: Buffer) => Buffer]>([
   const check = checks.find(({ id }) => id === 'loader');
   expect(check).toMatchObject({ status: 'fail', code, problem: { subject: helper } });
   const host = await open({ plugins: [plugin] });
-  expect([...host.plugins].flatMap(({ error }) => error?.problems ?? [])).toContainEqual(expect.objectContaining({ code }));
+  expect([...host.plugins].flatMap(({ error }) => error?.problems ?? [])).toContainEqual(
+    expect.objectContaining({ code }),
+  );
 });
 
 onX64('what a plugin and its library need of thread-local storage counts together', async () => {

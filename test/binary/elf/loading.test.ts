@@ -111,6 +111,13 @@ const damages: Damage[] = [
     /bytes of alignment/,
   ],
   ['two dynamic sections', 'plain', (p) => p.u32(p.segment(note), dynamic), /program header/, /only be one/],
+  [
+    'no dynamic section',
+    'plain',
+    (p) => p.u32(p.segment(dynamic), 0),
+    /program headers/,
+    /no dynamic section/,
+  ],
   ['an empty dynamic section', 'plain', (p) => p.u64(p.segment(dynamic) + 32, 0), /PT_DYNAMIC/, /is empty/],
   ['a dynamic section in code', 'plain', dynamicInCode, /PT_DYNAMIC/],
   ['RELRO before all', 'plain', (p) => p.u64(p.segment(relro) + 40, 0x100000), /PT_GNU_RELRO/, /outside/],
@@ -418,6 +425,12 @@ const damages: Damage[] = [
 describe.runIf(here)(`rules of loading${here ? '' : ' (needs Linux on x64)'}`, () => {
   it.each(Object.keys(kinds) as (keyof typeof kinds)[])('take what gcc builds: %s', (kind) => {
     expect(loadingOf(library(kind)).fault).toBeUndefined();
+  });
+
+  it.each(['plain', 'sysv'] as const)('find what gcc exports: %s', (kind) => {
+    expect(read(library(kind)).exports).toEqual(
+      expect.arrayContaining(['exported_call', 'exported_number', 'exported_texts']),
+    );
   });
 
   it.each(damages)('refuse %s', (_, kind, damage, where, message = /./) => {
