@@ -5,6 +5,7 @@
 namespace {
 
 Napi::Object define(Napi::Env env, Napi::Object exports) {
+  mortise::define_callback(env, exports);
   mortise::define_function(env, exports);
   mortise::define_host(exports);
   mortise::define_library(exports);

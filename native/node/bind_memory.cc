@@ -8,28 +8,29 @@
 namespace mortise {
 namespace {
 
+// What can't be read is 0, with which nothing is done, and an exception is pending.
 uint32_t to_u32(napi_env env, napi_value value) {
   uint32_t result = 0;
-  napi_get_value_uint32(env, value, &result);
+  js::ok(env, napi_get_value_uint32(env, value, &result));
   return result;
 }
 
 // Addresses of user space fit a double exactly, and cost a third of a bigint.
 template <typename Pointer> Pointer to_pointer(napi_env env, napi_value value) {
   int64_t address = 0;
-  napi_get_value_int64(env, value, &address);
+  js::ok(env, napi_get_value_int64(env, value, &address));
   return reinterpret_cast<Pointer>(static_cast<uintptr_t>(address));
 }
 
 size_t to_size(napi_env env, napi_value value) {
   int64_t size = 0;
-  napi_get_value_int64(env, value, &size);
+  js::ok(env, napi_get_value_int64(env, value, &size));
   return size > 0 ? static_cast<size_t>(size) : 0;
 }
 
 napi_value from_bool(napi_env env, bool value) {
   napi_value boolean = nullptr;
-  napi_get_boolean(env, value, &boolean);
+  js::ok(env, napi_get_boolean(env, value, &boolean));
   return boolean;
 }
 
@@ -92,7 +93,7 @@ napi_value write_out(napi_env env, napi_callback_info info) {
   const uint32_t kind = to_u32(env, arguments[1]);
   if (kind == float_kind || kind == double_kind) {
     double number = 0;
-    napi_get_value_double(env, arguments[2], &number);
+    if (!js::ok(env, napi_get_value_double(env, arguments[2], &number))) return nullptr;
     const float shorter = static_cast<float>(number);
     if (kind == float_kind)
       memcpy(address, &shorter, sizeof shorter);
@@ -101,10 +102,10 @@ napi_value write_out(napi_env env, napi_callback_info info) {
     return nullptr;
   }
   int64_t integer = 0;
-  bool lossless;
+  bool lossless = false;
   if (napi_get_value_int64(env, arguments[2], &integer) != napi_ok) {
     uint64_t bits = 0; // of negative numbers as well: two's complement
-    napi_get_value_bigint_uint64(env, arguments[2], &bits, &lossless);
+    if (!js::ok(env, napi_get_value_bigint_uint64(env, arguments[2], &bits, &lossless))) return nullptr;
     integer = static_cast<int64_t>(bits);
   }
   const uint64_t bits = static_cast<uint64_t>(integer);

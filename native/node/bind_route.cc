@@ -22,6 +22,7 @@ namespace {
 // V8 collects what holds memory sooner when it knows how much.
 void tell_memory(napi_env env, int64_t change) {
   int64_t total = 0;
+  // It only fails for want of a place for the total.
   napi_adjust_external_memory(env, change, &total);
 }
 
@@ -34,14 +35,14 @@ napi_value create_chain(napi_env env, napi_callback_info info) {
     if (!host) return nullptr;
   }
   napi_value handle = nullptr;
-  napi_create_external(
-      env, new Chain(host ? &host->sql : nullptr),
-      [](napi_env end, void *pointer, void *) {
-        const Chain *chain = static_cast<Chain *>(pointer);
-        tell_memory(end, -chain->kept_bytes());
-        delete chain;
-      },
-      nullptr, &handle);
+  auto made = std::make_unique<Chain>(host ? &host->sql : nullptr);
+  const auto forget = [](napi_env end, void *pointer, void *) {
+    const Chain *chain = static_cast<Chain *>(pointer);
+    tell_memory(end, -chain->kept_bytes());
+    delete chain;
+  };
+  if (!js::ok(env, napi_create_external(env, made.get(), forget, nullptr, &handle))) return nullptr;
+  made.release();
   return handle;
 }
 
@@ -51,13 +52,15 @@ napi_value relink_chain(napi_env env, napi_callback_info info) {
   Chain *chain = js::to_external<Chain>(env, arguments[0]);
   if (!chain) return nullptr;
   std::vector<Link> links;
-  js::each(env, arguments[1], [&](uint32_t, napi_value item) {
+  const bool read = js::each(env, arguments[1], [&](uint32_t, napi_value item) {
     Plugin *plugin = js::to_external<Plugin>(env, item);
-    if (!plugin || (!plugin->link.function && !plugin->entries.route)) return;
+    if (!plugin) return false;
+    if (!plugin->link.function && !plugin->entries.route) return true;
     links.push_back(plugin->link.function ? plugin->link : plugin_link(plugin->entries.route));
     name_route(links.back().context, plugin->route_entry, plugin->name);
+    return true;
   });
-  chain->relink(std::move(links));
+  if (read) chain->relink(std::move(links));
   return nullptr;
 }
 
@@ -88,9 +91,11 @@ struct Question {
       return false;
     // A character that doesn't fit is left out whole, so a cut text can be up to 3 bytes short.
     if (used + size + 4 >= buffer.size()) {
-      napi_get_value_string_utf8(env, string, nullptr, 0, &size);
+      if (napi_get_value_string_utf8(env, string, nullptr, 0, &size) != napi_ok) return false;
       buffer.resize((used + size) * 2 + 8);
-      napi_get_value_string_utf8(env, string, buffer.data() + used, buffer.size() - used, &size);
+      if (napi_get_value_string_utf8(env, string, buffer.data() + used, buffer.size() - used, &size) !=
+          napi_ok)
+        return false;
     }
     used += size;
     return true;
@@ -165,8 +170,8 @@ void release_question(napi_env env, void *pointer, void *hint) {
     questions->all[index] = nullptr;
     questions->free.push_back(index);
   }
-  napi_delete_reference(env, question->chain_handle);
-  napi_delete_reference(env, question->memory);
+  for (const napi_ref reference : {question->chain_handle, question->memory})
+    if (reference) napi_delete_reference(env, reference);
 }
 
 napi_value no_question(napi_env env) {
@@ -189,7 +194,7 @@ napi_value ask_short(napi_env env, napi_callback_info) {
 Question *read_question(napi_env env, napi_callback_info info) {
   napi_value strings[1 + argument_parameters];
   size_t count = 1 + argument_parameters;
-  napi_get_cb_info(env, info, &count, strings, nullptr, nullptr);
+  if (!js::ok(env, napi_get_cb_info(env, info, &count, strings, nullptr, nullptr))) return nullptr;
   Question *question = current_question(env);
   if (!question) {
     no_question(env);
@@ -227,13 +232,13 @@ napi_value explain(napi_env env, napi_callback_info info) {
   const std::vector<Asked> asked = question->chain->explain(*question->slot.header);
   question->trim();
   napi_value numbers = nullptr;
-  napi_create_array(env, &numbers);
+  if (!js::ok(env, napi_create_array(env, &numbers))) return nullptr;
   uint32_t at = 0;
   for (const Asked &one : asked) {
     const double four[] = {static_cast<double>(one.nanoseconds), one.decided ? 1.0 : 0.0,
                            static_cast<double>(one.fault.kind), one.fault.value};
     for (const double number : four)
-      napi_set_element(env, numbers, at++, js::from_number(env, number));
+      if (!js::ok(env, napi_set_element(env, numbers, at++, js::from_number(env, number)))) return nullptr;
   }
   return numbers;
 }
@@ -255,30 +260,34 @@ napi_value create_question(napi_env env, napi_callback_info info) {
     return nullptr;
   }
   auto question = std::make_unique<Question>(chain, bytes, size, parameters);
-  napi_create_reference(env, arguments[0], 1, &question->chain_handle);
-  napi_create_reference(env, arguments[1], 1, &question->memory);
+  napi_value result = nullptr, handle = nullptr;
+  if (!js::ok(env, napi_create_object(env, &result)) ||
+      !js::ok(env, napi_create_external(env, question.get(), release_question, questions, &handle)))
+    return nullptr;
+  Question *made = question.release(); // the handle's from here on
+  if (!js::ok(env, napi_create_reference(env, arguments[0], 1, &made->chain_handle)) ||
+      !js::ok(env, napi_create_reference(env, arguments[1], 1, &made->memory)))
+    return nullptr;
   if (questions->free.empty()) {
     questions->free.push_back(static_cast<uint32_t>(questions->all.size()));
     questions->all.push_back(nullptr);
   }
   const uint32_t index = questions->free.back();
   questions->free.pop_back();
-  questions->all[index] = question.get();
-  napi_value result = nullptr, handle = nullptr;
-  napi_create_object(env, &result);
-  napi_create_external(env, question.release(), release_question, questions, &handle);
-  js::set(env, result, "handle", handle);
-  js::set(env, result, "index", js::from_number(env, index));
-  return result;
+  questions->all[index] = made;
+  return js::set(env, result, "handle", handle) && js::set(env, result, "index", js::from_number(env, index))
+             ? result
+             : nullptr;
 }
 
 // keepSql(chain, sql): the statement's number. forgetSql(chain, number).
 napi_value keep_sql(napi_env env, napi_callback_info info) {
   const js::Arguments<2> arguments(env, info);
   Chain *chain = js::to_external<Chain>(env, arguments[0]);
-  if (!chain) return nullptr;
+  std::string sql;
+  if (!chain || !js::read_string(env, arguments[1], sql)) return nullptr;
   const int64_t before = chain->kept_bytes();
-  const uint32_t statement = chain->keep(js::to_string(env, arguments[1]));
+  const uint32_t statement = chain->keep(sql);
   tell_memory(env, chain->kept_bytes() - before);
   return js::from_number(env, statement);
 }
@@ -287,8 +296,7 @@ napi_value forget_sql(napi_env env, napi_callback_info info) {
   const js::Arguments<2> arguments(env, info);
   Chain *chain = js::to_external<Chain>(env, arguments[0]);
   uint32_t statement = 0;
-  napi_get_value_uint32(env, arguments[1], &statement);
-  if (!chain) return nullptr;
+  if (!chain || !js::ok(env, napi_get_value_uint32(env, arguments[1], &statement))) return nullptr;
   const int64_t before = chain->kept_bytes();
   chain->forget(statement);
   tell_memory(env, chain->kept_bytes() - before);
@@ -319,21 +327,19 @@ void define_route(napi_env env, napi_value exports) {
   Questions *questions = new Questions();
   void *word = nullptr;
   napi_value buffer = nullptr, current = nullptr;
-  napi_create_arraybuffer(env, sizeof(uint32_t), &word, &buffer);
-  napi_create_typedarray(env, napi_uint32_array, 1, buffer, 0, &current);
+  napi_ref kept = nullptr;
+  if (!js::ok(env, napi_create_arraybuffer(env, sizeof(uint32_t), &word, &buffer)) ||
+      !js::ok(env, napi_create_typedarray(env, napi_uint32_array, 1, buffer, 0, &current)) ||
+      !js::ok(env, napi_create_reference(env, buffer, 1, &kept)) ||
+      !js::ok(env, napi_set_instance_data(env, questions, nullptr, nullptr)))
+    return;
   questions->current = static_cast<const uint32_t *>(word);
   js::set(env, exports, "currentQuestion", current);
-  napi_ref kept;
-  napi_create_reference(env, buffer, 1, &kept);
-  napi_set_instance_data(env, questions, nullptr, nullptr);
   claim_first(env, questions);
   const std::pair<const char *, napi_callback> calls[] = {
       {"ask", ask}, {"askShort", ask_short}, {"explain", explain}, {"createQuestion", create_question}};
-  for (const auto &[name, callback] : calls) {
-    napi_value function = nullptr;
-    napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, questions, &function);
-    js::set(env, exports, name, function);
-  }
+  for (const auto &[name, callback] : calls)
+    js::define(env, exports, name, callback, questions);
 }
 
 } // namespace mortise

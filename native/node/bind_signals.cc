@@ -142,9 +142,9 @@ napi_value watch_signal_of(napi_env env, napi_callback_info info) {
   const js::Arguments<2> arguments(env, info);
   int32_t signal = 0;
   bool does_end = false;
-  napi_get_value_int32(env, arguments[0], &signal);
-  napi_get_value_bool(env, arguments[1], &does_end);
-  watch_signal(signal, does_end);
+  if (js::ok(env, napi_get_value_int32(env, arguments[0], &signal)) &&
+      js::ok(env, napi_get_value_bool(env, arguments[1], &does_end)))
+    watch_signal(signal, does_end);
   return nullptr;
 }
 

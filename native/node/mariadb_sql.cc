@@ -4,6 +4,7 @@
 #include "mariadb/mariadb.h"
 
 #include <cstring>
+#include <memory>
 
 namespace mortise::mariadb {
 namespace {
@@ -73,56 +74,73 @@ bool add_cell(napi_env env, napi_value cell, Result &result) {
     return true;
   }
   bool is_buffer = false;
-  napi_is_buffer(env, cell, &is_buffer);
+  if (!js::ok(env, napi_is_buffer(env, cell, &is_buffer))) return false;
+  std::string text;
   if (is_buffer) {
     void *bytes = nullptr;
     size_t size = 0;
-    napi_get_buffer_info(env, cell, &bytes, &size);
-    result.texts.emplace_back(static_cast<const char *>(bytes), size);
-  } else if (js::type_of(env, cell) == napi_string) {
-    result.texts.push_back(js::to_string(env, cell));
-  } else
+    if (!js::ok(env, napi_get_buffer_info(env, cell, &bytes, &size))) return false;
+    text.assign(static_cast<const char *>(bytes), size);
+  } else if (js::type_of(env, cell) != napi_string || !js::read_string(env, cell, text)) {
     return false;
+  }
+  result.texts.push_back(std::move(text));
   row.push_back(result.texts.back().data());
   result.sizes.back().push_back(result.texts.back().size());
   return true;
 }
 
+// Null when the rows aren't lists of strings, Buffers and nulls, or not of one length.
+std::unique_ptr<Result> rows_of(napi_env env, napi_value rows) {
+  auto result = std::make_unique<Result>();
+  const bool fits = js::each(env, rows, [&](uint32_t, napi_value row) {
+    result->rows.emplace_back();
+    result->sizes.emplace_back();
+    if (!js::each(env, row, [&](uint32_t, napi_value cell) { return add_cell(env, cell, *result); }))
+      return false;
+    const unsigned columns = static_cast<unsigned>(result->rows.back().size());
+    if (result->rows.size() > 1 && columns != result->columns) return false;
+    result->columns = columns;
+    result->rows.back().push_back(nullptr);
+    return true;
+  });
+  return fits ? std::move(result) : nullptr;
+}
+
 // { errno, message } or { affected } or { rows: [[string, Buffer or null]] }, as src/dialects/mariadb/sql.ts makes it.
+// What it can't read leaves an exception pending.
 int take(napi_env env, napi_value answer, Connection *connection) {
-  int32_t code = 0;
-  if (napi_get_value_int32(env, js::member(env, answer, "errno"), &code) == napi_ok && code != 0) {
-    return connection->fail(static_cast<unsigned>(code),
-                            js::to_string(env, js::member(env, answer, "message")));
+  const auto unread = [connection] {
+    return connection->fail(out_of_sync, "the answer of the function that answers SQL can't be read");
+  };
+  napi_value errno_member = js::member(env, answer, "errno");
+  if (!errno_member) return unread();
+  if (js::type_of(env, errno_member) != napi_undefined) {
+    int32_t code = 0;
+    std::string message;
+    const napi_value given = js::member(env, answer, "message");
+    if (!js::ok(env, napi_get_value_int32(env, errno_member, &code)) || !given ||
+        !js::read_string(env, given, message))
+      return unread();
+    if (code != 0) return connection->fail(static_cast<unsigned>(code), std::move(message));
   }
   const napi_value rows = js::member(env, answer, "rows");
   bool is_list = false;
-  napi_is_array(env, rows, &is_list);
+  if (!rows || !js::ok(env, napi_is_array(env, rows, &is_list))) return unread();
   if (!is_list) {
     double affected = 0;
-    napi_get_value_double(env, js::member(env, answer, "affected"), &affected);
+    const napi_value given = js::member(env, answer, "affected");
+    if (!given || !js::ok(env, napi_get_value_double(env, given, &affected))) return unread();
     connection->affected = static_cast<uint64_t>(affected);
     return 0;
   }
-  Result *result = new Result();
-  bool fits = true;
-  js::each(env, rows, [&](uint32_t, napi_value row) {
-    result->rows.emplace_back();
-    result->sizes.emplace_back();
-    js::each(env, row, [&](uint32_t, napi_value cell) { fits = add_cell(env, cell, *result) && fits; });
-    const unsigned columns = static_cast<unsigned>(result->rows.back().size());
-    if (result->rows.size() > 1 && columns != result->columns) fits = false;
-    result->columns = columns;
-    result->rows.back().push_back(nullptr);
-  });
-  if (!fits) {
-    delete result;
+  std::unique_ptr<Result> result = rows_of(env, rows);
+  if (!result)
     return connection->fail(out_of_sync, "the rows aren't lists of strings, Buffers and nulls of one length");
-  }
   // The function may have asked again over this connection.
   delete connection->result;
-  connection->result = result;
-  connection->affected = result->rows.size();
+  connection->result = result.release();
+  connection->affected = connection->result->rows.size();
   return 0;
 }
 
@@ -146,14 +164,12 @@ int query(Connection *connection, const char *text, unsigned long size) {
       napi_call_function(env, receiver, function, 1, &sql, &answer) == napi_ok) {
     status = take(env, answer, connection);
   } else {
-    // The function catches all that it calls; what still comes out must not be pending in the plugin.
-    napi_value error = nullptr;
-    bool pending = false;
-    napi_is_exception_pending(env, &pending);
-    if (pending) napi_get_and_clear_last_exception(env, &error);
     connection->fail(out_of_sync, "the function that answers SQL could not be called");
   }
-  napi_close_handle_scope(env, scope);
+  // The function catches all that it calls; what still comes out must not be pending in the plugin.
+  js::clear_exception(env);
+  if (napi_close_handle_scope(env, scope) != napi_ok && status == 0)
+    return connection->fail(out_of_sync, "the scope of the answer can't be closed");
   return status;
 }
 

@@ -2,7 +2,7 @@
 import { type Addon, addon } from './addon.js';
 import { koffi, prototype } from './koffi.js';
 
-/** What they take and answer. In the order of native/node/bind_function.cc. */
+/** What they take and answer. In the order of native/node/registers.h. */
 export const types = [
   'void',
   'int8',
@@ -15,7 +15,7 @@ export const types = [
   'uint64',
   'float',
   'double',
-  /** An address: a number, a bigint, or a Uint8Array, which stands for its memory. C gives a number where it fits. */
+  /** An address: a number, a bigint, null, or a Uint8Array, which stands for its memory. C gives a number where it fits. */
   'uintptr_t',
 ] as const;
 
