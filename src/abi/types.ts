@@ -4,6 +4,7 @@ import { addMembers, readVirtualBases, readVirtuals, toInteger } from './classes
 import type { DeclaredName } from './declared.js';
 import type { DebugInfo, Entry } from './dwarf.js';
 import { attributes, tags } from './dwarf-numbers.js';
+import { nameAll } from './entry-names.js';
 import type { Preprocessed } from './preprocessed.js';
 import { type Scopes, scopesOf } from './scopes.js';
 import type { AbiSnapshot } from './snapshot.js';
@@ -157,38 +158,4 @@ function heldByValue(aggregate: Entry): Entry[] {
     while (type?.tag === tags.array) type = bare(type.type());
     return isAggregate(type) ? [type] : [];
   });
-}
-
-/**
- * Names for structs, unions and enums: their tag, else the typedef that is their only name, else the place
- * where they stand ("mortise_value.as"). A nameless struct inside another gets none.
- */
-function nameAll({ entries, prefixOf }: Scopes): Map<Entry, string> {
-  const names = new Map<Entry, string>();
-  const isNamed = (entry: Entry) => isAggregate(entry) || entry.tag === tags.enumeration;
-  for (const entry of entries.filter(isNamed)) {
-    const name = entry.text(attributes.name);
-    if (name !== undefined) names.set(entry, prefixOf(entry) + name);
-  }
-  for (const entry of entries) {
-    const target = entry.tag === tags.typedef ? entry.type() : undefined;
-    if (target && isNamed(target) && !names.has(target))
-      names.set(target, prefixOf(entry) + (entry.text(attributes.name) ?? ''));
-  }
-  for (const entry of entries) {
-    const first = entry.tag === tags.enumeration ? entry.children[0]?.text(attributes.name) : undefined;
-    if (first !== undefined && !names.has(entry)) names.set(entry, prefixOf(entry) + first);
-  }
-  const nameInside = (aggregate: Entry, owner: string): void => {
-    for (const member of aggregate.children.filter(({ tag }) => tag === tags.member)) {
-      const name = member.text(attributes.name);
-      let type = bare(member.type());
-      while (type && (type.tag === tags.array || type.tag === tags.pointer)) type = bare(type.type());
-      if (!isAggregate(type) || names.has(type)) continue;
-      if (name !== undefined) names.set(type, `${owner}.${name}`);
-      nameInside(type, name === undefined ? owner : `${owner}.${name}`);
-    }
-  };
-  for (const [entry, name] of [...names]) if (isAggregate(entry)) nameInside(entry, name);
-  return names;
 }

@@ -68,6 +68,25 @@ export function readSegments(source: ByteSource, header: Header): Segments {
   return { all, map: mapOf(source, all) };
 }
 
+/** Bytes of memory as the loader fills it, from an address on. */
+export function readLoaded(
+  source: ByteSource,
+  header: Header,
+  segments: Segments,
+  where: string,
+  address: number,
+  size: number,
+): Fields {
+  const place = segments.map.find(address);
+  if (!place || size > place.available) {
+    throw malformed(source, where, 'the table lies outside the loaded segments', {
+      expected: `${size} bytes from address ${hex(address)}`,
+      found: place ? `${place.available} bytes` : 'nothing there',
+    });
+  }
+  return new Fields(source.read(place.offset, size), header.little, header.wide);
+}
+
 /** The address space that the loader builds; it sees PT_LOAD only, so nothing else decides where bytes lie. */
 function mapOf(source: ByteSource, all: readonly Segment[]): AddressMap {
   const loads = new Map<Mapping, Segment>();

@@ -1,11 +1,11 @@
 /** Reads the imported and exported symbols of an ELF file. */
-import { hex, malformed, tooMuch } from '../faults.js';
+import { tooMuch } from '../faults.js';
 import { Fields } from '../fields.js';
 import type { ByteSource, SymbolPlace } from '../image.js';
 import { maxSymbols } from '../names.js';
 import { type Dynamic, tags } from './dynamic.js';
 import type { Header } from './header.js';
-import type { Segments } from './segments.js';
+import { readLoaded, type Segments } from './segments.js';
 
 /** gABI, "Symbol Table". */
 const bindings = { global: 1, weak: 2, gnuUnique: 10 };
@@ -110,7 +110,7 @@ function symbolTable(
   if (address === undefined || count === 0) return new Fields(Buffer.alloc(0), header.little, header.wide);
   const entry = header.wide ? 24 : 16;
   if (count > maxSymbols) throw tooMuch(source, 'DT_SYMTAB', 'symbols', maxSymbols, count);
-  return tableAt(source, header, segments, 'DT_SYMTAB', address, count * entry);
+  return readLoaded(source, header, segments, 'DT_SYMTAB', address, count * entry);
 }
 
 function versionTable(
@@ -122,23 +122,5 @@ function versionTable(
 ): Fields | undefined {
   const address = values.get(tags.versions);
   if (address === undefined || count === 0) return undefined;
-  return tableAt(source, header, segments, 'DT_VERSYM', address, count * 2);
-}
-
-function tableAt(
-  source: ByteSource,
-  header: Header,
-  segments: Segments,
-  where: string,
-  address: number,
-  size: number,
-): Fields {
-  const place = segments.map.find(address);
-  if (!place || size > place.available) {
-    throw malformed(source, where, 'the table lies outside the loaded segments', {
-      expected: `${size} bytes from address ${hex(address)}`,
-      found: place ? `${place.available} bytes` : 'nothing there',
-    });
-  }
-  return new Fields(source.read(place.offset, size), header.little, header.wide);
+  return readLoaded(source, header, segments, 'DT_VERSYM', address, count * 2);
 }

@@ -1,12 +1,11 @@
 /** The tables through which a loader binds symbols, read once each. */
-import { hex, malformed } from '../faults.js';
 import { Fields } from '../fields.js';
 import type { ByteSource } from '../image.js';
 import { paged } from '../paged.js';
 import { countSymbols } from './count.js';
 import { type Dynamic, readDynamic, tags } from './dynamic.js';
 import { type Header, readHeader } from './header.js';
-import { readSegments, type Segments } from './segments.js';
+import { readLoaded, readSegments, type Segments } from './segments.js';
 
 /** An ELF file with a dynamic section. */
 export interface Linked {
@@ -30,14 +29,7 @@ export function tableAt(linked: Linked, where: string, tag: number, size: number
   const { source, header, segments, dynamic } = linked;
   const address = dynamic.values.get(tag);
   if (address === undefined) return undefined;
-  const place = segments.map.find(address);
-  if (!place || size > place.available) {
-    throw malformed(source, where, 'the table lies outside the loaded segments', {
-      expected: `${size} bytes from address ${hex(address)}`,
-      found: place ? `${place.available} bytes` : 'nothing there',
-    });
-  }
-  return new Fields(source.read(place.offset, size), header.little, header.wide);
+  return readLoaded(source, header, segments, where, address, size);
 }
 
 /** gABI, "Symbol Table". */

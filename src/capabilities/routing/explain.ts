@@ -4,9 +4,8 @@ import { addon } from '../../native/addon.js';
 import { answered } from './answer.js';
 import { faultOf } from './fault.js';
 import { copyOf, type Parameter } from './parameter.js';
-import type { Decision, Query } from './query.js';
+import { type Decision, noQuery, type Query } from './query.js';
 import type { Link, Linked, Questions, Situation } from './question.js';
-import { noQuery } from './short-way.js';
 import { situationOf } from './slot.js';
 
 /** What one plugin of the chain said. */

@@ -1,6 +1,6 @@
 /** What goes into routing and what comes out of it. */
-import type { Problem } from '../../errors.js';
-import type { Parameter } from './parameter.js';
+import { MortiseError, type Problem } from '../../errors.js';
+import { nameOf, type Parameter } from './parameter.js';
 
 /** What is known of the cluster and the session when a query says nothing of it. */
 export interface RoutingDefaults {
@@ -43,4 +43,16 @@ export interface Decision {
    * left out, and the query stays blocked.
    */
   errors?: Problem[];
+}
+
+export function noQuery(query: unknown, sql: unknown): MortiseError {
+  const whole = typeof query !== 'object' || query === null;
+  return new MortiseError({
+    code: 'MORTISE_ERR_QUERY',
+    message: whole ? 'the query is not an object' : 'the query has no SQL',
+    where: whole ? undefined : 'sql',
+    expected: whole ? '{ sql: string, params?: [...] }' : 'a string',
+    found: nameOf(whole ? query : sql),
+    remedy: 'Call route({ sql: "SELECT …", params: ["42"] }).',
+  });
 }

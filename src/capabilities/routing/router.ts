@@ -4,10 +4,10 @@ import { type Explanation, explain } from './explain.js';
 import { KeptSql } from './kept.js';
 import { longWay } from './long-way.js';
 import type { Parameter } from './parameter.js';
-import type { Decision, Query, RoutingDefaults } from './query.js';
+import { type Decision, noQuery, type Query, type RoutingDefaults } from './query.js';
 import { type Chained, type Link, Questions, type Situation } from './question.js';
 import { word } from './short.js';
-import { noQuery, type ShortWay, shortWay } from './short-way.js';
+import { type ShortWay, shortWay } from './short-way.js';
 import { type SqlSummary, summaryOf } from './sql/summary.js';
 
 export type { Link } from './question.js';

@@ -2,13 +2,12 @@
  * The way that nearly all questions go: kept SQL, up to two short parameters. Flat, in closures, because V8 finds
  * what those hold faster than the members of an object.
  */
-import { MortiseError } from '../../errors.js';
 import type { Addon } from '../../native/addon.js';
 import { answered } from './answer.js';
 import type { KeptSql } from './kept.js';
 import type { LongWay } from './long-way.js';
-import { nameOf, type Parameter } from './parameter.js';
-import type { Decision, Query, RoutingDefaults } from './query.js';
+import type { Parameter } from './parameter.js';
+import { type Decision, noQuery, type Query, type RoutingDefaults } from './query.js';
 import type { Chained, Linked, Question, Situation } from './question.js';
 import { decisionOf, maxShort, writeLonger } from './short.js';
 import { situationOf } from './slot.js';
@@ -144,16 +143,4 @@ export function shortWay({ native, question, kept, defaults, chained, long }: Sh
 /** A list of our own: the caller's was read already. */
 function twoOf(count: number, first: unknown, second: unknown): Parameter[] {
   return (count === 2 ? [first, second] : count === 1 ? [first] : []) as Parameter[];
-}
-
-export function noQuery(query: unknown, sql: unknown): MortiseError {
-  const whole = typeof query !== 'object' || query === null;
-  return new MortiseError({
-    code: 'MORTISE_ERR_QUERY',
-    message: whole ? 'the query is not an object' : 'the query has no SQL',
-    where: whole ? undefined : 'sql',
-    expected: whole ? '{ sql: string, params?: [...] }' : 'a string',
-    found: nameOf(whole ? query : sql),
-    remedy: 'Call route({ sql: "SELECT …", params: ["42"] }).',
-  });
 }

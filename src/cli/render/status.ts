@@ -4,7 +4,7 @@ import { clean } from '../../messages/clean.js';
 import type { Colours } from './colours.js';
 
 /** The word for a status, four wide, coloured; a failure is in capitals so that it stands out without. */
-export function statusWord(status: CheckResult['status'], colours: Colours): string {
+function statusWord(status: CheckResult['status'], colours: Colours): string {
   switch (status) {
     case 'ok':
       return colours.green('ok  ');

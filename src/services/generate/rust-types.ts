@@ -93,7 +93,7 @@ export const providerParameters = (fn: ServiceFunction): string =>
   ["caller: &Caller<'_>", ...declared(fn)].join(', ');
 
 /** What a call answers when it worked: nothing, a value, or a tuple of result and outs. */
-export function valueType(fn: ServiceFunction): string {
+function valueType(fn: ServiceFunction): string {
   const types = [
     ...(isScalar(fn.result) ? [scalarType(fn.result)] : []),
     ...outs(fn).map(([, type]) => scalarType(type)),

@@ -277,7 +277,7 @@ function checkFailure({ result, failure }: ServiceFunction, refuse: Refuse): voi
 }
 
 /** True when JavaScript's value is one that C's type can hold. */
-export function fitsScalar(kind: string, value: unknown): boolean {
+function fitsScalar(kind: string, value: unknown): boolean {
   switch (kind) {
     case 'bool':
       return typeof value === 'boolean';
