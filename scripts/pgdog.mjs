@@ -38,7 +38,10 @@ const long = fingerprint(
   workspaces.map((path) => join(path, 'Cargo.lock')),
   rustc ?? '',
 );
-const all = fingerprint([folder, join('rust', 'mortise', 'src', 'sys')], rustc ?? '');
+const all = fingerprint(
+  [folder, join('example-plugins', 'rust-pg-parser'), join('rust', 'mortise', 'src', 'sys')],
+  rustc ?? '',
+);
 const parts = join(cache, 'parts', all.slice(0, 16));
 const longStamp = join(target, `${long.slice(0, 16)}.stamp`);
 const stamp = join(parts, 'stamp');
@@ -51,6 +54,7 @@ const made = {
   tenant: library('pgdog_tenant'),
   answers: library('pgdog_answers'),
   earlier: library('pgdog_earlier'),
+  parser: library('rust_pg_parser'),
   driver: process.platform === 'win32' ? 'pgdog-driver.exe' : 'pgdog-driver',
 };
 

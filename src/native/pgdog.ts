@@ -21,8 +21,8 @@ export interface PgdogAddon {
       parser: string;
       /** The plugin's `pgdog_route`. */
       route: bigint;
-      /** The table of mortise.sql; undefined: there are no trees. */
-      sql: bigint | undefined;
+      /** The table of mortise.sql. */
+      sql: bigint;
     },
   ): boolean;
   pgdogInit(instance: NativeInstance): void;

@@ -5,12 +5,13 @@
 import { dirname } from 'node:path';
 import { MortiseError } from '../../errors.js';
 import { warned } from '../../loader/checks/result.js';
-import type { BindOptions, CheckResult, Validated } from '../../loader/record.js';
+import type { BindOptions, CheckResult, ServiceNeed, Validated } from '../../loader/record.js';
 import type { Running } from '../../loader/running.js';
 import '../../capabilities/routing/offer.js';
-import { addon } from '../../native/addon.js';
+import { addon, type NativeHost, type NativePlugin } from '../../native/addon.js';
 import { type Library, openLibrary } from '../../native/library.js';
 import { type NativeInstance, pgdogAddon } from '../../native/pgdog.js';
+import { packVersion } from '../../services/version.js';
 import { type Bridge, findBridges } from './bridges.js';
 import { parserUnknown } from './check-bridge.js';
 import { choose } from './choose.js';
@@ -19,7 +20,6 @@ import { unknown } from './identity.js';
 import { symbols } from './layout.js';
 import { settingsOf } from './settings.js';
 import { staticText } from './static-text.js';
-import { treeService } from './trees.js';
 
 /** @throws MortiseError MORTISE_ERR_BRIDGE, _LOAD_FAILED, _TOOLCHAIN_MISMATCH, _PARSER_MISMATCH, _CONFIG_*, _SERVICE_* */
 export function bind(plugin: Validated, { host, config, load, loaded, step }: BindOptions): Running {
@@ -57,7 +57,7 @@ export function bind(plugin: Validated, { host, config, load, loaded, step }: Bi
   try {
     step({ name: 'link' });
     if (has(symbols.route)) {
-      linkRoute(instance, library, bridge, treeService(native, host));
+      linkRoute(instance, library, bridge, treeTable(plugin, native, host));
     }
     loaded();
     step({ name: 'init', entry: has(symbols.init) ? symbols.init : undefined });
@@ -78,7 +78,7 @@ export function bind(plugin: Validated, { host, config, load, loaded, step }: Bi
   }
 }
 
-function linkRoute(instance: NativeInstance, library: Library, bridge: Bridge, sql?: bigint): void {
+function linkRoute(instance: NativeInstance, library: Library, bridge: Bridge, sql: bigint): void {
   const { path, rustc, parser } = bridge;
   const loaded = openLibrary(path, path, { directory: dirname(path), deep: false });
   const linked = pgdogAddon().pgdogLink(instance, {
@@ -99,6 +99,28 @@ function linkRoute(instance: NativeInstance, library: Library, bridge: Bridge, s
     expected: `a bridge for ${rustc} and pg_query ${parser}`,
     found: 'another one',
     remedy: 'Start the host again, and replace bridges by renaming, not by writing into them.',
+  });
+}
+
+/** Counts the plugin's lease of the service that its file is said to need; where its table lies. */
+function treeTable({ path, identity }: Validated, plugin: NativePlugin, host: NativeHost): bigint {
+  const [need] = identity.requires as [ServiceNeed];
+  const { name, major, minor, symbol } = need;
+  const service = addon()
+    .listServices(host)
+    .find((one) => one.name === name && one.major === major);
+  const version = packVersion(major, minor);
+  const linked =
+    service && addon().linkCell(plugin, undefined, name, version, false, service.signature) === 'linked';
+  if (linked) return service.table;
+  throw new MortiseError({
+    code: 'MORTISE_ERR_SERVICE_UNKNOWN',
+    message: `needs ${name} ${major}.${minor}, which this host does not have`,
+    subject: path,
+    where: symbol,
+    expected: `${name} ${major}.${minor}`,
+    found: 'none',
+    remedy: 'Upgrade the host.',
   });
 }
 

@@ -1,9 +1,18 @@
 import { basename } from 'node:path';
 import type { ByteSource, Image } from '../../binary/index.js';
 import type { Problem } from '../../errors.js';
-import type { Identity } from '../../loader/record.js';
+import type { Identity, ServiceNeed } from '../../loader/record.js';
 import { seriesOf, symbols } from './layout.js';
 import { staticText } from './static-text.js';
+
+/** What hands it trees. */
+const trees: ServiceNeed = {
+  name: 'mortise.sql',
+  major: 1,
+  minor: 0,
+  optional: false,
+  symbol: symbols.route,
+};
 
 /** What the file doesn't tell is known once it is loaded. */
 export const unknown = 'unknown';
@@ -21,10 +30,12 @@ export function identify(source: ByteSource, image: Image): { identity?: Identit
       name: nameOf(source.path ?? image.soname ?? ''),
       version: staticText(source, image, symbols.version) || unknown,
       abi: '0.1',
-      parser: '',
+      // Every release of its pg_query wraps libpg_query 17; which one, no file tells.
+      parser: '17',
       toolchain: toolchain ?? unknown,
       exactToolchain: true,
-      requires: [],
+      needsTrees: true,
+      requires: image.exports.includes(symbols.route) ? [trees] : [],
       provides: [],
     },
     problems: [],

@@ -3,11 +3,16 @@ import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
-import type { PluginRequest } from '../../../src/index.js';
-import { besideGood, directory, expectComplete, open } from '../../host/open.js';
+import type { Host, HostOptions, PluginRequest } from '../../../src/index.js';
+import { besideGood as beside, directory, expectComplete, open as openHost } from '../../host/open.js';
 import { bridge, fake, rustc, silent, withoutOwnBridges } from './fake.js';
 
 withoutOwnBridges();
+
+/** Such plugins need a host that parses. */
+const parser = 'pg_query';
+const open = (options: HostOptions): Promise<Host> => openHost({ parser, ...options });
+const besideGood = (plugin: PluginRequest) => beside(plugin, { parser });
 
 const stated = { pg_query: '6.2.1' };
 
@@ -126,7 +131,7 @@ describe.skipIf(process.platform !== 'linux')('a PgDog plugin in a host', () => 
     const script = `
       import { workerData, parentPort } from 'node:worker_threads';
       const { Host } = await import(workerData.entry);
-      const host = await Host.open({ announce: false, plugins: [{ name: workerData.name, config: { pg_query: '6.2.1' } }] });
+      const host = await Host.open({ announce: false, parser: 'pg_query', plugins: [{ name: workerData.name, config: { pg_query: '6.2.1' } }] });
       let right = 0;
       for (let call = 0; call < 1000; call++) if (host.route({ sql: 'SELECT ' + call, shards: 2 }).shard === 1) right++;
       await host.close();
@@ -161,9 +166,9 @@ describe.skipIf(process.platform !== 'linux')('a PgDog plugin that can’t run',
     ['another requirement', '=6.1.0', '6.2.1', false],
     ['a later major', '18.1', '6.2.1', false],
     ['one that is none', 'whatever', '6.2.1', false],
-  ])('%s', async (_name, REQUIRES, parser, passes) => {
+  ])('%s', async (_name, REQUIRES, release, passes) => {
     const folder = directory();
-    bridge(folder, parser);
+    bridge(folder, release);
     const host = await open({ plugins: [fake(folder, 'requiring', { REQUIRES })] });
     const [plugin] = host.plugins;
     expect(plugin?.state).toBe(passes ? 'ready' : 'rejected');
@@ -205,7 +210,7 @@ describe.skipIf(process.platform !== 'linux')('a PgDog plugin that can’t run',
   it('takes the bridge that its configuration names, of those for several releases', async () => {
     const folder = directory();
     const elsewhere = directory();
-    for (const parser of ['6.1.1', '6.2.0', '6.2.1']) bridge(elsewhere, parser);
+    for (const release of ['6.1.1', '6.2.0', '6.2.1']) bridge(elsewhere, release);
     const config = { bridge: elsewhere, pg_query: '6.2.0' };
     const host = await open({ plugins: [{ name: fake(folder, 'shop', { SHARD: 0 }), config }] });
     const [plugin] = host.plugins;

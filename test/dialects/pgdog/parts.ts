@@ -8,6 +8,8 @@ export interface Parts {
   answers: string;
   /** On pgdog-plugin 0.1.6. */
   earlier: string;
+  /** example-plugins/rust-pg-parser. */
+  parser: string;
   /** A program that calls them as a host does. */
   driver: string;
   /** Where hosts look for bridges. */

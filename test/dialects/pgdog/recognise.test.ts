@@ -2,13 +2,16 @@
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { describe as text, verify } from '../../../src/index.js';
+import { describe as text, verify as verifyFile } from '../../../src/index.js';
 import { directory, expectComplete } from '../../host/open.js';
 import { build } from '../../support/plugins/build.js';
 import { bridge, fake, rustc, withoutOwnBridges } from './fake.js';
 import { needs, type Parts, parts } from './parts.js';
 
 withoutOwnBridges();
+
+/** Such plugins need a host that parses. */
+const verify = (path: string) => verifyFile(path, { parser: 'pg_query' });
 
 /** The problem of the one check that fails. */
 async function refusal(path: string) {

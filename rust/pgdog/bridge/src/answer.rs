@@ -29,11 +29,13 @@ pub fn translate(given: PdRoute, answer: &mut sys::Route, name: &str) -> i32 {
         }
         ALL => answer.target = sys::TARGET_ALL,
         UNKNOWN => answer.target = sys::TARGET_UNKNOWN,
-        BLOCKED => block(answer, &format!("blocked by the plugin {name}")),
+        BLOCKED => block(answer, "42501", &format!("blocked by the plugin {name}")),
         // Negative, as the host's targets aren't.
         shard => answer.target = i32::try_from(shard).unwrap_or(i32::MIN),
     }
     answer.read_write = match given.read_write {
+        // A query that goes nowhere neither reads nor writes.
+        0..=2 if given.shard == BLOCKED => sys::ACCESS_UNKNOWN,
         0 => sys::ACCESS_WRITE,
         1 => sys::ACCESS_READ,
         2 => sys::ACCESS_UNKNOWN,
@@ -42,8 +44,8 @@ pub fn translate(given: PdRoute, answer: &mut sys::Route, name: &str) -> i32 {
     sys::OK
 }
 
-/// To none, with a reason for the client. What doesn't fit is cut off; the host leaves out a part of a character.
-pub fn block(answer: &mut sys::Route, reason: &str) {
+/// To none, with a reason and an SQLSTATE of five characters for the client. What doesn't fit is cut off; the host leaves out a part of a character.
+pub fn block(answer: &mut sys::Route, sqlstate: &str, reason: &str) {
     answer.target = sys::TARGET_BLOCKED;
     if (answer.size as usize) < size_of::<sys::Route>() {
         return; // a host from before there were reasons
@@ -51,6 +53,8 @@ pub fn block(answer: &mut sys::Route, reason: &str) {
     let length = reason.len().min(answer.reason.len() - 1);
     answer.reason[..length].copy_from_slice(&reason.as_bytes()[..length]);
     answer.reason[length] = 0;
+    answer.sqlstate[..5].copy_from_slice(sqlstate.as_bytes());
+    answer.sqlstate[5] = 0;
 }
 
 #[cfg(test)]
@@ -68,6 +72,7 @@ mod tests {
         let shards = [(0, 1, 0), (7, 1, 7), (-1, 2, 0), (-2, 0, 0), (-3, 3, 0)];
         for (shard, target, number) in shards {
             for (read_write, access) in [(0, 2), (1, 1), (2, 0)] {
+                let access = if shard == -3 { 0 } else { access };
                 assert_eq!(translated(shard, read_write), (0, target, number, access));
             }
         }
@@ -86,10 +91,11 @@ mod tests {
         let mut route = sys::Route::default();
         translate(PdRoute { shard: -3, read_write: 2 }, &mut route, "shop");
         assert!(route.reason.starts_with(b"blocked by the plugin shop\0"));
-        block(&mut route, &"x".repeat(1000));
+        block(&mut route, "54001", &"x".repeat(1000));
+        assert_eq!(route.sqlstate[..6], *b"54001\0");
         assert_eq!(route.reason[254..], *b"x\0");
         route.size = 24;
-        block(&mut route, "unread");
+        block(&mut route, "58000", "unread");
         assert_eq!(route.reason[0], b'x');
     }
 

@@ -13,11 +13,9 @@ mod identity;
 mod kept;
 mod link;
 mod parameters;
-mod sql;
 mod tree;
 
 pub use answer::{NO_ANSWER, PARAMETERS, SHARDS};
 pub use identity::{mortise_pgdog_bridge, Identity};
 pub use link::{mortise_pgdog_link, mortise_pgdog_route, Link, Options};
-pub use sql::{SqlV1, Tree as SqlTree};
 pub use tree::{decode, mortise_pgdog_trees, NoTree, MAX_DEPTH};

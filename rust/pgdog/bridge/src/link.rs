@@ -2,7 +2,6 @@
 
 use crate::answer::{block, translate, PARAMETERS, SHARDS, UNANSWERED};
 use crate::parameters;
-use crate::sql::{SqlV1, PARSED};
 use crate::tree::{tree, NoTree};
 use mortise::sys;
 use pgdog_plugin::pg_query::protobuf::ParseResult;
@@ -26,7 +25,7 @@ pub struct Options {
     /// What the service is called with.
     pub host: *const sys::Host,
     /// `mortise.sql` 1; null: there are no trees.
-    pub sql: *const SqlV1,
+    pub sql: *const sys::SqlV1,
     /// The plugin's name, UTF-8; it is copied.
     pub name: sys::Text,
 }
@@ -35,7 +34,7 @@ pub struct Options {
 pub struct Link {
     route: Route,
     host: *const sys::Host,
-    sql: *const SqlV1,
+    sql: *const sys::SqlV1,
     name: String,
 }
 
@@ -76,7 +75,7 @@ pub unsafe extern "C" fn mortise_pgdog_route(
         Ok(tree) => tree,
         // A plugin that may forbid what it sees must not be passed by what it can't see.
         Err(why) => {
-            block(answer, &format!("the plugin {} must see the query's syntax tree, and {why}", link.name));
+            block(answer, why.sqlstate(), &format!("{} must see the syntax tree: {why}", link.name));
             return sys::OK;
         }
     };
@@ -119,14 +118,14 @@ pub unsafe extern "C" fn mortise_pgdog_route(
 impl Link {
     fn tree_of(&self, question: &sys::Context) -> Result<Arc<ParseResult>, NoTree> {
         if question.statement.is_null() || self.sql.is_null() {
-            return Err(NoTree::Absent("the host parses nothing".into()));
+            return Err(NoTree::Absent(sys::SQL_NO_TREE, "the host parses nothing".into()));
         }
         // SAFETY: the service outlives the link, and never answers null.
         let given = unsafe { &*((*self.sql).tree)(self.host, question.statement) };
-        if given.outcome != PARSED {
+        if given.outcome != sys::SQL_PARSED {
             // SAFETY: the host vouches for its text during this call.
             let why = unsafe { given.message.bytes() };
-            return Err(NoTree::Absent(String::from_utf8_lossy(why).into_owned()));
+            return Err(NoTree::Absent(given.outcome, String::from_utf8_lossy(why).into_owned()));
         }
         let bytes: &[u8] = match given.bytes {
             0 => &[],

@@ -2,11 +2,12 @@
 
 use crate::depth;
 use crate::kept::Kept;
-use pgdog_plugin::pg_query::protobuf::ParseResult;
+use mortise::sys;
+use pgdog_plugin::pg_query::{self, protobuf::ParseResult};
 use prost::Message;
 use std::fmt;
 use std::panic::catch_unwind;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 /// Messages inside each other, of which an operator has two. With it decoding, cloning and dropping a tree stay
 /// within half a MiB of stack; Node.js gives a worker's thread 4 MiB.
@@ -23,8 +24,19 @@ pub enum NoTree {
     TooDeep,
     /// Of another parser, or damaged.
     Unreadable,
-    /// The host has none: a syntax error, a text that is too long, or no parser. It says why.
-    Absent(String),
+    /// The host has none, and says why: a syntax error, a text that is too long, no parser.
+    Absent(i32, String),
+}
+
+impl NoTree {
+    /// What the query's client is told, as a server would.
+    pub fn sqlstate(&self) -> &'static str {
+        match self {
+            Self::Absent(sys::SQL_SYNTAX_ERROR, _) => "42601",
+            Self::Absent(sys::SQL_TOO_LONG | sys::SQL_TOO_DEEP, _) | Self::TooDeep => "54001",
+            Self::Absent(..) | Self::Unreadable => "58000",
+        }
+    }
 }
 
 impl fmt::Display for NoTree {
@@ -32,10 +44,14 @@ impl fmt::Display for NoTree {
         match self {
             Self::TooDeep => write!(to, "it is nested more than {MAX_DEPTH} deep"),
             Self::Unreadable => to.write_str("the host's is not one of libpg_query 17"),
-            Self::Absent(why) => write!(to, "there is none: {why}"),
+            Self::Absent(_, why) => to.write_str(why),
         }
     }
 }
+
+/// PostgreSQL's, as this release of pg_query says it: 170007. The crate says it nowhere else.
+static VERSION: LazyLock<i32> =
+    LazyLock::new(|| pg_query::parse("").map_or(170_000, |parsed| parsed.protobuf.version));
 
 /// One for the process: ids are the process's.
 static KEPT: Mutex<Kept> = Mutex::new(Kept::new(MAX_TREES, MAX_BYTES));
@@ -58,7 +74,11 @@ pub fn tree(id: u64, bytes: &[u8]) -> Result<Arc<ParseResult>, NoTree> {
 pub fn decode(bytes: &[u8]) -> Result<ParseResult, NoTree> {
     depth::check(bytes, MAX_DEPTH).map_err(|_| NoTree::TooDeep)?;
     match catch_unwind(|| ParseResult::decode(bytes)) {
-        Ok(Ok(tree)) => Ok(tree),
+        // The bytes are compatible within libpg_query 17, but a plugin's own functions want their own number.
+        // A host may have no bytes at all for a text without a statement.
+        Ok(Ok(tree)) if tree.stmts.is_empty() || tree.version / 10_000 == *VERSION / 10_000 => {
+            Ok(ParseResult { version: *VERSION, ..tree })
+        }
         _ => Err(NoTree::Unreadable),
     }
 }
@@ -72,7 +92,6 @@ pub extern "C" fn mortise_pgdog_trees() -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use pgdog_plugin::pg_query;
 
     fn bytes(sql: &str) -> Vec<u8> {
         // Not pg_query::parse: that decodes, too.
@@ -87,8 +106,18 @@ mod tests {
 
     #[test]
     fn an_empty_text_has_no_statement() {
+        assert!(decode(&[]).unwrap().stmts.is_empty());
         assert!(decode(&bytes("")).unwrap().stmts.is_empty());
         assert!(decode(&bytes("-- nothing")).unwrap().stmts.is_empty());
+    }
+
+    #[test]
+    fn a_tree_of_another_release_can_be_made_text_again() {
+        let mut parsed = pg_query::parse("SELECT a FROM t").unwrap().protobuf;
+        parsed.version = 170_001;
+        assert_eq!(decode(&parsed.encode_to_vec()).unwrap().deparse().unwrap(), "SELECT a FROM t");
+        parsed.version = 160_001;
+        assert_eq!(decode(&parsed.encode_to_vec()).unwrap_err(), NoTree::Unreadable);
     }
 
     #[test]

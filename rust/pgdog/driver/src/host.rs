@@ -1,7 +1,7 @@
 //! What a host has: a bridge, a plugin, and statements with their protobuf bytes.
 use libloading::{Library, Symbol};
 use mortise::sys;
-use mortise_pgdog_bridge::{Link, Options, SqlTree, SqlV1};
+use mortise_pgdog_bridge::{Link, Options};
 use pgdog_plugin::pg_query;
 use pgdog_plugin::{PdRoute, PdRouterContext};
 use prost::Message;
@@ -58,7 +58,7 @@ impl Loaded {
 pub struct Statement {
     pub sql: String,
     pub bytes: Vec<u8>,
-    tree: SqlTree,
+    tree: sys::SqlTree,
 }
 
 // SAFETY: its pointer leads to its own bytes.
@@ -68,8 +68,8 @@ unsafe impl Send for Statement {}
 impl Statement {
     pub fn of(sql: String, id: u64) -> Self {
         let bytes = pg_query::parse(&sql).expect("valid SQL").protobuf.encode_to_vec();
-        let tree = SqlTree {
-            size: size_of::<SqlTree>() as u32,
+        let tree = sys::SqlTree {
+            size: size_of::<sys::SqlTree>() as u32,
             outcome: 0,
             data: bytes.as_ptr(),
             bytes: bytes.len() as u64,
@@ -100,9 +100,21 @@ pub fn parameter(bytes: &[u8], format: i32) -> sys::Parameter {
     sys::Parameter { data: bytes.as_ptr(), size: bytes.len() as u64, format, is_null: 0 }
 }
 
-unsafe extern "C" fn tree(_: *const sys::Host, statement: *const sys::Statement) -> *const SqlTree {
+unsafe extern "C" fn tree(_: *const sys::Host, statement: *const sys::Statement) -> *const sys::SqlTree {
     // SAFETY: `question` made it of a Statement.
     unsafe { &(*statement.cast::<Statement>()).tree }
 }
 
-static SQL: SqlV1 = SqlV1 { size: size_of::<SqlV1>() as u32, reserved: 0, summary: None, tree };
+// What no bridge asks for.
+unsafe extern "C" fn summary(_: *const sys::Host, _: *const sys::Statement) -> *const sys::SqlSummary {
+    unimplemented!()
+}
+unsafe extern "C" fn fingerprint(_: *const sys::Host, _: *const sys::Statement, _: *mut u64) -> i32 {
+    unimplemented!()
+}
+unsafe extern "C" fn normalise(_: *const sys::Host, _: *const sys::Statement, _: *mut sys::Text) -> i32 {
+    unimplemented!()
+}
+
+static SQL: sys::SqlV1 =
+    sys::SqlV1 { size: size_of::<sys::SqlV1>() as u32, reserved: 0, summary, tree, fingerprint, normalise };

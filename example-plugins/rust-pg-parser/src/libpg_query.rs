@@ -1,0 +1,178 @@
+//! The C functions that the crate `pg_query` links but doesn't show: its own go on from protobuf to Rust types, which
+//! takes several times as long as all of these.
+
+use std::ffi::{CStr, c_char, c_int};
+use std::slice;
+
+// For its C library, which is linked with it.
+use pg_query as _;
+
+#[repr(C)]
+struct PgQueryError {
+    message: *const c_char,
+    funcname: *const c_char,
+    filename: *const c_char,
+    lineno: c_int,
+    cursorpos: c_int,
+    context: *const c_char,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+struct ParseResult {
+    tree: *const c_char,
+    stderr: *const c_char,
+    error: *const PgQueryError,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+struct ProtobufParseResult {
+    len: usize,
+    data: *const u8,
+    stderr: *const c_char,
+    error: *const PgQueryError,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+struct FingerprintResult {
+    fingerprint: u64,
+    text: *const c_char,
+    stderr: *const c_char,
+    error: *const PgQueryError,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+struct NormalizeResult {
+    sql: *const c_char,
+    error: *const PgQueryError,
+}
+
+unsafe extern "C" {
+    fn pg_query_parse(sql: *const c_char) -> ParseResult;
+    fn pg_query_free_parse_result(result: ParseResult);
+    fn pg_query_parse_protobuf(sql: *const c_char) -> ProtobufParseResult;
+    fn pg_query_free_protobuf_parse_result(result: ProtobufParseResult);
+    fn pg_query_fingerprint(sql: *const c_char) -> FingerprintResult;
+    fn pg_query_free_fingerprint_result(result: FingerprintResult);
+    fn pg_query_normalize(sql: *const c_char) -> NormalizeResult;
+    fn pg_query_free_normalize_result(result: NormalizeResult);
+}
+
+/// Why nothing was made.
+pub struct Fault {
+    /// Or else something of the parser's own.
+    pub is_syntax: bool,
+    /// In characters from 1; 0: not known.
+    pub position: u64,
+    pub message: Box<[u8]>,
+}
+
+/// What libpg_query made; freed with this.
+pub trait Made {
+    fn bytes(&self) -> &[u8];
+}
+
+macro_rules! made {
+    ($name:ident, $result:ident, $free:ident, $bytes:expr) => {
+        pub struct $name($result);
+
+        impl Drop for $name {
+            fn drop(&mut self) {
+                // SAFETY: it came from the function that this belongs to, and is freed once.
+                unsafe { $free(self.0) };
+            }
+        }
+
+        impl Made for $name {
+            fn bytes(&self) -> &[u8] {
+                let bytes: fn(&$result) -> &[u8] = $bytes;
+                bytes(&self.0)
+            }
+        }
+    };
+}
+
+made!(Json, ParseResult, pg_query_free_parse_result, |result| text(result.tree));
+made!(Normalised, NormalizeResult, pg_query_free_normalize_result, |result| text(result.sql));
+made!(Protobuf, ProtobufParseResult, pg_query_free_protobuf_parse_result, |result| match result.len {
+    0 => &[],
+    // SAFETY: libpg_query says how many there are.
+    len => unsafe { slice::from_raw_parts(result.data, len) },
+});
+made!(Fingerprinted, FingerprintResult, pg_query_free_fingerprint_result, |_| &[]);
+
+/// The tree as JSON text.
+pub fn json(sql: &CStr) -> Result<Json, Fault> {
+    // SAFETY: the text ends in a zero.
+    let made = Json(unsafe { pg_query_parse(sql.as_ptr()) });
+    check(made.0.error).map(|()| made)
+}
+
+/// The tree as protobuf bytes.
+pub fn protobuf(sql: &CStr) -> Result<Protobuf, Fault> {
+    // SAFETY: the text ends in a zero.
+    let made = Protobuf(unsafe { pg_query_parse_protobuf(sql.as_ptr()) });
+    check(made.0.error).map(|()| made)
+}
+
+/// The text with `$n` in place of literals.
+pub fn normalise(sql: &CStr) -> Result<Normalised, Fault> {
+    // SAFETY: the text ends in a zero.
+    let made = Normalised(unsafe { pg_query_normalize(sql.as_ptr()) });
+    check(made.0.error).map(|()| made)
+}
+
+pub fn fingerprint(sql: &CStr) -> Result<u64, Fault> {
+    // SAFETY: the text ends in a zero.
+    let made = Fingerprinted(unsafe { pg_query_fingerprint(sql.as_ptr()) });
+    check(made.0.error).map(|()| made.0.fingerprint)
+}
+
+fn check(error: *const PgQueryError) -> Result<(), Fault> {
+    // SAFETY: null, or an error that lives as long as the result that it stands in.
+    let Some(error) = (unsafe { error.as_ref() }) else { return Ok(()) };
+    let source = text(error.filename);
+    Err(Fault {
+        // PostgreSQL's scanner and grammar; others are limits, such as memory.
+        is_syntax: error.cursorpos > 0 || source.starts_with(b"gram.") || source.starts_with(b"scan."),
+        position: u64::try_from(error.cursorpos).unwrap_or(0),
+        message: text(error.message).into(),
+    })
+}
+
+/// Empty for null. Must live as long as it is used, and end in a zero.
+fn text<'a>(text: *const c_char) -> &'a [u8] {
+    // SAFETY: all texts here are libpg_query's, and end in a zero.
+    if text.is_null() { &[] } else { unsafe { CStr::from_ptr(text) }.to_bytes() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn makes_json_and_protobuf_of_this_release() {
+        let tree = json(c"SELECT 1").ok().unwrap();
+        // module_info.parser in lib.rs is this one: libpg_query 17-6.2.1.
+        assert!(tree.bytes().starts_with(br#"{"version":170007,"stmts":[{"#));
+        assert!(!protobuf(c"SELECT 1").ok().unwrap().bytes().is_empty());
+        assert!(json(c"-- nothing").ok().unwrap().bytes().ends_with(br#""stmts":[]}"#));
+    }
+
+    #[test]
+    fn says_where_a_text_is_not_sql() {
+        let fault = json(c"SELECT 1 FROM FROM").err().unwrap();
+        assert!(fault.is_syntax);
+        assert_eq!((fault.position, &*fault.message), (15, &br#"syntax error at or near "FROM""#[..]));
+    }
+
+    #[test]
+    fn fingerprints_and_normalises() {
+        let number = fingerprint(c"SELECT 1").ok().unwrap();
+        assert_eq!(number, fingerprint(c"SELECT  2").ok().unwrap());
+        assert_eq!(normalise(c"SELECT 1, 'x'").ok().unwrap().bytes(), b"SELECT $1, $2");
+    }
+}
