@@ -108,13 +108,16 @@ enum {
 enum {
   /*
    * It holds for every row that its block reads or changes: only AND stands above it, and inner joins or the side of
-   * an outer join that keeps all its rows. Of a group one holds. In IN_VALUES: each new row gets a value of its group.
+   * an outer join that keeps all its rows, and the column isn't that of a table further out. Of a group one holds. In
+   * IN_VALUES: each new row gets a value of its group.
    */
   MORTISE_SQL_CERTAIN = 1,
   /* The value is an array or a subquery, of which one element is meant: column = ANY($1), column IN (SELECT …). */
   MORTISE_SQL_ARRAY = 2,
   /* The same, but every element is meant: column <> ALL($1). */
-  MORTISE_SQL_ARRAY_ALL = 4
+  MORTISE_SQL_ARRAY_ALL = 4,
+  /* Not this value alone: its group has others. */
+  MORTISE_SQL_ALTERNATIVE = 8
 };
 
 /* A place in a list that there is none of. */

@@ -12,9 +12,16 @@ namespace {
 constexpr uint64_t nodes_of_level = 3;
 // Of a statement around its expressions, and of a name or a type: ALTER TABLE … ADD … DEFAULT, a column's name.
 constexpr uint64_t nodes_of_statement = 16;
+// Where counting stops, so that products fit: of all bytes, of how often they repeat, of columns in parentheses.
+constexpr uint64_t too_many = uint64_t{1} << 40, most_repeats = 1 << 20, most_columns = 1 << 12;
 
 struct Level {
   bool is_case;
+  uint64_t repeats = 1; // of the whole level in the tree
+  uint64_t factor = 1;  // of what is set by (a, b) = … here
+  bool in_set = false;
+  uint64_t commas = 0;
+
   uint64_t segment = 0; // tokens since the last comma, AND, OR or UNION
   uint64_t longest = 0; // of the segments
   uint64_t chain = 0;   // UNION and JOIN: each lies in the one behind it, whatever stands between
@@ -36,28 +43,40 @@ bool is(std::string_view word, std::string_view keyword) {
 
 class Measure {
 public:
-  uint64_t of(std::string_view sql) {
+  TreeBounds of(std::string_view sql) {
     sql::Tokens tokens(sql);
-    for (sql::Token token = tokens.next(); token != sql::Token::end; token = tokens.next())
-      take(token, tokens.text());
+    size_t done = 0;
+    sql::Token token;
+    do {
+      token = tokens.next();
+      bytes_ = std::min(too_many, bytes_ + (tokens.end() - done) * inner().repeats * inner().factor);
+      done = tokens.end();
+      const uint64_t width = width_;
+      width_ = 0;
+      take(token, tokens.text(), width);
+    } while (token != sql::Token::end);
     end_statement();
-    return deepest_ + nodes_of_statement;
+    return {static_cast<uint32_t>(std::min<uint64_t>(deepest_ + nodes_of_statement, UINT32_MAX)), bytes_};
   }
 
 private:
   Level &inner() { return levels_.back(); }
 
-  void take(sql::Token token, std::string_view text) {
+  // `width`: of the parentheses that closed just before; else 0.
+  void take(sql::Token token, std::string_view text, uint64_t width) {
     switch (token) {
     case sql::Token::opening:
-      levels_.push_back({false});
+      open(false);
       return;
     case sql::Token::closing:
       close_cases();
+      width_ = inner().commas + 1;
       if (levels_.size() > 1) close();
       return;
     case sql::Token::comma:
       inner().end_segment();
+      inner().factor = 1;
+      ++inner().commas;
       return;
     case sql::Token::semicolon:
       close_cases();
@@ -69,7 +88,11 @@ private:
     case sql::Token::word:
       word(text);
       return;
+    case sql::Token::end:
+      return;
     default:
+      if (width > 0 && inner().in_set && text == "=")
+        inner().factor = std::max(inner().factor, std::min(width, most_columns));
       ++inner().segment;
       return;
     }
@@ -77,7 +100,7 @@ private:
 
   void word(std::string_view text) {
     if (is(text, "case")) {
-      levels_.push_back({true});
+      open(true);
     } else if (is(text, "end")) {
       if (inner().is_case) close();
     } else if (is(text, "or")) {
@@ -92,8 +115,19 @@ private:
       if (is(text, "and")) --inner().between;
       if (is(text, "between")) ++inner().between;
       if (is(text, "join")) ++inner().chain;
+      if (is(text, "set")) inner().in_set = true;
+      if (is(text, "where") || is(text, "returning")) {
+        inner().in_set = false;
+        inner().factor = 1;
+      }
       ++inner().segment;
     }
+  }
+
+  void open(bool is_case) {
+    Level level{is_case};
+    level.repeats = std::min(most_repeats, inner().repeats * inner().factor);
+    levels_.push_back(level);
   }
 
   void close() {
@@ -117,12 +151,14 @@ private:
 
   std::vector<Level> levels_{{false}};
   uint64_t deepest_ = 0;
+  uint64_t bytes_ = 0;
+  uint64_t width_ = 0;
 };
 
 } // namespace
 
-uint32_t max_depth(std::string_view sql) {
-  return static_cast<uint32_t>(std::min<uint64_t>(Measure().of(sql), UINT32_MAX));
+TreeBounds tree_bounds(std::string_view sql) {
+  return Measure().of(sql);
 }
 
 } // namespace mortise

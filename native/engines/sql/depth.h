@@ -1,4 +1,4 @@
-// How deeply the tree of SQL may nest, told without parsing it.
+// How large the tree of SQL may get, told without parsing it: deep ones end the process inside the parser.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +6,18 @@
 
 namespace mortise {
 
-// An upper bound, from tokens alone, of how many nodes of the parser's tree lie in one another.
-uint32_t max_depth(std::string_view sql);
+struct TreeBounds {
+  // An upper bound, from tokens alone, of how many nodes of the parser's tree lie in one another.
+  uint32_t depth;
+  // The bytes of the SQL, each as often as the tree repeats it: all of what (a, b) = (…) sets is there once for a and
+  // once for b, so that a few such in one another would fill any memory. At most 2^40.
+  uint64_t bytes;
+};
+
+TreeBounds tree_bounds(std::string_view sql);
+
+inline uint32_t max_depth(std::string_view sql) {
+  return tree_bounds(sql).depth;
+}
 
 } // namespace mortise

@@ -4,8 +4,6 @@
 
 #include <mortise/text.h>
 
-#include <algorithm>
-#include <iterator>
 #include <string_view>
 
 namespace mortise::sql {
@@ -15,8 +13,7 @@ class Resolver {
 public:
   explicit Resolver(Draft &draft)
       : draft_(draft), counts_(draft.blocks.size()), only_(draft.blocks.size(), none), up_(draft.up),
-        previous_(draft.sources.size(), none) {
-    std::fill(std::begin(last_), std::end(last_), none);
+        previous_(draft.sources.size(), none), last_(buckets_for(draft.sources.size()), none) {
     for (uint32_t at = 0; at < draft.sources.size(); ++at) {
       const Source &source = draft.sources[at];
       uint32_t &last = last_[bucket(source.name, source.block)];
@@ -60,27 +57,40 @@ public:
   }
 
 private:
-  static constexpr uint32_t buckets = 64;
+  // A power of two.
+  static size_t buckets_for(size_t sources) {
+    size_t buckets = 16;
+    while (buckets < sources)
+      buckets *= 2;
+    return buckets;
+  }
 
-  static uint32_t bucket(mortise_text name, uint32_t block) {
-    return hash_of(name, 2166136261u ^ block * 2654435761u) % buckets;
+  size_t bucket(mortise_text name, uint32_t block) const {
+    return hash_of(name, 2166136261u ^ block * 2654435761u) & (last_.size() - 1);
   }
 
   static bool is(const Source &source, uint32_t block, mortise_text name) {
     return source.block == block && mortise_text_equal(source.name, name);
   }
 
-  // Whether a block has a source of this name. Its table is none when it has several, or no table is known.
+  // Whether a block has a source of this name. Its table is none when it has several, or no table is known. Nor are
+  // thousands of tables with one name in as many schemas told apart.
   bool named(const mortise_sql_comparison &one, uint32_t block, uint32_t &table) const {
     const uint64_t before = one.qualifier.size - one.reserved;
     const mortise_text relation = {one.qualifier.data + before, one.reserved};
     const std::string_view schema(one.qualifier.data, static_cast<size_t>(before ? before - 1 : 0));
     bool found = false;
+    uint32_t left = 1000;
     for (uint32_t at = last_[bucket(relation, block)]; at != none; at = previous_[at]) {
       const Source &source = draft_.sources[at];
-      if (!is(source, block, relation) || !is_in(source, schema)) continue;
-      table = found ? none : source.table;
-      found = true;
+      if (!is(source, block, relation)) continue;
+      const bool fits = is_in(source, schema);
+      if (--left == 0 || (fits && found)) {
+        table = none;
+        return true;
+      }
+      if (fits) table = source.table;
+      found = found || fits;
     }
     return found;
   }
@@ -100,16 +110,23 @@ private:
   std::vector<uint32_t> only_;   // the table of the last of them
   std::vector<uint32_t> up_;
   std::vector<uint32_t> previous_; // of each source: the one before it in its bucket
-  uint32_t last_[buckets];
+  std::vector<uint32_t> last_;     // of each bucket: its newest source
 };
 
 } // namespace
 
 void resolve(Draft &draft) {
   Resolver resolver(draft);
+  std::vector<uint32_t> members(draft.groups);
+  for (const mortise_sql_comparison &one : draft.comparisons)
+    ++members[one.group];
   for (mortise_sql_comparison &one : draft.comparisons) {
     if (one.table == none) one.table = resolver.table_of(one);
     one.reserved = 0;
+    if (members[one.group] > 1) one.flags |= MORTISE_SQL_ALTERNATIVE;
+    // NOT EXISTS (SELECT … WHERE outer.column = 1) says nothing of the rows of the table further out.
+    if (one.table != none && draft.tables[one.table].block != one.block)
+      one.flags &= ~uint32_t{MORTISE_SQL_CERTAIN};
   }
   if (!draft.locks.empty()) resolver.lock();
 }

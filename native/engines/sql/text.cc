@@ -25,10 +25,17 @@ SqlFault look(std::string_view sql, const SqlLimits &limits) {
   // Parsers take the zero for the end, and would see another statement than the server.
   if (const size_t zero = sql.find('\0'); zero != std::string_view::npos)
     return {MORTISE_SQL_SYNTAX_ERROR, "a zero byte in the SQL", zero};
-  if (const uint32_t depth = max_depth(sql); depth > limits.max_depth)
+  const TreeBounds bounds = tree_bounds(sql);
+  if (bounds.depth > limits.max_depth)
     return {MORTISE_SQL_TOO_DEEP,
-            "nested up to " + std::to_string(depth) + " levels, at most " + std::to_string(limits.max_depth) +
-                " are parsed",
+            "nested up to " + std::to_string(bounds.depth) + " levels, at most " +
+                std::to_string(limits.max_depth) + " are parsed",
+            0};
+  if (bounds.bytes > limits.max_bytes)
+    return {MORTISE_SQL_TOO_LONG,
+            "a tree as of " + std::to_string(bounds.bytes) +
+                " bytes of SQL, since it repeats what (a, b) = (…) sets; at most " +
+                std::to_string(limits.max_bytes) + " are parsed",
             0};
   return {MORTISE_SQL_PARSED, "", 0};
 }

@@ -25,6 +25,7 @@ public:
   Token next();
   // What the last token was.
   std::string_view text() const { return sql_.substr(start_, at_ - start_); }
+  size_t end() const { return at_; }
 
 private:
   char at(size_t place) const { return place < sql_.size() ? sql_[place] : '\0'; }

@@ -48,13 +48,13 @@ bool Walk::enter_member(uint32_t node, const Frame &around, Frame &frame) {
     enter_condition(frame, MORTISE_SQL_IN_HAVING, true);
     return true;
   case Key::larg:
-    frame.joined = around.join & certain_left;
+    frame.joined = (around.join & certain_left) != 0;
     return true;
   case Key::rarg:
-    frame.joined = around.join & certain_right;
+    frame.joined = (around.join & certain_right) != 0;
     return true;
   case Key::quals:
-    enter_condition(frame, MORTISE_SQL_IN_JOIN, around.join & certain_quals);
+    enter_condition(frame, MORTISE_SQL_IN_JOIN, (around.join & certain_quals) != 0);
     return true;
   case Key::withClause:
     frame.hides = around.names && !tape_.is(tape_.find(node, Key::recursive), JsonKind::truth);

@@ -281,6 +281,7 @@ fn sql(facts: &mut Facts) {
         MORTISE_SQL_CERTAIN = sys::SQL_CERTAIN as i64,
         MORTISE_SQL_ARRAY = sys::SQL_ARRAY as i64,
         MORTISE_SQL_ARRAY_ALL = sys::SQL_ARRAY_ALL as i64,
+        MORTISE_SQL_ALTERNATIVE = sys::SQL_ALTERNATIVE as i64,
     );
 }
 

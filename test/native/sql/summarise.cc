@@ -1,5 +1,5 @@
 // Reads SQL and a parser's JSON, and writes the summary of each pair as a line of JSON, or "null". Each text comes as
-// its size in a line of its own and then its bytes. With "depth" as argument it reads SQL only and writes max_depth().
+// its size in a line of its own and then its bytes. With "bounds" as argument it reads SQL only and writes tree_bounds().
 #include "engines/sql/depth.h"
 #include "engines/sql/summary.h"
 
@@ -104,10 +104,11 @@ void write(const mortise_sql_summary &all) {
 } // namespace
 
 int main(int count, char **arguments) {
-  const bool depth = count > 1 && std::strcmp(arguments[1], "depth") == 0;
+  const bool bounds = count > 1 && std::strcmp(arguments[1], "bounds") == 0;
   for (Text sql, json; read(sql);) {
-    if (depth) {
-      std::printf("%u\n", mortise::max_depth(sql.view()));
+    if (bounds) {
+      const mortise::TreeBounds found = mortise::tree_bounds(sql.view());
+      std::printf("%u %llu\n", found.depth, static_cast<unsigned long long>(found.bytes));
       continue;
     }
     if (!read(json)) return 1;

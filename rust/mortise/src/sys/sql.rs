@@ -129,6 +129,8 @@ pub const SQL_CERTAIN: u32 = 1;
 pub const SQL_ARRAY: u32 = 2;
 /// The same, but every element is meant: column <> ALL($1).
 pub const SQL_ARRAY_ALL: u32 = 4;
+/// Not this value alone: its group has others.
+pub const SQL_ALTERNATIVE: u32 = 8;
 /// A place in a list that there is none of.
 pub const SQL_NONE: u32 = u32::MAX;
 
