@@ -45,8 +45,9 @@ static void read_tables(const mortise_host *host) {
     const mortise_value *item = &list->as.items[at];
     if (at == MAX_TABLES || item->type != MORTISE_VALUE_TEXT ||
         !read_name(item->as.text, &settings.tables[at])) {
-      host->config->refuse(host, mortise_text_of("tables"),
-                           mortise_text_of("must be at most 256 names, such as \"sessions\" or \"app.sessions\""));
+      host->config->refuse(
+          host, mortise_text_of("tables"),
+          mortise_text_of("must be at most 256 names, such as \"sessions\" or \"app.sessions\""));
       return;
     }
     settings.count++;
@@ -73,7 +74,8 @@ static int is_listed(const mortise_sql_table *table) {
   for (uint32_t at = 0; at < settings.count; at++) {
     const table_name *one = &settings.tables[at];
     if (!mortise_text_equal(one->name, table->name)) continue;
-    if (one->schema.size == 0 || table->schema.size == 0 || mortise_text_equal(one->schema, table->schema)) return 1;
+    if (one->schema.size == 0 || table->schema.size == 0 || mortise_text_equal(one->schema, table->schema))
+      return 1;
   }
   return 0;
 }

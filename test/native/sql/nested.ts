@@ -43,6 +43,7 @@ const forms = String.raw`
   select ⟦(a)[1:2][⟧1⟦]⟧
   select ⟦(⟧a⟦ between 1 and 2)⟧
   select a⟦+1⟧ between 1 and 2⟦ is null⟧
+  select a⟦+1⟧ between 1 and 2⟦ isnull⟧
   select a between 1 and 2⟦+1⟧
   select a⟦ collate "C"⟧
   select a⟦ at time zone b⟧
