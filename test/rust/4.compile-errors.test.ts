@@ -82,7 +82,8 @@ const mistakes: Record<string, Mistake> = {
   },
   unknown_key: {
     source: 'mortise::plugin!(nmae = "x");',
-    message: 'unknown key `nmae`: plugin! takes name = "…", version = "…", parser = "…" and exact_toolchain',
+    message:
+      'unknown key `nmae`: plugin! takes name = "…", version = "…", parser = "…", exact_toolchain and needs_trees',
     at: 'nmae',
   },
   key_without_value: {

@@ -3,13 +3,15 @@
 use crate::tokens::{Error, Result, fill, is_punct, split_at_commas};
 use proc_macro::{Span, TokenStream, TokenTree};
 
-const KEYS: &str = "plugin! takes name = \"…\", version = \"…\", parser = \"…\" and exact_toolchain";
+const KEYS: &str =
+    "plugin! takes name = \"…\", version = \"…\", parser = \"…\", exact_toolchain and needs_trees";
 
 pub fn expand(input: TokenStream) -> Result<TokenStream> {
     let mut name = None;
     let mut version = None;
     let mut parser = None;
     let mut exact_toolchain = None;
+    let mut needs_trees = None;
 
     for part in split_at_commas(input) {
         let Some(TokenTree::Ident(key)) = part.first() else {
@@ -21,7 +23,10 @@ pub fn expand(input: TokenStream) -> Result<TokenStream> {
             "version" => &mut version,
             "parser" => &mut parser,
             "exact_toolchain" if part.len() == 1 => &mut exact_toolchain,
-            "exact_toolchain" => return Err(Error::new(part[1].span(), "exact_toolchain takes no value")),
+            "needs_trees" if part.len() == 1 => &mut needs_trees,
+            word @ ("exact_toolchain" | "needs_trees") => {
+                return Err(Error::new(part[1].span(), format!("{word} takes no value")));
+            }
             other => return Err(Error::new(key.span(), format!("unknown key `{other}`: {KEYS}"))),
         };
         if slot.is_some() {
@@ -30,7 +35,7 @@ pub fn expand(input: TokenStream) -> Result<TokenStream> {
         if part.len() > 1 && (!is_punct(part.get(1), '=') || part.len() < 3) {
             return Err(Error::new(part[1].span(), format!("expected `{key} = \"…\"`")));
         }
-        if part.len() == 1 && key.to_string() != "exact_toolchain" {
+        if part.len() == 1 && !matches!(key.to_string().as_str(), "exact_toolchain" | "needs_trees") {
             return Err(Error::new(key.span(), format!("expected `{key} = \"…\"`")));
         }
         *slot = Some(part.into_iter().skip(2).collect::<TokenStream>());
@@ -46,9 +51,11 @@ pub fn expand(input: TokenStream) -> Result<TokenStream> {
     };
     let version = version.unwrap_or_else(|| fill(r#"::core::env!("CARGO_PKG_VERSION")"#, &[]));
     let parser = parser.unwrap_or_else(|| fill(r#""""#, &[]));
-    let flags = match exact_toolchain {
-        Some(_) => "::mortise::sys::MODULE_EXACT_TOOLCHAIN",
-        None => "0",
+    let flags = match (exact_toolchain, needs_trees) {
+        (None, None) => "0",
+        (Some(_), None) => "::mortise::sys::MODULE_EXACT_TOOLCHAIN",
+        (None, Some(_)) => "::mortise::sys::MODULE_NEEDS_TREES",
+        (Some(_), Some(_)) => "::mortise::sys::MODULE_EXACT_TOOLCHAIN | ::mortise::sys::MODULE_NEEDS_TREES",
     };
     Ok(fill(
         r#"

@@ -49,6 +49,7 @@
 //! | `files` | [`files!`] | files in directories that the operator has given names |
 //! | `clock` | [`clock!`] | what time it is |
 //! | `memory` | [`memory!`] | memory that the host counts, and that plugins hand to each other |
+//! | `sql` | [`sql!`](crate::sql!) | what stands in a query's SQL: see the module [`sql`] |
 //! | `registry` | [`registry!`] | which services there are, and word of those that come and go |
 //!
 //! The macros answer small handles that may be copied and kept. Where a service isn't there, because the
@@ -99,12 +100,14 @@ mod log;
 mod main_thread;
 mod memory;
 mod metrics;
+mod no_sql;
 mod panics;
 mod parameter;
 mod reason;
 mod registry;
 mod route;
 mod service;
+pub mod sql;
 mod state;
 pub mod sys;
 mod tasks;
@@ -152,6 +155,7 @@ pub mod prelude {
 /// - `name = "…"`: at most 63 bytes of lower-case letters, digits, `_`, `-` and `.`, a letter first
 /// - `version = "…"`: semver, at most 31 bytes
 /// - `parser = "17-6.1.0"`: the plugin reads syntax trees, of this parser; the host must have the same
+/// - `needs_trees`: the plugin must see the syntax tree of each query; the host blocks one that has none
 /// - `exact_toolchain`: the plugin hands Rust types to others, so the same compiler must have built both
 ///
 /// What doesn't fit is an error at compile time. The toolchain is the line that `rustc --version` prints.

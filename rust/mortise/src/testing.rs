@@ -1,7 +1,11 @@
 //! For a plugin's unit tests: queries to ask a route function, without a host.
 
+mod summary;
+
 use crate::context::Context;
 use crate::sys;
+
+pub use summary::Summary;
 
 /// A query to ask a route function: one shard, no replicas, a primary, no transaction, unless said
 /// otherwise.
@@ -31,6 +35,7 @@ pub struct Query {
     has_primary: bool,
     in_transaction: bool,
     write_override: bool,
+    summary: Option<Summary>,
 }
 
 impl Query {
@@ -44,6 +49,7 @@ impl Query {
             has_primary: true,
             in_transaction: false,
             write_override: false,
+            summary: None,
         }
     }
 
@@ -95,6 +101,12 @@ impl Query {
         self
     }
 
+    /// What [`sql!`](crate::sql!) finds in the text: nothing here parses it. Without one it has no tree.
+    pub fn summary(mut self, summary: Summary) -> Self {
+        self.summary = Some(summary);
+        self
+    }
+
     /// Calls `function` with the query's context, and answers what it answers.
     pub fn ask<R>(&self, function: impl FnOnce(&Context) -> R) -> R {
         let parameters: Vec<_> = self
@@ -107,6 +119,8 @@ impl Query {
                 is_null: value.is_none().into(),
             })
             .collect();
+        let made = self.summary.as_ref().map(Summary::make);
+        let _meant = made.as_ref().map(summary::Made::meant);
         let context = sys::Context {
             size: size_of::<sys::Context>() as u32,
             shards: self.shards,
@@ -117,7 +131,7 @@ impl Query {
             sql: sys::Text { data: self.sql.as_ptr().cast(), size: self.sql.len() as u64 },
             parameters: parameters.as_ptr(),
             parameter_count: parameters.len() as u64,
-            statement: std::ptr::null(),
+            statement: made.as_ref().map_or(std::ptr::null(), summary::Made::as_statement),
         };
         // SAFETY: all that the context points at outlives the call.
         function(unsafe { Context::of(&context) })

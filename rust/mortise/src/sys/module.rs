@@ -8,6 +8,9 @@ pub const MODULE_MAGIC: [u8; 8] = *b"MORTISE\0";
 /// [`ModuleInfo::flags`]: the plugin hands Rust types to others, so the toolchain must match exactly.
 pub const MODULE_EXACT_TOOLCHAIN: u32 = 1;
 
+/// [`ModuleInfo::flags`]: the plugin must see a tree of each query; the host blocks one that has none.
+pub const MODULE_NEEDS_TREES: u32 = 2;
+
 /// [`Requirement::flags`]: the plugin goes on without the service; its cell then holds a null.
 pub const REQUIREMENT_OPTIONAL: u32 = 1;
 
