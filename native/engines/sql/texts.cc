@@ -50,7 +50,7 @@ void SqlTexts::drop_one() {
   clock_.pop_back();
   memory_ -= text.bytes();
   forget_places(text);
-  texts_.erase(text.sql());
+  texts_.erase(texts_.find(text.sql()));
 }
 
 template <typename Make> auto SqlTexts::counted(SqlText &text, Make make) {
