@@ -27,7 +27,7 @@ export class Cancels {
   /** @param {Buffer} body of the request; a wrong one is ignored, as PostgreSQL does */
   async request(body) {
     const session = this.#sessions.get(body.toString('latin1'));
-    if (session) await Promise.all(session.busy().map(cancel));
+    if (session) await Promise.all(session.traffic.connections.busy().map(cancel));
   }
 }
 

@@ -16,6 +16,7 @@ import {
 import { anywhere, preparing } from './places.js';
 import { readBound, readLimit, readNamed, readParameters, readParse } from './read.js';
 import { Refusal } from './refusal.js';
+import { forgetsStatements } from './settings.js';
 import { Statement } from './statement.js';
 
 export class Extended {
@@ -71,6 +72,7 @@ export class Extended {
 
   #bind(chunk, at, next) {
     const { session } = this;
+    this.#tag = undefined;
     const statement = session.statements.get(readBound(chunk, at, next));
     // Unknown here: made by PREPARE perhaps. The server says.
     if (!statement) return this.#to(anywhere, () => this.#bound(chunk, at, next));
@@ -105,6 +107,7 @@ export class Extended {
     await this.#to(anywhere, () => {
       const [backend] = this.#target;
       this.#prepare(backend, statement);
+      if (forgetsStatements(sql)) backend.statements.clear();
       backend.open.setting = setting;
       this.#bound(chunk, at, next);
     });

@@ -30,15 +30,17 @@ export class Places {
 
   /**
    * @param {import('mortise').Decision} decision of the plugins on `sql`
+   * @param {import('./transaction.js').Transaction} transaction
    * @returns {Place} @throws Refusal
    */
-  of(decision, sql, inTransaction) {
+  of(decision, sql, { backend, isOpen }) {
     const { plugin, readWrite } = decision;
     const isRead = readWrite === 'read';
     if (decision.shard === 'blocked') {
       const { message = `blocked by the plugin ${plugin}`, sqlstate = '42501' } = decision.reason ?? {};
       throw new Refusal(sqlstate, message, decision.reason && { detail: `The plugin ${plugin} blocked it.` });
     }
+    if (decision.shard === null && backend) return anywhere;
     const shard = decision.shard ?? this.undecided;
     if (typeof shard === 'number') return { shard, isRead };
     if (shard === 'refuse') {
@@ -49,13 +51,13 @@ export class Places {
     if (this.shards.count === 1) return { shard: 0, isRead };
     const { needs, hasTables } = this.inspect(sql);
     // What reads no table has the same answer everywhere.
-    if (inTransaction && !hasTables) return anywhere;
+    if (isOpen && !hasTables) return anywhere;
     const hint = 'Name the shard’s key in it, so that it goes to one shard.';
     if (needs)
       throw new Refusal('0A000', `this statement goes to every shard, which has no room for ${needs}`, {
         hint,
       });
-    if (inTransaction)
+    if (isOpen)
       throw new Refusal('0A000', 'a transaction runs on one shard, and this statement goes to every one', {
         hint,
       });

@@ -67,8 +67,11 @@ export class Router {
         socket.end();
       } else await this.#serve(start);
     } catch (error) {
-      if (!(error instanceof Refusal)) socket.destroy();
-      else client.end(error.response());
+      if (error instanceof Refusal) client.end(error.response());
+      else {
+        socket.destroy();
+        if (!error.code) this.report(error); // with one, the client's connection failed
+      }
     } finally {
       clearTimeout(timer);
     }
@@ -77,6 +80,7 @@ export class Router {
   async #serve({ socket, startup, parameters, rest }) {
     if (this.#sessions.size >= this.config.max_clients)
       throw new Refusal('53300', 'sorry, too many clients already', { fatal: true });
+    if (socket.destroyed) return; // its close was heard already
     const { user } = parameters;
     const password = this.users.find(({ name }) => name === user)?.password;
     const session = new Session(this, socket, { startup, user, password });

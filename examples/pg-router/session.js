@@ -77,6 +77,7 @@ export class Session {
         this.end();
         return undefined;
       case front.functionCall:
+        if (this.#extended.isOpen) throw violation('a FunctionCall before the Sync of what stands before it');
         return this.#functionCall(chunk, at, next);
       default:
         throw violation(`invalid frontend message type ${type}`);

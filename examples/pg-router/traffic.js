@@ -4,7 +4,7 @@ import { Merge } from './merge.js';
 import { ready } from './messages.js';
 import { preparing } from './places.js';
 import { Refusal } from './refusal.js';
-import { Settings } from './settings.js';
+import { forgetsStatements, Settings } from './settings.js';
 import { Transaction } from './transaction.js';
 
 const within = { inTransaction: true };
@@ -25,7 +25,7 @@ export class Traffic {
 
   /**
    * @param {import('./router.js').Router} router
-   * @param {object} client hears `reply(bytes)`, `input.hold`, `lost()`, `failed(unit)` and `parameter(…)`
+   * @param {object} client has `statements`, hears `reply(bytes)`, `input.hold`, `lost()`, `failed(unit)` and `parameter(…)`
    */
   constructor(router, credentials, client) {
     this.router = router;
@@ -42,7 +42,7 @@ export class Traffic {
   place(decision, sql) {
     const { transaction } = this;
     transaction.answer();
-    const place = this.router.places.of(decision, sql, transaction.isOpen);
+    const place = this.router.places.of(decision, sql, transaction);
     if (!place.isRead) return place;
     const toPrimary = transaction.isOpen ? !transaction.isReadOnly : this.#wroteLately(place.shard);
     return toPrimary ? { shard: place.shard, isRead: false } : place;
@@ -202,6 +202,7 @@ export class Traffic {
     if (!unit.merge && !unit.readyAs) transaction.heard(backend);
     if (unit.setting && !unit.error) {
       this.settings.keep(unit.setting);
+      if (forgetsStatements(unit.setting.sql)) this.client.statements.clear();
       backend.settings = this.settings.version;
     }
     this.#finish();
