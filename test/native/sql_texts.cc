@@ -154,5 +154,6 @@ int main() {
   texts.set_parser(nullptr);
   texts.drop_old();
   CHECK(texts.count() == 0 && texts.memory() == 0);
+  std::puts("ok");
   return 0;
 }
