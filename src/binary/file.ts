@@ -50,9 +50,9 @@ export function openFile(path: string): OpenFile {
       const same = now.size === stats.size && now.mtimeMs === stats.mtimeMs && now.ctimeMs === stats.ctimeMs;
       if (!same) throw changed(path, stats, now);
     },
-    read(offset, length) {
+    read(offset, length, into) {
       assertInside(this, offset, length);
-      const bytes = Buffer.allocUnsafe(length);
+      const bytes = into?.subarray(0, length) ?? Buffer.allocUnsafe(length);
       let filled = 0;
       while (filled < length) {
         const count = attempt(path, () => readSync(fd, bytes, filled, length - filled, offset + filled));

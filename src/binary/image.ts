@@ -110,8 +110,9 @@ export interface ByteSource {
   readonly path?: string;
   /**
    * `length` bytes from `offset`, as a view or a copy.
+   * @param into of at least `length` bytes: where a copy may be put instead of into memory of its own
    * @throws MortiseError MORTISE_ERR_BINARY_TRUNCATED when they aren't all inside, MORTISE_ERR_BINARY_LIMIT when a
    * single read is larger than any real table (64 MiB).
    */
-  read(offset: number, length: number): Buffer;
+  read(offset: number, length: number, into?: Buffer): Buffer;
 }

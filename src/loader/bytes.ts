@@ -3,15 +3,23 @@ import { createHash } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { ByteSource } from '../binary/index.js';
 
-const chunk = 1024 * 1024;
+const chunk = 256 * 1024;
 /** Some 20 ms of work. */
-const chunksPerTurn = 16;
+const chunksPerTurn = 64;
+/** Of who has just read a file: memory for each piece, or each file, would wait for the collector in large amounts. */
+let spare: Buffer | undefined;
 
-/** Each piece in turn, and its offset. */
+/** Each piece in turn, and its offset. The bytes are valid only while they are seen. */
 export async function eachChunk(source: ByteSource, see: (bytes: Buffer, at: number) => void): Promise<void> {
-  for (let at = 0, count = 1; at < source.size; at += chunk, count++) {
-    see(source.read(at, Math.min(chunk, source.size - at)), at);
-    if (count % chunksPerTurn === 0) await turn();
+  const memory = spare ?? Buffer.allocUnsafeSlow(chunk);
+  spare = undefined;
+  try {
+    for (let at = 0, count = 1; at < source.size; at += chunk, count++) {
+      see(source.read(at, Math.min(chunk, source.size - at), memory), at);
+      if (count % chunksPerTurn === 0) await turn();
+    }
+  } finally {
+    spare = memory;
   }
 }
 
