@@ -1,7 +1,9 @@
 #include "engines/log_write.h"
 
+#include <chrono>
 #include <cstdlib>
 #include <new>
+#include <thread>
 
 namespace mortise {
 namespace {
@@ -31,7 +33,7 @@ void LogRing::write(const Owner *plugin, int32_t severity, std::string_view text
 
 uint64_t LogRing::begin_drain(uint64_t &dropped) {
   dropped += dropped_.exchange(0, std::memory_order_relaxed);
-  return head_.fetch_or(asleep, std::memory_order_relaxed) & ~asleep;
+  return head_.fetch_or(asleep, std::memory_order_relaxed) & ~(asleep | closed);
 }
 
 const LogRing::Header *LogRing::next() const {
@@ -67,6 +69,20 @@ void LogRing::restart(uint64_t end) {
   const uint64_t start = (end / capacity + 1) * capacity;
   if (head_.compare_exchange_strong(seen, start | asleep, std::memory_order_relaxed))
     tail_.store(start, std::memory_order_release);
+}
+
+void LogRing::close() {
+  // What a writer has seen of the head before isn't there any more, so that no room is taken from here on.
+  head_.fetch_or(closed, std::memory_order_relaxed);
+  uint64_t lost = 0;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(100);
+  bool isComplete = drain([&lost](const LogLine &) { lost++; }, lost);
+  while (!isComplete && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::yield();
+    isComplete = drain([&lost](const LogLine &) { lost++; }, lost);
+  }
+  dropped_.fetch_add(lost, std::memory_order_relaxed);
+  if (isComplete) memory_.reset();
 }
 
 } // namespace mortise

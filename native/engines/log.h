@@ -60,6 +60,10 @@ public:
     return true;
   }
 
+  // For the reader, last: what was not drained is lost, as is every later line, and the memory is given back. A
+  // writer that has begun is waited for; one that doesn't end soon keeps the memory, until this is called again.
+  void close();
+
   static constexpr uint64_t capacity = 512 * 1024; // a power of two
   static constexpr size_t max_text = 4096;
 
@@ -74,6 +78,8 @@ private:
   static_assert(sizeof(Header) == 24, "a line of 56 bytes takes 80");
 
   static constexpr uint64_t asleep = 1;
+  // A position that no line reaches: to every writer the ring is full then, without a question more.
+  static constexpr uint64_t closed = uint64_t(1) << 62;
   static constexpr uint64_t unit = 16; // what positions and sizes are multiples of
   // A severity from a plugin may be any number; a line keeps 8 bits of it, and this for what has more.
   static constexpr int32_t no_severity = 255;

@@ -6,6 +6,14 @@
 #include <cstring>
 
 namespace mortise {
+namespace {
+
+// What an entry counts: many small ones take far more memory than their keys and values.
+uint64_t cost(const std::string &key, uint64_t size) {
+  return MORTISE_STATE_ENTRY_BYTES + key.size() + size;
+}
+
+} // namespace
 
 int64_t StateStore::get(const std::string &plugin, const std::string &key, void *buffer, uint64_t capacity) {
   std::lock_guard<std::mutex> lock(mutex_);
@@ -34,8 +42,8 @@ std::string StateStore::put(const std::string &plugin, const std::string &key, c
   std::lock_guard<std::mutex> lock(mutex_);
   Values &own = plugins_[plugin];
   const auto found = own.values.find(key);
-  const uint64_t before = found == own.values.end() ? 0 : key.size() + found->second.size();
-  const uint64_t after = own.bytes - before + key.size() + size;
+  const uint64_t before = found == own.values.end() ? 0 : cost(key, found->second.size());
+  const uint64_t after = own.bytes - before + cost(key, size);
   if (after > MORTISE_STATE_TOTAL_BYTES) return too_much(after);
   own.values[key].assign(size > 0 ? static_cast<const char *>(value) : "", static_cast<size_t>(size));
   own.bytes = after;
@@ -48,7 +56,7 @@ bool StateStore::remove(const std::string &plugin, const std::string &key) {
   if (owner == plugins_.end()) return false;
   const auto found = owner->second.values.find(key);
   if (found == owner->second.values.end()) return false;
-  owner->second.bytes -= key.size() + found->second.size();
+  owner->second.bytes -= cost(key, found->second.size());
   owner->second.values.erase(found);
   return true;
 }

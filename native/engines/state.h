@@ -23,7 +23,7 @@ public:
 private:
   struct Values {
     std::map<std::string, std::string> values;
-    uint64_t bytes = 0; // keys and values
+    uint64_t bytes = 0; // as put() counts them
   };
 
   std::mutex mutex_;

@@ -22,6 +22,7 @@ struct BoundHost : Host {
     sql.set_parser(nullptr);
     sql.drop_old();
     files.close();
+    log.close();
     waker.close();
   }
 };

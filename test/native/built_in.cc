@@ -134,7 +134,7 @@ void state_is_bounded() {
   CHECK(state.get(&again.table, key, nullptr, 0) == 0);
 
   CHECK(codes(host).empty());
-  const std::string large(MORTISE_STATE_TOTAL_BYTES - 3, 'x'), long_key(256, 'k');
+  const std::string large(MORTISE_STATE_TOTAL_BYTES - MORTISE_STATE_ENTRY_BYTES - 3, 'x'), long_key(256, 'k');
   CHECK(state.put(self, key, large.data(), large.size() + 1, &error) == MORTISE_ERROR && error.message[0]);
   CHECK(state.get(self, key, nullptr, 0) == 0 && codes(host) == "MORTISE_ERR_SERVICE_LIMIT");
   CHECK(state.put(self, key, large.data(), large.size(), nullptr) == MORTISE_OK);
@@ -144,6 +144,16 @@ void state_is_bounded() {
   CHECK(state.put(self, {nullptr, 0}, "", 0, nullptr) == MORTISE_ERROR);
   CHECK(state.put(self, key, nullptr, 1, nullptr) == MORTISE_ERROR);
   CHECK(state.remove(self, key) == MORTISE_OK && state.get(self, key, nullptr, 0) == -1);
+  // Entries count too: a key of 7 bytes without a value takes more memory than its bytes.
+  int64_t kept = 0;
+  const auto name_of = [](int64_t n) { return std::to_string(1000000 + n); };
+  while (state.put(self, ExactText(name_of(kept)), "", 0, nullptr) == MORTISE_OK)
+    kept++;
+  CHECK(kept == MORTISE_STATE_TOTAL_BYTES / (MORTISE_STATE_ENTRY_BYTES + 7));
+  for (int64_t n = 0; n < kept; n++)
+    CHECK(state.remove(self, ExactText(name_of(n))) == MORTISE_OK);
+  CHECK(state.put(self, key, large.data(), large.size(), nullptr) == MORTISE_OK);
+  CHECK(state.remove(self, key) == MORTISE_OK);
   codes(host);
 
   on_four_threads([&](int t) {

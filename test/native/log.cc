@@ -156,8 +156,18 @@ void says_when_a_line_is_not_complete() {
   uint64_t dropped = 0;
   CHECK(!ring.drain(take, dropped) && !ring.drain(take, dropped));
   CHECK(severities == std::vector<int32_t>{1});
+  LogRing closed;
+  Stalled::reached = false;
+  std::thread late([&closed] { closed.write(nullptr, 2, {Stalled::page, 64}); });
+  while (!Stalled::reached)
+    usleep(100);
+  closed.close(); // and its memory stays, for the one who writes there
   Stalled::go = true;
   writer.join();
+  late.join();
+  closed.close();
+  CHECK(drained(closed, dropped).empty() && dropped == 1);
+  dropped = 0;
   CHECK(ring.drain(take, dropped) && dropped == 0);
   CHECK(severities == (std::vector<int32_t>{1, 2, 3}));
   sigaction(SIGSEGV, &before, nullptr);
@@ -182,6 +192,35 @@ void keeps_the_first_when_it_is_full() {
     CHECK(drained(ring, dropped).empty());
   }
   CHECK(wakes == 5); // once a drain, not once a line
+}
+
+// Memory that was given back is touched no more: the sanitizers see it.
+void closes_under_its_writers() {
+  constexpr int writers = 4, lines_each = 2000;
+  for (int round = 0; round < 50; round++) {
+    LogRing ring;
+    std::atomic<int> written{0};
+    std::vector<std::thread> threads;
+    for (int writer = 0; writer < writers; writer++) {
+      threads.emplace_back([&ring, &written, writer] {
+        for (int number = 0; number < lines_each; number++) {
+          ring.write(nullptr, writer, text_of(writer, number), fields_of(number));
+          written++;
+        }
+      });
+    }
+    uint64_t received = 0, dropped = 0;
+    const auto take = [&received](const LogLine &) { received++; };
+    while (written < round * 100)
+      ring.drain(take, dropped);
+    ring.close();
+    CHECK(drained(ring, dropped).empty());
+    for (std::thread &thread : threads)
+      thread.join();
+    ring.close();
+    CHECK(drained(ring, dropped).empty());
+    CHECK(received + dropped == static_cast<uint64_t>(writers) * lines_each);
+  }
 }
 
 // A ring that is drained in time stays in few pages.
@@ -239,6 +278,7 @@ int main() {
   wakes_for_every_line();
   says_when_a_line_is_not_complete();
   keeps_the_first_when_it_is_full();
+  closes_under_its_writers();
   begins_again_where_it_began();
   holds_lines_of_every_length();
   says_of_a_severity_that_is_none_that_it_is_none();

@@ -91,8 +91,8 @@ impl State {
     /// Keeps a copy of the value, in place of one that was there.
     ///
     /// # Errors
-    /// The host's message when the key is empty or longer than 255 bytes, or the plugin's keys and values
-    /// would be more than 16 MiB; the old value then stays. And when the service isn't there.
+    /// The host's message when the key is empty or longer than 255 bytes, or the plugin's keys and values,
+    /// with 128 bytes for each, would be more than 16 MiB; the old value then stays. And when the service isn't there.
     pub fn put(self, key: &str, value: impl AsRef<[u8]>) -> Result<(), Error> {
         let (state, value) = (self.bound()?, value.as_ref());
         let (bytes, size) = (value.as_ptr().cast(), value.len() as u64);

@@ -6,8 +6,10 @@ use core::mem::{offset_of, size_of};
 
 /// Bytes of a key, at most.
 pub const STATE_KEY_BYTES: u64 = 255;
-/// Bytes of one plugin's keys and values, at most.
+/// Bytes of one plugin's state, at most: keys, values, and what each entry takes beside them.
 pub const STATE_TOTAL_BYTES: u64 = 16 * 1024 * 1024;
+/// For each entry, counted beside its key and its value.
+pub const STATE_ENTRY_BYTES: u64 = 128;
 
 /// `mortise_state_visit`: called for each key; [`OK`](super::OK) goes on.
 pub type StateVisit = unsafe extern "C" fn(context: *mut c_void, key: Text, bytes: u64) -> i32;
