@@ -1,4 +1,5 @@
 // npm run stress -- workers [COUNT]: the suite's stress at any size, on what npm run build made. 2,000 unless said.
+// npm run stress -- memory [COUNT]: what COUNT hosts, opened and closed, leave behind. 1,000 unless said.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,10 +7,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const [name, size = '2000'] = process.argv.slice(2);
+const [name, size = name === 'memory' ? '1000' : '2000'] = process.argv.slice(2);
 const count = Number(size);
-if (name !== 'workers' || !Number.isInteger(count) || count < 10) {
-  console.error('usage: npm run stress -- workers [COUNT]\nCOUNT is at least 10.');
+if (!['workers', 'memory'].includes(name) || !Number.isInteger(count) || count < 10) {
+  console.error('usage: npm run stress -- workers|memory [COUNT]\nCOUNT is at least 10.');
   process.exit(2);
 }
 
@@ -17,8 +18,7 @@ const directory = mkdtempSync(join(tmpdir(), 'mortise-stress-'));
 const copies = join(directory, 'copies');
 mkdirSync(copies);
 process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
-const { buildPlugin } = await import('../test/stress/plugin.mjs');
-const plugin = buildPlugin(directory);
+const { buildPlugin, buildTalker } = await import('../test/stress/plugin.mjs');
 const run = (mode, many) =>
   spawnSync(process.execPath, [join(root, 'test/stress/stress.mjs'), mode, String(many), plugin, copies], {
     encoding: 'utf8',
@@ -32,6 +32,13 @@ function show(what, { status, signal, stdout, stderr }) {
   if (isWrong) console.log(stderr.slice(-2000));
 }
 
+if (name === 'memory') {
+  const script = join(root, 'test/stress/memory.mjs');
+  const args = ['--expose-gc', script, String(count), buildTalker(directory), copies];
+  show(`${count} hosts are opened and closed`, spawnSync(process.execPath, args, { encoding: 'utf8' }));
+  process.exit(failed === 0 ? 0 : 1);
+}
+const plugin = buildPlugin(directory);
 show(`${count} workers that open hosts are terminated`, run('ends', count));
 show(`${count / 2} workers serve six functions each`, run('serves', Math.ceil(count / 2)));
 const ends = Array.from({ length: Math.ceil(count / 10) }, () => run('exits', 1));

@@ -12,7 +12,7 @@
 /* Bounds of one plugin's state. */
 #define MORTISE_STATE_KEY_BYTES 255
 #define MORTISE_STATE_TOTAL_BYTES (16 * 1024 * 1024) /* keys, values, and what each entry takes beside them */
-#define MORTISE_STATE_ENTRY_BYTES 128                /* for each entry, counted beside its key and its value */
+#define MORTISE_STATE_ENTRY_BYTES 128 /* for each entry, counted beside its key and its value */
 
 /*
  * Called for each key, in their order as bytes, on the thread that visits; both are valid for that call. MORTISE_OK

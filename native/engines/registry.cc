@@ -276,6 +276,11 @@ std::vector<std::string> ServiceRegistry::close_all(Owner *provider, bool always
   return names;
 }
 
+void ServiceRegistry::clear() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  std::vector<Service>().swap(services_);
+}
+
 std::vector<ServiceRegistry::Service> ServiceRegistry::list() {
   std::lock_guard<std::mutex> lock(mutex_);
   return services_;

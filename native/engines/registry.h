@@ -82,6 +82,9 @@ public:
   // `always` nobody does in any case.
   std::vector<std::string> close_all(Owner *provider, bool always = false);
 
+  // Of a host that is closed: nobody finds one any more, and what they took is given back.
+  void clear();
+
   // A copy, in the order of registration.
   std::vector<Service> list();
 

@@ -1,16 +1,28 @@
-/** Builds the stress's plugin from the headers of its services. */
+/** Builds the stress's plugins. */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** @returns the plugin's path, in `directory` */
+/**
+ * The one whose services are defined beside it.
+ *
+ * @returns the plugin's path, in `directory`
+ */
 export function buildPlugin(directory) {
   const services = join(root, 'test/stress/services.mjs');
   const command = [join(root, 'dist/cli/main.js'), 'headers', services, '--lang', 'c', '--out', directory];
   execFileSync(process.execPath, command, { stdio: 'pipe' });
-  const plugin = join(directory, 'stress.so');
+  return compile('plugin.c', join(directory, 'stress.so'), directory);
+}
+
+/** The one that fills its host's log. */
+export function buildTalker(directory) {
+  return compile('talker.c', join(directory, 'talker.so'), directory);
+}
+
+function compile(source, plugin, directory) {
   const flags = [
     '-std=c11',
     '-O1',
@@ -25,7 +37,7 @@ export function buildPlugin(directory) {
   execFileSync(process.env.CC ?? 'cc', [
     ...flags,
     ...places,
-    join(root, 'test/stress/plugin.c'),
+    join(root, 'test/stress', source),
     '-o',
     plugin,
   ]);
