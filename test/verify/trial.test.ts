@@ -264,13 +264,17 @@ describe.runIf(process.platform === 'linux')('what a plugin leaves behind', () =
     expect(row('threads')?.message).toBe('1 thread runs on after it failed: pump');
   });
 
-  it.each(['0', '1'])(
-    'a process that keeps the pipes is ended (its own session: %s)',
-    async (leavesGroup) => {
-      const pidFile = join(root, `pid-${leavesGroup}`);
+  it.each([
+    ['0', '0'],
+    ['1', '0'],
+    ['1', '1'],
+  ])(
+    'a process that it left is ended (its own session: %s, without the pipes: %s)',
+    async (leavesGroup, closes) => {
+      const pidFile = join(root, `pid-${leavesGroup}${closes}`);
       const start = performance.now();
       const path = build({
-        ON_INIT: `leave_process(${leavesGroup}); usleep(300000)`,
+        ON_INIT: `leave_process(${leavesGroup}, ${closes}); usleep(300000)`,
         PID_FILE: `"${pidFile}"`,
       });
       const { statuses } = await attempt(path);

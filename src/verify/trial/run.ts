@@ -114,10 +114,10 @@ export async function runTrial(path: string, options: TrialOptions): Promise<Tri
     killGroup(child);
     await Promise.race([exited, sleep(goneMs, undefined, { ref: false })]);
     const isClosed = closed.then(() => true);
-    if (!(await Promise.race([isClosed, sleep(pipesMs, false, { ref: false })]))) {
-      killStrays(token);
-      await Promise.race([isClosed, sleep(pipesMs, undefined, { ref: false })]);
-    }
+    const isOver = await Promise.race([isClosed, sleep(pipesMs, false, { ref: false })]);
+    // Also when the pipes are closed: that is the first thing that a daemon does.
+    killStrays(token);
+    if (!isOver) await Promise.race([isClosed, sleep(pipesMs, undefined, { ref: false })]);
   } finally {
     for (const stream of child.stdio) stream?.destroy();
     child.unref();

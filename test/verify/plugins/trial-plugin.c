@@ -83,10 +83,12 @@ UNUSED static int dumps_core(void) {
   return getrlimit(RLIMIT_CORE, &limit) != 0 || limit.rlim_cur != 0;
 }
 
-/* A process that keeps all that it inherited, and says its number. */
-UNUSED static void leave_process(int leaves_group) {
+/* A process that keeps what it inherited, but for its files when it `closes` them, and says its number. */
+UNUSED static void leave_process(int leaves_group, int closes) {
   if (fork() != 0) return;
   if (leaves_group) setsid();
+  for (int file = 0; closes && file < 64; file++)
+    close(file);
   write_pid();
   hang();
 }
