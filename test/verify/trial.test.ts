@@ -288,6 +288,15 @@ describe.runIf(process.platform === 'linux')('what a plugin leaves behind', () =
 });
 
 describe.runIf(process.platform === 'linux')('the child', () => {
+  it.each([
+    String.raw`forge("{\"step\":\"fini\"}"); forge("{\"threads\":[]}"); forge("{\"step\":\"exit\"}"); _exit(0)`,
+    String.raw`forge("{\"output\":null}"); _exit(0)`,
+    String.raw`forge("{\"broken\":\"the plugin says so\"}"); _exit(0)`,
+  ])('believes nothing that a plugin says in its name: %s', async (body) => {
+    const { row } = await attempt(build({ ON_INIT: body }));
+    expect(row('init')?.status).toBe('fail');
+  });
+
   it('dumps no core', async () => {
     const { row } = await attempt(build({ ON_INIT: 'return dumps_core()' }));
     expect(row('init')?.status).toBe('ok');

@@ -21,9 +21,16 @@ import {
 } from './protocol.js';
 import { runningThreads, threadsSince } from './threads.js';
 
-const token = process.env[tokenVariable];
+/** Undefined when a debugger runs this. */
+let secret: string | undefined;
 try {
-  await attempt(token === undefined ? byHand() : (deserialize(readFileSync(0)) as Errand));
+  const isByHand = process.env[tokenVariable] === undefined;
+  if (isByHand) await attempt(byHand());
+  else {
+    const errand = deserialize(readFileSync(0)) as Errand;
+    secret = errand.secret;
+    await attempt(errand);
+  }
 } catch (error) {
   const { problems } = error instanceof MortiseError ? error : {};
   tell({ broken: problems ? { problems } : String((error as Error)?.stack ?? error) });
@@ -31,11 +38,12 @@ try {
 // What the plugin left running would keep the process alive.
 process.exit();
 
-async function attempt({ path, config, host: given, providers, privateDirectory }: Errand): Promise<void> {
+async function attempt(errand: Omit<Errand, 'secret'>): Promise<void> {
+  const { path, config, host: given, providers, privateDirectory } = errand;
   const { services = [], ...options } = given;
   const implemented = await implementedIn(services);
   const before = await runningThreads();
-  if (token !== undefined) for (const stream of [1, 2]) writeSync(stream, outputMarker(token));
+  if (secret !== undefined) for (const stream of [1, 2]) writeSync(stream, outputMarker(secret));
   enter('load');
   const host = await Host.open({
     ...options,
@@ -66,11 +74,11 @@ function enter(step: Step, entry?: string): void {
 /** Synchronous: after the next instruction this process may be gone. */
 function tell(message: Message): void {
   const text = JSON.stringify(message);
-  if (token === undefined) writeSync(2, `${text}\n`);
-  else writeSync(reportDescriptor, `${token} ${text}\n`);
+  if (secret === undefined) writeSync(2, `${text}\n`);
+  else writeSync(reportDescriptor, `${secret} ${text}\n`);
 }
 
-function byHand(): Errand {
+function byHand(): Omit<Errand, 'secret'> {
   const [path = '', config = '{}', others = '{}'] = process.argv.slice(2);
   const { host = {}, providers = [] } = JSON.parse(others) as Partial<Errand>;
   return { path: resolve(path), config: JSON.parse(config), host, providers, privateDirectory: tmpdir() };

@@ -7,7 +7,7 @@ import type { CheckResult } from '../../loader/record.js';
 /** In this order; `exit` is the end of the process, where destructors run. */
 export type Step = 'load' | 'register' | 'init' | 'fini' | 'exit';
 
-/** One line of JSON each, after the token and a blank. */
+/** One line of JSON each, after the errand's secret and a blank. */
 export type Message =
   /**
    * Written before the step is entered, so that the last one says where a plugin hangs or crashes. `entry` is what
@@ -41,6 +41,11 @@ export interface Provider {
 
 /** What the child reads from stdin, serialized by `node:v8`. */
 export interface Errand {
+  /**
+   * What the child's lines begin with. Not in the environment, where the plugin would find it and could speak in the
+   * trial's name.
+   */
+  secret: string;
   path: string;
   config: ConfigTable;
   host: TrialHost;
@@ -49,14 +54,14 @@ export interface Errand {
   privateDirectory: string;
 }
 
-/** Holds the trial's token. All that descend from the child inherit it, and are recognised by it. */
+/** Holds the trial's token, which is no secret. All that descend from the child inherit it, and are recognised by it. */
 export const tokenVariable = 'MORTISE_TRIAL';
 
 /** The file descriptor of the pipe in the child. */
 export const reportDescriptor = 3;
 
 /** Written to stdout and stderr before the plugin is loaded: what comes before it is not the plugin's. */
-export function outputMarker(token: string): string {
-  // Not the token itself: who reads what a plugin's child printed can't speak in the trial's name.
-  return `\0${createHash('sha256').update(token).digest('hex')}\0`;
+export function outputMarker(secret: string): string {
+  // Not the secret itself: who reads what a plugin's child printed can't speak in the trial's name.
+  return `\0${createHash('sha256').update(secret).digest('hex')}\0`;
 }

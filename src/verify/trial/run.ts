@@ -59,8 +59,8 @@ export interface Trial extends TrialOptions {
 /** @throws MortiseError when the host in the child couldn't do its part */
 export async function runTrial(path: string, options: TrialOptions): Promise<Trial> {
   const { config, timeoutMs, host, providers } = options;
-  const token = randomUUID();
-  const marker = outputMarker(token);
+  const [token, secret] = [randomUUID(), randomUUID()];
+  const marker = outputMarker(secret);
   const trial: Trial = {
     path,
     ...options,
@@ -95,7 +95,7 @@ export async function runTrial(path: string, options: TrialOptions): Promise<Tri
 
     child.stdout?.on('data', (chunk: Buffer) => trial.output.stdout.add(chunk));
     child.stderr?.on('data', (chunk: Buffer) => trial.output.stderr.add(chunk));
-    listen(child.stdio[reportDescriptor] as Readable, token, (message) => {
+    listen(child.stdio[reportDescriptor] as Readable, secret, (message) => {
       if ('step' in message) {
         if (trial.entered.length === 0) allow(timeoutMs);
         trial.entered.push(message.step);
@@ -104,9 +104,11 @@ export async function runTrial(path: string, options: TrialOptions): Promise<Tri
         const step = trial.entered.at(-1) ?? 'load';
         trial.failure = { step, problems: message.problems };
       } else if ('broken' in message) broken = message.broken;
-      else Object.assign(trial, message);
+      else if ('dialect' in message) trial.dialect = message.dialect;
+      else if ('warnings' in message) trial.warnings = message.warnings;
+      else if ('threads' in message) trial.threads = message.threads;
     });
-    send(child.stdin, { path, config, host, providers, privateDirectory: directory.path });
+    send(child.stdin, { secret, path, config, host, providers, privateDirectory: directory.path });
 
     trial.isTimeout = await Promise.race([exited.then(() => false), late.then(() => true)]);
     cancel();
@@ -141,15 +143,15 @@ function send(stdin: Writable | null, errand: Errand): void {
   stdin?.end(serialize(errand));
 }
 
-/** Lines that don't start with the token come from a plugin that found the pipe. */
-function listen(pipe: Readable, token: string, receive: (message: Message) => void): void {
+/** Lines that don't start with the secret come from a plugin that found the pipe. */
+function listen(pipe: Readable, secret: string, receive: (message: Message) => void): void {
   let rest = '';
   pipe.setEncoding('utf8').on('data', (chunk: string) => {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
     if (rest.length > maxLine) rest = '';
     for (const line of lines) {
-      const message = line.startsWith(`${token} `) ? parsed(line.slice(token.length + 1)) : undefined;
+      const message = line.startsWith(`${secret} `) ? parsed(line.slice(secret.length + 1)) : undefined;
       if (message) receive(message);
     }
   });

@@ -93,6 +93,14 @@ UNUSED static void leave_process(int leaves_group, int closes) {
   hang();
 }
 
+/* Says that all went well, in the name of the trial, with what a plugin finds in its environment. */
+UNUSED static void forge(const char *message) {
+  const char *token = getenv("MORTISE_TRIAL");
+  char line[512];
+  int size = snprintf(line, sizeof line, "%s %s\n", token ? token : "", message);
+  if (write(3, line, (size_t)size) < 0) abort();
+}
+
 __attribute__((constructor)) static void load(void) {
   ON_LOAD;
 }
