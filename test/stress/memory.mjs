@@ -38,7 +38,7 @@ async function settled() {
   return resident();
 }
 
-const warm = Math.min(100, Math.ceil(Number(count) / 10));
+const warm = 300;
 for (let n = 0; n < warm; n++) await openAndClose();
 const before = await settled();
 for (let n = 0; n < Number(count); n++) await openAndClose();
