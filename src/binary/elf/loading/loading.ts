@@ -13,7 +13,7 @@ import { lostSymbols } from './lost.js';
 import { machineOf } from './machines.js';
 import { Pages } from './pages.js';
 import { checkPacked, checkRelocations, type Relocated } from './relocations.js';
-import { checkSegments, largestPage } from './segments.js';
+import { checkSegments, endsInFirst, largestPage } from './segments.js';
 import { checkTables, packedRelocations } from './tables.js';
 import { checkVersions } from './versions.js';
 
@@ -47,6 +47,9 @@ export function readLoading(
     packed: values?.has(tags.relr) ?? false,
     page: largestPage(segments.all),
   };
+  // Linked for smaller pages, so that in ours its segments lie over each other, and that is what is wrong.
+  const aligned = loads.reduce((most, { align }) => Math.max(most, align), 0);
+  if (aligned > 1 && aligned < pageSize && endsInFirst(loads, pageSize)) loading.page = aligned;
   // In pages of another size all of it would lie elsewhere.
   if (symbolCount === undefined || loading.page < pageSize) return { loading };
   let findable: Uint8Array | undefined;
@@ -70,12 +73,6 @@ export function readLoading(
       loading.staticTls = { size: memorySize + (address % align), align };
     }
   });
-  // Linked for smaller pages: in ours its segments lie over each other, and that is what is wrong.
-  const aligned = loads.reduce((most, { align }) => Math.max(most, align), 0);
-  if (loading.fault && aligned > 1 && aligned < pageSize) {
-    loading.page = aligned;
-    loading.fault = undefined;
-  }
   return { loading, findable };
 }
 

@@ -129,20 +129,26 @@ function checkOrder(source: ByteSource, loads: readonly Segment[]): void {
  * glibc reserves memory for all segments at once, and takes away what lies between them. Where the last one starts in
  * pages of the first, it gives up (since 2.35).
  */
-function checkHoles(source: ByteSource, loads: readonly Segment[], page: number): void {
+export function endsInFirst(loads: readonly Segment[], page: number): boolean {
   const startOf = ({ address }: Segment) => Math.floor(address / page) * page;
   const endOf = ({ address, fileSize }: Segment) => Math.ceil((address + fileSize) / page) * page;
-  const [first, last] = [loads[0] as Segment, loads.at(-1) as Segment];
+  const [first, last] = [loads[0], loads.at(-1)];
+  if (!first || !last) return false;
   const hasHoles = loads.some(
     (one, index) => index > 0 && endOf(loads[index - 1] as Segment) !== startOf(one),
   );
-  if (!hasHoles || startOf(last) >= endOf(first)) return;
+  return hasHoles && startOf(last) < endOf(first);
+}
+
+function checkHoles(source: ByteSource, loads: readonly Segment[], page: number): void {
+  const last = loads.at(-1);
+  if (!last || !endsInFirst(loads, page)) return;
   throw malformed(
     source,
     `program header ${last.index}`,
     'the last segment starts in a page of the first one',
     {
-      expected: `an address from ${hex(endOf(first))} on`,
+      expected: 'a page of its own',
       found: hex(last.address),
     },
   );
