@@ -37,8 +37,11 @@ export class Places {
     const { plugin, readWrite } = decision;
     const isRead = readWrite === 'read';
     if (decision.shard === 'blocked') {
-      const { message = `blocked by the plugin ${plugin}`, sqlstate = '42501' } = decision.reason ?? {};
-      throw new Refusal(sqlstate, message, decision.reason && { detail: `The plugin ${plugin} blocked it.` });
+      const { reason } = decision;
+      const message = reason?.message || `blocked by the plugin ${plugin}`;
+      throw new Refusal(reason?.sqlstate ?? '42501', message, {
+        detail: reason?.message && `The plugin ${plugin} blocked it.`,
+      });
     }
     if (decision.shard === null && backend) return anywhere;
     const shard = decision.shard ?? this.undecided;
