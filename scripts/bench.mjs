@@ -6,7 +6,14 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [name, ...options] = process.argv.slice(2);
-const apart = ['samples.mjs', 'processes.mjs', 'compile.mjs', 'route-subjects.mjs', 'route-koffi.mjs'];
+const apart = [
+  'router-pipe.mjs',
+  'samples.mjs',
+  'processes.mjs',
+  'compile.mjs',
+  'route-subjects.mjs',
+  'route-koffi.mjs',
+];
 const names = readdirSync(join(root, 'bench'))
   .filter((file) => file.endsWith('.mjs') && !apart.includes(file))
   .map((file) => file.slice(0, -4));
