@@ -49,7 +49,7 @@
 //! | `files` | [`files!`] | files in directories that the operator has given names |
 //! | `clock` | [`clock!`] | what time it is |
 //! | `memory` | [`memory!`] | memory that the host counts, and that plugins hand to each other |
-//! | `sql` | [`sql!`](crate::sql!) | what stands in a query's SQL: see the module [`sql`] |
+//! | `sql` | [`sql!`](crate::sql!) | what stands in a query's SQL: see [the module of that name](mod@sql) |
 //! | `registry` | [`registry!`] | which services there are, and word of those that come and go |
 //!
 //! The macros answer small handles that may be copied and kept. Where a service isn't there, because the
