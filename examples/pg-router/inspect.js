@@ -1,18 +1,15 @@
-/** What a statement would need of a router that sends it to every shard. Read from its syntax tree. */
+/** What a statement would need of a router that sends it to every shard. Read from what the host says of its SQL. */
 import { Bounded } from './bounded.js';
 
-/** Longer ones aren't parsed: the parser recurses, and 20 KB of operators are enough to break it. */
-const longest = 10_000;
-
-/** What one shard alone answers wrongly, by the key of a SELECT's node. */
+/** What one shard alone answers wrongly. Window functions come last: those that have a name say it. */
 const clauses = {
-  sortClause: 'ORDER BY',
-  groupClause: 'GROUP BY',
-  havingClause: 'HAVING',
-  distinctClause: 'DISTINCT',
-  limitCount: 'LIMIT',
-  limitOffset: 'OFFSET',
-  windowClause: 'WINDOW',
+  'set operation': 'UNION, INTERSECT or EXCEPT',
+  'order by': 'ORDER BY',
+  'group by': 'GROUP BY',
+  having: 'HAVING',
+  distinct: 'DISTINCT',
+  limit: 'LIMIT',
+  offset: 'OFFSET',
 };
 const statements = {
   CopyStmt: 'COPY',
@@ -29,6 +26,8 @@ const aggregates = new Set(
    range_agg range_intersect_agg rank regr_avgx regr_avgy regr_count regr_intercept regr_r2 regr_slope regr_sxx regr_sxy
    regr_syy stddev stddev_pop stddev_samp string_agg sum var_pop var_samp variance xmlagg`.split(/\s+/),
 );
+/** Aggregates of the user's own, and two that are grammar: the summary has no word for them, but the text has. */
+const unnamed = /\((?:\s*distinct\b|\s*\*)|\bfilter\s*\(|\border\s+by\b|\bjson_(?:array|object)agg\b/i;
 
 /**
  * @typedef {object} Findings
@@ -36,58 +35,29 @@ const aggregates = new Set(
  * @property {boolean} hasTables
  */
 
-/** @returns {Promise<(sql: string) => Findings>} looks at each text once */
-export async function makeInspect() {
-  const parser = await load();
+/** @param {import('mortise').Host} host @returns {(sql: string) => Findings} looks at each text once */
+export function makeInspect(host) {
   const known = new Bounded(1000);
-  return (sql) => known.get(sql) ?? known.set(sql, look(parser, sql));
+  return (sql) => known.get(sql) ?? known.set(sql, findingsOf(host.routing.summary(sql)));
 }
 
-async function load() {
-  try {
-    const parser = await import('@libpg-query/parser');
-    await parser.loadModule();
-    return parser;
-  } catch {
-    return undefined;
-  }
+function findingsOf({ outcome, message, statements: [statement, ...others] }) {
+  // The servers say better what is wrong with it, but what has no tree may be anything.
+  if (outcome !== 'parsed')
+    return { needs: `a statement that can be read (${message || outcome})`, hasTables: true };
+  if (!statement || others.length > 0) return { needs: 'one statement at a time', hasTables: true };
+  const { node, sql, blocks } = statement;
+  const needs = statements[node] ?? blocks.map(needOf).find(Boolean);
+  return {
+    needs: needs ?? (unnamed.test(sql) ? 'an aggregate' : undefined),
+    hasTables: blocks.some(({ tables }) => tables.length > 0),
+  };
 }
 
-function look(parser, sql) {
-  if (!parser)
-    return { needs: 'a look at its syntax tree (npm install @libpg-query/parser)', hasTables: true };
-  if (sql.length > longest) return { needs: `a parser for more than ${longest} characters`, hasTables: true };
-  try {
-    return findingsOf(parser.parseSync(sql));
-  } catch (error) {
-    // The servers say better what is wrong with it, but what the parser can't read may be anything.
-    return { needs: `a statement that can be read (${error.message})`, hasTables: true };
-  }
-}
-
-function findingsOf({ stmts = [] }) {
-  const findings = { needs: stmts.length === 1 ? undefined : 'one statement at a time', hasTables: false };
-  // A list instead of recursion: trees are as deep as their text is long.
-  const nodes = [...stmts];
-  for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
-    for (const [key, value] of Object.entries(node)) {
-      if (typeof value !== 'object' || value === null) continue;
-      if (key === 'RangeVar' || key === 'relation') findings.hasTables = true;
-      findings.needs ??= needOf(key, value);
-      nodes.push(value);
-    }
-  }
-  return findings;
-}
-
-function needOf(key, node) {
-  if (key in statements) return statements[key];
-  if (key === 'SelectStmt' || key === 'larg' || key === 'rarg') {
-    if (node.op && node.op !== 'SETOP_NONE') return 'UNION, INTERSECT or EXCEPT';
-    return Object.entries(clauses).find(([clause]) => node[clause] !== undefined)?.[1];
-  }
-  if (key !== 'FuncCall') return undefined;
-  const name = node.funcname?.at(-1)?.String?.sval;
-  const isAggregate = node.agg_star || node.agg_distinct || node.agg_order || node.agg_filter || node.over;
-  return isAggregate || aggregates.has(name) ? `${name}()` : undefined;
+function needOf({ clauses: has, functions }) {
+  const clause = Object.keys(clauses).find((name) => has.has(name));
+  if (clause) return clauses[clause];
+  const called = functions.find(({ name }) => aggregates.has(name));
+  if (called) return `${called.name}()`;
+  return has.has('window') ? 'a window function' : undefined;
 }

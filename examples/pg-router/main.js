@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Host } from 'mortise';
 import { readConfig } from './config.js';
-import { createRouter } from './router.js';
+import { Router } from './router.js';
 
 const path = process.argv[2] ?? fileURLToPath(new URL('pg-router.toml', import.meta.url));
 try {
@@ -15,7 +15,7 @@ try {
       hasReplicas: config.shards.some(({ replicas }) => replicas.length > 0),
     },
   });
-  const router = await createRouter(host, config);
+  const router = new Router(host, config);
   const { host: address, port } = await router.listen();
   console.log(`pg-router listens on ${address}:${port}, in front of ${config.shards.length} shards`);
   for (const signal of ['SIGINT', 'SIGTERM']) {

@@ -1,4 +1,5 @@
 /** From what the plugins decide to what the router does: which shard, and whether a replica will do. */
+import { makeInspect } from './inspect.js';
 import { Refusal } from './refusal.js';
 
 /**
@@ -17,12 +18,11 @@ export class Places {
    * @param {import('mortise').Host} host
    * @param {import('./config.js').Config['router']} config
    * @param {import('./shards.js').Shards} shards
-   * @param {(sql: string) => import('./inspect.js').Findings} inspect
    */
-  constructor(host, config, shards, inspect) {
+  constructor(host, config, shards) {
     this.host = host;
     this.shards = shards;
-    this.inspect = inspect;
+    this.inspect = makeInspect(host);
     this.undecided = shards.count === 1 ? 0 : config.undecided;
     /** Where a session is at home. */
     this.home = typeof config.undecided === 'number' ? config.undecided : 0;

@@ -1,7 +1,6 @@
 /** The server that clients connect to. */
 import { createServer } from 'node:net';
 import { Cancels } from './cancel.js';
-import { makeInspect } from './inspect.js';
 import { ready } from './messages.js';
 import { passThrough } from './pass-through.js';
 import { Places } from './places.js';
@@ -21,15 +20,14 @@ export class Router {
   /**
    * @param {import('mortise').Host} host decides; the caller closes it, after the router
    * @param {import('./config.js').Config} config
-   * @param {{ inspect: (sql: string) => import('./inspect.js').Findings, report?: (error: unknown) => void }} parts
-   *   `report` hears of what should not happen
+   * @param {{ report?: (error: unknown) => void }} parts `report` hears of what should not happen
    */
-  constructor(host, { router, shards, users }, { inspect, report = console.error }) {
+  constructor(host, { router, shards, users }, { report = console.error } = {}) {
     this.host = host;
     this.config = router;
     this.users = users;
     this.shards = new Shards(shards);
-    this.places = new Places(host, router, this.shards, inspect);
+    this.places = new Places(host, router, this.shards);
     this.texts = new Texts(host);
     this.report = report;
     this.#server = createServer({ noDelay: true, pauseOnConnect: true }, (socket) =>
@@ -113,9 +111,4 @@ export class Router {
     }, 1_000).unref();
     await closed;
   }
-}
-
-/** @param {import('mortise').Host} host @param {import('./config.js').Config} config */
-export async function createRouter(host, config, parts = {}) {
-  return new Router(host, config, { inspect: await makeInspect(), ...parts });
 }

@@ -92,14 +92,21 @@ export interface Routed {
 /** A router with the chooser as its only plugin. */
 export async function startRouter(
   cluster: Cluster,
-  { router = {}, users = [] }: { router?: object; users?: { name: string; password: string }[] } = {},
+  {
+    router = {},
+    users = [],
+    parser = 'pg_query',
+  }: {
+    router?: object;
+    users?: { name: string; password: string }[];
+    parser?: 'none' | 'pg_query';
+  } = {},
 ): Promise<Routed> {
-  const { createRouter } = await fromExample<{ createRouter: (...parts: unknown[]) => Promise<Router> }>(
-    'router.js',
-  );
+  const { Router } = await fromExample<{ Router: new (...parts: unknown[]) => Router }>('router.js');
   const lines: string[] = [];
   const host = await Host.open({
     plugins: [{ name: build('../../examples/pg-router/chooser.c'), required: true }],
+    parser,
     routing: { shards: cluster.shards.length, hasReplicas: true },
     severity: 'info',
     log: ({ message }: LogLine) => lines.push(message),
@@ -117,7 +124,7 @@ export async function startRouter(
     shards: cluster.shards.map(({ primary, replica }) => ({ primary: at(primary), replicas: [at(replica)] })),
     users,
   };
-  const server = await createRouter(host, config);
+  const server = new Router(host, config);
   const { port } = await server.listen({ host: '127.0.0.1', port: 0 });
   const close = async () => {
     await server.close();

@@ -86,6 +86,11 @@ describe.skipIf(lacking.length > 0)(titled('the routes of examples/pg-router', l
       ['SELECT rank() OVER () FROM shard', 'rank()'],
       ['SELECT 1 UNION SELECT number FROM shard', 'UNION, INTERSECT or EXCEPT'],
       ['SELECT * FROM (SELECT number FROM shard LIMIT 1) s', 'LIMIT'],
+      ['SELECT row_number() OVER () FROM shard', 'a window function'],
+      ['SELECT own(DISTINCT number) FROM shard', 'an aggregate'],
+      ['SELECT JSON_ARRAYAGG(number) FROM shard', 'an aggregate'],
+      ['EXPLAIN SELECT count(*) FROM shard', 'count()'],
+      ['LISTEN shard', 'LISTEN'],
       ['WITH s AS (SELECT sum(number) FROM shard) SELECT * FROM s', 'sum()'],
     ])('every shard can’t do %s', async (sql, what) => {
       expect(await failure(ask(`${sql} /* @all */`))).toEqual({
@@ -125,6 +130,18 @@ describe.skipIf(lacking.length > 0)(titled('the routes of examples/pg-router', l
     );
     const { stdout } = await psql(cluster, routed.port, 'SELECT number FROM shard; SELECT 7 /* @1 */');
     expect(stdout).toBe('1\n7\n');
+  });
+
+  it('nothing goes to every shard that the host can’t read', async () => {
+    const other = await startRouter(cluster, { parser: 'none' });
+    const own = await connected(Pg as ClientClass, other.port);
+    expect(await failure(own.query(`${where} /* @all */`))).toEqual({
+      code: '0A000',
+      message: expect.stringContaining('no room for a statement that can be read ('),
+    });
+    expect((await own.query(`${where} /* @1 */`)).rows).toHaveLength(1);
+    await own.end();
+    await other.close();
   });
 
   it('a session reads its own writes for a while', async () => {
