@@ -50,8 +50,6 @@ const plugin: readonly Check[] = [
 const forTarget: ReadonlyMap<Check, Check> = new Map([
   [checkLibc, checkTargetSystem],
   [checkDependencies, checkTargetDependencies],
-  [checkLoaded, () => []],
-  [checkScope, () => []],
   [checkVersions, () => []], // said with the dependencies
   [checkLoaded, () => []],
   [checkScope, () => []], // both are about this process, as symbols is

@@ -52,33 +52,36 @@ bool SqlText::may_parse(SqlParser *parser) {
   return fault_.outcome == MORTISE_SQL_PARSED;
 }
 
-void SqlText::fail(const SqlFault &fault) {
+bool SqlText::keep(const SqlFault &fault) {
+  if (fault.outcome == MORTISE_SQL_NO_TREE) {
+    // Once: whoever was told reads it until its query is routed.
+    if (trouble_.message.empty()) trouble_ = fault;
+    return false;
+  }
   fault_ = fault;
+  return true;
 }
 
 const mortise_sql_summary &SqlText::summary(SqlParser *parser) {
   if (summary_) return *summary_;
+  bool is_final = true;
   if (may_parse(parser)) {
     SqlFault fault;
-    const bool made =
-        parser->json(sql_, [this](std::string_view json) { parsed_ = summarise(sql_, json); }, fault);
-    if (!made) {
+    if (!parser->json(sql_, [this](std::string_view json) { parsed_ = summarise(sql_, json); }, fault)) {
       parsed_.reset();
-      fail(fault);
+      is_final = keep(fault);
     } else if (!parsed_) {
-      fail({MORTISE_SQL_NO_TREE, "the parser's JSON is not that of libpg_query", 0});
+      is_final = keep({MORTISE_SQL_NO_TREE, "the parser's JSON is not that of libpg_query", 0});
     }
   }
-  if (parsed_) {
-    summary_ = &parsed_->view();
-  } else {
-    failed_.size = sizeof failed_;
-    failed_.outcome = fault_.outcome;
-    failed_.message = text_of(fault_.message);
-    failed_.position = fault_.position;
-    summary_ = &failed_;
-  }
-  return *summary_;
+  if (parsed_) return *(summary_ = &parsed_->view());
+  const SqlFault &fault = is_final ? fault_ : trouble_;
+  failed_.size = sizeof failed_;
+  failed_.outcome = fault.outcome;
+  failed_.message = text_of(fault.message);
+  failed_.position = fault.position;
+  if (is_final) summary_ = &failed_;
+  return failed_;
 }
 
 const mortise_sql_tree &SqlText::tree(SqlParser *parser) {
@@ -86,10 +89,12 @@ const mortise_sql_tree &SqlText::tree(SqlParser *parser) {
   has_tree_ = true;
   if (may_parse(parser)) {
     SqlFault fault;
-    if (!parser->protobuf(sql_, [this](std::string_view made) { protobuf_ = made; }, fault)) fail(fault);
+    if (!parser->protobuf(sql_, [this](std::string_view made) { protobuf_ = made; }, fault))
+      has_tree_ = keep(fault);
   }
-  tree_.outcome = fault_.outcome;
-  tree_.message = text_of(fault_.message);
+  const SqlFault &fault = has_tree_ ? fault_ : trouble_;
+  tree_.outcome = fault.outcome;
+  tree_.message = text_of(fault.message);
   tree_.data = reinterpret_cast<const uint8_t *>(protobuf_.data());
   tree_.bytes = protobuf_.size();
   return tree_;
@@ -98,8 +103,10 @@ const mortise_sql_tree &SqlText::tree(SqlParser *parser) {
 const uint64_t *SqlText::fingerprint(SqlParser *parser) {
   if (made_fingerprint_ == Made::not_yet) {
     SqlFault fault;
-    const bool made = may_parse(parser) && parser->fingerprint(sql_, fingerprint_, fault);
-    made_fingerprint_ = made ? Made::yes : Made::no;
+    if (may_parse(parser) && parser->fingerprint(sql_, fingerprint_, fault))
+      made_fingerprint_ = Made::yes;
+    else if (fault_.outcome != MORTISE_SQL_PARSED || fault.outcome != MORTISE_SQL_NO_TREE)
+      made_fingerprint_ = Made::no;
   }
   return made_fingerprint_ == Made::yes ? &fingerprint_ : nullptr;
 }
@@ -107,16 +114,18 @@ const uint64_t *SqlText::fingerprint(SqlParser *parser) {
 const std::string *SqlText::normalised(SqlParser *parser) {
   if (made_normalised_ == Made::not_yet) {
     SqlFault fault;
-    const bool made = may_parse(parser) &&
-                      parser->normalise(sql_, [this](std::string_view text) { normalised_ = text; }, fault);
-    made_normalised_ = made ? Made::yes : Made::no;
+    if (may_parse(parser) &&
+        parser->normalise(sql_, [this](std::string_view text) { normalised_ = text; }, fault))
+      made_normalised_ = Made::yes;
+    else if (fault_.outcome != MORTISE_SQL_PARSED || fault.outcome != MORTISE_SQL_NO_TREE)
+      made_normalised_ = Made::no;
   }
   return made_normalised_ == Made::yes ? &normalised_ : nullptr;
 }
 
 size_t SqlText::bytes() const {
-  return sizeof *this + sql_.capacity() + fault_.message.capacity() + protobuf_.capacity() +
-         normalised_.capacity() + (parsed_ ? parsed_->bytes() : 0);
+  return sizeof *this + sql_.capacity() + fault_.message.capacity() + trouble_.message.capacity() +
+         protobuf_.capacity() + normalised_.capacity() + (parsed_ ? parsed_->bytes() : 0);
 }
 
 const mortise_sql_summary &no_summary(const char *why) {

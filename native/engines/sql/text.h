@@ -50,11 +50,13 @@ public:
 
 private:
   bool may_parse(SqlParser *parser);
-  void fail(const SqlFault &fault);
+  // Whether it stays so. A parser that failed may do better next time, so that is not remembered.
+  bool keep(const SqlFault &fault);
 
   const std::string sql_;
-  // Before anything is parsed, and then what the parser said: PARSED until something says otherwise.
+  // Before anything is parsed, and then what the parser said of the text: PARSED until something says otherwise.
   SqlFault fault_;
+  SqlFault trouble_; // how the parser itself failed first
   const mortise_sql_summary *summary_ = nullptr;
   std::unique_ptr<SqlSummary> parsed_;
   mortise_sql_summary failed_{};

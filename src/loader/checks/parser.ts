@@ -7,10 +7,14 @@ import { failed, ok } from './result.js';
 
 /** The service that gives plugins what is in SQL. */
 const service = 'mortise.sql';
+/** The service of a plugin that parses for its host, whose parser is then that plugin's. */
+const parserService = 'sql.parser';
 
 export const checkParser: Check = ({ identity, path, dialect }, host) => {
   if (!identity) return [];
-  const { parser, requires, needsTrees } = identity;
+  const { parser, requires, provides, needsTrees } = identity;
+  if (parser !== '' && provides.some(({ name }) => name === parserService))
+    return [ok('parser', `parses SQL itself, as ${parser}`)];
   const need = requires.find(({ name, optional }) => name === service && !optional);
   if (parser === '' && !need && !needsTrees) return [ok('parser', 'reads no syntax trees')];
   const where = need?.symbol ?? `${dialect?.words.identity}.${parser === '' ? 'flags' : 'parser'}`;

@@ -6,7 +6,7 @@
  * host's thread, in the middle of a query, when a plugin asks for something that wasn't made of this text before.
  *
  * Throws {@link SqlSyntaxError} when the text has one; plugins read it as a fact. What else is thrown is one too: the
- * text has no tree.
+ * text has no tree, until it is asked for again.
  */
 export interface SqlParser {
   /** libpg_query's version, "17-6.1.0". Plugins that read trees must be built for the same major of PostgreSQL. */

@@ -144,6 +144,7 @@ class PgQuery implements SqlParser {
   #with<Made>(sql: Uint8Array, use: (instance: Instance, at: number) => Made): Made {
     const instance = this.#instance;
     if (!instance) throw new Error('the parser is being started again');
+    const { exitCode } = process;
     try {
       this.#release?.();
       this.#release = undefined;
@@ -157,8 +158,11 @@ class PgQuery implements SqlParser {
         instance._free(at);
       }
     } catch (error) {
-      // Where the stack ended, or memory was overrun, nothing it answers later can be trusted.
-      if (error instanceof RangeError || error instanceof WebAssembly.RuntimeError) this.#startAgain();
+      if (error instanceof SqlSyntaxError) throw error;
+      // Where the stack or the memory ended, nothing that it answers later can be trusted.
+      this.#startAgain();
+      // It ends as a program would, and leaves the process its status.
+      process.exitCode = exitCode;
       throw error;
     }
   }

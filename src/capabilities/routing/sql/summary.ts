@@ -126,11 +126,12 @@ export interface SqlComparison {
   isCertain: boolean;
   /** The value is an array: one of its elements is meant, or all. */
   array: 'any' | 'all' | undefined;
-  /** Comparisons of one group are alternatives. */
+  /** Other values stand in its group, of which one is meant: those of IN, or of the rows of an INSERT. */
+  isAlternative: boolean;
   group: number;
 }
 
-const flag = { certain: 1, any: 2, all: 4 };
+const flag = { certain: 1, any: 2, all: 4, alternative: 8 };
 
 export function summaryOf(native: NativeSqlSummary): SqlSummary {
   const tables = native.tables.map(([, use, catalog, schema, name, alias]) => ({
@@ -140,21 +141,23 @@ export function summaryOf(native: NativeSqlSummary): SqlSummary {
     name,
     alias,
   }));
-  const inBlock = <Row extends [number, ...unknown[]], Made>(
-    rows: Row[],
-    block: number,
-    make: (row: Row, index: number) => Made,
-  ) => rows.flatMap((row, index) => (row[0] === block ? [make(row, index)] : []));
-
+  const tablesOf = byBlock(native.tables, native.blocks.length);
+  const functionsOf = byBlock(native.functions, native.blocks.length);
+  const comparisonsOf = byBlock(native.comparisons, native.blocks.length);
   const blockOf = (index: number, first: number): SqlBlock => {
     const [kind, flags, , parent] = native.blocks[index] as NativeSqlSummary['blocks'][number];
     return {
       kind: kinds[kind] as SqlKind,
       clauses: new Set(clauses.filter((_, bit) => flags & (1 << bit))),
       parent: parent === none ? undefined : parent - first,
-      tables: inBlock(native.tables, index, (_, at) => tables[at] as SqlTable),
-      functions: inBlock(native.functions, index, ([, schema, name]) => ({ schema, name })),
-      comparisons: inBlock(native.comparisons, index, (row) => comparisonOf(row, tables)),
+      tables: (tablesOf[index] as number[]).map((at) => tables[at] as SqlTable),
+      functions: (functionsOf[index] as number[]).map((at) => {
+        const [, schema, name] = native.functions[at] as NativeSqlSummary['functions'][number];
+        return { schema, name };
+      }),
+      comparisons: (comparisonsOf[index] as number[]).map((at) =>
+        comparisonOf(native.comparisons[at] as NativeSqlSummary['comparisons'][number], tables),
+      ),
     };
   };
 
@@ -172,6 +175,13 @@ export function summaryOf(native: NativeSqlSummary): SqlSummary {
       blocks: Array.from({ length: count }, (_, index) => blockOf(first + index, first)),
     })),
   };
+}
+
+/** For each block the indices of its rows. */
+function byBlock(rows: readonly [number, ...unknown[]][], blocks: number): number[][] {
+  const lists = Array.from({ length: blocks }, (): number[] => []);
+  for (const [index, [block]] of rows.entries()) lists[block]?.push(index);
+  return lists;
 }
 
 function comparisonOf(
@@ -201,6 +211,7 @@ function comparisonOf(
     place: places[place] as SqlComparison['place'],
     isCertain: (flags & flag.certain) !== 0,
     array: flags & flag.any ? 'any' : flags & flag.all ? 'all' : undefined,
+    isAlternative: (flags & flag.alternative) !== 0,
     group,
   };
 }

@@ -61,11 +61,11 @@ export class SqlTrees {
     if (table !== undefined) addon().setSqlParser(this.#native, this.#userOf(), table);
     else if (this.#parser) this.#bind(this.#parser);
     else addon().setSqlParser(this.#native);
-    // A query may be reading what the other made: when this has returned to where nothing is called, none does.
-    if (had) queueMicrotask(() => addon().dropOldSql(this.#native));
+    if (had) this.#dropOld();
   }
 
   close(): void {
+    this.#provider = undefined;
     addon().setSqlParser(this.#native);
     if (this.#user) addon().stopPlugin(this.#user.plugin);
     this.#user = undefined;
@@ -99,6 +99,11 @@ export class SqlTrees {
       this.#user = { plugin, place };
     }
     return this.#user.plugin;
+  }
+
+  /** A query may be reading what the other made: when this has returned to where nothing is called, none does. */
+  #dropOld(): void {
+    queueMicrotask(() => addon().dropOldSql(this.#native));
   }
 
   #bind(parser: SqlParser): void {

@@ -1,5 +1,6 @@
 /** A plugin that provides sql.parser takes the place of the host's own parser. */
 import { describe, expect, it } from 'vitest';
+import { verify } from '../../../../src/index.js';
 import { open } from '../../../host/open.js';
 import { build } from '../../../support/plugins/build.js';
 import { asking } from './asking.js';
@@ -59,6 +60,12 @@ describe('a parser that a plugin provides', () => {
     await host.stop('own_parser');
     expect(ask('outcome', 'ok')).toBe(4);
   });
+});
+
+it('a parser is checked by itself too: it needs no other', async () => {
+  const report = await verify([parser()]);
+  const [check] = report[0]?.checks.filter(({ id }) => id === 'parser') ?? [];
+  expect(check).toMatchObject({ status: 'ok', message: 'parses SQL itself, as 17-9.9.9' });
 });
 
 describe('the version rule', () => {
