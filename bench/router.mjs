@@ -54,7 +54,7 @@ function configure(server) {
   const plugins = ['query_firewall', 'rust_tenant_router', 'read_splitter'];
   writeFileSync(
     join(folder, 'mortise.toml'),
-    `[host]\nsearch = ${JSON.stringify(search.map((path) => join(root, path)))}\n` +
+    `[host]\nparser = "pg_query"\nsearch = ${JSON.stringify(search.map((path) => join(root, path)))}\n` +
       plugins.map((name) => `[[plugins]]\nname = "${name}"\nrequired = true\n`).join(''),
   );
   const path = join(folder, 'pg-router.toml');

@@ -33,13 +33,19 @@ describe.skipIf(missing.length > 0)(titled('what the macros write into the file'
       module_init: 'T',
       module_route: 'T',
       module_requires_mortise_log: 'R',
+      module_requires_mortise_sql: 'R',
       mortise_log_service: 'D',
+      mortise_sql_service: 'D',
     });
   });
 
-  it('the requirement', () => {
+  it('the requirements', () => {
     const file = readFileSync(library);
-    const at = file.indexOf('mortise.log\0') - 16;
-    expect([0, 4, 8, 12].map((offset) => file.readUInt32LE(at + offset))).toEqual([336, 0x1_0000, 0, 0]);
+    const words = (name: string) => {
+      const at = file.indexOf(`${name}\0`) - 16;
+      return [0, 4, 8, 12].map((offset) => file.readUInt32LE(at + offset));
+    };
+    expect(words('mortise.log')).toEqual([336, 0x1_0000, 0, 0]);
+    expect(words('mortise.sql')).toEqual([468, 0x1_0000, 0, 0]);
   });
 });

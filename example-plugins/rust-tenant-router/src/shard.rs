@@ -1,6 +1,7 @@
 //! From a tenant to its shard.
 
-use mortise::Parameter;
+use mortise::prelude::*;
+use mortise::sql::Value;
 
 /// How a tenant's shard is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,16 +21,26 @@ impl Strategy {
         }
     }
 
-    /// `None` for a null, and for what is not an integer when the strategy needs one.
-    pub fn shard(self, tenant: &Parameter, shards: u64) -> Option<u64> {
-        match (self, tenant.as_i64()) {
+    /// `None` for what has no value that is known here, and for what is not an integer when the strategy needs one.
+    pub fn shard_of(self, tenant: Value<'_>, context: &Context) -> Option<u64> {
+        let shards = context.shards();
+        match (self, tenant.as_i64(context)) {
             // Euclid's remainder isn't negative; there are fewer shards than fit an i64.
             (Self::Modulo, Some(tenant)) => Some(tenant.rem_euclid(shards as i64) as u64),
             (Self::Modulo, None) => None,
-            // An integer hashes the same as text and as binary of any width.
+            // An integer hashes the same as a literal, as text and as binary of any width.
             (Self::Hash, Some(tenant)) => Some(hash(&tenant.to_le_bytes()) % shards),
-            (Self::Hash, None) => Some(hash(tenant.as_bytes()?) % shards),
+            (Self::Hash, None) => Some(hash(bytes_of(tenant, context)?) % shards),
         }
+    }
+}
+
+/// The bytes of a text, or of a parameter in whatever format it came. A number has more than one way to be written.
+fn bytes_of<'a>(tenant: Value<'a>, context: &'a Context) -> Option<&'a [u8]> {
+    match tenant {
+        Value::Text(text) => Some(text.as_bytes()),
+        Value::Parameter(number) => context.parameters().get(number.checked_sub(1)? as usize)?.as_bytes(),
+        _ => None,
     }
 }
 
@@ -48,8 +59,12 @@ mod tests {
     use super::*;
     use mortise::testing::Query;
 
-    fn shard(strategy: Strategy, query: Query, shards: u64) -> Option<u64> {
-        query.ask(|context| strategy.shard(context.parameters().get(0).unwrap(), shards))
+    fn literal(strategy: Strategy, tenant: Value<'_>, shards: u32) -> Option<u64> {
+        Query::new("").shards(shards).ask(|context| strategy.shard_of(tenant, context))
+    }
+
+    fn shard(strategy: Strategy, query: Query, shards: u32) -> Option<u64> {
+        query.shards(shards).ask(|context| strategy.shard_of(Value::Parameter(1), context))
     }
 
     #[test]
@@ -60,9 +75,31 @@ mod tests {
 
     #[test]
     fn text_and_binary_agree_on_integers() {
-        let text = shard(Strategy::Hash, Query::new("").text("42"), 1 << 40);
-        assert_eq!(text, shard(Strategy::Hash, Query::new("").binary(&[0, 42]), 1 << 40));
-        assert_eq!(text, shard(Strategy::Hash, Query::new("").binary(&[0, 0, 0, 0, 0, 0, 0, 42]), 1 << 40));
+        let text = shard(Strategy::Hash, Query::new("").text("42"), 1 << 30);
+        assert_eq!(text, shard(Strategy::Hash, Query::new("").binary(&[0, 42]), 1 << 30));
+        assert_eq!(text, shard(Strategy::Hash, Query::new("").binary(&[0, 0, 0, 0, 0, 0, 0, 42]), 1 << 30));
+    }
+
+    #[test]
+    fn a_literal_leads_to_where_the_parameter_does() {
+        let (number, name) = (Query::new("").text("42"), Query::new("").text("acme"));
+        for strategy in [Strategy::Modulo, Strategy::Hash] {
+            let tenant = shard(strategy, number.clone(), 1 << 30);
+            assert!(tenant.is_some());
+            for written in [Value::Integer("42"), Value::Decimal("42"), Value::Text("42")] {
+                assert_eq!(literal(strategy, written, 1 << 30), tenant);
+            }
+            for nothing in [Value::Null, Value::Default, Value::Other, Value::Boolean(true)] {
+                assert_eq!(literal(strategy, nothing, 4), None);
+            }
+            for nothing in
+                [Value::Decimal("42.0"), Value::Bits("b1"), Value::Parameter(0), Value::Parameter(2)]
+            {
+                assert_eq!(literal(strategy, nothing, 4), None);
+            }
+        }
+        assert_eq!(literal(Strategy::Modulo, Value::Text("acme"), 4), None);
+        assert_eq!(literal(Strategy::Hash, Value::Text("acme"), 4), shard(Strategy::Hash, name, 4));
     }
 
     #[test]

@@ -170,6 +170,12 @@ impl<'a> Comparison<'a> {
         self.raw.flags & sys::SQL_ARRAY_ALL != 0
     }
 
+    /// Whether it isn't this value alone: its [`group`](Self::group) has others.
+    #[must_use]
+    pub fn is_alternative(self) -> bool {
+        self.raw.flags & sys::SQL_ALTERNATIVE != 0
+    }
+
     /// Comparisons of one group are alternatives: the values of one IN, or of one column in the rows of an INSERT.
     #[must_use]
     pub fn group(self) -> u32 {
