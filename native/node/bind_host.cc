@@ -7,8 +7,11 @@
 namespace mortise {
 namespace {
 
-void close_host(void *host) {
-  static_cast<BoundHost *>(host)->close();
+// At the end of its environment, where nothing of it runs any more.
+void close_host(void *pointer) {
+  BoundHost *host = static_cast<BoundHost *>(pointer);
+  host->close();
+  host->sql.drop_old();
 }
 
 // createHost(version, onWork, strict): a handle. `onWork` is called, without arguments, when there are lines to

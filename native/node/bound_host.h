@@ -20,7 +20,6 @@ struct BoundHost : Host {
     }
     tasks.shut_down();
     sql.set_parser(nullptr);
-    sql.drop_old();
     services.clear();
     files.close();
     log.close();

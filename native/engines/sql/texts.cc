@@ -14,7 +14,7 @@ void forget_places(SqlText &text) {
 
 } // namespace
 
-void SqlTexts::set_parser(std::unique_ptr<SqlParser> parser) {
+void SqlTexts::set_parser(std::shared_ptr<SqlParser> parser) {
   parser_ = std::move(parser);
   for (auto &[sql, text] : texts_) {
     forget_places(*text);
@@ -30,7 +30,8 @@ SqlText &SqlTexts::find(std::string_view sql, bool may_drop) {
     known->second->used = true;
     return *known->second;
   }
-  while (may_drop && !clock_.empty() && (clock_.size() >= bounds.max_texts || memory_ > bounds.max_memory))
+  while (may_drop && parsing_ == 0 && !clock_.empty() &&
+         (clock_.size() >= bounds.max_texts || memory_ > bounds.max_memory))
     drop_one();
   auto made = std::make_unique<SqlText>(sql, bounds.limits);
   SqlText &text = *made;
@@ -53,13 +54,19 @@ void SqlTexts::drop_one() {
   texts_.erase(texts_.find(text.sql()));
 }
 
-template <typename Make> auto SqlTexts::counted(SqlText &text, Make make) {
-  // A text of an earlier parser isn't counted any more, and nothing more is made of it.
+bool SqlTexts::has(const SqlText &text) const {
   const auto known = texts_.find(text.sql());
-  const bool counts = known != texts_.end() && known->second.get() == &text;
+  return known != texts_.end() && known->second.get() == &text;
+}
+
+template <typename Make> auto SqlTexts::counted(SqlText &text, Make make) {
+  // Nothing more is made of a text of an earlier parser. This one may be replaced while it parses.
+  const std::shared_ptr<SqlParser> parser = has(text) ? parser_ : nullptr;
   const size_t before = text.bytes();
-  const auto made = make(counts ? parser_.get() : nullptr);
-  if (counts) memory_ += text.bytes() - before;
+  parsing_++;
+  const auto made = make(parser.get());
+  parsing_--;
+  if (has(text)) memory_ += text.bytes() - before;
   return made;
 }
 

@@ -25,8 +25,10 @@ public:
   bool is_mine() const { return std::this_thread::get_id() == thread_; }
 
   // Null: there is none. What another one made is forgotten, but stays until `drop_old`: a query may be reading it.
-  void set_parser(std::unique_ptr<SqlParser> parser);
-  void drop_old() { old_.clear(); }
+  void set_parser(std::shared_ptr<SqlParser> parser);
+  void drop_old() {
+    if (parsing_ == 0) old_.clear();
+  }
 
   // The text, new when it isn't known. With `may_drop`, when no query reads another, some are dropped for it where
   // bounds are passed: those first that weren't asked for since they were last looked at.
@@ -42,16 +44,19 @@ public:
   size_t memory() const { return memory_; }
 
 private:
+  bool has(const SqlText &text) const;
   template <typename Make> auto counted(SqlText &text, Make make);
   void drop_one();
 
   const std::thread::id thread_ = std::this_thread::get_id();
-  std::unique_ptr<SqlParser> parser_;
+  std::shared_ptr<SqlParser> parser_;
   std::unordered_map<std::string_view, std::unique_ptr<SqlText>> texts_;
   std::vector<std::unique_ptr<SqlText>> old_;
   std::vector<SqlText *> clock_; // all of them; `hand_` goes round
   size_t hand_ = 0;
   size_t memory_ = 0;
+  uint32_t parsing_ =
+      0; // calls of the parser, one within the other: it may ask for other texts, or be replaced
 };
 
 } // namespace mortise

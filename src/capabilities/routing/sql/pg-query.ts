@@ -77,6 +77,9 @@ class PgQuery implements SqlParser {
   #instance: Instance | undefined;
   /** What the last call gave, until the next. */
   #release: (() => void) | undefined;
+  /** False while it runs, and after a call in which its stack or its memory ended: nothing it says can be trusted. */
+  #isSound = true;
+  #isStarting = false;
   readonly #make: () => Promise<Instance>;
   readonly version: string;
 
@@ -96,6 +99,7 @@ class PgQuery implements SqlParser {
       const error = HEAPU32[(result + 8) >> 2] as number;
       if (error !== 0) {
         const message = textAt(instance, HEAPU32[error >> 2] as number).toString();
+        if (message === 'out of memory') throw new Error(message);
         throw new SqlSyntaxError(message, HEAPU32[(error + 16) >> 2]);
       }
       return textAt(instance, HEAPU32[result >> 2] as number);
@@ -142,9 +146,12 @@ class PgQuery implements SqlParser {
   }
 
   #with<Made>(sql: Uint8Array, use: (instance: Instance, at: number) => Made): Made {
+    if (!this.#isSound || (!this.#instance && !this.#isStarting)) this.#startAgain();
     const instance = this.#instance;
     if (!instance) throw new Error('the parser is being started again');
     const { exitCode } = process;
+    // Before the call: where the stack ended, nothing more may be called.
+    this.#isSound = false;
     try {
       this.#release?.();
       this.#release = undefined;
@@ -152,17 +159,18 @@ class PgQuery implements SqlParser {
       if (at === 0) throw new Error('out of memory');
       instance.HEAPU8.set(sql, at);
       instance.HEAPU8[at + sql.length] = 0;
+      let made: Made;
       try {
-        return use(instance, at);
+        made = use(instance, at);
       } finally {
         instance._free(at);
       }
+      this.#isSound = true;
+      return made;
     } catch (error) {
-      if (error instanceof SqlSyntaxError) throw error;
-      // Where the stack or the memory ended, nothing that it answers later can be trusted.
-      this.#startAgain();
-      // It ends as a program would, and leaves the process its status.
-      process.exitCode = exitCode;
+      if (error instanceof SqlSyntaxError) this.#isSound = true;
+      // Without memory it ends as a program would, and leaves the process its status.
+      else process.exitCode = exitCode;
       throw error;
     }
   }
@@ -170,9 +178,14 @@ class PgQuery implements SqlParser {
   #startAgain(): void {
     this.#instance = undefined;
     this.#release = undefined;
-    void this.#make().then((instance) => {
+    this.#isSound = true;
+    this.#isStarting = true;
+    const end = (instance?: Instance) => {
       this.#instance = instance;
-    });
+      this.#isStarting = false;
+    };
+    // Where there is no memory for it now, the next text tries again.
+    this.#make().then(end, () => end());
   }
 }
 

@@ -1,5 +1,6 @@
 /** Gives a host's plugins the trees of the queries that they are asked about. */
 import { addon, type NativeHost, type NativePlugin } from '../../../native/addon.js';
+import { isBytes } from '../../../native/views.js';
 import type { Plugin } from '../../../registry/plugin.js';
 import { type SqlParser, SqlSyntaxError } from './parser.js';
 
@@ -67,6 +68,7 @@ export class SqlTrees {
   close(): void {
     this.#provider = undefined;
     addon().setSqlParser(this.#native);
+    this.#dropOld();
     if (this.#user) addon().stopPlugin(this.#user.plugin);
     this.#user = undefined;
   }
@@ -110,13 +112,20 @@ export class SqlTrees {
     const input = new Uint8Array(this.#maxBytes);
     const fault = new Int32Array(2);
     const make = (what: number, size: number): Uint8Array | string => {
+      // First: where the stack ends, nothing more may be done about an error.
+      fault[0] = outcomes.noTree;
+      fault[1] = 0;
       try {
         const maker = makers[what] as (typeof makers)[number];
-        return maker(parser, input.subarray(0, size));
+        // A copy, which the parser may keep or transfer.
+        const made = maker(parser, input.slice(0, size));
+        if (!isBytes(made)) throw new TypeError('what it gave is not a Uint8Array');
+        return made;
       } catch (error) {
-        fault[0] = error instanceof SqlSyntaxError ? outcomes.syntaxError : outcomes.noTree;
-        fault[1] = error instanceof SqlSyntaxError ? error.position : 0;
-        return error instanceof SqlSyntaxError ? error.message : `the parser failed: ${error}`;
+        if (!(error instanceof SqlSyntaxError)) return `the parser failed: ${error}`;
+        fault[0] = outcomes.syntaxError;
+        fault[1] = error.position;
+        return `${error.message}`;
       }
     };
     addon().setSqlParser(this.#native, make, input, fault);
