@@ -33,8 +33,14 @@ describe.skipIf(process.platform !== 'linux')('the permission model', () => {
   };
   const plugins = `--allow-fs-read=${join(plugin, '..')}/`;
 
-  it('needs no more than the package, the plugins and the private directory', () => {
-    const stdout = run('--allow-addons', plugins, '--allow-fs-read=FOLDER/', '--allow-fs-write=FOLDER/');
+  /** Where the libraries that a plugin needs are looked for, and checked. */
+  const system = ['/etc/', '/lib/', '/lib64/', '/usr/lib/', '/usr/lib64/', '/usr/local/lib/'].map(
+    (place) => `--allow-fs-read=${place}`,
+  );
+
+  it('needs no more than the package, the plugins, the system’s libraries and the private directory', () => {
+    const own = ['--allow-fs-read=FOLDER/', '--allow-fs-write=FOLDER/'];
+    const stdout = run('--allow-addons', plugins, ...system, ...own);
     expect(stdout).toBe('ready undefined undefined\n');
   });
 
@@ -45,6 +51,11 @@ describe.skipIf(process.platform !== 'linux')('the permission model', () => {
       'reading what was written',
       ['--allow-addons', plugins, '--allow-fs-write=FOLDER/'],
       /^rejected MORTISE_ERR_COPY_FAILED .*--allow-fs-read/,
+    ],
+    [
+      'reading the system’s libraries',
+      ['--allow-addons', plugins, '--allow-fs-read=FOLDER/', '--allow-fs-write=FOLDER/'],
+      /^rejected MORTISE_ERR_FILE_UNREADABLE Start Node.js with --allow-fs-read/,
     ],
     [
       'reading the plugin',

@@ -158,6 +158,8 @@ export function program(
     const child = execFile(join(binaries.folder, name), args, options, (error, stdout, stderr) => {
       done({ code: error ? Number(error.code ?? -1) : 0, stdout, stderr });
     });
+    // It may have ended before it read any.
+    child.stdin?.on('error', () => {});
     child.stdin?.end(input);
   });
 }
