@@ -55,7 +55,7 @@ void Assignments::merge_insert(uint32_t clause, uint32_t block, uint32_t table) 
   const uint32_t values = tape_.find(clause, Key::values);
   uint32_t element = tape_.first(values);
   for (const Target &target : targets(tape_.find(clause, Key::targetList))) {
-    if (!element) return;
+    if (!element || operands_.has_star(element)) return;
     add(target, element, standing, comparisons_.new_group(), table);
     element = tape_.next(element, values);
   }

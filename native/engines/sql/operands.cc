@@ -24,9 +24,10 @@ uint32_t Operands::row(uint32_t expression) const {
 }
 
 bool Operands::has_star(uint32_t expression) const {
-  const uint32_t fields = tape_.find(node(expression, Key::ColumnRef), Key::fields);
-  for (uint32_t field = tape_.first(fields); field; field = tape_.next(field, fields))
-    if (!node(field, Key::String)) return true;
+  uint32_t parts = tape_.find(node(expression, Key::ColumnRef), Key::fields);
+  if (!parts) parts = tape_.find(node(expression, Key::A_Indirection), Key::indirection);
+  for (uint32_t part = tape_.first(parts); part; part = tape_.next(part, parts))
+    if (node(part, Key::A_Star)) return true;
   return false;
 }
 

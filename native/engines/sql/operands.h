@@ -38,7 +38,7 @@ public:
   // Never fails: what the text doesn't tell is MORTISE_SQL_VALUE_OTHER.
   Value value(uint32_t expression);
 
-  // "*", which stands for any number of columns.
+  // "*", "t.*" or "(f()).*", which stand for any number of columns.
   bool has_star(uint32_t expression) const;
 
   // The elements of a row or of ARRAY[…], as an array; else 0. A row with "*" in it is none.

@@ -159,6 +159,26 @@ export const expected: readonly [sql: string, lines: string][] = [
         WHERE [0 t] t.a = INTEGER "3"`,
   ],
   [
+    `INSERT INTO t (a, b, tenant_id) SELECT 1, (f()).*, 5`,
+    `
+    WRITE InsertStmt: INSERT INTO t (a, b, tenant_id) SELECT 1, (f()).*, 5
+      INSERT COLUMNS
+        WRITE t
+        VALUES certain [0 t] a = INTEGER "1"
+        SELECT
+          f()`,
+  ],
+  [
+    `SELECT * FROM t WHERE ((f()).*, 5) = (a, tenant_id)`,
+    `
+    READ SelectStmt: SELECT * FROM t WHERE ((f()).*, 5) = (a, tenant_id)
+      SELECT WHERE
+        READ t
+        f()
+        WHERE certain [0 t] a = OTHER ""
+        WHERE certain [0 t] tenant_id = OTHER ""`,
+  ],
+  [
     `INSERT INTO t (a, b) SELECT 1, x FROM s WHERE y = 2 UNION ALL VALUES (3, 4)`,
     `
     WRITE InsertStmt: INSERT INTO t (a, b) SELECT 1, x FROM s WHERE y = 2 UNION ALL VALUES (3, 4)

@@ -49,8 +49,14 @@ function columnOf(wrapped: Tree): string[] | null {
   return parts.every((part) => part !== null) ? (parts as string[]) : null;
 }
 
-export const isStar = (wrapped: Tree): boolean =>
-  isTree(wrapped.ColumnRef) && strings(trees(wrapped.ColumnRef, 'fields')).includes(null);
+/** t.* and (f()).*: any number of columns. */
+export const isStar = (wrapped: Tree): boolean => {
+  const [, node] = unwrap(wrapped);
+  const last = [...trees(node, 'fields'), ...trees(node, 'indirection')].at(-1);
+  return (
+    ['ColumnRef', 'A_Indirection'].some((name) => name in wrapped) && last !== undefined && 'A_Star' in last
+  );
+};
 
 export function rowOf(wrapped: Tree): Tree[] | null {
   if (!isTree(wrapped.RowExpr)) return null;

@@ -437,7 +437,8 @@ function visitWhen(node: Tree, at: Place, target: Table): void {
   if (text(node, 'commandType') === 'CMD_UPDATE') addSet(list, at.block, target);
   if (text(node, 'commandType') === 'CMD_INSERT') {
     const values = trees(node, 'values');
-    list.slice(0, values.length).forEach((one, index) => {
+    const star = values.findIndex(isStar);
+    list.slice(0, star < 0 ? values.length : star).forEach((one, index) => {
       addAssigned(at.block, target, 'VALUES', false, tree(one, 'ResTarget'), [
         readValue(values[index] ?? {}),
       ]);
