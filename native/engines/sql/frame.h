@@ -24,6 +24,7 @@ struct Frame {
   bool certain = false;               // only AND stands between here and a condition of the block
   bool joined = true;                 // no outer join may leave this side of FROM empty
   bool lateral = false;
+  bool sets = false;  // in a SELECT with ROLLUP, CUBE or GROUPING SETS
   bool names = false; // its end is the end of its WITH's names
   bool hides = false; // in a WITH whose queries see only those before them
   uint8_t join = 0;

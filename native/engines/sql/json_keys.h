@@ -18,7 +18,7 @@ namespace mortise::sql {
 
 #define MORTISE_SQL_NODES(X) \
   X(A_ArrayExpr) X(A_Const) X(A_Expr) X(A_Indirection) X(A_Star) X(BoolExpr) X(BooleanTest) X(CollateClause) X(ColumnRef) \
-  X(CommonTableExpr) X(DefElem) X(FuncCall) X(JoinExpr) X(JsonTable) X(List) X(LockingClause) \
+  X(CommonTableExpr) X(DefElem) X(FuncCall) X(GroupingSet) X(JoinExpr) X(JsonTable) X(List) X(LockingClause) \
   X(MergeWhenClause) X(MultiAssignRef) X(NullTest) X(ParamRef) X(RangeFunction) X(RangeSubselect) \
   X(RangeTableFunc) X(RangeVar) X(ResTarget) X(RowExpr) X(SetToDefault) X(String) X(SubLink) X(TypeCast)
 

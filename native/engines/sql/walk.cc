@@ -62,6 +62,7 @@ void Walk::enter_statement(uint32_t node, const Frame &around, Frame &frame) {
   frame.of = key;
   frame.certain = frame.hides = frame.lateral = false;
   frame.joined = true;
+  frame.sets = has_grouping_sets(node);
   frame.place = MORTISE_SQL_IN_OTHER;
   frame.use = MORTISE_SQL_USE_READ;
   if (around_of == Key::selectStmt && is_bare_values(tape_, node)) {
@@ -115,6 +116,13 @@ void Walk::enter_kind(uint32_t node, Key key, Frame &frame) {
   }
   if (draft_.blocks[block].kind == MORTISE_SQL_DEFINE || draft_.blocks[block].kind == MORTISE_SQL_OTHER)
     frame.use = MORTISE_SQL_USE_DEFINE;
+}
+
+bool Walk::has_grouping_sets(uint32_t select) const {
+  const uint32_t groups = tape_.find(select, Key::groupClause);
+  for (uint32_t group = tape_.first(groups); group; group = tape_.next(group, groups))
+    if (operands_.node(group, Key::GroupingSet)) return true;
+  return false;
 }
 
 void Walk::begin_names(uint32_t with, Frame &frame) {

@@ -34,6 +34,7 @@ private:
   void enter_condition(Frame &frame, int32_t place, bool certain);
   void leave();
 
+  bool has_grouping_sets(uint32_t select) const;
   void begin_names(uint32_t with, Frame &frame);
   void merge_when(uint32_t clause, const Frame &frame);
   void function(uint32_t call, uint32_t block);

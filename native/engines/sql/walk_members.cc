@@ -45,7 +45,8 @@ bool Walk::enter_member(uint32_t node, const Frame &around, Frame &frame) {
     enter_condition(frame, MORTISE_SQL_IN_JOIN, false);
     return true;
   case Key::havingClause:
-    enter_condition(frame, MORTISE_SQL_IN_HAVING, true);
+    // A grouping set without the column has NULL in it, whatever the rows have that it is made of.
+    enter_condition(frame, MORTISE_SQL_IN_HAVING, !around.sets);
     return true;
   case Key::larg:
     frame.joined = (around.join & certain_left) != 0;

@@ -284,6 +284,16 @@ export const expected: readonly [sql: string, lines: string][] = [
         HAVING certain [0 t] a = INTEGER "1"`,
   ],
   [
+    `SELECT sum(x) FROM t WHERE b = 1 GROUP BY ROLLUP (tenant_id) HAVING tenant_id IS NULL`,
+    `
+    READ SelectStmt: SELECT sum(x) FROM t WHERE b = 1 GROUP BY ROLLUP (tenant_id) HAVING tenant_id IS NULL
+      SELECT GROUP_BY HAVING WHERE
+        READ t
+        sum()
+        HAVING [0 t] tenant_id IS NULL ""
+        WHERE certain [0 t] b = INTEGER "1"`,
+  ],
+  [
     `COPY (UPDATE t SET a = 1 RETURNING *) TO STDOUT`,
     `
     WRITE CopyStmt: COPY (UPDATE t SET a = 1 RETURNING *) TO STDOUT

@@ -399,8 +399,10 @@ function visitMembers(node: Tree, at: Place, outer: readonly Scope[], target: Ta
       continue;
     if (isTree(value) && isRows && key === 'whereClause')
       walk(value, { ...at, place: 'WHERE', certain: true });
-    else if (isTree(value) && key === 'havingClause') walk(value, { ...at, place: 'HAVING', certain: true });
-    else if (key === 'joinCondition') walk(value, { ...at, place: 'JOIN' });
+    else if (isTree(value) && key === 'havingClause') {
+      const hasSets = trees(node, 'groupClause').some((one) => 'GroupingSet' in one);
+      walk(value, { ...at, place: 'HAVING', certain: !hasSets });
+    } else if (key === 'joinCondition') walk(value, { ...at, place: 'JOIN' });
     else if (isTree(value) && (key === 'larg' || key === 'rarg'))
       visitStatement('SelectStmt', value, block, outer, at.names);
     else if (isTree(value) && key === 'selectStmt') visitInserted(tree(value, 'SelectStmt'), at, outer);
