@@ -19,7 +19,9 @@ void Assignments::insert(uint32_t statement, uint32_t block, uint32_t table) {
   std::vector<uint32_t> groups(width);
   for (uint32_t &group : groups)
     group = comparisons_.new_group();
-  const Standing standing = {block, MORTISE_SQL_IN_VALUES, true};
+  // An identity column takes no value of the user's then, and which columns are isn't known.
+  const bool ignored = tape_.raw(tape_.find(statement, Key::override)) == "OVERRIDING_USER_VALUE";
+  const Standing standing = {block, MORTISE_SQL_IN_VALUES, !ignored};
   for (const uint32_t list : lists) {
     uint32_t element = tape_.first(list);
     for (size_t at = 0; at < width; ++at, element = tape_.next(element, list))

@@ -30,7 +30,7 @@ namespace mortise::sql {
   X(inhRelations) X(into) X(intoClause) X(is_from) X(isnull) X(items) X(ival) X(joinCondition) \
   X(join_using_alias) X(jointype) X(kind) X(larg) X(lateral) X(lexpr) X(limitCount) X(limitOffset) \
   X(lockedRels) X(lockingClause) X(name) X(nulltesttype) X(number) X(object) X(objects) X(objtype) \
-  X(onConflictClause) X(op) X(operName) X(options) X(over) X(pktable) X(quals) X(query) X(rarg) \
+  X(onConflictClause) X(op) X(operName) X(options) X(over) X(override) X(pktable) X(quals) X(query) X(rarg) \
   X(recursive) X(rel) X(relation) X(relname) X(removeType) X(returningClause) X(returningList) X(rexpr) \
   X(schemaname) X(selectStmt) X(sequence) X(sortClause) X(source) X(stmt) X(stmt_len) X(stmt_location) \
   X(stmts) X(strength) X(subLinkType) X(subquery) X(subselect) X(sval) X(table) X(targetList) \

@@ -179,6 +179,14 @@ export const expected: readonly [sql: string, lines: string][] = [
         WHERE certain [0 t] tenant_id = OTHER ""`,
   ],
   [
+    `INSERT INTO t (tenant_id) OVERRIDING USER VALUE VALUES (5)`,
+    `
+    WRITE InsertStmt: INSERT INTO t (tenant_id) OVERRIDING USER VALUE VALUES (5)
+      INSERT COLUMNS VALUES
+        WRITE t
+        VALUES [0 t] tenant_id = INTEGER "5"`,
+  ],
+  [
     `INSERT INTO t (a, b) SELECT 1, x FROM s WHERE y = 2 UNION ALL VALUES (3, 4)`,
     `
     WRITE InsertStmt: INSERT INTO t (a, b) SELECT 1, x FROM s WHERE y = 2 UNION ALL VALUES (3, 4)

@@ -267,7 +267,7 @@ function addInserted(node: Tree, block: Block, target: Table): void {
       block,
       target,
       'VALUES',
-      true,
+      text(node, 'override') !== 'OVERRIDING_USER_VALUE',
       column,
       rows.map((row) => readValue(row[at] ?? {})),
     );
