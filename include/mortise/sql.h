@@ -170,7 +170,10 @@ typedef struct mortise_sql_function {
 
 /*
  * A column beside a value. A list, as of IN, a BETWEEN and a row are several; "a = b" of two columns is one for each.
- * Casts around a value are passed over, so '42'::bigint is the text 42. A column in a cast or a function isn't listed.
+ * One cast around a value is passed over when the value stays what it was, so '42'::bigint is the text 42: to int2,
+ * int4, int8, numeric, text, varchar, bool, uuid, date, timestamp or timestamptz, with no length or precision, from a
+ * literal of a like kind, a text, NULL or a parameter. With any other, as '42'::varchar(1) or 1.5::int, it is
+ * MORTISE_SQL_VALUE_OTHER. For an array it is to an array of these. A column in a cast or a function isn't listed.
  */
 typedef struct mortise_sql_comparison {
   uint32_t block;

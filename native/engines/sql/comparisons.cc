@@ -92,13 +92,14 @@ void Comparisons::elements(uint32_t left, uint32_t array, mortise_text operation
                            const Standing &standing) {
   Column column;
   if (!operands_.column(left, column)) return;
-  const uint32_t elements = operands_.elements(array);
+  uint32_t type = 0;
+  const uint32_t elements = operands_.elements(array, type);
   uint32_t group = new_group();
   if (!elements)
-    return add(column, operation, operands_.value(array), standing, group,
+    return add(column, operation, operands_.value(array, true), standing, group,
                any ? MORTISE_SQL_ARRAY : MORTISE_SQL_ARRAY_ALL);
   for (uint32_t element = tape_.first(elements); element; element = tape_.next(element, elements)) {
-    add(column, operation, operands_.value(element), standing, group);
+    add(column, operation, operands_.value(element, type != 0, type), standing, group);
     if (!any) group = new_group();
   }
 }

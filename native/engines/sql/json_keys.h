@@ -23,18 +23,18 @@ namespace mortise::sql {
   X(RangeTableFunc) X(RangeVar) X(ResTarget) X(RowExpr) X(SetToDefault) X(String) X(SubLink) X(TypeCast)
 
 #define MORTISE_SQL_MEMBERS(X) \
-  X(agg_star) X(alias) X(aliasname) X(arg) X(args) X(attlist) X(boolop) X(booltesttype) X(boolval) \
+  X(agg_star) X(alias) X(aliasname) X(arg) X(args) X(arrayBounds) X(attlist) X(boolop) X(booltesttype) X(boolval) \
   X(bsval) X(catalogname) X(colnames) X(colno) X(cols) X(commandType) X(condition) X(constrrel) \
   X(ctename) X(ctequery) X(ctes) X(defname) X(distinctClause) X(elements) X(fields) X(fromClause) \
   X(funccall) X(funcname) X(fval) X(groupClause) X(havingClause) X(idxname) X(indirection) \
   X(inhRelations) X(into) X(intoClause) X(is_from) X(isnull) X(items) X(ival) X(joinCondition) \
   X(join_using_alias) X(jointype) X(kind) X(larg) X(lateral) X(lexpr) X(limitCount) X(limitOffset) \
-  X(lockedRels) X(lockingClause) X(name) X(nulltesttype) X(number) X(object) X(objects) X(objtype) \
+  X(lockedRels) X(lockingClause) X(name) X(names) X(nulltesttype) X(number) X(object) X(objects) X(objtype) \
   X(onConflictClause) X(op) X(operName) X(options) X(over) X(override) X(pktable) X(quals) X(query) X(rarg) \
   X(recursive) X(rel) X(relation) X(relname) X(removeType) X(returningClause) X(returningList) X(rexpr) \
   X(schemaname) X(selectStmt) X(sequence) X(sortClause) X(source) X(stmt) X(stmt_len) X(stmt_location) \
   X(stmts) X(strength) X(subLinkType) X(subquery) X(subselect) X(sval) X(table) X(targetList) \
-  X(testexpr) X(typeName) X(val) X(values) X(valuesLists) X(view) X(whereClause) X(withClause)
+  X(testexpr) X(typeName) X(typmods) X(val) X(values) X(valuesLists) X(view) X(whereClause) X(withClause)
 
 #define MORTISE_SQL_KEY(name) name,
 enum class Key : uint8_t {

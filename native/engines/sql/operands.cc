@@ -1,5 +1,7 @@
 #include "engines/sql/operands.h"
 
+#include "engines/sql/casts.h"
+
 namespace mortise::sql {
 
 uint32_t Operands::node(uint32_t expression, Key kind) const {
@@ -7,10 +9,15 @@ uint32_t Operands::node(uint32_t expression, Key kind) const {
   return tape_[node].key == kind && tape_.is(node, JsonKind::object) ? node : 0;
 }
 
-uint32_t Operands::bare(uint32_t expression) const {
+uint32_t Operands::bare(uint32_t expression, uint32_t &type) const {
   for (;;) {
-    uint32_t wrapper = node(expression, Key::TypeCast);
-    if (!wrapper) wrapper = node(expression, Key::CollateClause);
+    uint32_t wrapper = node(expression, Key::CollateClause);
+    if (const uint32_t cast = node(expression, Key::TypeCast)) {
+      if (type) return 0;
+      type = tape_.find(cast, Key::typeName);
+      if (!type) return 0;
+      wrapper = cast;
+    }
     if (!wrapper) return expression;
     expression = tape_.find(wrapper, Key::arg);
   }
@@ -31,8 +38,8 @@ bool Operands::has_star(uint32_t expression) const {
   return false;
 }
 
-uint32_t Operands::elements(uint32_t expression) const {
-  const uint32_t array = node(bare(expression), Key::A_ArrayExpr);
+uint32_t Operands::elements(uint32_t expression, uint32_t &type) const {
+  const uint32_t array = node(bare(expression, type), Key::A_ArrayExpr);
   const uint32_t elements = tape_.find(array, Key::elements);
   return elements ? elements : array; // an object without members when it is empty
 }
@@ -53,8 +60,13 @@ bool Operands::column(uint32_t expression, Column &column) {
   return column.name.size > 0;
 }
 
-Value Operands::value(uint32_t expression) {
-  expression = bare(expression);
+Value Operands::value(uint32_t expression, bool is_array, uint32_t type) {
+  const uint32_t content = bare(expression, type);
+  const Value value = plain(content);
+  return type && !keeps_value(tape_, type, is_array, value) ? Value{} : value;
+}
+
+Value Operands::plain(uint32_t expression) {
   const uint32_t inner = tape_.is(expression, JsonKind::object) ? tape_.first(expression) : 0;
   Value value;
   switch (tape_[inner].key) {

@@ -29,21 +29,22 @@ public:
   // The node that `expression` wraps when it is of that kind; else 0.
   uint32_t node(uint32_t expression, Key kind) const;
 
-  // What stands within casts and COLLATE.
-  uint32_t bare(uint32_t expression) const;
+  // What stands within COLLATE and one cast, whose TypeName becomes `type`. 0: `type` isn't 0 and there is a cast.
+  uint32_t bare(uint32_t expression, uint32_t &type) const;
 
   // False: it is no column by its name. A column with a cast around it is none, since its values are others.
   bool column(uint32_t expression, Column &column);
 
-  // Never fails: what the text doesn't tell is MORTISE_SQL_VALUE_OTHER.
-  Value value(uint32_t expression);
+  // Never fails: what the text doesn't tell is MORTISE_SQL_VALUE_OTHER. `type`: what the value is cast to by what
+  // stands around it, or 0. `is_array`: it is an array, or `type` is that of the array it is an element of.
+  Value value(uint32_t expression, bool is_array = false, uint32_t type = 0);
 
   // "*", "t.*" or "(f()).*", which stand for any number of columns.
   bool has_star(uint32_t expression) const;
 
   // The elements of a row or of ARRAY[…], as an array; else 0. A row with "*" in it is none.
   uint32_t row(uint32_t expression) const;
-  uint32_t elements(uint32_t expression) const;
+  uint32_t elements(uint32_t expression, uint32_t &type) const;
 
   // A name of one to three parts. False: there is none.
   bool name(uint32_t strings, mortise_text &schema, mortise_text &name);
@@ -58,6 +59,7 @@ public:
   bool failed() const { return failed_; }
 
 private:
+  Value plain(uint32_t expression);
   Value constant(uint32_t node);
   mortise_text digits(uint32_t node);
   mortise_text joined(mortise_text left, mortise_text right);

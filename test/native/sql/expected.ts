@@ -38,6 +38,29 @@ export const expected: readonly [sql: string, lines: string][] = [
         WHERE certain any [0 t] a = PARAMETER "$1"`,
   ],
   [
+    `SELECT * FROM t WHERE a = '15'::varchar(1)::int AND b = '15'::char(1) AND c = 1.5::int AND d = '15'::int AND e = $1::bigint`,
+    `
+    READ SelectStmt: SELECT * FROM t WHERE a = '15'::varchar(1)::int AND b = '15'::char(1) AND c = 1.5::int AND d = '15'::int AND e = $1::bigint
+      SELECT WHERE
+        READ t
+        WHERE certain [0 t] a = OTHER ""
+        WHERE certain [0 t] b = OTHER ""
+        WHERE certain [0 t] c = OTHER ""
+        WHERE certain [0 t] d = TEXT "15"
+        WHERE certain [0 t] e = PARAMETER "$1"`,
+  ],
+  [
+    `SELECT * FROM t WHERE a = ANY(ARRAY[$1::int[]]) AND b = ANY(ARRAY['{1,2}'::int[]]) AND c = ANY(ARRAY[$2, '3']::int[]) AND d = ANY($3::int[])`,
+    `
+    READ SelectStmt: SELECT * FROM t WHERE a = ANY(ARRAY[$1::int[]]) AND b = ANY(ARRAY['{1,2}'::int[]]) AND c = ANY(ARRAY[$2, '3']::int[]) AND d = ANY($3::int[])
+      SELECT WHERE
+        READ t
+        WHERE certain [0 t] a = OTHER ""
+        WHERE certain [0 t] b = OTHER ""
+        WHERE certain [0 t] c = PARAMETER "$2" OR WHERE certain [0 t] c = TEXT "3"
+        WHERE certain any [0 t] d = PARAMETER "$3"`,
+  ],
+  [
     `SELECT * FROM t WHERE a = 1 OR b = 2 AND NOT c = 3`,
     `
     READ SelectStmt: SELECT * FROM t WHERE a = 1 OR b = 2 AND NOT c = 3

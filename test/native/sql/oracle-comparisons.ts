@@ -19,14 +19,44 @@ export type Groups = Found[][];
 
 export const other: Value = { type: 'OTHER', value: '' };
 
-/** What stands in casts and COLLATE. */
-function inside(wrapped: Tree): Tree {
-  const [name, node] = unwrap(wrapped);
-  return name === 'TypeCast' || name === 'CollateClause' ? inside(tree(node, 'arg')) : wrapped;
+/** As "pg_catalog.varchar(1)[]". */
+function typeText(type: Tree): string {
+  const length = 'typmods' in type ? '(1)' : '';
+  return `${strings(trees(type, 'names')).join('.')}${length}${'arrayBounds' in type ? '[]' : ''}`;
 }
 
-export function readValue(wrapped: Tree): Value {
-  const [name, node] = unwrap(inside(wrapped));
+/** What stands in casts and COLLATE, with the types of the casts. */
+function inside(wrapped: Tree): { content: Tree; types: string[] } {
+  const [name, node] = unwrap(wrapped);
+  if (name !== 'TypeCast' && name !== 'CollateClause') return { content: wrapped, types: [] };
+  const { content, types } = inside(tree(node, 'arg'));
+  return { content, types: name === 'TypeCast' ? [...types, typeText(tree(node, 'typeName'))] : types };
+}
+
+const keeping: Record<string, RegExp> = {
+  INTEGER: /^(int[248]|numeric|text|varchar)$/,
+  DECIMAL: /^numeric$/,
+  WHOLE: /^(int[248]|numeric)$/,
+  BOOLEAN: /^(bool|text|varchar)$/,
+  BITS: /^$/,
+  DEFAULT: /^$/,
+};
+const safe = /^(int[248]|numeric|text|varchar|bool|uuid|date|timestamp|timestamptz)$/;
+
+/** `around`: the types of casts around an array that it is an element of. */
+export function readValue(wrapped: Tree, isArray = false, around: readonly string[] = []): Value {
+  const { content, types } = inside(wrapped);
+  const [type, more] = [...types, ...around];
+  const value = readPlain(content);
+  if (type === undefined) return value;
+  if (more !== undefined || type.endsWith('[]') !== isArray) return other;
+  const isWhole = value.type === 'DECIMAL' && /^\d+$/.test(value.value.replaceAll('-', ''));
+  const name = type.replace('[]', '').replace('pg_catalog.', '');
+  return (keeping[isWhole ? 'WHOLE' : value.type] ?? safe).test(name) ? value : other;
+}
+
+function readPlain(wrapped: Tree): Value {
+  const [name, node] = unwrap(wrapped);
   if (name === 'SetToDefault') return { type: 'DEFAULT', value: '' };
   if (name === 'ParamRef') {
     return number(node, 'number') > 0 ? { type: 'PARAMETER', value: `$${number(node, 'number')}` } : other;
@@ -119,7 +149,13 @@ function many(left: Tree, values: readonly Value[], operation: string, any: bool
 function inList(left: Tree, items: readonly Tree[], operation: string): Groups {
   const any = operation === '=';
   const row = rowOf(left);
-  if (!row) return many(left, items.map(readValue), operation, any);
+  if (!row)
+    return many(
+      left,
+      items.map((item) => readValue(item)),
+      operation,
+      any,
+    );
   const rows = items.map((item) => rowOf(item) ?? []);
   if (rows.some((values) => values.length !== row.length)) {
     return row.flatMap((one) => single(one, operation, other, { weak: !any }));
@@ -146,9 +182,13 @@ function between(left: Tree, [low = {}, high = {}]: readonly Tree[], kind: strin
 }
 
 function elements(left: Tree, array: Tree, operation: string, any: boolean): Groups {
-  const [name, node] = unwrap(inside(array));
-  if (name === 'A_ArrayExpr') return many(left, trees(node, 'elements').map(readValue), operation, any);
-  return single(left, operation, readValue(array), { flags: [any ? 'any' : 'all'] });
+  const { content, types } = inside(array);
+  const [name, node] = unwrap(content);
+  if (name === 'A_ArrayExpr' && types.length < 2) {
+    const values = trees(node, 'elements').map((one) => readValue(one, types.length > 0, types));
+    return many(left, values, operation, any);
+  }
+  return single(left, operation, readValue(array, true), { flags: [any ? 'any' : 'all'] });
 }
 
 function expression(node: Tree): Groups {
