@@ -9,11 +9,11 @@ namespace mortise::sql {
 // Statements come first, then other nodes, then members; is_statement() and is_node() stand on that.
 // clang-format off
 #define MORTISE_SQL_STATEMENTS(X) \
-  X(CallStmt) X(CheckPointStmt) X(ClosePortalStmt) X(ClusterStmt) X(CommentStmt) X(ConstraintsSetStmt) \
+  X(AlterExtensionContentsStmt) X(CallStmt) X(CheckPointStmt) X(ClosePortalStmt) X(ClusterStmt) X(CommentStmt) X(ConstraintsSetStmt) \
   X(CopyStmt) X(DeallocateStmt) X(DeclareCursorStmt) X(DeleteStmt) X(DiscardStmt) X(DoStmt) X(DropStmt) \
   X(ExecuteStmt) X(ExplainStmt) X(FetchStmt) X(IndexStmt) X(InsertStmt) X(ListenStmt) X(LoadStmt) \
   X(LockStmt) X(MergeStmt) X(NotifyStmt) X(PrepareStmt) X(RefreshMatViewStmt) X(ReindexStmt) \
-  X(SelectStmt) X(TransactionStmt) X(TruncateStmt) X(UnlistenStmt) X(UpdateStmt) X(VacuumStmt) \
+  X(SecLabelStmt) X(SelectStmt) X(TransactionStmt) X(TruncateStmt) X(UnlistenStmt) X(UpdateStmt) X(VacuumStmt) \
   X(VariableSetStmt) X(VariableShowStmt)
 
 #define MORTISE_SQL_NODES(X) \

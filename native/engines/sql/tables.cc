@@ -65,7 +65,12 @@ void Tables::dropped(uint32_t statement, uint32_t block) {
   if (one) object(tape_.find(operands_.node(one, Key::List), Key::items), behind, block);
 }
 
-void Tables::object(uint32_t strings, uint32_t behind, uint32_t block) {
+void Tables::owner(uint32_t option, uint32_t block) {
+  const uint32_t list = operands_.node(tape_.find(option, Key::arg), Key::List);
+  object(tape_.find(list, Key::items), 1, block, MORTISE_SQL_USE_READ);
+}
+
+void Tables::object(uint32_t strings, uint32_t behind, uint32_t block, int32_t use) {
   const uint32_t count = tape_.count(strings);
   if (count <= behind) return;
   mortise_text parts[3] = {text_of_word(""), text_of_word(""), text_of_word("")};
@@ -75,7 +80,7 @@ void Tables::object(uint32_t strings, uint32_t behind, uint32_t block) {
     parts[1] = parts[2];
     parts[2] = text(tape_.find(operands_.node(string, Key::String), Key::sval));
   }
-  draft_.tables.push_back({block, MORTISE_SQL_USE_DEFINE, parts[0], parts[1], parts[2], text_of_word("")});
+  draft_.tables.push_back({block, use, parts[0], parts[1], parts[2], text_of_word("")});
 }
 
 void Tables::index(uint32_t index_statement, uint32_t block) {

@@ -24,15 +24,17 @@ public:
   // A name that isn't a table, and of which columns need a qualifier: "excluded".
   void hidden(std::string_view name, uint32_t block);
 
-  // DropStmt and CommentStmt, which have lists of strings.
+  // DropStmt, CommentStmt and others that have lists of strings.
   void dropped(uint32_t statement, uint32_t block);
+  // The DefElem of OWNED BY, of a sequence.
+  void owner(uint32_t option, uint32_t block);
   void index(uint32_t index_statement, uint32_t block);
 
   // lockingClause.
   void locks(uint32_t clauses, uint32_t block);
 
 private:
-  void object(uint32_t strings, uint32_t behind, uint32_t block);
+  void object(uint32_t strings, uint32_t behind, uint32_t block, int32_t use = MORTISE_SQL_USE_DEFINE);
   mortise_text text(uint32_t node);
 
   const JsonTape &tape_;

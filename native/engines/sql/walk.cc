@@ -107,8 +107,10 @@ void Walk::enter_kind(uint32_t node, Key key, Frame &frame) {
   case Key::IndexStmt:
     tables_.index(node, block);
     break;
+  case Key::AlterExtensionContentsStmt:
   case Key::CommentStmt:
   case Key::DropStmt:
+  case Key::SecLabelStmt:
     tables_.dropped(node, block);
     break;
   default:

@@ -30,6 +30,7 @@ bool Walk::enter_member(uint32_t node, const Frame &around, Frame &frame) {
   case Key::rel:
   case Key::constrrel:
   case Key::pktable:
+  case Key::name: // of a partition
     return enter_relation(node, around);
   case Key::inhRelations:
     frame.use = MORTISE_SQL_USE_READ;
@@ -82,7 +83,7 @@ bool Walk::enter_member(uint32_t node, const Frame &around, Frame &frame) {
 bool Walk::enter_relation(uint32_t node, const Frame &around) {
   if (!tape_.find(node, Key::relname)) return true;
   if (tape_[node].key == Key::relation && is_target(around.of)) return false;
-  const bool is_made = tape_[node].key == Key::rel;
+  const bool is_made = tape_[node].key == Key::rel || tape_[node].key == Key::name;
   const bool is_main = tape_[node].key == Key::relation || tape_[node].key == Key::table;
   const bool is_read = tape_[node].key == Key::constrrel;
   const int32_t use = is_made ? MORTISE_SQL_USE_DEFINE : is_read ? MORTISE_SQL_USE_READ : around.use;

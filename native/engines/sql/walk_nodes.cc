@@ -78,6 +78,9 @@ bool Walk::enter_node(uint32_t node, const Frame &around, Frame &frame) {
   case Key::MergeWhenClause:
     merge_when(node, frame);
     return true;
+  case Key::DefElem:
+    if (tape_.raw(tape_.find(node, Key::defname)) == "owned_by") tables_.owner(node, around.block);
+    return true;
   default:
     return true;
   }

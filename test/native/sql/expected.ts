@@ -306,6 +306,36 @@ export const expected: readonly [sql: string, lines: string][] = [
         DEFINE u`,
   ],
   [
+    `ALTER TABLE t ATTACH PARTITION s.p DEFAULT; ALTER INDEX i ATTACH PARTITION j; ALTER TABLE t DETACH PARTITION p`,
+    `
+    WRITE AlterTableStmt: ALTER TABLE t ATTACH PARTITION s.p DEFAULT
+      DEFINE
+        DEFINE s.p
+        DEFINE t
+    WRITE AlterTableStmt: ALTER INDEX i ATTACH PARTITION j
+      DEFINE
+        DEFINE i
+        DEFINE j
+    WRITE AlterTableStmt: ALTER TABLE t DETACH PARTITION p
+      DEFINE
+        DEFINE p
+        DEFINE t`,
+  ],
+  [
+    `SECURITY LABEL ON TABLE secret IS 'x'; ALTER EXTENSION e ADD TABLE secret; ALTER SEQUENCE q OWNED BY s.secret.c`,
+    `
+    WRITE SecLabelStmt: SECURITY LABEL ON TABLE secret IS 'x'
+      DEFINE
+        DEFINE secret
+    WRITE AlterExtensionContentsStmt: ALTER EXTENSION e ADD TABLE secret
+      DEFINE
+        DEFINE secret
+    WRITE AlterSeqStmt: ALTER SEQUENCE q OWNED BY s.secret.c
+      DEFINE
+        DEFINE q
+        READ s.secret`,
+  ],
+  [
     `SELECT a INTO n FROM t GROUP BY a HAVING a = 1 LIMIT ALL`,
     `
     WRITE SelectStmt: SELECT a INTO n FROM t GROUP BY a HAVING a = 1 LIMIT ALL

@@ -366,7 +366,8 @@ function namedTables(name: string, node: Tree, block: Block): Source[] {
   if (kind === 'COPY') return add(tree(node, 'relation'), node.is_from === true ? 'WRITE' : 'READ');
   for (const into of ['into', 'intoClause']) add(tree(tree(node, into), 'rel'), 'DEFINE');
   if (rowKinds.includes(kind)) return [];
-  if (name === 'DropStmt' || name === 'CommentStmt') addObjects(node, block);
+  const hasStrings = ['DropStmt', 'CommentStmt', 'SecLabelStmt', 'AlterExtensionContentsStmt'];
+  if (hasStrings.includes(name)) addObjects(node, block);
   if (name === 'IndexStmt' && text(node, 'idxname') !== '') {
     addTable(block, 'DEFINE', { ...tree(node, 'relation'), relname: text(node, 'idxname') });
   }
@@ -497,6 +498,13 @@ function walkNode(name: string, node: Tree, at: Place, visible: readonly Scope[]
   }
   if (name === 'MultiAssignRef' && node.colno !== 1) return;
   if (name === 'RangeVar') addTable(at.block, 'READ', node);
+  if (name === 'PartitionCmd') addTable(at.block, 'DEFINE', tree(node, 'name'));
+  if (name === 'DefElem' && node.defname === 'owned_by') {
+    const parts = strings(trees(tree(tree(node, 'arg'), 'List'), 'items'))
+      .map(String)
+      .slice(0, -1);
+    if (parts.length > 0) at.block.tables.push({ use: 'READ', parts, alias: '' });
+  }
   walk(node, { ...at, certain: at.certain && name === 'BoolExpr' && node.boolop === 'AND_EXPR' }, visible);
 }
 
