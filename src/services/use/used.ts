@@ -3,13 +3,14 @@
 import { MortiseError, type Problem } from '../../errors.js';
 import { difference, inWords, shownSignature } from '../../loader/service-fits.js';
 import { shown } from '../../messages/shown.js';
-import { addon, type NativeHost, type NativePlugin, type NativeService } from '../../native/addon.js';
+import { addon, type NativeHost, type NativeService } from '../../native/addon.js';
 import type { Plugin } from '../../registry/plugin.js';
 import { isService } from '../schema/define.js';
 import { statedSignature } from '../schema/signature.js';
 import type { Service, ServiceFunction } from '../schema/types.js';
 import type { Mode, Outcome, Provided } from '../schema/values.js';
 import { calling, callingAsync, type Lease } from './call.js';
+import { createEmbedder, type Embedder } from './embedder.js';
 
 /** How the functions that {@link Services.use} gives tell that a plugin failed, and where they run. */
 export interface UseOptions<Errors extends 'throws' | 'results' = 'throws' | 'results'> {
@@ -77,7 +78,7 @@ export class UsedServices implements Services {
   readonly #lists = new Map<Service, Map<Mode, readonly object[]>>();
   /** All that calls on pool threads may have, those of plugins that stop too. */
   readonly #leases = new Set<Lease>();
-  #self: { plugin: NativePlugin; address: number } | undefined;
+  #self: Embedder | undefined;
   #closed = false;
 
   /** What an embedder gets. */
@@ -227,20 +228,8 @@ export class UsedServices implements Services {
     this.#bound.delete(bound);
   }
 
-  /** A host table of its own: plugins learn from their first argument who calls. */
-  #identity(): { plugin: NativePlugin; address: number } {
-    if (this.#self) return this.#self;
-    const place = new BigUint64Array(1);
-    // Written to once more when the identity is given back.
-    places.push(place);
-    const plugin = addon().createPlugin(this.#native, {
-      name: 'mortise',
-      path: '',
-      config: {},
-      moduleHost: BigInt(addon().addressOf(place)),
-      embedder: true,
-    });
-    this.#self = { plugin, address: Number(place[0]) };
+  #identity(): Embedder {
+    this.#self ??= createEmbedder(this.#native);
     return this.#self;
   }
 
@@ -259,9 +248,6 @@ export class UsedServices implements Services {
     });
   }
 }
-
-/** What native code writes to stays where it is. */
-const places: BigUint64Array[] = [];
 
 /** Whether both sides mean the same functions, as far as the provider's minor has them. */
 function checkSignature(service: Service, native: NativeService): void {

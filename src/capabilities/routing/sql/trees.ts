@@ -2,6 +2,7 @@
 import { addon, type NativeHost, type NativePlugin } from '../../../native/addon.js';
 import { isBytes } from '../../../native/views.js';
 import type { Plugin } from '../../../registry/plugin.js';
+import { createEmbedder, type Embedder } from '../../../services/use/embedder.js';
 import { type SqlParser, SqlSyntaxError } from './parser.js';
 
 /** What is parsed, and how much of it is kept. */
@@ -38,7 +39,7 @@ export class SqlTrees {
   /** The plugin whose parser is used; null: the host's own is. */
   #provider: string | null | undefined;
   /** Whoever a plugin's parser is called by; kept from the first on. */
-  #user: { plugin: NativePlugin; place: BigUint64Array } | undefined;
+  #user: Embedder | undefined;
 
   constructor(
     host: { native: NativeHost; plugins: Iterable<Plugin>; parser: SqlParser | undefined },
@@ -89,17 +90,7 @@ export class SqlTrees {
 
   /** In whose name a plugin's parser is called, and holds a lease of it. */
   #userOf(): NativePlugin {
-    if (!this.#user) {
-      const place = new BigUint64Array(1);
-      const plugin = addon().createPlugin(this.#native, {
-        name: 'mortise',
-        path: '',
-        config: {},
-        moduleHost: BigInt(addon().addressOf(place)),
-        embedder: true,
-      });
-      this.#user = { plugin, place };
-    }
+    this.#user ??= createEmbedder(this.#native);
     return this.#user.plugin;
   }
 
