@@ -1,0 +1,124 @@
+// Reads values on intervals, and writes them: what collectd's daemon does, for one host.
+//
+//   read threads → dispatch → [filter] → value cache → [filter] → one bounded queue and one thread per writer
+//
+// Nothing here waits for JavaScript, which takes what it wants from a queue of its own (Tap).
+#pragma once
+
+#include "engines/collect/cache.h"
+#include "engines/collect/callbacks.h"
+#include "engines/collect/filter.h"
+#include "engines/owner.h"
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace mortise::collect {
+
+struct Options {
+  std::string hostname;
+  Time interval = 10 * second;
+  uint32_t read_threads = 5;
+  uint32_t timeout = 2;      // intervals until a series is missing
+  size_t max_queue = 100000; // samples that wait for one writer; the oldest are dropped, and counted
+  Time max_read_interval = 86400 * second;
+};
+
+struct ReaderState {
+  std::string plugin, name, group;
+  Time interval, effective_interval;      // longer while it fails
+  Time last_run, last_duration, next_run; // 0: never
+  double lateness;                        // s, of the last run
+  uint64_t runs, failures;
+  bool is_running;
+};
+
+struct WriterState {
+  std::string plugin, name;
+  uint64_t written, failed, dropped; // samples
+  size_t waiting, max_queue;
+  Time last_run, last_duration;
+  bool is_running;
+};
+
+class Tap; // tap.h: a bounded queue that somebody else drains
+
+class Collector {
+public:
+  explicit Collector(Options options);
+  ~Collector();
+
+  const Options &options() const;
+  DataSets types;
+  Cache &cache();
+
+  // --- Registration. Any thread, from inside callbacks too. False, and `problem` filled, when the name is taken.
+  // `interval` 0 is the collector's. `group` may be empty.
+  bool add_reader(Owner *owner, std::string name, std::string group, Time interval, Read read,
+                  Problem &problem);
+  bool add_writer(Owner *owner, std::string name, Write write, Problem &problem);
+  bool add_flush(Owner *owner, std::string name, Flush flush, Problem &problem);
+  bool add_log(Owner *owner, std::string name, Log log, Problem &problem);
+  bool add_notify(Owner *owner, std::string name, Notify notify, Problem &problem);
+  bool add_missing(Owner *owner, std::string name, Missing missing, Problem &problem);
+  bool add_shutdown(Owner *owner, std::string name, Shutdown shutdown, Problem &problem);
+  // Each waits until what it removes doesn't run any more, unless it is called from inside that very callback: then it
+  // ends after this run. False when there is none of that name.
+  bool remove_reader(std::string_view name);
+  bool remove_group(std::string_view group);
+  bool remove_writer(std::string_view name); // what waits for it is dropped, and counted
+  bool remove_flush(std::string_view name);
+  bool remove_log(std::string_view name);
+  bool remove_notify(std::string_view name);
+  bool remove_missing(std::string_view name);
+  bool remove_shutdown(std::string_view name);
+  // All of one plugin: its readers stop, its writer writes what waits until `limit`, it is flushed, its shutdown
+  // runs. False when something of it still runs then; it is never called again.
+  bool remove(Owner *owner, std::chrono::milliseconds limit);
+
+  // At most one.
+  void set_filter(std::shared_ptr<Filter> filter);
+  // Whom to tell of what went wrong outside any plugin's call.
+  void set_report(std::function<void(Owner *owner, Problem)> report);
+
+  // --- What callbacks and plugins' own threads ask for. Any thread.
+  // 0, or what is wrong: an unknown type, a wrong number of values, a time not after the last one; it is counted, and
+  // told (at most once a second and plugin).
+  int32_t dispatch(Owner *owner, const Report &report);
+  // To one writer, by its name; null: to all. Neither filter nor cache sees it.
+  int32_t write(std::string_view writer, const Report &report);
+  int32_t notify(const Notification &notification);
+  void log(Owner *owner, int32_t severity, std::string_view text);
+  // `plugin` empty: all.
+  int32_t flush(std::string_view plugin, Time age, std::string_view identifier);
+  // What the reader that runs on this thread is asked every; else the collector's interval.
+  Time interval_here() const;
+
+  // --- Life. Readers run from start() on, spread over their first interval.
+  void start();
+  // Runs a reader, or each, once, now, on the calling thread's behalf, and answers how many failed.
+  uint32_t read_once(std::string_view name);
+  // Waits until each writer has written what waits for it now. False after `limit`.
+  bool drain(std::chrono::milliseconds limit);
+  // In collectd's order: no more inits, readers end, writers write what waits until `limit`, all is flushed, shutdown
+  // callbacks run. What is left is dropped and counted. Safe to repeat.
+  bool shut_down(std::chrono::milliseconds limit);
+
+  std::vector<ReaderState> readers() const;
+  std::vector<WriterState> writers() const;
+  struct Counts {
+    uint64_t dispatched, unknown_type, wrong_count, out_of_order, filtered;
+    size_t series;
+  };
+  Counts counts() const;
+
+  std::shared_ptr<Tap> tap(size_t max_queue);
+
+private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+} // namespace mortise::collect
