@@ -7,6 +7,7 @@ namespace {
 Napi::Object define(Napi::Env env, Napi::Object exports) {
   mortise::define_callback(env, exports);
   mortise::define_function(env, exports);
+  mortise::define_collectd_config(exports);
   mortise::define_host(exports);
   mortise::define_library(exports);
   mortise::define_mariadb(exports);
