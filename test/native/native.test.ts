@@ -40,7 +40,10 @@ function needsNode(name: string, seen = new Set<string>()): boolean {
   if (/<(node_api|napi)\.h>/.test(content)) return true;
   return [...content.matchAll(/#include "([^"]+)"/g)].some(([, other]) => needsNode(other as string, seen));
 }
-const core = [...text.keys()].filter((name) => name.endsWith('.cc') && !needsNode(name));
+// What collectd's plugins are linked to is a library of its own.
+const core = [...text.keys()].filter(
+  (name) => name.endsWith('.cc') && !needsNode(name) && !name.startsWith('collectd/library/'),
+);
 
 const headers = () => {
   const hash = createHash('sha256');
