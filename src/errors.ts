@@ -126,6 +126,9 @@ export const catalogue = {
   MORTISE_ERR_COLLECTD_FILE: 'A file of a collectd.conf does not exist, cannot be read or is too large.',
   MORTISE_ERR_COLLECTD_SYNTAX: 'A line of a collectd.conf is not valid.',
   MORTISE_ERR_COLLECTD_INCLUDE: 'A collectd.conf includes what cannot be included.',
+  MORTISE_ERR_COLLECTD_OPTION:
+    'A collectd.conf has an option that mortise does not know, or a value that does not fit.',
+  MORTISE_WARN_COLLECTD_OPTION: 'A line of a collectd.conf has no effect.',
   MORTISE_ERR_PARSER_PACKAGE: 'The parser that the host should use is not installed.',
   // Routing
   MORTISE_ERR_QUERY: 'The query is invalid.',

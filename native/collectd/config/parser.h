@@ -11,7 +11,7 @@ namespace mortise::collectd {
 
 constexpr size_t max_file = 4 << 20; // bytes of one file
 constexpr size_t max_items = 100000; // lines and blocks of one file
-constexpr size_t max_blocks = 64;    // within one another
+constexpr size_t max_blocks = 24;    // within one another
 
 // Adds to `root.children` what the text says; `Include` is a line as any other. A block that has neither values nor
 // lines is left out, as with collectd. False when it isn't valid: `problem` says where, what is expected and what is

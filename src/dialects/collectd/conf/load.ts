@@ -1,0 +1,120 @@
+/** LoadPlugin lines and Plugin blocks: which plugins are loaded, from where, and what each is told. */
+import { readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { ConfigTable } from '../../../config/value.js';
+import type { Problem } from '../../../errors.js';
+import type { CollectdItem } from '../../../native/collectd-config.js';
+import { type LoadOptions, loadKeys, reserved } from '../config.js';
+import { problemAt, unknownOption, wrongValue } from './problem.js';
+import type { CollectdConf } from './record.js';
+import { booleanOf, secondsOf, textOf } from './value.js';
+
+/** Where Debian and most others have them. */
+const defaultDirectory = '/usr/lib/collectd';
+
+interface Loaded {
+  name: string;
+  directory: string;
+  load: LoadOptions;
+}
+
+/** What is read of a file, top to bottom. */
+export class Loading {
+  autoLoad = false;
+  directory: string;
+  readonly #loaded = new Map<string, Loaded>();
+  readonly #blocks = new Map<string, CollectdItem[]>();
+
+  constructor(directory: string = defaultDirectory) {
+    this.directory = directory;
+  }
+
+  loadPlugin(item: CollectdItem): Problem[] {
+    const name = nameOf(item);
+    if (name === undefined) return [wrongValue(item, 'the name of one plugin, such as cpu')];
+    const problems: Problem[] = [];
+    const load: LoadOptions = {};
+    for (const option of item.children) {
+      const key = keyOf(option.key, Object.keys(loadKeys)) as keyof LoadOptions | undefined;
+      if (key === undefined) {
+        problems.push(unknownOption(option, Object.keys(loadKeys), 'of a LoadPlugin block'));
+        continue;
+      }
+      const value = loadKeys[key] === 'number' ? secondsOf(option) : booleanOf(option);
+      if (value === undefined) {
+        problems.push(
+          wrongValue(option, loadKeys[key] === 'number' ? 'seconds, more than 0' : 'true or false'),
+        );
+      } else {
+        Object.assign(load, { [key]: value });
+      }
+    }
+    this.#load(name, load);
+    return problems;
+  }
+
+  plugin(item: CollectdItem): Problem[] {
+    const name = nameOf({ ...item, values: item.values.slice(0, 1) });
+    if (name === undefined) return [wrongValue(item, 'the name of a plugin, such as cpu')];
+    if (this.autoLoad) this.#load(name, {});
+    const blocks = this.#blocks.get(name.toLowerCase()) ?? [];
+    this.#blocks.set(name.toLowerCase(), [...blocks, item]);
+    return [];
+  }
+
+  /** Only the first LoadPlugin of a name counts. */
+  #load(name: string, load: LoadOptions): void {
+    const key = name.toLowerCase();
+    if (!this.#loaded.has(key)) this.#loaded.set(key, { name, directory: this.directory, load });
+  }
+
+  /** @returns blocks of plugins that nothing loads */
+  finish(conf: CollectdConf): Problem[] {
+    for (const [key, { name, directory, load }] of this.#loaded) {
+      const config = {
+        ...(Object.keys(load).length > 0 && { [reserved.load]: load }),
+        ...(this.#blocks.has(key) && { [reserved.blocks]: this.#blocks.get(key) }),
+      };
+      conf.plugins.push({ name: fileOf(directory, name), config: config as unknown as ConfigTable });
+    }
+    return [...this.#blocks].flatMap(([key, blocks]) =>
+      this.#loaded.has(key) ? [] : blocks.map((item) => unused(item, key)),
+    );
+  }
+}
+
+function unused(item: CollectdItem, name: string): Problem {
+  return problemAt(item, 'MORTISE_WARN_COLLECTD_OPTION', {
+    message: `this block has no effect: no LoadPlugin line loads ${name}`,
+    expected: `LoadPlugin ${name}`,
+    found: 'none',
+    remedy: `Write LoadPlugin ${name}, or AutoLoadPlugin true, or remove the block.`,
+  });
+}
+
+/** An earlier name of a plugin is as good as its own. */
+function nameOf(item: CollectdItem): string | undefined {
+  const name = textOf(item);
+  if (name === undefined || /[/\0]/.test(name)) return undefined;
+  return name === 'libvirt' ? 'virt' : name;
+}
+
+/** collectd doesn't mind the case of a plugin's name. */
+function fileOf(directory: string, name: string): string {
+  const file = `${name}.so`;
+  return join(resolve(directory), keyOf(file, filesIn(directory)) ?? file);
+}
+
+function filesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return []; // each plugin is then told to be missing
+  }
+}
+
+/** Exactly so, or else but for its case. */
+export function keyOf(word: string, known: readonly string[]): string | undefined {
+  if (known.includes(word)) return word;
+  return known.find((one) => one.toLowerCase() === word.toLowerCase());
+}
