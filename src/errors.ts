@@ -129,6 +129,8 @@ export const catalogue = {
   MORTISE_ERR_COLLECTD_OPTION:
     'A collectd.conf has an option that mortise does not know, or a value that does not fit.',
   MORTISE_WARN_COLLECTD_OPTION: 'A line of a collectd.conf has no effect.',
+  MORTISE_ERR_COLLECTD_CHAIN: 'A filter chain of a collectd.conf is not valid.',
+  MORTISE_WARN_COLLECTD_CHAIN: 'A match or a target of a filter chain failed.',
   MORTISE_ERR_PARSER_PACKAGE: 'The parser that the host should use is not installed.',
   // Routing
   MORTISE_ERR_QUERY: 'The query is invalid.',

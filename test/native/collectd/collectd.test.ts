@@ -1,4 +1,4 @@
-/** collectd.conf's parser without Node.js, under the sanitizers of address and undefined behaviour. */
+/** What reads a collectd.conf, without Node.js, under the sanitizers of address and undefined behaviour. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,14 +15,18 @@ describe.runIf(works)(works ? 'g++' : 'g++ with sanitizers (not installed: apt-g
   const folder = mkdtempSync(join(tmpdir(), 'mortise-collectd-config-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('reads valid, wrong and damaged texts', { timeout: 300_000 }, () => {
-    const sources = readdirSync(join(root, 'native/collectd/config'))
-      .filter((name) => name.endsWith('.cc'))
-      .map((name) => join(root, 'native/collectd/config', name));
-    const program = join(folder, 'config');
+  const sources = ['config', 'filter'].flatMap((part) => {
+    const room = join(root, 'native/collectd', part);
+    // The collector's part needs all of the engine.
+    const names = readdirSync(room).filter((name) => name.endsWith('.cc') && name !== 'chains.cc');
+    return names.map((name) => join(room, name));
+  });
+
+  it.each(['config', 'filter'])('%s.cc holds', { timeout: 300_000 }, (name) => {
+    const program = join(folder, name);
     const flags = ['-std=c++17', '-g1', '-O0', '-Wall', '-Wextra', '-Werror', '-fno-sanitize-recover=all'];
-    const includes = ['include', 'native', 'test/native'].map((name) => `-I${join(root, name)}`);
-    const driver = join(import.meta.dirname, 'config.cc');
+    const includes = ['include', 'native', 'test/native'].map((directory) => `-I${join(root, directory)}`);
+    const driver = join(import.meta.dirname, `${name}.cc`);
     const made = spawnSync('g++', [...flags, sanitize, ...includes, driver, ...sources, '-o', program], {
       encoding: 'utf8',
     });
