@@ -1,7 +1,6 @@
 /** Runs the four stages over all plugins of a host. */
 
 import { openFile } from '../binary/index.js';
-import { isParser } from '../capabilities/routing/sql/trees.js';
 import { MortiseError, type Problem } from '../errors.js';
 import { bootstrap } from '../loader/bootstrap.js';
 import { failed } from '../loader/checks/result.js';
@@ -12,6 +11,7 @@ import { ownLibraries } from '../loader/own-libraries.js';
 import type { PrivateDirectory } from '../loader/private-copy.js';
 import type { Candidate, CheckResult, Evidence, HostFacts, Validated } from '../loader/record.js';
 import type { Step } from '../loader/running.js';
+import { isParser } from '../loader/sql-parser.js';
 import { validate } from '../loader/validate.js';
 import type { NativeHost } from '../native/addon.js';
 import type { Entry } from '../registry/entry.js';

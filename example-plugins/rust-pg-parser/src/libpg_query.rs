@@ -70,13 +70,15 @@ pub struct Fault {
     pub message: Box<[u8]>,
 }
 
-/// What libpg_query made; freed with this.
-pub trait Made {
+/// What libpg_query makes of SQL; freed with this.
+pub trait Made: Sized {
+    fn make(sql: &CStr) -> Result<Self, Fault>;
     fn bytes(&self) -> &[u8];
 }
 
 macro_rules! made {
-    ($name:ident, $result:ident, $free:ident, $bytes:expr) => {
+    ($(#[$what:meta])* $name:ident, $result:ident, $make:ident, $free:ident, $bytes:expr) => {
+        $(#[$what])*
         pub struct $name($result);
 
         impl Drop for $name {
@@ -87,6 +89,12 @@ macro_rules! made {
         }
 
         impl Made for $name {
+            fn make(sql: &CStr) -> Result<Self, Fault> {
+                // SAFETY: the text ends in a zero.
+                let made = Self(unsafe { $make(sql.as_ptr()) });
+                check(made.0.error).map(|()| made)
+            }
+
             fn bytes(&self) -> &[u8] {
                 let bytes: fn(&$result) -> &[u8] = $bytes;
                 bytes(&self.0)
@@ -95,40 +103,27 @@ macro_rules! made {
     };
 }
 
-made!(Json, ParseResult, pg_query_free_parse_result, |result| text(result.tree));
-made!(Normalised, NormalizeResult, pg_query_free_normalize_result, |result| text(result.sql));
-made!(Protobuf, ProtobufParseResult, pg_query_free_protobuf_parse_result, |result| match result.len {
-    0 => &[],
-    // SAFETY: libpg_query says how many there are.
-    len => unsafe { slice::from_raw_parts(result.data, len) },
-});
-made!(Fingerprinted, FingerprintResult, pg_query_free_fingerprint_result, |_| &[]);
-
-/// The tree as JSON text.
-pub fn json(sql: &CStr) -> Result<Json, Fault> {
-    // SAFETY: the text ends in a zero.
-    let made = Json(unsafe { pg_query_parse(sql.as_ptr()) });
-    check(made.0.error).map(|()| made)
-}
-
-/// The tree as protobuf bytes.
-pub fn protobuf(sql: &CStr) -> Result<Protobuf, Fault> {
-    // SAFETY: the text ends in a zero.
-    let made = Protobuf(unsafe { pg_query_parse_protobuf(sql.as_ptr()) });
-    check(made.0.error).map(|()| made)
-}
-
-/// The text with `$n` in place of literals.
-pub fn normalise(sql: &CStr) -> Result<Normalised, Fault> {
-    // SAFETY: the text ends in a zero.
-    let made = Normalised(unsafe { pg_query_normalize(sql.as_ptr()) });
-    check(made.0.error).map(|()| made)
-}
+made!(
+    /// The tree as JSON text.
+    Json, ParseResult, pg_query_parse, pg_query_free_parse_result, |result| text(result.tree)
+);
+made!(
+    /// The text with `$n` in place of literals.
+    Normalised, NormalizeResult, pg_query_normalize, pg_query_free_normalize_result, |result| text(result.sql)
+);
+made!(
+    /// The tree as protobuf bytes.
+    Protobuf, ProtobufParseResult, pg_query_parse_protobuf, pg_query_free_protobuf_parse_result,
+    |result| match result.len {
+        0 => &[],
+        // SAFETY: libpg_query says how many there are.
+        len => unsafe { slice::from_raw_parts(result.data, len) },
+    }
+);
+made!(Fingerprinted, FingerprintResult, pg_query_fingerprint, pg_query_free_fingerprint_result, |_| &[]);
 
 pub fn fingerprint(sql: &CStr) -> Result<u64, Fault> {
-    // SAFETY: the text ends in a zero.
-    let made = Fingerprinted(unsafe { pg_query_fingerprint(sql.as_ptr()) });
-    check(made.0.error).map(|()| made.0.fingerprint)
+    Fingerprinted::make(sql).map(|made| made.0.fingerprint)
 }
 
 fn check(error: *const PgQueryError) -> Result<(), Fault> {
@@ -155,16 +150,16 @@ mod tests {
 
     #[test]
     fn makes_json_and_protobuf_of_this_release() {
-        let tree = json(c"SELECT 1").ok().unwrap();
+        let tree = Json::make(c"SELECT 1").ok().unwrap();
         // module_info.parser in lib.rs is this one: libpg_query 17-6.2.1.
         assert!(tree.bytes().starts_with(br#"{"version":170007,"stmts":[{"#));
-        assert!(!protobuf(c"SELECT 1").ok().unwrap().bytes().is_empty());
-        assert!(json(c"-- nothing").ok().unwrap().bytes().ends_with(br#""stmts":[]}"#));
+        assert!(!Protobuf::make(c"SELECT 1").ok().unwrap().bytes().is_empty());
+        assert!(Json::make(c"-- nothing").ok().unwrap().bytes().ends_with(br#""stmts":[]}"#));
     }
 
     #[test]
     fn says_where_a_text_is_not_sql() {
-        let fault = json(c"SELECT 1 FROM FROM").err().unwrap();
+        let fault = Json::make(c"SELECT 1 FROM FROM").err().unwrap();
         assert!(fault.is_syntax);
         assert_eq!((fault.position, &*fault.message), (15, &br#"syntax error at or near "FROM""#[..]));
     }
@@ -173,6 +168,6 @@ mod tests {
     fn fingerprints_and_normalises() {
         let number = fingerprint(c"SELECT 1").ok().unwrap();
         assert_eq!(number, fingerprint(c"SELECT  2").ok().unwrap());
-        assert_eq!(normalise(c"SELECT 1, 'x'").ok().unwrap().bytes(), b"SELECT $1, $2");
+        assert_eq!(Normalised::make(c"SELECT 1, 'x'").ok().unwrap().bytes(), b"SELECT $1, $2");
     }
 }

@@ -1,6 +1,6 @@
 //! The table of `sql.parser` 1.0, as `include/mortise/sql_parser.h` has it.
 
-use crate::libpg_query::{Fault, Made, fingerprint, json, normalise, protobuf};
+use crate::libpg_query::{Fault, Json, Made, Normalised, Protobuf, fingerprint};
 use mortise::sys;
 use std::ffi::{CString, c_void};
 
@@ -51,43 +51,30 @@ unsafe impl mortise::Service for SqlParser {
 pub static TABLE: SqlParser = SqlParser {
     size: size_of::<SqlParser>() as u32,
     reserved: 0,
-    json: make_json,
-    protobuf: make_protobuf,
+    json: make::<Json>,
+    protobuf: make::<Protobuf>,
     fingerprint: make_fingerprint,
-    normalise: make_normalised,
+    normalise: make::<Normalised>,
 };
 
-unsafe extern "C" fn make_json(
+unsafe extern "C" fn make<T: Made>(
     _: *const sys::Host,
     sql: sys::Text,
     receive: Receive,
     context: *mut c_void,
     fault: *mut SqlParserFault,
 ) -> i32 {
-    // SAFETY: the caller's promise.
-    unsafe { give(sql, json, receive, context, fault) }
-}
-
-unsafe extern "C" fn make_protobuf(
-    _: *const sys::Host,
-    sql: sys::Text,
-    receive: Receive,
-    context: *mut c_void,
-    fault: *mut SqlParserFault,
-) -> i32 {
-    // SAFETY: the caller's promise.
-    unsafe { give(sql, protobuf, receive, context, fault) }
-}
-
-unsafe extern "C" fn make_normalised(
-    _: *const sys::Host,
-    sql: sys::Text,
-    receive: Receive,
-    context: *mut c_void,
-    fault: *mut SqlParserFault,
-) -> i32 {
-    // SAFETY: the caller's promise.
-    unsafe { give(sql, normalise, receive, context, fault) }
+    // SAFETY: the caller's promise of the text and of the place.
+    let (sql, fault) = unsafe { (sql.bytes(), &mut *fault) };
+    match terminated(sql).and_then(|sql| T::make(&sql)) {
+        Ok(made) => {
+            let bytes = made.bytes();
+            // SAFETY: it takes what is valid during this call.
+            unsafe { receive(context, bytes.as_ptr().cast(), bytes.len() as u64) };
+            sys::OK
+        }
+        Err(why) => fault.say(&why),
+    }
 }
 
 unsafe extern "C" fn make_fingerprint(
@@ -101,28 +88,6 @@ unsafe extern "C" fn make_fingerprint(
     match terminated(sql).and_then(|sql| fingerprint(&sql)) {
         Ok(number) => {
             *made = number;
-            sys::OK
-        }
-        Err(why) => fault.say(&why),
-    }
-}
-
-/// # Safety
-/// As the header says of each function.
-unsafe fn give<T: Made>(
-    sql: sys::Text,
-    make: fn(&std::ffi::CStr) -> Result<T, Fault>,
-    receive: Receive,
-    context: *mut c_void,
-    fault: *mut SqlParserFault,
-) -> i32 {
-    // SAFETY: the caller's promise of the text and of the place.
-    let (sql, fault) = unsafe { (sql.bytes(), &mut *fault) };
-    match terminated(sql).and_then(|sql| make(&sql)) {
-        Ok(made) => {
-            let bytes = made.bytes();
-            // SAFETY: it takes what is valid during this call.
-            unsafe { receive(context, bytes.as_ptr().cast(), bytes.len() as u64) };
             sys::OK
         }
         Err(why) => fault.say(&why),

@@ -242,7 +242,7 @@ function succeed(
   };
   // What the host refused, or the plugin of its configuration, says why it fails; the plugin's own words come
   // first when it has other ones.
-  const hasWords = outcome.message !== '' && !problems.some(({ message }) => message === outcome.message);
+  const hasWords = outcome.message !== '' && !told.some(({ message }) => message === outcome.message);
   const [first, ...rest] = outcome.status !== 0 && (hasWords || told.length === 0) ? [own, ...told] : told;
   throw new MortiseError([first as Problem, ...rest]);
 }

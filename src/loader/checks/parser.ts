@@ -3,18 +3,16 @@
  * later releases of libpg_query only append to its messages.
  */
 import type { Check, HostFacts } from '../record.js';
+import { isParser, parserService } from '../sql-parser.js';
 import { failed, ok } from './result.js';
 
 /** The service that gives plugins what is in SQL. */
 const service = 'mortise.sql';
-/** The service of a plugin that parses for its host, whose parser is then that plugin's. */
-const parserService = 'sql.parser';
 
 export const checkParser: Check = ({ identity, path, dialect }, host) => {
   if (!identity) return [];
   const { parser, requires, provides, needsTrees } = identity;
-  if (parser !== '' && provides.some(({ name }) => name === parserService))
-    return [ok('parser', `parses SQL itself, as ${parser}`)];
+  if (parser !== '' && provides.some(isParser)) return [ok('parser', `parses SQL itself, as ${parser}`)];
   const need = requires.find(({ name, optional }) => name === service && !optional);
   if (parser === '' && !need && !needsTrees) return [ok('parser', 'reads no syntax trees')];
   const where = need?.symbol ?? `${dialect?.words.identity}.${parser === '' ? 'flags' : 'parser'}`;
@@ -27,8 +25,7 @@ export const checkParser: Check = ({ identity, path, dialect }, host) => {
         where,
         expected: 'a plugin that reads no syntax trees',
         found: parser === '' ? `needs ${service}` : parser,
-        remedy:
-          'Set parser = "pg_query" in the [host] section of mortise.toml, or add a plugin that provides sql.parser.',
+        remedy: `Set parser = "pg_query" in the [host] section of mortise.toml, or add a plugin that provides ${parserService.name}.`,
       }),
     ];
   }

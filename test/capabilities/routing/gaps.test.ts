@@ -10,7 +10,7 @@
  * | bad path, missing dependency           | test/loader/discover.test.ts, test/loader/dependencies                  |
  * | direct, all, block; read and write     | below, and answers.test.ts                                              |
  * | which of several plugins wins          | below, and answers.test.ts                                              |
- * | panics                                 | rust/mortise/tests/entries.rs, rust/mortise/tests/services              |
+ * | panics                                 | rust/mortise/tests/entries, rust/mortise/tests/services                 |
  * | answers out of range; none written     | answers.test.ts, test/native/chain.cc, and below                        |
  * | damaged files                          | test/binary, test/verify/verdict.test.ts, `npm run fuzz`                |
  * | questions at the same time             | below, and test/host/worker.test.ts                                     |

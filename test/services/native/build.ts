@@ -29,13 +29,11 @@ export async function watch(options: HostOptions): Promise<Watched> {
   return { host, lines, problems, said: () => lines.map(({ plugin, message }) => `${plugin}: ${message}`) };
 }
 
-/** Lets the host take what plugins left for it. A timer alone comes before the loop looks who woke it. */
+/** Lets the host take what plugins left for it: between two of these the loop looks who woke it. */
 export async function turn(): Promise<void> {
-  await sleep(5);
-  await immediate();
-  await immediate();
+  for (let times = 0; times < 3; times++) await immediate();
 }
 
 export async function until(condition: () => boolean): Promise<void> {
-  for (const end = Date.now() + 10_000; !condition() && Date.now() < end; ) await turn();
+  for (const end = Date.now() + 10_000; !condition() && Date.now() < end; ) await sleep(1);
 }

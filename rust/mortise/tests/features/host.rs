@@ -1,5 +1,6 @@
 //! A host with a log and a configuration. Each thread has its own lines and values.
 
+use crate::shared::{enabled, line, read, register_service, unregister_service};
 use mortise::sys;
 use std::cell::{Cell, RefCell};
 use std::sync::Once;
@@ -14,9 +15,6 @@ thread_local! {
 pub struct Shared<T>(T);
 unsafe impl<T> Sync for Shared<T> {}
 
-unsafe extern "C" fn enabled(_: *const sys::Host, severity: i32) -> i32 {
-    (severity > sys::LOG_DEBUG).into()
-}
 unsafe extern "C" fn write(_: *const sys::Host, severity: i32, message: sys::Text) {
     LINES.with_borrow_mut(|lines| lines.push(format!("{severity} {}", read(message))));
 }
@@ -27,20 +25,7 @@ unsafe extern "C" fn write_fields(
     fields: *const sys::Member,
     count: u32,
 ) {
-    let mut line = format!("{severity} {}", read(message));
-    for field in unsafe { std::slice::from_raw_parts(fields, count as usize) } {
-        let data = field.value.data;
-        line += &format!(" {}=", read(field.key));
-        line += &unsafe {
-            match field.value.type_ {
-                sys::VALUE_BOOLEAN => format!("{}", data.boolean != 0),
-                sys::VALUE_INTEGER => format!("{}", data.integer),
-                sys::VALUE_DOUBLE => format!("{:?}", data.number),
-                sys::VALUE_TEXT => format!("{:?}", read(data.text)),
-                _ => unreachable!(),
-            }
-        };
-    }
+    let line = unsafe { line(severity, message, fields, count) };
     LINES.with_borrow_mut(|lines| lines.push(line));
 }
 static LOG: sys::LogV1Whole =
@@ -66,21 +51,6 @@ unsafe extern "C" fn get_service(
 unsafe extern "C" fn release_service(_: *const sys::Host, _: *const std::ffi::c_void) -> i32 {
     sys::OK
 }
-unsafe extern "C" fn register_service(
-    _: *const sys::Host,
-    _: *const sys::Service,
-    _: *mut sys::Error,
-) -> i32 {
-    sys::ERROR
-}
-unsafe extern "C" fn unregister_service(
-    _: *const sys::Host,
-    _: *const std::ffi::c_void,
-    _: *mut sys::Error,
-) -> i32 {
-    sys::ERROR
-}
-
 const NOTHING: sys::Text = sys::Text { data: c"".as_ptr(), size: 0 };
 pub static HOST: Shared<sys::Host> = Shared(sys::Host {
     size: 96,
@@ -123,8 +93,4 @@ pub fn with_config<R>(root: *const sys::Value, call: impl FnOnce() -> R) -> R {
     let answer = call();
     ROOT.set(std::ptr::null());
     answer
-}
-
-fn read(text: sys::Text) -> String {
-    String::from_utf8(unsafe { text.bytes() }.to_vec()).unwrap()
 }

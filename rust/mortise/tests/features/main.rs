@@ -6,6 +6,8 @@
 mod host;
 mod log;
 mod serde;
+#[path = "../shared/host.rs"]
+mod shared;
 mod tracing;
 
 mortise::plugin!(name = "features");

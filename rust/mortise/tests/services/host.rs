@@ -1,5 +1,7 @@
 //! A host that remembers what it is told. Each service has its table beside its tests.
 
+pub use crate::shared::read;
+use crate::shared::{register_service, unregister_service};
 use crate::*;
 use mortise::sys;
 use std::collections::BTreeMap;
@@ -48,10 +50,6 @@ pub fn lines() -> Vec<String> {
     heard(|heard| std::mem::take(&mut heard.lines))
 }
 
-pub fn read(text: sys::Text) -> String {
-    String::from_utf8_lossy(unsafe { text.bytes() }).into_owned()
-}
-
 pub unsafe fn bytes<'a>(data: *const c_void, size: u64) -> &'a [u8] {
     unsafe { sys::Text { data: data.cast(), size }.bytes() }
 }
@@ -82,17 +80,6 @@ unsafe extern "C" fn release_service(_: *const sys::Host, table: *const c_void) 
     heard(|heard| heard.leases -= 1);
     sys::OK
 }
-unsafe extern "C" fn register_service(
-    _: *const sys::Host,
-    _: *const sys::Service,
-    _: *mut sys::Error,
-) -> i32 {
-    sys::ERROR
-}
-unsafe extern "C" fn unregister_service(_: *const sys::Host, _: *const c_void, _: *mut sys::Error) -> i32 {
-    sys::ERROR
-}
-
 static CONFIG: sys::Config = sys::Config { size: 24, reserved: 0, find, refuse };
 
 pub struct FakeHost(pub sys::Host);

@@ -1,12 +1,10 @@
 //! Lines with fields.
 
 use crate::host::*;
+use crate::shared::{enabled, line};
 use mortise::{Error, sys};
 
 pub static TABLE: sys::LogV1Whole = {
-    unsafe extern "C" fn enabled(_: *const sys::Host, severity: i32) -> i32 {
-        (severity > sys::LOG_DEBUG).into()
-    }
     unsafe extern "C" fn write(_: *const sys::Host, severity: i32, message: sys::Text) {
         heard(|heard| heard.lines.push(format!("{severity} {}", read(message))));
     }
@@ -17,20 +15,7 @@ pub static TABLE: sys::LogV1Whole = {
         fields: *const sys::Member,
         count: u32,
     ) {
-        let mut line = format!("{severity} {}", read(message));
-        for field in unsafe { std::slice::from_raw_parts(fields, count as usize) } {
-            let data = field.value.data;
-            line += &format!(" {}=", read(field.key));
-            line += &unsafe {
-                match field.value.type_ {
-                    sys::VALUE_BOOLEAN => format!("{}", data.boolean != 0),
-                    sys::VALUE_INTEGER => format!("{}", data.integer),
-                    sys::VALUE_DOUBLE => format!("{:?}", data.number),
-                    sys::VALUE_TEXT => format!("{:?}", read(data.text)),
-                    _ => unreachable!(),
-                }
-            };
-        }
+        let line = unsafe { line(severity, message, fields, count) };
         heard(|heard| heard.lines.push(line));
     }
     sys::LogV1Whole { first: sys::LogV1 { size: 32, reserved: 0, enabled, write }, write_fields }

@@ -10,6 +10,8 @@ mod log;
 mod memory;
 mod metrics;
 mod registry;
+#[path = "../shared/host.rs"]
+mod shared;
 mod state;
 mod tasks;
 

@@ -1,4 +1,5 @@
 /** Gives a host's plugins the trees of the queries that they are asked about. */
+import { isParser } from '../../../loader/sql-parser.js';
 import { addon, type NativeHost, type NativePlugin } from '../../../native/addon.js';
 import { isBytes } from '../../../native/views.js';
 import type { Plugin } from '../../../registry/plugin.js';
@@ -16,9 +17,6 @@ export interface SqlOptions {
   /** How many bytes that may take. Default 33,554,432. */
   sqlCacheBytes?: number;
 }
-
-/** What a plugin registers that parses SQL for its host: include/mortise/sql_parser.h. */
-export const parserService = { name: 'sql.parser', major: 1 };
 
 /** What native code asks for, by its number. */
 const makers = [
@@ -122,10 +120,6 @@ export class SqlTrees {
     addon().setSqlParser(this.#native, make, input, fault);
   }
 }
-
-/** Whether a service is a parser. */
-export const isParser = ({ name, major }: { name: string; major: number }) =>
-  name === parserService.name && major === parserService.major;
 
 /** A number of 64 bits in this machine's order of bytes. */
 function fingerprintBytes(digits: string): Uint8Array {
