@@ -36,7 +36,7 @@ export function importQuestions(names: readonly ScopedName[]): { before: string;
 /** Adds the functions, variables and constants that those names stand for. */
 export function addImported({ parts, scopes, spelling, header }: Types, root: Entry): void {
   const spaces = root.children.filter(
-    ({ tag, text }) => tag === tags.namespace && text(attributes.name)?.startsWith(importPrefix),
+    (child) => child.tag === tags.namespace && child.text(attributes.name)?.startsWith(importPrefix),
   );
   for (const imported of spaces.flatMap(({ children }) => children)) {
     if (imported.tag !== tags.importedDeclaration) continue;
