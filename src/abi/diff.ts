@@ -2,9 +2,9 @@
 import { open, stat, writeFile } from 'node:fs/promises';
 import { MortiseError } from '../errors.js';
 import { formatSnapshot } from './canonical.js';
-import { isHeader } from './header-set.js';
 import { type HeaderOptions, snapshotHeaders } from './headers.js';
 import { type AbiSnapshot, readSnapshot } from './snapshot.js';
+import { isHeader } from './text/header-set.js';
 
 /**
  * A directory of headers or one header is compiled (see {@link snapshotHeaders}); a snapshot file is read.

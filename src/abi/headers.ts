@@ -5,17 +5,17 @@ import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { MortiseError } from '../errors.js';
 import { packageRoot } from '../package.js';
-import { askInC, askInCpp } from './asked.js';
 import { formatSnapshot } from './canonical.js';
-import { type CompilerOptions, findCompiler } from './compiler.js';
-import { readDebugInfo } from './dwarf.js';
-import { findHeaders, type HeaderSet, type Language } from './header-set.js';
-import { expansionSource, readExpansions, sortMacros } from './macros.js';
-import { readPreprocessed } from './preprocessed.js';
-import { askCompiler } from './questions.js';
+import { askInC, askInCpp } from './compiler/asked.js';
+import { type CompilerOptions, findCompiler } from './compiler/compiler.js';
+import { askCompiler } from './compiler/questions.js';
+import { readDebugInfo } from './dwarf/debug-info.js';
+import { orUnreadable } from './dwarf/unreadable.js';
 import { type AbiSnapshot, parseSnapshot, snapshotSchema } from './snapshot.js';
-import { constantPrefix } from './types.js';
-import { orUnreadable } from './unreadable.js';
+import { findHeaders, type HeaderSet, type Language } from './text/header-set.js';
+import { expansionSource, readExpansions, sortMacros } from './text/macros.js';
+import { readPreprocessed } from './text/preprocessed.js';
+import { constantPrefix } from './types/types.js';
 
 /** How headers are read. */
 export interface HeaderOptions extends CompilerOptions {

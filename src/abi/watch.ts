@@ -1,7 +1,7 @@
 /** Compares the headers with the committed snapshot and says which version step is missing. */
 import type { Problem } from '../errors.js';
-import { type AbiComparison, compareSnapshots } from './comparison.js';
-import { type Level, told } from './difference.js';
+import { type AbiComparison, compareSnapshots } from './compare/comparison.js';
+import { type Level, told } from './compare/difference.js';
 import type { AbiSnapshot } from './snapshot.js';
 
 type Version = NonNullable<AbiSnapshot['abi']>;

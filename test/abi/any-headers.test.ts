@@ -2,7 +2,7 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { compareSnapshots } from '../../src/abi/comparison.js';
+import { compareSnapshots } from '../../src/abi/compare/comparison.js';
 import { loadSnapshot } from '../../src/abi/diff.js';
 import { snapshotHeaders } from '../../src/abi/headers.js';
 import { defineService, fn, i64, text, u32 } from '../../src/index.js';

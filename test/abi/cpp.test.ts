@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type AbiComparison, compareSnapshots } from '../../src/abi/comparison.js';
+import { type AbiComparison, compareSnapshots } from '../../src/abi/compare/comparison.js';
 import { snapshotHeaders } from '../../src/abi/headers.js';
 import type { AbiSnapshot } from '../../src/abi/snapshot.js';
 import { call } from '../cli/call.js';

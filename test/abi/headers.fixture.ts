@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
-import { type AbiComparison, compareSnapshots } from '../../src/abi/comparison.js';
+import { type AbiComparison, compareSnapshots } from '../../src/abi/compare/comparison.js';
 import { snapshotHeaders } from '../../src/abi/headers.js';
 import type { AbiSnapshot } from '../../src/abi/snapshot.js';
 

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { formatSnapshot } from '../../src/abi/canonical.js';
-import { compareSnapshots } from '../../src/abi/comparison.js';
+import { compareSnapshots } from '../../src/abi/compare/comparison.js';
 import { loadSnapshot } from '../../src/abi/diff.js';
 import { snapshotHeaders } from '../../src/abi/headers.js';
 import { parseSnapshot } from '../../src/abi/snapshot.js';

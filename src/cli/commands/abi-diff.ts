@@ -1,6 +1,6 @@
 /** mortise abi-diff: what changed between two versions of headers, or of services. */
 import { Option } from 'commander';
-import type { Language } from '../../abi/header-set.js';
+import type { Language } from '../../abi/text/header-set.js';
 import { MortiseError } from '../../errors.js';
 import { type Cli, type DefineCommand, jsonOption } from '../cli.js';
 import { usageError } from '../usage.js';

@@ -1,6 +1,6 @@
 /** What `mortise abi-diff` prints. */
-import type { AbiComparison } from '../../abi/comparison.js';
-import type { AbiDifference, Level } from '../../abi/difference.js';
+import type { AbiComparison } from '../../abi/compare/comparison.js';
+import type { AbiDifference, Level } from '../../abi/compare/difference.js';
 import { describe, type Problem } from '../../errors.js';
 import { clean } from '../../messages/clean.js';
 import { listed } from '../../messages/lists.js';

@@ -1,6 +1,7 @@
 /** What changed between two versions of services that are defined in TypeScript, and whether their versions say so. */
-import { compareSignatures } from '../../abi/compare-signatures.js';
-import { byLevel, highest, type Level, told } from '../../abi/difference.js';
+
+import { byLevel, highest, type Level, told } from '../../abi/compare/difference.js';
+import { compareSignatures } from '../../abi/compare/signatures.js';
 import type { Problem } from '../../errors.js';
 import { statedSignature } from './signature.js';
 import type { Service } from './types.js';

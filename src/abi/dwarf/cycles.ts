@@ -1,5 +1,5 @@
 /** Refuses debug information in which a type contains itself: whoever follows it would never come to an end. */
-import { tags } from './dwarf-numbers.js';
+import { tags } from './numbers.js';
 import { unreadable } from './unreadable.js';
 
 /** As much of an entry as it takes. */

@@ -1,5 +1,5 @@
 /** Asks the compiler about names and constants that it describes only where they are used. */
-import { MortiseError } from '../errors.js';
+import { MortiseError } from '../../errors.js';
 
 /** One line of a source file, by which the compiler says what a name is. */
 export interface Question {

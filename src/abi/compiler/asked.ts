@@ -1,11 +1,12 @@
 /** What a source file asks the compiler about headers, and how its answer is read: in C and in C++. */
-import { declaredNames } from './declared.js';
-import { scopedNames } from './declared-cpp.js';
-import type { DebugInfo } from './dwarf.js';
+
+import type { DebugInfo } from '../dwarf/debug-info.js';
+import { declaredNames } from '../text/declared.js';
+import { scopedNames } from '../text/declared-cpp.js';
+import type { Preprocessed } from '../text/preprocessed.js';
+import { functionPrefix, readTypes, type Types, variablePrefix } from '../types/types.js';
 import { addImported, importQuestions } from './imported.js';
-import type { Preprocessed } from './preprocessed.js';
 import type { Question } from './questions.js';
-import { functionPrefix, readTypes, type Types, variablePrefix } from './types.js';
 
 export interface Asked {
   /** What stands before the questions. */

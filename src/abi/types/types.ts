@@ -1,15 +1,16 @@
 /** All types, functions and variables in the compiler's debug information. */
+
+import type { DebugInfo, Entry } from '../dwarf/debug-info.js';
+import { attributes, tags } from '../dwarf/numbers.js';
+import { unreadable } from '../dwarf/unreadable.js';
+import type { AbiSnapshot } from '../snapshot.js';
+import type { DeclaredName } from '../text/declared.js';
+import type { Preprocessed } from '../text/preprocessed.js';
 import { alignmentOf, isAggregate, readMembers } from './aggregates.js';
 import { addMembers, readVirtualBases, readVirtuals, toInteger } from './classes.js';
-import type { DeclaredName } from './declared.js';
-import type { DebugInfo, Entry } from './dwarf.js';
-import { attributes, tags } from './dwarf-numbers.js';
 import { nameAll } from './entry-names.js';
-import type { Preprocessed } from './preprocessed.js';
 import { type Scopes, scopesOf } from './scopes.js';
-import type { AbiSnapshot } from './snapshot.js';
 import { bare, type Spelling, spellingOf } from './spelling.js';
-import { unreadable } from './unreadable.js';
 
 /** What the generated source file calls the things through which it asks the compiler. */
 export const functionPrefix = 'mortise_abi_function_';

@@ -1,8 +1,8 @@
 /** Types as C and C++ write them, from the compiler's debug information. */
-import type { DebugInfo, Entry } from './dwarf.js';
-import { attributes, tags } from './dwarf-numbers.js';
-import type { AbiType, FunctionType } from './snapshot.js';
-import { unreadable } from './unreadable.js';
+import type { DebugInfo, Entry } from '../dwarf/debug-info.js';
+import { attributes, tags } from '../dwarf/numbers.js';
+import { unreadable } from '../dwarf/unreadable.js';
+import type { AbiType, FunctionType } from '../snapshot.js';
 
 const qualifiers = new Map<number, string>([
   [tags.constant, 'const '],

@@ -2,12 +2,13 @@
  * What C++ headers declare in namespaces, through the compiler: each name is imported into a namespace of the generated
  * source file, which makes the compiler describe all that it stands for, whichever overloads there are.
  */
-import { addVariable, describeFunction, nameFunction } from './classes.js';
-import type { ScopedName } from './declared-cpp.js';
-import type { Entry } from './dwarf.js';
-import { attributes, tags } from './dwarf-numbers.js';
+
+import type { Entry } from '../dwarf/debug-info.js';
+import { attributes, tags } from '../dwarf/numbers.js';
+import type { ScopedName } from '../text/declared-cpp.js';
+import { addVariable, describeFunction, nameFunction } from '../types/classes.js';
+import type { Types } from '../types/types.js';
 import type { Question } from './questions.js';
-import type { Types } from './types.js';
 
 const importPrefix = 'mortise_abi_name_';
 

@@ -4,10 +4,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readDebugInfo } from '../../src/abi/dwarf.js';
-import { readTypes } from '../../src/abi/types.js';
-import { orUnreadable } from '../../src/abi/unreadable.js';
-import { MortiseError } from '../../src/errors.js';
+import { readDebugInfo } from '../../../src/abi/dwarf/debug-info.js';
+import { orUnreadable } from '../../../src/abi/dwarf/unreadable.js';
+import { readTypes } from '../../../src/abi/types/types.js';
+import { MortiseError } from '../../../src/errors.js';
 
 const maxMilliseconds = 3000;
 const source = `namespace shop {

@@ -1,7 +1,8 @@
 /** Differences between the virtual functions and virtual bases of a class in two snapshots. */
-import type { Pair } from './compare-members.js';
-import type { Sides } from './compare-types.js';
-import type { AbiAggregate, AbiSnapshot, AbiVirtual } from './snapshot.js';
+
+import type { AbiAggregate, AbiSnapshot, AbiVirtual } from '../snapshot.js';
+import type { Pair } from './members.js';
+import type { Sides } from './types.js';
 
 /**
  * Who was built with the older class calls by slot, and who derived from it has a table of its length: so a new function

@@ -1,6 +1,7 @@
 /** Differences between the members of one struct or union in two snapshots. */
-import { compareType, layoutOf, type Sides } from './compare-types.js';
-import type { AbiAggregate, AbiMember } from './snapshot.js';
+
+import type { AbiAggregate, AbiMember } from '../snapshot.js';
+import { compareType, layoutOf, type Sides } from './types.js';
 import { heldType } from './uses.js';
 
 /** A struct or union on both sides. */

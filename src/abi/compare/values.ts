@@ -1,7 +1,8 @@
 /** Differences between the constants and enum values of two snapshots. */
-import { compareSignatures, isSignature } from './compare-signatures.js';
-import type { Sides } from './compare-types.js';
-import { type AbiSnapshot, exact } from './snapshot.js';
+
+import { type AbiSnapshot, exact } from '../snapshot.js';
+import { compareSignatures, isSignature } from './signatures.js';
+import type { Sides } from './types.js';
 
 /** An enum's value or a constant macro: a plugin has its number built in either way. */
 interface Named {

@@ -1,6 +1,7 @@
 /** Which values the constants among the macros have. */
+
+import type { AbiSnapshot } from '../snapshot.js';
 import type { Preprocessed } from './preprocessed.js';
-import type { AbiSnapshot } from './snapshot.js';
 
 const marker = '@mortise_macro@';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareEdited, compareProbes, lines } from './headers.fixture.js';
+import { compareEdited, compareProbes, lines } from '../headers.fixture.js';
 
 describe('structs of the project', () => {
   it('a reordered one is major, and each move is a line', async () => {

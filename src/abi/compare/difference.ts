@@ -1,5 +1,5 @@
 /** One difference between two ABIs, and how serious it is. */
-import type { AbiSnapshot } from './snapshot.js';
+import type { AbiSnapshot } from '../snapshot.js';
 
 /** How much a difference asks of the version. */
 export type Level = 'same' | 'minor' | 'major';

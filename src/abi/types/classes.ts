@@ -1,8 +1,9 @@
 /** What classes have beside their members: virtual functions, other functions, and variables. */
+
+import type { Entry } from '../dwarf/debug-info.js';
+import { attributes, tags } from '../dwarf/numbers.js';
+import type { AbiSnapshot, AbiVirtual, FunctionType } from '../snapshot.js';
 import { isStatic } from './aggregates.js';
-import type { Entry } from './dwarf.js';
-import { attributes, tags } from './dwarf-numbers.js';
-import type { AbiSnapshot, AbiVirtual, FunctionType } from './snapshot.js';
 import { bare, type Spelling } from './spelling.js';
 
 /** A function as C++ tells it from others of its name: "shop::rule::price(int) const", and its symbol. */

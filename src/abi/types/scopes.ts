@@ -1,7 +1,8 @@
 /** Which namespaces and classes the entries of the debug information lie in. */
+
+import type { Entry } from '../dwarf/debug-info.js';
+import { attributes, tags } from '../dwarf/numbers.js';
 import { isAggregate } from './aggregates.js';
-import type { Entry } from './dwarf.js';
-import { attributes, tags } from './dwarf-numbers.js';
 
 export interface Scopes {
   /** Everything outside functions and of namespaces with a name. */

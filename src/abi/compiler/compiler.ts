@@ -1,7 +1,7 @@
 /** Runs the compiler that reads the headers. */
 import { execFile } from 'node:child_process';
-import { MortiseError } from '../errors.js';
-import type { Language } from './header-set.js';
+import { MortiseError } from '../../errors.js';
+import type { Language } from '../text/header-set.js';
 
 /** How to run the compiler; it is never a shell that reads these words. */
 export interface CompilerOptions {

@@ -1,5 +1,5 @@
 /** The error for debug information that cannot be read. */
-import { MortiseError } from '../errors.js';
+import { MortiseError } from '../../errors.js';
 
 /** Reading past an end, and following what never ends, are errors of the debug information. */
 export function orUnreadable<Read>(read: () => Read): Read {

@@ -1,5 +1,5 @@
 /** Where structs and unions are held or passed by value, so that growth breaks something. */
-import type { AbiSnapshot, AbiType } from './snapshot.js';
+import type { AbiSnapshot, AbiType } from '../snapshot.js';
 
 /** One place where a struct or union lies in something else, or is handed over, by value. */
 interface Use {

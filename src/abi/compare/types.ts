@@ -1,6 +1,7 @@
 /** Differences between the types of two snapshots. */
+
+import type { AbiSnapshot, AbiType, FunctionType } from '../snapshot.js';
 import type { Findings } from './difference.js';
-import type { AbiSnapshot, AbiType, FunctionType } from './snapshot.js';
 
 /** Both sides of a comparison, and where its results go. */
 export interface Sides {

@@ -1,9 +1,9 @@
 /** The tree of entries in debug information. */
 import type { Cursor } from './cursor.js';
-import { attributes } from './dwarf-numbers.js';
-import type { Shape } from './dwarf-shapes.js';
-import { readValue, type Unit, type Value } from './dwarf-values.js';
+import { attributes } from './numbers.js';
+import type { Shape } from './shapes.js';
 import { unreadable } from './unreadable.js';
+import { readValue, type Unit, type Value } from './values.js';
 
 /** One debugging information entry: a type, a member, a parameter… */
 export interface Entry {

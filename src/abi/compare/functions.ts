@@ -1,6 +1,7 @@
 /** Differences between the functions of two snapshots. */
-import { compareType, display, type Sides } from './compare-types.js';
-import type { AbiSnapshot } from './snapshot.js';
+
+import type { AbiSnapshot } from '../snapshot.js';
+import { compareType, display, type Sides } from './types.js';
 
 type Functions = AbiSnapshot['functions'];
 type Described = Functions[string];

@@ -2,7 +2,7 @@
 import type { Dir } from 'node:fs';
 import { opendir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative, sep } from 'node:path';
-import { MortiseError } from '../errors.js';
+import { MortiseError } from '../../errors.js';
 
 export type Language = 'c' | 'c++';
 

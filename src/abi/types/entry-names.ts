@@ -1,7 +1,8 @@
 /** What structs, unions and enums are called. */
+
+import type { Entry } from '../dwarf/debug-info.js';
+import { attributes, tags } from '../dwarf/numbers.js';
 import { isAggregate } from './aggregates.js';
-import type { Entry } from './dwarf.js';
-import { attributes, tags } from './dwarf-numbers.js';
 import type { Scopes } from './scopes.js';
 import { bare } from './spelling.js';
 

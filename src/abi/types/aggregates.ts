@@ -1,7 +1,7 @@
 /** The members of structs and unions, from the compiler's debug information. */
-import type { DebugInfo, Entry } from './dwarf.js';
-import { attributes, tags } from './dwarf-numbers.js';
-import type { AbiMember } from './snapshot.js';
+import type { DebugInfo, Entry } from '../dwarf/debug-info.js';
+import { attributes, tags } from '../dwarf/numbers.js';
+import type { AbiMember } from '../snapshot.js';
 import { bare, type Spelling, sizeOf } from './spelling.js';
 
 /** A struct, a class or a union, which members have. */

@@ -1,6 +1,6 @@
 /** Services' functions in words: what a user of the old ones meets in the new. */
 import { describe, expect, it } from 'vitest';
-import { compareSignatures } from '../../src/abi/compare-signatures.js';
+import { compareSignatures } from '../../../src/abi/compare/signatures.js';
 
 const left = 'left(host, sku: text) -> i64 [main-thread]';
 const order = 'order(host, sku: text, pieces: u32) -> status [main-thread]';

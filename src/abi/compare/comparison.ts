@@ -1,14 +1,14 @@
 /** Two snapshots in, all differences and their overall level out. */
-import { MortiseError } from '../errors.js';
-import { compareFunctions } from './compare-functions.js';
-import { compareMembers } from './compare-members.js';
-import { compareHeaders, compareMacros, compareTypedefs, compareVariables } from './compare-names.js';
-import { layoutOf, type Sides } from './compare-types.js';
-import { compareValues } from './compare-values.js';
-import { compareVirtuals } from './compare-virtuals.js';
+import { MortiseError } from '../../errors.js';
+import type { AbiAggregate, AbiSnapshot } from '../snapshot.js';
 import { type AbiDifference, Findings, highest, type Level, tablePattern } from './difference.js';
-import type { AbiAggregate, AbiSnapshot } from './snapshot.js';
+import { compareFunctions } from './functions.js';
+import { compareMembers } from './members.js';
+import { compareHeaders, compareMacros, compareTypedefs, compareVariables } from './names.js';
+import { layoutOf, type Sides } from './types.js';
 import { everyUse, valueUses } from './uses.js';
+import { compareValues } from './values.js';
+import { compareVirtuals } from './virtuals.js';
 
 /** What changed from one snapshot to another. Plain data. */
 export interface AbiComparison {

@@ -1,5 +1,5 @@
 /** Differences between the variables, typedefs, macros and headers of two snapshots. */
-import { compareType, display, layoutOf, type Sides } from './compare-types.js';
+import { compareType, display, layoutOf, type Sides } from './types.js';
 
 interface Declared {
   header: string | null;

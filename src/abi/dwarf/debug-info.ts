@@ -1,10 +1,10 @@
 /** Reads the compiler's debug information (DWARF): its entries, and the files that they name. */
 import { Cursor } from './cursor.js';
 import { refuseCycles } from './cycles.js';
-import { type Entry, readEntries } from './dwarf-entries.js';
-import { attributes, tags } from './dwarf-numbers.js';
-import { readShapes } from './dwarf-shapes.js';
+import { type Entry, readEntries } from './entries.js';
+import { attributes, tags } from './numbers.js';
 import { readObject, type Section } from './object.js';
+import { readShapes } from './shapes.js';
 import { orUnreadable, unreadable } from './unreadable.js';
 
 export type { Entry };
