@@ -139,6 +139,16 @@ export const catalogue = {
   MORTISE_ERR_ROUTE_ANSWER: 'A plugin answered with a value outside its enumeration.',
   MORTISE_ERR_ROUTE_FAILED: 'A plugin reported an error instead of an answer.',
   MORTISE_ERR_ROUTE_REASON: 'A plugin blocked a query with a reason that is not valid.',
+  // Collecting
+  MORTISE_ERR_COLLECT_DATA_SET: 'A data set that a plugin defines is not valid.',
+  MORTISE_ERR_COLLECT_TYPES_DB: 'A line of a types.db is not valid.',
+  MORTISE_ERR_COLLECT_NAME_TAKEN: 'A reader, writer or other callback has no name, or one that is taken.',
+  MORTISE_ERR_COLLECT_CLOSED: 'A callback was registered when the collector had been shut down.',
+  MORTISE_ERR_COLLECT_THREAD: 'The system gives no thread for a writer.',
+  MORTISE_WARN_COLLECT_REFUSED: 'A value was refused.',
+  MORTISE_WARN_COLLECT_READ: 'A reader failed, or takes longer than its interval.',
+  MORTISE_WARN_COLLECT_DROPPED: 'Values were dropped because a writer was too slow.',
+  MORTISE_WARN_COLLECT_STUCK: 'A reader or a writer still ran when the collector had to end.',
   // Headers
   MORTISE_ERR_TOOL_MISSING: 'A program that this command runs is not installed.',
   MORTISE_ERR_ABI_HEADERS: 'The headers do not compile, or none were found.',

@@ -8,6 +8,8 @@
 #include "engines/collect/cache.h"
 #include "engines/collect/callbacks.h"
 #include "engines/collect/filter.h"
+#include "engines/collect/outcome.h"
+#include "engines/collect/states.h"
 #include "engines/owner.h"
 
 #include <chrono>
@@ -18,40 +20,30 @@
 namespace mortise::collect {
 
 struct Options {
-  std::string hostname;
+  std::string hostname; // empty: the machine's
   Time interval = 10 * second;
   uint32_t read_threads = 5;
   uint32_t timeout = 2;      // intervals until a series is missing
   size_t max_queue = 100000; // samples that wait for one writer; the oldest are dropped, and counted
   Time max_read_interval = 86400 * second;
-};
-
-struct ReaderState {
-  std::string plugin, name, group;
-  Time interval, effective_interval;      // longer while it fails
-  Time last_run, last_duration, next_run; // 0: never
-  double lateness;                        // s, of the last run
-  uint64_t runs, failures;
-  bool is_running;
-};
-
-struct WriterState {
-  std::string plugin, name;
-  uint64_t written, failed, dropped; // samples
-  size_t waiting, max_queue;
-  Time last_run, last_duration;
-  bool is_running;
+  size_t max_series = 1000000; // that are known at once; what comes beyond is refused, and counted
 };
 
 class Tap; // tap.h: a bounded queue that somebody else drains
 
 class Collector {
+  struct Parts;
+
 public:
   explicit Collector(Options options);
+  // Shuts down, with a limit of a second.
   ~Collector();
 
+  Collector(const Collector &) = delete;
+  Collector &operator=(const Collector &) = delete;
+
   const Options &options() const;
-  DataSets types;
+  DataSets &types;
   Cache &cache();
 
   // --- Registration. Any thread, from inside callbacks too. False, and `problem` filled, when the name is taken.
@@ -84,14 +76,13 @@ public:
   void set_report(std::function<void(Owner *owner, Problem)> report);
 
   // --- What callbacks and plugins' own threads ask for. Any thread.
-  // 0, or what is wrong: an unknown type, a wrong number of values, a time not after the last one; it is counted, and
-  // told (at most once a second and plugin).
+  // 0, or an Outcome: what is wrong, which is counted, and told (at most once a second and plugin).
   int32_t dispatch(Owner *owner, const Report &report);
-  // To one writer, by its name; null: to all. Neither filter nor cache sees it.
+  // To one writer, by its name; empty: to all. Neither filter nor cache sees it. An Outcome.
   int32_t write(std::string_view writer, const Report &report);
   int32_t notify(const Notification &notification);
   void log(Owner *owner, int32_t severity, std::string_view text);
-  // `plugin` empty: all.
+  // Waits, at most 10 s a writer. `plugin`, of a callback or of its owner, may be empty: all. How many failed.
   int32_t flush(std::string_view plugin, Time age, std::string_view identifier);
   // What the reader that runs on this thread is asked every; else the collector's interval.
   Time interval_here() const;
@@ -109,7 +100,7 @@ public:
   std::vector<ReaderState> readers() const;
   std::vector<WriterState> writers() const;
   struct Counts {
-    uint64_t dispatched, unknown_type, wrong_count, out_of_order, filtered;
+    uint64_t dispatched, unknown_type, wrong_count, out_of_order, filtered, invalid, too_many;
     size_t series;
   };
   Counts counts() const;
@@ -117,8 +108,9 @@ public:
   std::shared_ptr<Tap> tap(size_t max_queue);
 
 private:
-  struct Parts;
-  std::unique_ptr<Parts> parts_;
+  explicit Collector(std::shared_ptr<Parts> parts);
+
+  const std::shared_ptr<Parts> parts_; // threads that hang keep it
 };
 
 } // namespace mortise::collect

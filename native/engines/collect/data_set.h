@@ -3,6 +3,7 @@
 
 #include "engines/problems.h"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -55,12 +56,12 @@ public:
   size_t read(std::string_view text, const std::string &path, std::vector<Problem> &problems);
   std::vector<Shared> list() const;
   // Grows with each change, so that who holds a set knows when to ask again.
-  uint64_t generation() const;
+  uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
 
 private:
   mutable std::mutex mutex_;
   std::unordered_map<std::string, Shared> sets_;
-  uint64_t generation_ = 1;
+  std::atomic<uint64_t> generation_{1};
 };
 
 } // namespace mortise::collect

@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <memory>
+#include <utility>
 
 namespace mortise::collect {
 
@@ -27,25 +28,35 @@ class Sample {
 public:
   Series *const series; // held by the sample
   const Time time, interval;
+
+private:
+  friend class Cache;
+  friend class Shard;
+  mutable std::atomic<uint32_t> holders_;
+
+public:
   const uint32_t count;                           // of values, as the data set has sources
   const std::unique_ptr<const Metadata> metadata; // may be null
 
-  const Value *values() const;
-  const DataSet &set() const;
+  const Value *values() const { return reinterpret_cast<const Value *>(this + 1); }
+  const DataSet &set() const { return *series->set; }
   // What the value cache made of each value as it was dispatched; NaN where there is no rate yet.
-  const double *rates() const;
+  const double *rates() const { return reinterpret_cast<const double *>(values() + count); }
 
-  void hold() const;
-  void drop() const;
+  void hold() const { holders_.fetch_add(1, std::memory_order_relaxed); }
+  void drop() const {
+    if (holders_.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy();
+  }
 
   Sample(const Sample &) = delete;
   Sample &operator=(const Sample &) = delete;
 
 private:
-  friend class Collector;
-  friend class Cache;
-  mutable std::atomic<uint32_t> holders_{1};
-  // … the engine's own
+  Sample(Series *of, Time at, Time every, uint32_t values, std::unique_ptr<const Metadata> facts,
+         uint32_t holders)
+      : series(of), time(at), interval(every), holders_(holders), count(values), metadata(std::move(facts)) {}
+  ~Sample() = default;
+  void destroy() const;
 };
 
 } // namespace mortise::collect

@@ -2,6 +2,7 @@
 // is a shift.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 
 namespace mortise::collect {
@@ -17,7 +18,15 @@ constexpr double in_seconds(Time time) {
   return static_cast<double>(time) / static_cast<double>(second);
 }
 
-// The system's clock.
+constexpr Time of_nanoseconds(uint64_t ns) {
+  return (ns / 1000000000 << 30) + (((ns % 1000000000) << 30) + 500000000) / 1000000000;
+}
+std::chrono::nanoseconds as_duration(Time span);
+
+// The system's clock, which may be set.
 Time now();
+// The clock that only goes on, for schedules. The second is some milliseconds behind, and cheaper.
+Time running_for();
+Time roughly_running_for();
 
 } // namespace mortise::collect

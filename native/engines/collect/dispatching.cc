@@ -1,0 +1,196 @@
+// From a report to the writers.
+#include "engines/collect/parts.h"
+
+#include <algorithm>
+
+namespace mortise::collect {
+namespace {
+
+// A clock that is further ahead than this would keep all later values of a series out of the cache.
+constexpr Time max_ahead = 86400 * second;
+
+const char *reason(Outcome outcome) {
+  switch (outcome) {
+  case outcome_unknown_type:
+    return "its type is not known";
+  case outcome_wrong_count:
+    return "it has another number of values than its type has sources";
+  case outcome_out_of_order:
+    return "its time is not after that of the last one";
+  case outcome_too_many:
+    return "there are as many series as the collector keeps";
+  default:
+    return "it has a name that is empty, too long or with a zero byte, or a time more than a day ahead";
+  }
+}
+
+const char *remedy(Outcome outcome) {
+  switch (outcome) {
+  case outcome_unknown_type:
+    return "Add the file that defines the type to the types.db files.";
+  case outcome_out_of_order:
+    return "It was written all the same. Look whether two readers dispatch the same series.";
+  case outcome_too_many:
+    return "Look for a reader that makes up new names with each run, or raise the limit.";
+  default:
+    return "Repair the plugin that dispatches it.";
+  }
+}
+
+Identity identity_of(const Draft &draft) {
+  return {draft.host, draft.plugin, draft.plugin_instance, draft.type, draft.type_instance};
+}
+
+} // namespace
+
+const Outlets &Collector::Parts::outlets() const {
+  struct Last {
+    uint64_t number = 0;
+    std::shared_ptr<const Outlets> outlets;
+  };
+  thread_local Last last;
+  if (last.number != outlets_number_.load(std::memory_order_acquire)) {
+    std::lock_guard<std::mutex> lock(outlets_mutex_);
+    last = {outlets_number_.load(std::memory_order_relaxed), outlets_};
+  }
+  return *last.outlets;
+}
+
+void Collector::Parts::send(const Outlets &to, const Sample *sample) const {
+  for (const auto &writer : to.writers)
+    writer->push(sample);
+  for (const auto &tap : to.taps)
+    tap->push(sample);
+}
+
+Key Collector::Parts::key_of(const Identity &identity) const {
+  if (!identity.host.empty()) return Key(identity);
+  Identity filled = identity;
+  filled.host = options.hostname;
+  return Key(filled);
+}
+
+bool Collector::Parts::times_of(const Report &report, Time &time, Time &interval) const {
+  const Time at = now();
+  time = report.time ? report.time : at;
+  interval = report.interval ? report.interval : Readers::interval_here();
+  if (interval == 0) interval = options.interval;
+  return time < at || time - at <= max_ahead;
+}
+
+void Collector::Parts::refused(Owner *owner, Outcome outcome, const Identity &identity) {
+  if (outcome == outcome_unknown_type) unknown_type++;
+  if (outcome == outcome_wrong_count) wrong_count++;
+  if (outcome == outcome_invalid) invalid++;
+  if (outcome == outcome_too_many) too_many++;
+  if (outcome == outcome_closed || !warnings.is_due(owner, outcome)) return;
+  const Identity name = {identity.host.substr(0, max_name), identity.plugin.substr(0, max_name),
+                         identity.plugin_instance.substr(0, max_name), identity.type.substr(0, max_name),
+                         identity.type_instance.substr(0, max_name)};
+  warnings.tell(owner, Problem("MORTISE_WARN_COLLECT_REFUSED",
+                               "a value of '" + name.text() + "' was refused: " + reason(outcome))
+                           .in(name.text())
+                           .fix(remedy(outcome)));
+}
+
+int32_t Collector::Parts::dispatch(const Report &report, const Key &key) {
+  const Outlets &to = outlets();
+  Time time, interval;
+  if (!key.is_valid() || !times_of(report, time, interval)) return outcome_invalid;
+  Sample *sample = nullptr;
+  const Outcome outcome =
+      cache.update({key, report.values, report.count, time, interval, report.metadata, to.count()}, sample);
+  if (sample) send(to, sample);
+  return outcome;
+}
+
+// A filter may change everything, and names for which there is no series yet.
+int32_t Collector::Parts::dispatch_filtered(const Outlets &to, const Report &report) {
+  Draft draft;
+  if (!times_of(report, draft.time, draft.interval)) return outcome_invalid;
+  const Key given = key_of(report.identity);
+  if (!given.is_valid()) return outcome_invalid;
+  const Identity names = given.identity();
+  const DataSets::Shared set = types.find(names.type);
+  if (!set) return outcome_unknown_type;
+  if (set->sources.size() != report.count) return outcome_wrong_count;
+  draft.host = names.host;
+  draft.plugin = names.plugin;
+  draft.plugin_instance = names.plugin_instance;
+  draft.type = names.type;
+  draft.type_instance = names.type_instance;
+  draft.values.assign(report.values, report.values + report.count);
+  if (report.metadata) draft.metadata = *report.metadata;
+
+  if (to.filter->has_before() && to.filter->before_cache(*set, draft) != Verdict::pass) {
+    filtered++;
+    return outcome_dispatched;
+  }
+  const auto arrival = [&](const Key &key, uint32_t holders) {
+    return Cache::Arrival{key,        draft.values.data(), draft.values.size(),
+                          draft.time, draft.interval,      draft.metadata.empty() ? nullptr : &draft.metadata,
+                          holders};
+  };
+  const Key key(identity_of(draft));
+  if (!key.is_valid()) return outcome_invalid;
+  const bool has_after = to.filter->has_after();
+  Sample *sample = nullptr;
+  const Outcome outcome = cache.update(arrival(key, has_after ? 0 : to.count()), sample);
+  if (sample) send(to, sample);
+  if (!has_after || (outcome != outcome_dispatched && outcome != outcome_out_of_order)) return outcome;
+
+  std::vector<std::string> names_of_writers;
+  const Verdict verdict = to.filter->after_cache(*set, draft, names_of_writers);
+  if (verdict == Verdict::stop) {
+    filtered++;
+    return outcome;
+  }
+  std::vector<std::shared_ptr<Writer>> chosen;
+  for (const auto &writer : to.writers) {
+    const auto &all = names_of_writers;
+    if (verdict == Verdict::pass || std::find(all.begin(), all.end(), writer->name) != all.end())
+      chosen.push_back(writer);
+  }
+  const Outlets chosen_outlets = {std::move(chosen), to.taps, nullptr};
+  const Key last(identity_of(draft));
+  if (!last.is_valid()) return outcome_invalid;
+  const Outcome passed = cache.pass(arrival(last, chosen_outlets.count()), sample);
+  if (sample) send(chosen_outlets, sample);
+  return passed == outcome_dispatched ? outcome : passed;
+}
+
+int32_t Collector::dispatch(Owner *owner, const Report &report) {
+  Parts &parts = *parts_;
+  if (parts.is_closed.load(std::memory_order_relaxed)) return outcome_closed;
+  int32_t outcome;
+  if (parts.outlets().filter) {
+    const std::shared_ptr<const Outlets> outlets = parts.shared_outlets();
+    outcome = outlets->filter ? parts.dispatch_filtered(*outlets, report)
+                              : parts.dispatch(report, parts.key_of(report.identity));
+  } else {
+    outcome = parts.dispatch(report, parts.key_of(report.identity));
+  }
+  if (outcome != outcome_dispatched) parts.refused(owner, static_cast<Outcome>(outcome), report.identity);
+  return outcome;
+}
+
+int32_t Collector::write(std::string_view name, const Report &report) {
+  Parts &parts = *parts_;
+  if (parts.is_closed) return outcome_closed;
+  Outlets to = *parts.shared_outlets();
+  if (!name.empty()) {
+    to = {};
+    if (const auto writer = parts.writer(name)) to.writers.push_back(writer);
+    if (to.writers.empty()) return outcome_no_writer;
+  }
+  const Key key = parts.key_of(report.identity);
+  Time time, interval;
+  if (!key.is_valid() || !parts.times_of(report, time, interval)) return outcome_invalid;
+  Sample *sample = nullptr;
+  const Outcome outcome = parts.cache.pass(
+      {key, report.values, report.count, time, interval, report.metadata, to.count()}, sample);
+  if (sample) parts.send(to, sample);
+  return outcome;
+}
+
+} // namespace mortise::collect

@@ -1,0 +1,100 @@
+// What a collector consists of. Threads that hang in a plugin keep it after the collector has gone.
+#pragma once
+
+#include "engines/collect/collector.h"
+#include "engines/collect/key.h"
+#include "engines/collect/readers.h"
+#include "engines/collect/registrations.h"
+#include "engines/collect/tap.h"
+#include "engines/collect/warnings.h"
+#include "engines/collect/writer.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace mortise::collect {
+
+// Where samples go. Never changed: another takes its place.
+struct Outlets {
+  std::vector<std::shared_ptr<Writer>> writers;
+  std::vector<std::shared_ptr<Tap>> taps;
+  std::shared_ptr<Filter> filter;
+
+  uint32_t count() const { return static_cast<uint32_t>(writers.size() + taps.size()); }
+};
+
+struct Collector::Parts : std::enable_shared_from_this<Collector::Parts> {
+  explicit Parts(Options given);
+  static std::shared_ptr<Parts> make(Options options);
+
+  // --- registering.cc
+  bool is_open(const char *kind, const std::string &name, Problem &problem);
+  std::shared_ptr<Writer> writer(std::string_view name) const;
+  void forget_writer(const std::shared_ptr<Writer> &writer);
+  std::shared_ptr<const Outlets> shared_outlets() const;
+  template <typename Change> void change_outlets(Change change);
+
+  // --- dispatching.cc
+  // Valid until this thread asks again.
+  const Outlets &outlets() const;
+  void send(const Outlets &outlets, const Sample *sample) const;
+  int32_t dispatch(const Report &report, const Key &key);
+  int32_t dispatch_filtered(const Outlets &outlets, const Report &report);
+  // A key with the host filled in.
+  Key key_of(const Identity &identity) const;
+  bool times_of(const Report &report, Time &time, Time &interval) const;
+  void refused(Owner *owner, Outcome outcome, const Identity &identity);
+
+  // --- living.cc
+  void tell_of_reader(const Readers::Reader &reader, int32_t status);
+  void tell_of_drops();
+  void keep_house();
+  void look_after();
+  void expire();
+  void sweep_taps();
+  bool flush_one(const Writer::Flushing &flush, Time age, std::string_view identifier, Deadline deadline);
+  // Of one owner; null: of all.
+  void run_shutdowns(const Owner *owner);
+  bool is_running(const Owner *owner) const;
+  bool shut_down(std::chrono::milliseconds limit);
+
+  const Options options;
+  DataSets types;
+  Cache cache;
+  Warnings warnings;
+  std::shared_ptr<Readers> readers;
+  Registrations<Flush> flushes{"flush callback"};
+  Registrations<Log> logs{"log callback"};
+  Registrations<Notify> notifies{"notification callback"};
+  Registrations<Missing> missings{"callback for missing values"};
+  Registrations<Shutdown> shutdowns{"shutdown callback"};
+
+  std::atomic<uint64_t> unknown_type{0}, wrong_count{0}, filtered{0}, invalid{0}, too_many{0};
+  std::atomic<bool> is_closing{false}; // nothing can be registered
+  std::atomic<bool> is_closed{false};  // nothing is dispatched
+
+private:
+  mutable std::mutex outlets_mutex_;
+  std::shared_ptr<const Outlets> outlets_;
+  std::atomic<uint64_t> outlets_number_; // no other outlets in this process have it
+
+  std::mutex house_mutex_;
+  std::condition_variable house_;
+  bool has_house_keeper_ = false, house_is_closed_ = false;
+  std::mutex shutting_down_;
+  bool is_shut_down_ = false, was_clean_ = true;
+};
+
+template <typename Change> void Collector::Parts::change_outlets(Change change) {
+  static std::atomic<uint64_t> last_number{0};
+  std::lock_guard<std::mutex> lock(outlets_mutex_);
+  const auto next = outlets_ ? std::make_shared<Outlets>(*outlets_) : std::make_shared<Outlets>();
+  change(*next);
+  outlets_ = next;
+  outlets_number_.store(++last_number, std::memory_order_release);
+}
+
+} // namespace mortise::collect

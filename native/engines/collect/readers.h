@@ -1,0 +1,88 @@
+// When readers run: threads that take whichever is due.
+#pragma once
+
+#include "engines/collect/callbacks.h"
+#include "engines/collect/gate.h"
+#include "engines/collect/states.h"
+#include "engines/owner.h"
+
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mortise::collect {
+
+// Held by its threads too, which aren't joined: a reader that hangs keeps nobody waiting.
+class Readers : public std::enable_shared_from_this<Readers> {
+public:
+  struct Reader {
+    Owner *owner;
+    std::string name, group;
+    Time interval; // what it asked for
+    Read read;
+    Time effective = 0; // longer while it fails
+    Time due = 0;       // on the clock that only goes on, as `began`
+    Time began = 0, last_run = 0, last_duration = 0, lateness = 0;
+    uint64_t runs = 0, failures = 0;
+    bool is_due = false; // stands in the plan
+    bool is_running = false, is_removed = false;
+    bool is_stuck = false; // has run for so long that another thread took its thread's place
+  };
+  // Told of each run, on the reader's thread and without a lock.
+  using Told = std::function<void(const Reader &, int32_t status)>;
+
+  Readers(uint32_t threads, Time max_interval, Told told);
+
+  bool add(Owner *owner, std::string name, std::string group, Time interval, Read read, Problem &problem);
+  // They begin no more. Waits until none of them runs, unless it is asked from inside of it; false at the deadline.
+  using Condition = std::function<bool(const Reader &)>;
+  bool remove(const Condition &condition, Deadline deadline, size_t &removed);
+  void start();
+  // None begins any more. False when one still runs at the deadline.
+  bool stop(Deadline deadline);
+  // Runs each that the condition holds for on the calling thread. How many failed.
+  uint32_t run_now(const Condition &condition);
+  // Starts threads in place of those that hang in a reader.
+  void replace_stuck_threads();
+  bool is_running(const Owner *owner) const;
+
+  std::vector<ReaderState> states() const;
+  // Of the reader on this thread; 0: there is none.
+  static Time interval_here();
+
+private:
+  using One = std::shared_ptr<Reader>;
+  using Lock = std::unique_lock<std::mutex>;
+
+  void plan(const One &reader, Time due);
+  void unplan(const One &reader);
+  void plan_first(const One &reader);
+  void thread();
+  void start_thread();
+  // Its status. `due`: when it should have begun.
+  int32_t run(const One &reader, Time due, Lock &lock);
+  bool wait_for(Lock &lock, Deadline deadline, const Condition &condition);
+  static bool is_here(const Reader &reader);
+
+  const size_t wanted_threads_;
+  const Time max_interval_;
+  const Told told_;
+  mutable std::mutex mutex_;
+  std::condition_variable next_; // who waits until the next one is due
+  std::condition_variable free_; // the other threads
+  std::condition_variable ended_;
+  std::map<std::string, One, std::less<>> readers_;
+  std::multimap<Time, One> plan_;
+  std::vector<One> running_; // also those that were removed meanwhile
+  size_t threads_ = 0, stuck_ = 0;
+  size_t spread_ = 0; // how many got a first time
+  bool has_waiting_ = false;
+  bool is_started_ = false, is_stopped_ = false;
+};
+
+} // namespace mortise::collect

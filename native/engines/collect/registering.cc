@@ -1,0 +1,200 @@
+// What plugins register with a collector, and take away.
+#include "engines/collect/parts.h"
+
+#include <algorithm>
+
+namespace mortise::collect {
+
+bool Collector::Parts::is_open(const char *kind, const std::string &name, Problem &problem) {
+  if (name.empty()) {
+    problem = Problem("MORTISE_ERR_COLLECT_NAME_TAKEN", std::string("a ") + kind + " has no name")
+                  .in("name")
+                  .expects("at least one byte")
+                  .got("none")
+                  .fix("Give it a name.");
+    return false;
+  }
+  if (!is_closing) return true;
+  problem = Problem("MORTISE_ERR_COLLECT_CLOSED",
+                    std::string("the ") + kind + " '" + name + "' comes too late: the collector is shut down")
+                .in(name)
+                .expects("to be registered while the host runs")
+                .got("a collector that is shut down")
+                .fix("Register it when the plugin starts.");
+  return false;
+}
+
+std::shared_ptr<const Outlets> Collector::Parts::shared_outlets() const {
+  std::lock_guard<std::mutex> lock(outlets_mutex_);
+  return outlets_;
+}
+
+std::shared_ptr<Writer> Collector::Parts::writer(std::string_view name) const {
+  const auto outlets = shared_outlets();
+  for (const auto &writer : outlets->writers)
+    if (writer->name == name) return writer;
+  return nullptr;
+}
+
+bool Collector::add_reader(Owner *owner, std::string name, std::string group, Time interval, Read read,
+                           Problem &problem) {
+  if (!parts_->is_open("reader", name, problem)) return false;
+  return parts_->readers->add(owner, std::move(name), std::move(group),
+                              interval ? interval : parts_->options.interval, std::move(read), problem);
+}
+
+bool Collector::add_writer(Owner *owner, std::string name, Write write, Problem &problem) {
+  if (!parts_->is_open("writer", name, problem)) return false;
+  const auto writer = std::make_shared<Writer>(owner, name, std::move(write), parts_->options.max_queue);
+  Owner *taken_by = nullptr;
+  bool is_taken = false;
+  parts_->change_outlets([&](Outlets &outlets) {
+    for (const auto &one : outlets.writers) {
+      if (one->name != name) continue;
+      is_taken = true;
+      taken_by = one->owner;
+    }
+    if (!is_taken) outlets.writers.push_back(writer);
+  });
+  if (is_taken) {
+    problem = name_taken("writer", name, taken_by);
+    return false;
+  }
+  if (!writer->start()) {
+    parts_->change_outlets([&](Outlets &outlets) { outlets.writers.pop_back(); });
+    problem = Problem("MORTISE_ERR_COLLECT_THREAD", "there is no thread for the writer '" + name + "'")
+                  .in(name)
+                  .expects("one more thread")
+                  .got("the system gives none")
+                  .fix("Raise the limit of threads for this process, or load fewer writers.");
+    return false;
+  }
+  parts_->keep_house();
+  return true;
+}
+
+bool Collector::add_flush(Owner *owner, std::string name, Flush flush, Problem &problem) {
+  return parts_->is_open("flush callback", name, problem) &&
+         parts_->flushes.add(owner, std::move(name), std::move(flush), problem);
+}
+
+bool Collector::add_log(Owner *owner, std::string name, Log log, Problem &problem) {
+  return parts_->is_open("log callback", name, problem) &&
+         parts_->logs.add(owner, std::move(name), std::move(log), problem);
+}
+
+bool Collector::add_notify(Owner *owner, std::string name, Notify notify, Problem &problem) {
+  return parts_->is_open("notification callback", name, problem) &&
+         parts_->notifies.add(owner, std::move(name), std::move(notify), problem);
+}
+
+bool Collector::add_missing(Owner *owner, std::string name, Missing missing, Problem &problem) {
+  return parts_->is_open("callback for missing values", name, problem) &&
+         parts_->missings.add(owner, std::move(name), std::move(missing), problem);
+}
+
+bool Collector::add_shutdown(Owner *owner, std::string name, Shutdown shutdown, Problem &problem) {
+  return parts_->is_open("shutdown callback", name, problem) &&
+         parts_->shutdowns.add(owner, std::move(name), std::move(shutdown), problem);
+}
+
+bool Collector::remove_reader(std::string_view name) {
+  size_t removed = 0;
+  parts_->readers->remove([&](const Readers::Reader &one) { return one.name == name; }, no_deadline, removed);
+  return removed > 0;
+}
+
+bool Collector::remove_group(std::string_view group) {
+  size_t removed = 0;
+  if (group.empty()) return false;
+  parts_->readers->remove([&](const Readers::Reader &one) { return one.group == group; }, no_deadline,
+                          removed);
+  return removed > 0;
+}
+
+bool Collector::remove_writer(std::string_view name) {
+  const auto writer = parts_->writer(name);
+  if (!writer) return false;
+  parts_->forget_writer(writer);
+  writer->close(no_deadline);
+  return true;
+}
+
+bool Collector::remove_flush(std::string_view name) {
+  return parts_->flushes.remove(name);
+}
+
+bool Collector::remove_log(std::string_view name) {
+  return parts_->logs.remove(name);
+}
+
+bool Collector::remove_notify(std::string_view name) {
+  return parts_->notifies.remove(name);
+}
+
+bool Collector::remove_missing(std::string_view name) {
+  return parts_->missings.remove(name);
+}
+
+bool Collector::remove_shutdown(std::string_view name) {
+  return parts_->shutdowns.remove(name);
+}
+
+void Collector::Parts::forget_writer(const std::shared_ptr<Writer> &writer) {
+  change_outlets([&](Outlets &outlets) {
+    auto &all = outlets.writers;
+    all.erase(std::remove(all.begin(), all.end(), writer), all.end());
+  });
+}
+
+bool Collector::remove(Owner *owner, std::chrono::milliseconds limit) {
+  Parts &parts = *parts_;
+  const Deadline deadline = std::chrono::steady_clock::now() + limit;
+  size_t removed;
+  bool ended = parts.readers->remove([&](const Readers::Reader &one) { return one.owner == owner; }, deadline,
+                                     removed);
+  const auto outlets = parts.shared_outlets();
+  std::vector<std::shared_ptr<Writer>> writers;
+  for (const auto &writer : outlets->writers)
+    if (writer->owner == owner) writers.push_back(writer);
+  for (const auto &writer : writers)
+    ended = writer->drain(deadline) && ended;
+  const auto flushes = parts.flushes.all();
+  for (const auto &flush : *flushes)
+    if (ended && flush->owner == owner) parts.flush_one(flush, 0, "", deadline);
+  for (const auto &writer : writers) {
+    parts.forget_writer(writer);
+    ended = writer->close(deadline) && ended;
+  }
+  // What still runs may need what it would take down.
+  if (ended) parts.run_shutdowns(owner);
+  ended = parts.flushes.remove(owner, deadline) && ended;
+  ended = parts.missings.remove(owner, deadline) && ended;
+  ended = parts.notifies.remove(owner, deadline) && ended;
+  ended = parts.shutdowns.remove(owner, deadline) && ended;
+  ended = parts.logs.remove(owner, deadline) && ended;
+  parts.warnings.forget(owner);
+  return ended;
+}
+
+std::shared_ptr<Tap> Collector::tap(size_t max_queue) {
+  const auto tap = std::make_shared<Tap>(max_queue);
+  parts_->change_outlets([&](Outlets &outlets) {
+    auto &all = outlets.taps;
+    all.erase(std::remove_if(all.begin(), all.end(), [](const auto &one) { return one->is_closed(); }),
+              all.end());
+    all.push_back(tap);
+  });
+  parts_->keep_house();
+  return tap;
+}
+
+void Collector::set_filter(std::shared_ptr<Filter> filter) {
+  parts_->change_outlets([&](Outlets &outlets) { outlets.filter = std::move(filter); });
+}
+
+void Collector::set_report(std::function<void(Owner *owner, Problem)> report) {
+  parts_->warnings.set_report(std::move(report));
+}
+
+} // namespace mortise::collect

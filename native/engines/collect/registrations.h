@@ -1,0 +1,95 @@
+// The callbacks of one kind, by name.
+#pragma once
+
+#include "engines/collect/gate.h"
+#include "engines/owner.h"
+
+#include <algorithm>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace mortise::collect {
+
+// The problem of a name that is taken.
+Problem name_taken(const char *kind, const std::string &name, const Owner *by);
+
+template <typename Function> struct Registration {
+  Registration(Owner *owner_, std::string name_, Function function_)
+      : owner(owner_), name(std::move(name_)), function(std::move(function_)) {}
+  Owner *const owner;
+  const std::string name;
+  const Function function;
+  Gate gate;
+};
+
+// Any thread. Who calls one holds it, and stays in its gate.
+template <typename Function> class Registrations {
+public:
+  using One = std::shared_ptr<Registration<Function>>;
+  using All = std::shared_ptr<const std::vector<One>>;
+
+  explicit Registrations(const char *kind) : kind_(kind) {}
+
+  bool add(Owner *owner, std::string name, Function function, Problem &problem) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    for (const One &one : *all_) {
+      if (one->name != name) continue;
+      problem = name_taken(kind_, name, one->owner);
+      return false;
+    }
+    auto next = std::make_shared<std::vector<One>>(*all_);
+    next->push_back(std::make_shared<Registration<Function>>(owner, std::move(name), std::move(function)));
+    all_ = std::move(next);
+    return true;
+  }
+
+  // In the order of their registration.
+  All all() const {
+    std::lock_guard<std::mutex> lock(mutex_);
+    return all_;
+  }
+
+  bool remove(std::string_view name) {
+    const auto gone = take([&](const One &one) { return one->name == name; });
+    for (const One &one : gone)
+      one->gate.close_and_wait();
+    return !gone.empty();
+  }
+
+  // False when one still runs at the deadline.
+  bool remove(const Owner *owner, Deadline deadline) {
+    bool ended = true;
+    for (const One &one : take([&](const One &it) { return it->owner == owner; }))
+      ended = one->gate.close_and_wait(deadline) && ended;
+    return ended;
+  }
+
+  // Calls each that is still registered, until `visit` is false.
+  template <typename Visit> void call_each(Visit visit) const {
+    const All now = all();
+    for (const One &one : *now) {
+      const Gate::Stay stay(one->gate);
+      if (stay && !visit(*one)) return;
+    }
+  }
+
+private:
+  template <typename Condition> std::vector<One> take(Condition condition) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    std::vector<One> gone, kept;
+    for (const One &one : *all_)
+      (condition(one) ? gone : kept).push_back(one);
+    if (!gone.empty()) all_ = std::make_shared<const std::vector<One>>(std::move(kept));
+    return gone;
+  }
+
+  const char *const kind_;
+  mutable std::mutex mutex_;
+  All all_ = std::make_shared<const std::vector<One>>();
+};
+
+} // namespace mortise::collect

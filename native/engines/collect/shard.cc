@@ -1,0 +1,118 @@
+#include "engines/collect/shard.h"
+
+#include <cstring>
+#include <new>
+
+namespace mortise::collect {
+namespace {
+
+// Most samples have up to this many values: their blocks are used again, without the allocator and its locks.
+constexpr uint32_t pooled_values = 5;
+constexpr size_t block_size = sizeof(Sample) + pooled_values * (sizeof(Value) + sizeof(double));
+constexpr uint32_t max_pooled = 1024;
+constexpr size_t first_buckets = 64;
+
+} // namespace
+
+Shard::~Shard() {
+  for (Block *chain : {free_, returned_.load(std::memory_order_acquire)})
+    while (chain) {
+      Block *const next = chain->next;
+      ::operator delete(chain);
+      chain = next;
+    }
+}
+
+void Shard::drop() {
+  if (holders_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+}
+
+Series *Shard::find(const Key &key) const {
+  if (buckets_.empty()) return nullptr;
+  Series *series = buckets_[(key.hash() >> 8) & (buckets_.size() - 1)];
+  for (; series; series = series->kept.next) {
+    const Series::Kept &kept = series->kept;
+    if (kept.hash == key.hash() && kept.key_size == key.size() &&
+        std::memcmp(kept.key, key.data(), key.size()) == 0)
+      return series;
+  }
+  return nullptr;
+}
+
+void Shard::grow() {
+  const std::vector<Series *> old = std::move(buckets_);
+  buckets_.assign(old.empty() ? first_buckets : old.size() * 2, nullptr);
+  for (Series *series : old)
+    for (Series *next; series; series = next) {
+      next = series->kept.next;
+      Series *&bucket = buckets_[(series->kept.hash >> 8) & (buckets_.size() - 1)];
+      series->kept.next = bucket;
+      bucket = series;
+    }
+}
+
+Series *Shard::insert(const Key &key, const DataSets::Shared &set, uint64_t generation) {
+  if (size_ >= buckets_.size()) grow();
+  Series *const series = Series::make(this, key.hash(), key.data(), key.size(), set, generation);
+  hold();
+  Series *&bucket = buckets_[(key.hash() >> 8) & (buckets_.size() - 1)];
+  series->kept.next = bucket;
+  bucket = series;
+  series->kept.is_listed = true;
+  size_++;
+  return series;
+}
+
+void Shard::erase(Series *series) {
+  Series **at = &buckets_[(series->kept.hash >> 8) & (buckets_.size() - 1)];
+  while (*at != series)
+    at = &(*at)->kept.next;
+  *at = series->kept.next;
+  size_--;
+  series->kept.is_listed = false;
+  series->drop();
+}
+
+void Shard::erase_all() {
+  each([](Series *series) { series->drop(); });
+  buckets_.clear();
+  size_ = 0;
+}
+
+void *Shard::block() {
+  if (!free_) {
+    free_ = returned_.exchange(nullptr, std::memory_order_acquire);
+    returns_.store(0, std::memory_order_relaxed);
+  }
+  if (!free_) return ::operator new(block_size);
+  Block *const block = free_;
+  free_ = block->next;
+  return block;
+}
+
+Sample *Shard::sample(Series *series, Time time, Time interval, const Value *values, const double *rates,
+                      const Metadata *metadata, uint32_t holders) {
+  const uint32_t count = series->kept.count;
+  auto facts = metadata ? std::make_unique<const Metadata>(*metadata) : nullptr;
+  void *const memory = count <= pooled_values
+                           ? block()
+                           : ::operator new(sizeof(Sample) + count * (sizeof(Value) + sizeof(double)));
+  Sample *const sample = new (memory) Sample(series, time, interval, count, std::move(facts), holders);
+  series->hold();
+  std::memcpy(static_cast<void *>(sample + 1), values, count * sizeof(Value));
+  std::memcpy(const_cast<double *>(sample->rates()), rates, count * sizeof(double));
+  return sample;
+}
+
+void Shard::give_back(Sample *sample) {
+  const bool is_pooled = sample->count <= pooled_values;
+  sample->~Sample();
+  if (!is_pooled || returns_.load(std::memory_order_relaxed) >= max_pooled) return ::operator delete(sample);
+  returns_.fetch_add(1, std::memory_order_relaxed);
+  Block *const block = new (static_cast<void *>(sample)) Block{returned_.load(std::memory_order_relaxed)};
+  while (!returned_.compare_exchange_weak(block->next, block, std::memory_order_release,
+                                          std::memory_order_relaxed)) {
+  }
+}
+
+} // namespace mortise::collect

@@ -1,0 +1,172 @@
+#include "engines/collect/writer.h"
+
+#include <algorithm>
+#include <system_error>
+#include <thread>
+
+namespace mortise::collect {
+namespace {
+
+// After the first sample it waits a moment for others: waking a thread costs more than writing many.
+constexpr std::chrono::milliseconds gather_time{1};
+constexpr size_t enough = 128;
+
+thread_local const Writer *current = nullptr;
+
+} // namespace
+
+Writer::Writer(Owner *owner_, std::string name_, Write write, size_t max_queue)
+    : owner(owner_), name(std::move(name_)), write_(std::move(write)), queue_(max_queue), batch_(max_batch) {}
+
+bool Writer::start() {
+  try {
+    std::thread([self = shared_from_this()] { self->run(); }).detach();
+    return true;
+  } catch (const std::system_error &) {
+    return false;
+  }
+}
+
+bool Writer::is_here() const {
+  return current == this;
+}
+
+void Writer::push(const Sample *sample) {
+  const Sample *gone = sample;
+  bool wake = false;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (!is_closed_) {
+      gone = queue_.push(sample);
+      wake = is_asleep_;
+      is_asleep_ = false;
+    }
+  }
+  if (wake) work_.notify_one();
+  if (gone) gone->drop();
+}
+
+void Writer::run() {
+  current = this;
+  std::unique_lock<std::mutex> lock(mutex_);
+  while (!is_closed_) {
+    if (queue_.size() == 0 && requests_.empty()) {
+      is_urgent_ = false;
+      is_asleep_ = true;
+      work_.wait(lock);
+      is_asleep_ = false;
+      continue;
+    }
+    if (queue_.size() < enough && !is_urgent_)
+      work_.wait_for(lock, gather_time, [this] { return is_urgent_ || is_closed_; });
+    write(lock);
+    answer(lock);
+  }
+}
+
+void Writer::write(std::unique_lock<std::mutex> &lock) {
+  const size_t count = queue_.take(batch_.data(), batch_.size());
+  if (count == 0) return;
+  in_hand_ = count;
+  is_running_ = true;
+  last_run_ = now();
+  lock.unlock();
+  const Time start = running_for();
+  const int32_t status = write_(batch_.data(), count);
+  const Time end = running_for();
+  for (size_t i = 0; i < count; i++)
+    batch_[i]->drop();
+  lock.lock();
+  (status == 0 ? written_ : failed_) += count;
+  in_hand_ = 0;
+  is_running_ = false;
+  last_duration_ = end - start;
+  done_.notify_all();
+}
+
+void Writer::answer(std::unique_lock<std::mutex> &lock) {
+  for (size_t i = 0; i < requests_.size() && !is_closed_;) {
+    const std::shared_ptr<Request> request = requests_[i];
+    if (request->after > done()) {
+      i++;
+      continue;
+    }
+    requests_.erase(requests_.begin() + static_cast<ptrdiff_t>(i));
+    is_running_ = true;
+    lock.unlock();
+    int32_t status = -1;
+    {
+      const Gate::Stay stay(request->flush->gate);
+      if (stay) status = request->flush->function(request->age, request->identifier);
+    }
+    lock.lock();
+    is_running_ = false;
+    request->status = status;
+    request->is_done = true;
+    done_.notify_all();
+  }
+}
+
+bool Writer::flush(const Flushing &flush, Time age, std::string_view identifier, Deadline deadline,
+                   int32_t &status) {
+  if (is_here()) {
+    const Gate::Stay stay(flush->gate);
+    status = stay ? flush->function(age, identifier) : -1;
+    return true;
+  }
+  const auto request = std::make_shared<Request>();
+  request->flush = flush;
+  request->age = age;
+  request->identifier = identifier;
+  std::unique_lock<std::mutex> lock(mutex_);
+  if (is_closed_) return false;
+  request->after = queue_.pushed();
+  requests_.push_back(request);
+  is_urgent_ = true;
+  work_.notify_one();
+  wait_until(done_, lock, deadline, [&] { return request->is_done || is_closed_; });
+  status = request->status;
+  return request->is_done;
+}
+
+bool Writer::drain(Deadline deadline) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  const uint64_t until = queue_.pushed();
+  if (done() >= until) return true;
+  if (is_here()) return false;
+  is_urgent_ = true;
+  work_.notify_one();
+  wait_until(done_, lock, deadline, [&] { return done() >= until || is_closed_; });
+  return done() >= until;
+}
+
+bool Writer::close(Deadline deadline) {
+  std::vector<const Sample *> gone;
+  std::unique_lock<std::mutex> lock(mutex_);
+  is_closed_ = true;
+  gone.resize(queue_.size());
+  dropped_ += queue_.take(gone.data(), gone.size());
+  work_.notify_one();
+  done_.notify_all();
+  lock.unlock();
+  for (const Sample *sample : gone)
+    sample->drop();
+  if (is_here()) return true;
+  lock.lock();
+  return wait_until(done_, lock, deadline, [this] { return !is_running_; });
+}
+
+WriterState Writer::state() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return {owner ? owner->name : "", name,         written_,  failed_,        dropped_ + queue_.dropped(),
+          queue_.size() + in_hand_, queue_.max(), last_run_, last_duration_, is_running_};
+}
+
+uint64_t Writer::untold_drops() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  const uint64_t dropped = dropped_ + queue_.dropped(), untold = dropped - told_;
+  told_ = dropped;
+  return untold;
+}
+
+} // namespace mortise::collect

@@ -1,0 +1,345 @@
+// When readers run.
+#include "collecting.h"
+
+#include <algorithm>
+#include <set>
+
+namespace {
+
+Someone one("one"), two("two");
+
+using Clock = std::chrono::steady_clock;
+
+ReaderState state_of(const Collector &collector, const std::string &name) {
+  for (const ReaderState &state : collector.readers())
+    if (state.name == name) return state;
+  return {};
+}
+
+struct Runs {
+  std::mutex mutex;
+  std::vector<Clock::time_point> at;
+  Read read(int32_t status = 0) {
+    return [this, status] {
+      std::lock_guard<std::mutex> lock(mutex);
+      at.push_back(Clock::now());
+      return status;
+    };
+  }
+  size_t count() {
+    std::lock_guard<std::mutex> lock(mutex);
+    return at.size();
+  }
+};
+
+void first_runs_are_spread() {
+  std::vector<Runs> runs(10);
+  Collector collector(quick(of_seconds(0.5)));
+  Problem problem;
+  for (size_t i = 0; i < runs.size(); i++)
+    CHECK(collector.add_reader(&one, std::to_string(i), "", 0, runs[i].read(), problem));
+  std::this_thread::sleep_for(20ms);
+  CHECK(runs[0].count() == 0); // not before the collector starts
+  const auto start = Clock::now();
+  collector.start();
+  CHECK(
+      soon([&] { return std::all_of(runs.begin(), runs.end(), [](Runs &all) { return all.count() > 0; }); }));
+  std::vector<double> first;
+  for (Runs &all : runs)
+    first.push_back(std::chrono::duration<double>(all.at[0] - start).count());
+  CHECK(first[0] < 0.2); // the first one waits for nothing
+  std::sort(first.begin(), first.end());
+  CHECK(first.back() > 0.3 && first.back() < 0.8);
+  size_t close = 0;
+  for (size_t i = 1; i < first.size(); i++)
+    close += first[i] - first[i - 1] < 0.01;
+  CHECK(close < 3);
+}
+
+void the_rhythm_holds() {
+  Runs runs;
+  std::atomic<int> own{0};
+  Collector collector(quick(of_seconds(0.1)));
+  Problem problem;
+  // It takes most of its interval, which isn't added to what it takes.
+  CHECK(collector.add_reader(
+      &one, "slow", "", 0,
+      [&] {
+        CHECK(collector.interval_here() == of_seconds(0.1));
+        runs.read()();
+        std::this_thread::sleep_for(60ms);
+        return 0;
+      },
+      problem));
+  CHECK(collector.add_reader(
+      &one, "own", "", of_seconds(0.02),
+      [&] {
+        CHECK(collector.interval_here() == of_seconds(0.02));
+        return own++, 0;
+      },
+      problem));
+  CHECK(collector.interval_here() == of_seconds(0.1));
+  collector.start();
+  CHECK(soon([&] { return runs.count() >= 11; }));
+  CHECK(collector.shut_down(10s));
+  const double took = std::chrono::duration<double>(runs.at[10] - runs.at[0]).count();
+  CHECK(took > 0.9 && took < 1.4);
+  CHECK(own > 20 && own < 100);
+}
+
+void failing_doubles_the_interval() {
+  Options options = quick(of_seconds(0.01));
+  options.max_read_interval = of_seconds(0.05);
+  std::atomic<int> runs{0};
+  std::atomic<bool> is_bad{true};
+  Collector collector(options);
+  Told told(collector);
+  Problem problem;
+  CHECK(collector.add_reader(&one, "r", "", 0, [&] { return runs++, is_bad ? -1 : 0; }, problem));
+  std::set<Time> seen;
+  for (int i = 0; i < 4; i++) { // without waiting for it
+    CHECK(collector.read_once("r") == 1);
+    seen.insert(state_of(collector, "r").effective_interval);
+  }
+  CHECK((seen == std::set<Time>{options.interval * 2, options.interval * 4, options.max_read_interval}));
+  CHECK(told.count("MORTISE_WARN_COLLECT_READ", &one) == 1); // once a second
+  collector.start();
+  CHECK(soon([&] { return runs >= 7; }));
+  is_bad = false;
+  CHECK(soon([&] { return state_of(collector, "r").effective_interval == options.interval; }));
+  const ReaderState state = state_of(collector, "r");
+  CHECK(state.failures >= 7 && state.runs > state.failures - 1 && state.plugin == "one");
+  CHECK(collector.read_once("") == 0 && collector.read_once("nobody") == 0);
+}
+
+void a_day_is_the_longest() {
+  Collector collector(quick(of_seconds(3000)));
+  Problem problem;
+  CHECK(collector.add_reader(&one, "r", "", 0, [] { return 1; }, problem));
+  CHECK(collector.add_reader(&one, "weekly", "", 7 * 86400 * second, [] { return 1; }, problem));
+  for (int i = 0; i < 8; i++)
+    CHECK(collector.read_once("") == 2);
+  CHECK(state_of(collector, "r").effective_interval == 86400 * second);
+  CHECK(state_of(collector, "weekly").effective_interval == 7 * 86400 * second);
+}
+
+void readers_that_hang_disturb_nobody() {
+  std::atomic<bool> go{false};
+  std::atomic<int> hanging{0};
+  Runs runs;
+  Options options = quick(of_seconds(0.05));
+  options.read_threads = 2;
+  Collector collector(options);
+  Told told(collector);
+  Problem problem;
+  for (int i = 0; i < 4; i++) // more than there are threads
+    CHECK(collector.add_reader(
+        &one, "hangs " + std::to_string(i), "", 0,
+        [&] {
+          hanging++;
+          while (!go)
+            std::this_thread::sleep_for(1ms);
+          return 0;
+        },
+        problem));
+  CHECK(collector.add_reader(&two, "good", "", 0, runs.read(), problem));
+  collector.start();
+  CHECK(soon([&] { return hanging == 4; }));
+  const size_t before = runs.count();
+  CHECK(soon([&] { return runs.count() > before + 20; }));
+  for (const ReaderState &state : collector.readers())
+    CHECK(state.is_running == (state.name != "good") || state.name == "good");
+  // In the middle of a read.
+  std::atomic<int> down{0};
+  for (Owner *owner : {&one, &two})
+    CHECK(collector.add_shutdown(
+        owner, owner->name,
+        [&, owner] {
+          CHECK(owner == &two); // what hangs may need what it would take down
+          return down++, 0;
+        },
+        problem));
+  CHECK(!collector.shut_down(50ms) && down == 1);
+  CHECK(told.count("MORTISE_WARN_COLLECT_STUCK") == 4);
+  go = true;
+  CHECK(soon([&] {
+    const auto all = collector.readers();
+    return std::none_of(all.begin(), all.end(), [](const ReaderState &state) { return state.is_running; });
+  }));
+  CHECK(told.count("MORTISE_WARN_COLLECT_READ", &one) >= 1); // it took longer than its interval
+  const size_t end = runs.count();
+  std::this_thread::sleep_for(120ms);
+  CHECK(runs.count() == end);
+}
+
+void shutting_down_waits_for_a_read() {
+  std::atomic<int> begun{0}, ended{0};
+  Collector collector(quick());
+  Problem problem;
+  CHECK(collector.add_reader(
+      &one, "r", "", 0,
+      [&] {
+        begun++;
+        std::this_thread::sleep_for(50ms);
+        return ended++, 0;
+      },
+      problem));
+  collector.start();
+  CHECK(soon([&] { return begun > 0; }));
+  CHECK(collector.shut_down(10s) && begun == ended);
+}
+
+void readers_go() {
+  std::atomic<int> runs{0}, grouped{0};
+  std::atomic<bool> is_inside{false};
+  Collector collector(quick(of_seconds(0.01)));
+  Problem problem;
+  CHECK(collector.add_reader(
+      &one, "itself", "", 0,
+      [&] {
+        runs++;
+        CHECK(collector.remove_reader("itself") && !collector.remove_reader("itself"));
+        return 0;
+      },
+      problem));
+  for (const char *name : {"a", "b"})
+    CHECK(collector.add_reader(
+        &two, name, "group", 0,
+        [&] {
+          is_inside = true;
+          std::this_thread::sleep_for(5ms);
+          grouped++;
+          is_inside = false;
+          return 0;
+        },
+        problem));
+  collector.start();
+  CHECK(soon([&] { return runs == 1 && grouped > 5; }));
+  CHECK(!collector.remove_group("") && collector.remove_group("group") && !is_inside);
+  const int before = grouped;
+  std::this_thread::sleep_for(50ms);
+  CHECK(grouped == before && runs == 1 && collector.readers().empty());
+  // One that comes while the others run.
+  CHECK(collector.add_reader(&one, "late", "", 0, [&] { return runs++, 0; }, problem));
+  CHECK(soon([&] { return runs > 3; }));
+  CHECK(collector.remove(&one, 10s));
+}
+
+void many_come_and_go() {
+  Collector collector(quick(of_seconds(0.005)));
+  add_types(collector.types);
+  std::atomic<uint64_t> written{0};
+  Problem any;
+  CHECK(collector.add_writer(
+      &two, "w", [&](const Sample *const *, size_t count) { return written += count, 0; }, any));
+  collector.start();
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 3; t++)
+    threads.emplace_back([&, t] {
+      Someone owner("plugin " + std::to_string(t));
+      for (int i = 0; i < 30; i++) {
+        Problem problem;
+        for (int r = 0; r < 3; r++) {
+          const std::string name = owner.name + "/" + std::to_string(r);
+          CHECK(collector.add_reader(
+              &owner, name, "", 0,
+              [&collector, &owner, name] {
+                send(collector, &owner, called("gauge", name), gauge(1));
+                return 0;
+              },
+              problem));
+        }
+        std::this_thread::sleep_for(5ms);
+        if (i % 2 == 0) {
+          CHECK(collector.remove(&owner, 10s));
+          continue;
+        }
+        for (int r = 0; r < 3; r++)
+          CHECK(collector.remove_reader(owner.name + "/" + std::to_string(r)));
+      }
+    });
+  for (std::thread &thread : threads)
+    thread.join();
+  CHECK(collector.readers().empty() && collector.shut_down(10s));
+  const auto counts = collector.counts();
+  CHECK(written == counts.dispatched + counts.out_of_order && written > 0);
+}
+
+void who_sends_nothing_is_missing() {
+  Collector collector(quick(of_seconds(0.05)));
+  add_types(collector.types);
+  Problem problem;
+  std::mutex mutex;
+  std::vector<std::string> missing;
+  CHECK(collector.add_missing(
+      &one, "m",
+      [&](const Series &series, Time last) {
+        CHECK(last > 0 && last <= now());
+        // It is still there to be asked.
+        CHECK(collector.cache().find(series.identity));
+        std::lock_guard<std::mutex> lock(mutex);
+        missing.push_back(series.text);
+        return 0;
+      },
+      problem));
+  collector.start();
+  const auto start = Clock::now();
+  CHECK(send(collector, &one, called("gauge", "short"), gauge(1)) == 0);
+  CHECK(send(collector, &one, called("gauge", "long"), gauge(1), 0, 3600 * second) == 0);
+  const Value value = gauge(1);
+  CHECK(collector.write("", {called("gauge", "unknown"), &value, 1}) == 0); // no series that is known
+  CHECK(soon([&] {
+    std::lock_guard<std::mutex> lock(mutex);
+    return !missing.empty();
+  }));
+  CHECK(Clock::now() - start >= 95ms); // two intervals
+  CHECK(soon([&] { return !collector.cache().find({"here", "test", "", "gauge", "short"}); }));
+  std::this_thread::sleep_for(100ms);
+  CHECK(missing == std::vector<std::string>{"here/test/gauge-short"} && collector.counts().series == 1);
+  // It may come again.
+  CHECK(send(collector, &one, called("gauge", "short"), gauge(1)) == 0 && collector.counts().series == 2);
+}
+
+void logs_and_notifications_come_at_once() {
+  Collector collector(quick());
+  Problem problem;
+  std::vector<std::string> said;
+  CHECK(collector.add_log(
+      &one, "l",
+      [&](int32_t severity, std::string_view text) {
+        said.push_back(std::to_string(severity) + " " + std::string(text));
+        collector.log(&one, 3, "once more"); // not without end
+      },
+      problem));
+  CHECK(collector.add_notify(
+      &one, "n",
+      [&](const Notification &notification) {
+        said.push_back(notification.message);
+        CHECK(collector.remove_notify("n"));
+        return -1;
+      },
+      problem));
+  collector.log(&two, 6, "hello");
+  Notification notification{Severity::okay, now(), "fine", "here", "p", "", "t", "", {}};
+  CHECK(collector.notify(notification) == 1 && collector.notify(notification) == 0);
+  CHECK((said == std::vector<std::string>{"6 hello", "fine"}));
+  CHECK(collector.remove_log("l"));
+  collector.log(&two, 6, "hello");
+  CHECK(said.size() == 2);
+}
+
+} // namespace
+
+int main() {
+  first_runs_are_spread();
+  the_rhythm_holds();
+  failing_doubles_the_interval();
+  a_day_is_the_longest();
+  readers_that_hang_disturb_nobody();
+  shutting_down_waits_for_a_read();
+  readers_go();
+  many_come_and_go();
+  who_sends_nothing_is_missing();
+  logs_and_notifications_come_at_once();
+  std::puts("ok");
+}
