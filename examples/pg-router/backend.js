@@ -3,6 +3,7 @@
  * messages are looked at, and what the client didn't ask for is cut out.
  */
 import { back, errorFields, int32, query, sync, terminate } from './messages.js';
+import { Prepared } from './prepared.js';
 import { lost, Refusal, ServerError } from './refusal.js';
 import { Unit } from './unit.js';
 
@@ -18,8 +19,7 @@ export class Backend {
   open;
   /** Of the last unit: I idle, T in a transaction, E in a failed one. */
   status = 'I';
-  /** What is prepared there, by name. @type {Map<string, object>} */
-  statements = new Map();
+  statements = new Prepared();
   /** Names that the client closed while it talked to another server. @type {string[]} */
   stale = [];
   /** Which settings of the session it has. */
@@ -198,9 +198,7 @@ export class Backend {
   }
 
   #done(unit) {
-    for (const { name, statement } of unit.error ? unit.unacknowledged() : []) {
-      if (this.statements.get(name) === statement) this.statements.delete(name);
-    }
+    if (unit.error) this.statements.undo(unit.unacknowledged());
     if (unit.own) unit.own(unit.error);
     else this.owner.done(this, unit);
   }

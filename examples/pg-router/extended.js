@@ -12,6 +12,7 @@ import {
   noParameters,
   parseComplete,
   ready,
+  sync,
 } from './messages.js';
 import { anywhere, preparing } from './places.js';
 import { readBound, readLimit, readNamed, readParameters, readParse } from './read.js';
@@ -210,8 +211,7 @@ export class Extended {
     const { open, statements } = backend;
     if (type === front.parse) {
       if (name !== '') this.#closeHidden(backend, name);
-      open.sent(name, statement, false);
-      statements.set(name, statement);
+      statements.add(open.sent(name, statement, false));
     } else if (type === front.describe) {
       if (statement) this.#prepare(backend, statement);
     } else {
@@ -232,10 +232,9 @@ export class Extended {
 
   #prepare(backend, statement) {
     const { name } = statement;
-    if (backend.statements.get(name) === statement) return;
+    if (backend.statements.isReady(statement, backend.open)) return;
     if (name !== '') this.#closeHidden(backend, name);
-    backend.open.sent(name, statement, true);
-    backend.statements.set(name, statement);
+    backend.statements.add(backend.open.sent(name, statement, true));
     backend.put(statement.bytes);
   }
 
@@ -250,8 +249,13 @@ export class Extended {
     for (const backend of this.#target) backend.put(chunk, at, next);
   }
 
-  /** The client gets the error, and all up to its Sync is skipped. */
-  async refuse(refusal) {
+  /** The client gets the error, and all up to its Sync is skipped; `type` is what it had sent. */
+  async refuse(refusal, type) {
+    await this.#refuse(refusal);
+    if (type === front.sync) await this.#sync(sync, 0, sync.length);
+  }
+
+  async #refuse(refusal) {
     const { session } = this;
     this.#skips = true;
     for (const { statement } of this.#held.splice(0)) if (statement) session.forget(statement);

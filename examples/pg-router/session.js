@@ -97,7 +97,7 @@ export class Session {
     if (refusal !== error) this.router.report(error);
     if (refusal.more.fatal) this.end(refusal);
     else if (type === front.query || type === front.functionCall) await refuseSimple(this, refusal);
-    else await this.#extended.refuse(refusal);
+    else await this.#extended.refuse(refusal, type);
   }
 
   pass(chunk, at, next) {

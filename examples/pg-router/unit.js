@@ -7,8 +7,17 @@ const refused = 'refused_by_the_router';
 const refusedParse = message(front.parse, `_${refused}`, refused, Buffer.alloc(2));
 const refusedQuery = message(front.query, refused);
 
+/**
+ * @typedef {object} Sent a Parse or Close
+ * @property {string} name
+ * @property {import('./statement.js').Statement} [statement] that it prepares
+ * @property {boolean} isHidden the router's own, whose acknowledgement the client doesn't get
+ * @property {boolean} isAcknowledged
+ * @property {Unit} unit
+ */
+
 export class Unit {
-  /** Parse and Close messages in the order in which they were sent. */
+  /** In the order in which they were sent. @type {Sent[]} */
   #acks = [];
   #seen = 0;
   /** For a statement of the router's own: hears its end. @type {((error?: object) => void) | undefined} */
@@ -32,14 +41,18 @@ export class Unit {
   readyAs;
   #refusal;
 
-  /** @param {boolean} isHidden the router's own, whose acknowledgement the client doesn't get */
+  /** @returns {Sent} */
   sent(name, statement, isHidden) {
-    this.#acks.push({ name, statement, isHidden });
+    const sent = { name, statement, isHidden, isAcknowledged: false, unit: this };
+    this.#acks.push(sent);
+    return sent;
   }
 
   /** The next acknowledgement came. @returns whether the client gets it */
   acknowledged() {
-    return !this.#acks[this.#seen++]?.isHidden;
+    const sent = this.#acks[this.#seen++];
+    if (sent) sent.isAcknowledged = true;
+    return !sent?.isHidden;
   }
 
   unacknowledged() {

@@ -119,6 +119,16 @@ describe.skipIf(missing.length > 0)(titled('servers of examples/pg-router that f
     expect(await ask(raw, `${where} /* @1 */`)).toBe('E:08001 Z:I');
     expect(await ask(raw, `${where} /* @0 */`)).toBe('T D:0,f C:SELECT 1 Z:I');
     raw.end();
+    const { primary, replica } = first;
+    const away = { ...cluster, shards: [{ primary: { ...primary, port: 1 }, replica }, second] };
+    const homeless = await startRouter(away);
+    const only = await Raw.login(homeless.port);
+    only.send(parse('', 'SELECT 1'), sync);
+    expect(await only.said()).toBe('E:08001 Z:I');
+    only.send(sync);
+    expect(await only.said()).toBe('Z:I');
+    only.end();
+    await homeless.close();
     await other.close();
     liar.close();
   });

@@ -13,6 +13,7 @@ import {
   parse,
   query,
   Raw,
+  shortly,
   sync,
   typed,
 } from './raw.js';
@@ -231,6 +232,77 @@ describe.skipIf(missing.length > 0)(titled('a session of examples/pg-router', mi
         '1 E:22012 Z:I',
       );
       expect(await say(query(`${number} /* @1 */`))).toBe('T D:1 C:SELECT 1 Z:I');
+    });
+
+    it('goes on behind what is refused, also when what comes next is only described at first', async () => {
+      const one = (sql: string) => [parse('', sql), bind(''), execute, sync];
+      const described = (name: string, wish: string) => [parse(name, `${number} ${wish}`), ask(name), flush];
+      const types = async (count: number) => {
+        const all = [];
+        while (all.length < count) all.push(shortly((await raw.next()) as Buffer));
+        return all.join(' ');
+      };
+      for (const [turn, wish] of ['/* @1 */', '/* @1 @read */', '/* @all */', '/* @blocked */'].entries()) {
+        const name = `later${turn}`;
+        raw.send(...one('SELECT 1 /* @blocked */'), ...described(name, wish));
+        expect(await types(5)).toBe('E:42501 Z:I 1 t T');
+        raw.send(bind(name), execute, sync);
+        const rows = [
+          '2 D:1 C:SELECT 1 Z:I',
+          '2 D:1 C:SELECT 1 Z:I',
+          '2 D:0 D:1 C:SELECT 2 Z:I',
+          'E:42501 Z:I',
+        ];
+        expect(await raw.said()).toBe(rows[turn]);
+        raw.send(...one(`${number} /* @0 */`), ...one('SELECT 1 /* @blocked */'), bind(name), execute, sync);
+        raw.send(...described(`${name}again`, wish));
+        expect(await raw.said(3)).toBe(`1 2 D:0 C:SELECT 1 Z:I E:42501 Z:I ${rows[turn]}`);
+        expect(await types(3)).toBe('1 t T');
+        raw.send(sync);
+        expect(await raw.said()).toBe('Z:I');
+      }
+    });
+
+    it('knows what is prepared behind a unit that fails', async () => {
+      const bound = [bind('known'), execute];
+      expect(await say(parse('known', 'SELECT 7'), ...bound, sync)).toBe('1 2 D:7 C:SELECT 1 Z:I');
+      raw.send(
+        query('BEGIN'),
+        query('SELECT 1 / 0 /* @1 */'),
+        ...bound,
+        sync,
+        ...bound,
+        sync,
+        query('ROLLBACK'),
+      );
+      expect(await raw.said(5)).toBe('C:BEGIN Z:T E:22012 Z:E E:25P02 Z:E E:25P02 Z:E C:ROLLBACK Z:I');
+      raw.send(query('BEGIN'), query('SELECT 1 /* @1 */'));
+      raw.send(
+        parse('', 'SELECT 1 / 0'),
+        bind(''),
+        execute,
+        ...bound,
+        sync,
+        query('ROLLBACK'),
+        query('BEGIN'),
+      );
+      raw.send(query('SELECT 1 /* @1 */'), ...bound, sync, ...bound, sync, query('COMMIT'));
+      expect(await raw.said(9)).toBe(
+        `C:BEGIN Z:T T D:1 C:SELECT 1 Z:T 1 E:22012 Z:E C:ROLLBACK Z:I C:BEGIN Z:T T D:1 C:SELECT 1 Z:T ` +
+          '2 D:7 C:SELECT 1 Z:T 2 D:7 C:SELECT 1 Z:T C:COMMIT Z:I',
+      );
+    });
+
+    it('knows what a server still has behind a unit that fails', async () => {
+      const bound = [bind('kept'), execute];
+      expect(await say(parse('kept', 'SELECT 7'), ...bound, sync)).toBe('1 2 D:7 C:SELECT 1 Z:I');
+      raw.send(query('BEGIN'), query('SELECT 1 /* @1 */'), ...bound, sync);
+      raw.send(parse('', 'SELECT 1 / 0'), bind(''), execute, ...bound, sync, query('ROLLBACK'));
+      expect(await raw.said(5)).toBe(
+        'C:BEGIN Z:T T D:1 C:SELECT 1 Z:T 2 D:7 C:SELECT 1 Z:T 1 E:22012 Z:E C:ROLLBACK Z:I',
+      );
+      raw.send(query('BEGIN'), query('SELECT 1 /* @1 */'), ...bound, sync, query('COMMIT'));
+      expect(await raw.said(4)).toBe('C:BEGIN Z:T T D:1 C:SELECT 1 Z:T 2 D:7 C:SELECT 1 Z:T C:COMMIT Z:I');
     });
 
     it('comes in any pieces', async () => {
