@@ -35,6 +35,8 @@ listen_addresses = '127.0.0.1'
 export class Cluster {
   /** @type {{ primary: Server, replica: Server }[]} */
   shards = [];
+  /** Also those of shards that did not come up. @type {Server[]} */
+  #servers = [];
 
   /** @param {import('./binaries.js').Binaries} binaries */
   constructor(binaries) {
@@ -59,9 +61,13 @@ export class Cluster {
       `${settings}unix_socket_directories = '${this.root}'\n`,
     );
     const numbers = Array.from({ length: count }, (_, shard) => shard);
-    this.shards = await Promise.all(
+    // Each to its end: none is still being started when another has failed.
+    const started = await Promise.allSettled(
       numbers.map((shard) => this.#startShard(template, shard, port + shard * 10)),
     );
+    const failed = started.find(({ status }) => status === 'rejected');
+    if (failed) throw failed.reason;
+    this.shards = started.map(({ value }) => value);
   }
 
   /** Runs one of PostgreSQL's programs, as the servers' user. */
@@ -85,7 +91,7 @@ export class Cluster {
   #server(name, port) {
     const folder = join(this.root, name);
     let child;
-    return {
+    const server = {
       port,
       folder,
       start: async () => {
@@ -103,6 +109,8 @@ export class Cluster {
         await ended;
       },
     };
+    this.#servers.unshift(server);
+    return server;
   }
 
   async #ready(child, folder, name) {
@@ -118,9 +126,9 @@ export class Cluster {
 
   /** Stops every server and removes what they held. */
   async stop() {
-    for (const server of ['replica', 'primary'])
-      await Promise.all(this.shards.map((shard) => shard[server].stop()));
-    rmSync(this.root, { recursive: true, force: true });
+    // Replicas come before their primaries.
+    for (const server of this.#servers) await server.stop();
+    rmSync(this.root, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
