@@ -96,6 +96,8 @@ export class Traffic {
 
   /** Whether a unit that goes to `target` may go on with what belongs to `place`. */
   isAt(target, place) {
+    // What was prepared before the transaction began on a server is not within it.
+    if (this.transaction.begun && place !== preparing) return false;
     if (place.shard === undefined || target === this.#targetOf(place)) return true;
     const [{ server }] = target;
     return target.length === 1 && server.shard === place.shard && server.role === 'primary';

@@ -117,6 +117,19 @@ describe.skipIf(missing.length > 0)(titled('a session of examples/pg-router', mi
       expect(await say(query('ROLLBACK'))).toBe('C:ROLLBACK Z:I');
     });
 
+    it('hold what is described before it is bound', async () => {
+      const item = 'SELECT item FROM orders WHERE tenant_id = 0 AND id = 1 /* @0 */';
+      for (const name of ['', 'update']) {
+        await say(query('BEGIN'));
+        raw.send(parse(name, "UPDATE orders SET item = 'lost' WHERE tenant_id = 0 AND id = 1 /* @0 */"));
+        raw.send(ask(name), flush);
+        for (const type of ['1', 't', 'n']) expect(shortly((await raw.next()) as Buffer)).toBe(type);
+        expect(await say(bind(name), execute, sync)).toBe('2 C:UPDATE 1 Z:T');
+        expect(await say(query('ROLLBACK'))).toBe('C:ROLLBACK Z:I');
+        expect(await say(query(item))).toBe('T D:item 1 C:SELECT 1 Z:I');
+      }
+    });
+
     it('don’t begin for a Parse', async () => {
       await say(query('BEGIN'));
       expect(await say(parse('later', `${number} /* @1 */`), ask('later'), sync)).toBe('1 t T Z:T');
