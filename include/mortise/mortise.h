@@ -4,6 +4,7 @@
 
 #include <mortise/abi.h>
 #include <mortise/clock.h>
+#include <mortise/collect.h>
 #include <mortise/config.h>
 #include <mortise/context.h>
 #include <mortise/entry.h>

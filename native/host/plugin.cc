@@ -202,6 +202,7 @@ void Plugin::abandon(Problem problem) {
   abandoned = true;
   leaving = true;
   initialised = false;
+  collect.silence();
   owner.tasks.close(this);
   owner.notices.forget(this);
   owner.services.close_all(this, true);
@@ -234,6 +235,17 @@ bool Plugin::stop(std::chrono::milliseconds limit) {
             .got(std::to_string(waiting) + " such calls")
             .fix("Close the host, and await that, before the process ends; or ask its author to call such "
                  "services on the main thread."));
+    return false;
+  }
+  if (!initialised) collect.silence();
+  // The share last: it waits for what a callback that removed itself still does.
+  if (!owner.collecting.leave(*this, limit) || !collect.leave(limit)) {
+    abandon(Problem("MORTISE_ERR_TASK_STUCK",
+                    "one of its readers or writers still runs; its module_fini was not called")
+                .in("mortise.collect")
+                .expects("reads, writes and flushes that end")
+                .got("one that still ran after " + std::to_string(limit.count()) + " ms")
+                .fix("Ask its author to bound what a read or a write waits for."));
     return false;
   }
   std::string users;

@@ -1,6 +1,8 @@
 // One loaded plugin, and the host that it belongs to, as native code sees them.
 #pragma once
 
+#include "host/collect_share.h"
+#include "host/collecting.h"
 #include "host/config.h"
 #include "host/link.h"
 #include "engines/files.h"
@@ -45,10 +47,14 @@ struct Host {
   SqlTexts sql;
   NamedDirectories files;
   Tasks tasks;
+  HostCollecting collecting{*this};
   std::vector<Plugin *> plugins; // in the order of loading; main thread only
   // What the main thread is in: an entry point's name, or null, and whose it is.
   std::atomic<const char *> entry{nullptr};
   std::atomic<const Plugin *> inside{nullptr};
+
+  // What reads and writes values. Any thread; made when it is first asked for.
+  collect::Collector &collector() { return collecting.get(); }
 
   // The last one loaded whose services no other holds, or the last one; null when none is left.
   Plugin *next_to_stop();
@@ -90,6 +96,8 @@ struct Plugin final : PluginTable, Owner {
   Link link = {nullptr, nullptr};
   const char *route_entry = "module_route";
   Config config;
+  // What it has in its host's collector.
+  CollectShare collect{*this};
   std::vector<Cell> cells;
   std::atomic<bool> initialised{false}; // its init succeeded, and its fini hasn't run
   std::atomic<bool> in_entry{false};    // inside register, init or fini

@@ -169,13 +169,15 @@ Napi::Value retire_plugin(const Napi::CallbackInfo &info) {
                      [env](const std::string &name) { return js::to_text(env, name); });
 }
 
-// settlePlugin(plugin): takes no more tasks of it, drops those that wait, and refuses calls of TypeScript on its
-// threads; how many tasks still run on the pool, and calls wait for this thread.
+// settlePlugin(plugin): takes no more tasks of it, drops those that wait, takes its readers and writers back, and
+// refuses calls of TypeScript on its threads; how many tasks still run on the pool, and calls wait for this thread.
 Napi::Value settle_plugin(const Napi::CallbackInfo &info) {
   Plugin &plugin = js::handle<Plugin>(info[0]);
   plugin.leaving = true;
   plugin.owner.tasks.close(&plugin);
-  return js::to_number(info.Env(), static_cast<double>(plugin.owner.tasks.running(&plugin) + plugin.waiting));
+  const size_t running = plugin.owner.tasks.running(&plugin) + plugin.waiting;
+  const size_t collecting = plugin.owner.collecting.has_settled(plugin) ? 0 : 1;
+  return js::to_number(info.Env(), static_cast<double>(running + collecting));
 }
 
 // abandonPlugin(plugin, { code, message, where, expected, found, remedy }): nothing of it is called any more.

@@ -217,7 +217,91 @@ AT(mortise_route, shard, 16);
 AT(mortise_route, sqlstate, 24);
 AT(mortise_route, reason, 32);
 
+SIZE(mortise_collect_value, 8);
+
+SIZE(mortise_collect_source, 40);
+AT(mortise_collect_source, kind, 16);
+AT(mortise_collect_source, reserved, 20);
+AT(mortise_collect_source, min, 24);
+AT(mortise_collect_source, max, 32);
+
+SIZE(mortise_collect_set, 32);
+AT(mortise_collect_set, count, 4);
+AT(mortise_collect_set, type, 8);
+AT(mortise_collect_set, sources, 24);
+
+SIZE(mortise_collect_identity, 80);
+AT(mortise_collect_identity, plugin, 16);
+AT(mortise_collect_identity, plugin_instance, 32);
+AT(mortise_collect_identity, type, 48);
+AT(mortise_collect_identity, type_instance, 64);
+
+SIZE(mortise_collect_report, 128);
+AT(mortise_collect_report, count, 4);
+AT(mortise_collect_report, identity, 8);
+AT(mortise_collect_report, values, 88);
+AT(mortise_collect_report, time, 96);
+AT(mortise_collect_report, interval, 104);
+AT(mortise_collect_report, metadata, 112);
+AT(mortise_collect_report, metadata_count, 120);
+AT(mortise_collect_report, reserved, 124);
+
+SIZE(mortise_collect_series, 120);
+AT(mortise_collect_series, reserved, 4);
+AT(mortise_collect_series, number, 8);
+AT(mortise_collect_series, identity, 16);
+AT(mortise_collect_series, text, 96);
+AT(mortise_collect_series, set, 112);
+
+SIZE(mortise_collect_sample, 64);
+AT(mortise_collect_sample, count, 4);
+AT(mortise_collect_sample, series, 8);
+AT(mortise_collect_sample, values, 16);
+AT(mortise_collect_sample, rates, 24);
+AT(mortise_collect_sample, time, 32);
+AT(mortise_collect_sample, interval, 40);
+AT(mortise_collect_sample, metadata, 48);
+AT(mortise_collect_sample, metadata_count, 56);
+AT(mortise_collect_sample, reserved, 60);
+
+SIZE(mortise_collect_notification, 128);
+AT(mortise_collect_notification, severity, 4);
+AT(mortise_collect_notification, time, 8);
+AT(mortise_collect_notification, message, 16);
+AT(mortise_collect_notification, identity, 32);
+AT(mortise_collect_notification, metadata, 112);
+AT(mortise_collect_notification, metadata_count, 120);
+AT(mortise_collect_notification, reserved, 124);
+
+SIZE(mortise_collect_callbacks, 120);
+AT(mortise_collect_callbacks, reserved, 4);
+AT(mortise_collect_callbacks, name, 8);
+AT(mortise_collect_callbacks, context, 24);
+AT(mortise_collect_callbacks, release, 32);
+AT(mortise_collect_callbacks, read, 40);
+AT(mortise_collect_callbacks, interval, 48);
+AT(mortise_collect_callbacks, group, 56);
+AT(mortise_collect_callbacks, write, 72);
+AT(mortise_collect_callbacks, flush, 80);
+AT(mortise_collect_callbacks, log, 88);
+AT(mortise_collect_callbacks, notified, 96);
+AT(mortise_collect_callbacks, missing, 104);
+AT(mortise_collect_callbacks, shutdown, 112);
+
+SIZE(mortise_collect_v1, 72);
+AT(mortise_collect_v1, reserved, 4);
+AT(mortise_collect_v1, add, 8);
+AT(mortise_collect_v1, remove, 16);
+AT(mortise_collect_v1, remove_group, 24);
+AT(mortise_collect_v1, dispatch, 32);
+AT(mortise_collect_v1, notify, 40);
+AT(mortise_collect_v1, add_set, 48);
+AT(mortise_collect_v1, find_set, 56);
+AT(mortise_collect_v1, interval, 64);
+
 _Static_assert(MORTISE_VERSION(1, 0) == 0x00010000, "the minor lies in the low 16 bits");
 _Static_assert(MORTISE_OK == 0 && MORTISE_PASS == 1 && MORTISE_ERROR == -1, "status codes are frozen");
 _Static_assert(MORTISE_TARGET_BLOCKED == 3 && MORTISE_ACCESS_WRITE == 2, "answers are frozen");
 _Static_assert(MORTISE_VALUE_TABLE == 6, "value types are frozen");
+_Static_assert(MORTISE_COLLECT_ABSOLUTE == 3 && MORTISE_COLLECT_OKAY == 4, "what values are is frozen");
+_Static_assert(MORTISE_COLLECT_SHUTDOWN == 64, "which callbacks is frozen");

@@ -63,6 +63,16 @@ built_in! {
         "wall(host) -> i64 [any-thread];",
         "monotonic(host) -> i64 [any-thread]",
     );
+    CollectV1 "mortise.collect" concat!(
+        "add(host, callbacks: const mortise_collect_callbacks *, error) -> status [any-thread];",
+        "remove(host, name: mortise_text, which: u32) -> status [any-thread];",
+        "remove_group(host, group: mortise_text) -> status [any-thread];",
+        "dispatch(host, report: const mortise_collect_report *) -> status [any-thread];",
+        "notify(host, notification: const mortise_collect_notification *) -> status [any-thread];",
+        "add_set(host, set: const mortise_collect_set *, error) -> status [any-thread];",
+        "find_set(host, type: mortise_text) -> const mortise_collect_set * [any-thread];",
+        "interval(host) -> u64 [any-thread]",
+    );
     ConfigV1 "mortise.config" concat!(
         "find(host, path: mortise_text) -> const mortise_value * [any-thread];",
         "refuse(host, path: mortise_text, rule: mortise_text) -> none [entry]",

@@ -104,6 +104,7 @@ fn facts() -> Facts {
         }
     );
     sql(&mut facts);
+    collect(&mut facts);
     services(&mut facts);
     layout!(
         facts,
@@ -283,6 +284,42 @@ fn sql(facts: &mut Facts) {
         MORTISE_SQL_ARRAY = sys::SQL_ARRAY as i64,
         MORTISE_SQL_ARRAY_ALL = sys::SQL_ARRAY_ALL as i64,
         MORTISE_SQL_ALTERNATIVE = sys::SQL_ALTERNATIVE as i64,
+    );
+}
+
+fn collect(facts: &mut Facts) {
+    layout!(facts, "mortise_collect_value" = sys::CollectValue { "counter" = counter, "gauge" = gauge, "derive" = derive, "absolute" = absolute });
+    layout!(facts, "mortise_collect_source" = sys::CollectSource { "name" = name, "kind" = kind, "reserved" = reserved, "min" = min, "max" = max });
+    layout!(facts, "mortise_collect_set" = sys::CollectSet { "size" = size, "count" = count, "type" = type_, "sources" = sources });
+    layout!(facts, "mortise_collect_identity" = sys::CollectIdentity { "host" = host, "plugin" = plugin, "plugin_instance" = plugin_instance, "type" = type_, "type_instance" = type_instance });
+    layout!(facts, "mortise_collect_report" = sys::CollectReport { "size" = size, "count" = count, "identity" = identity, "values" = values, "time" = time, "interval" = interval, "metadata" = metadata, "metadata_count" = metadata_count, "reserved" = reserved });
+    layout!(facts, "mortise_collect_series" = sys::CollectSeries { "size" = size, "reserved" = reserved, "number" = number, "identity" = identity, "text" = text, "set" = set });
+    layout!(facts, "mortise_collect_sample" = sys::CollectSample { "size" = size, "count" = count, "series" = series, "values" = values, "rates" = rates, "time" = time, "interval" = interval, "metadata" = metadata, "metadata_count" = metadata_count, "reserved" = reserved });
+    layout!(facts, "mortise_collect_notification" = sys::CollectNotification { "size" = size, "severity" = severity, "time" = time, "message" = message, "identity" = identity, "metadata" = metadata, "metadata_count" = metadata_count, "reserved" = reserved });
+    layout!(facts, "mortise_collect_callbacks" = sys::CollectCallbacks { "size" = size, "reserved" = reserved, "name" = name, "context" = context, "release" = release, "read" = read, "interval" = interval, "group" = group, "write" = write, "flush" = flush, "log" = log, "notified" = notified, "missing" = missing, "shutdown" = shutdown });
+    layout!(facts, "mortise_collect_v1" = sys::CollectV1 { "size" = size, "reserved" = reserved, "add" = add, "remove" = remove, "remove_group" = remove_group, "dispatch" = dispatch, "notify" = notify, "add_set" = add_set, "find_set" = find_set, "interval" = interval });
+    constants!(
+        facts,
+        MORTISE_COLLECT_NAME_BYTES = sys::COLLECT_NAME_BYTES as i64,
+        MORTISE_COLLECT_CALLBACK_BYTES = sys::COLLECT_CALLBACK_BYTES as i64,
+        MORTISE_COLLECT_VALUES = sys::COLLECT_VALUES,
+        MORTISE_COLLECT_METADATA = sys::COLLECT_METADATA,
+        MORTISE_COLLECT_TEXT_BYTES = sys::COLLECT_TEXT_BYTES as i64,
+        MORTISE_COLLECT_CALLBACKS_MAX = sys::COLLECT_CALLBACKS_MAX,
+        MORTISE_COLLECT_COUNTER = sys::COLLECT_COUNTER,
+        MORTISE_COLLECT_GAUGE = sys::COLLECT_GAUGE,
+        MORTISE_COLLECT_DERIVE = sys::COLLECT_DERIVE,
+        MORTISE_COLLECT_ABSOLUTE = sys::COLLECT_ABSOLUTE,
+        MORTISE_COLLECT_FAILURE = sys::COLLECT_FAILURE,
+        MORTISE_COLLECT_WARNING = sys::COLLECT_WARNING,
+        MORTISE_COLLECT_OKAY = sys::COLLECT_OKAY,
+        MORTISE_COLLECT_READ = sys::COLLECT_READ,
+        MORTISE_COLLECT_WRITE = sys::COLLECT_WRITE,
+        MORTISE_COLLECT_FLUSH = sys::COLLECT_FLUSH,
+        MORTISE_COLLECT_LOG = sys::COLLECT_LOG,
+        MORTISE_COLLECT_NOTIFIED = sys::COLLECT_NOTIFIED,
+        MORTISE_COLLECT_MISSING = sys::COLLECT_MISSING,
+        MORTISE_COLLECT_SHUTDOWN = sys::COLLECT_SHUTDOWN,
     );
 }
 

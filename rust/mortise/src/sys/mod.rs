@@ -9,6 +9,7 @@
 
 mod abi;
 mod clock;
+mod collect;
 mod config;
 mod context;
 mod entry;
@@ -30,6 +31,7 @@ mod text;
 
 pub use abi::*;
 pub use clock::*;
+pub use collect::*;
 pub use config::*;
 pub use context::*;
 pub use entry::*;
