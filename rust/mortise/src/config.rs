@@ -234,6 +234,13 @@ impl fmt::Debug for List<'_> {
 pub struct Table<'a>(&'a [sys::Member]);
 
 impl<'a> Table<'a> {
+    /// # Safety
+    /// `members` must point at `count` members of the host's, or of a plugin's, that live for `'a`.
+    pub(crate) unsafe fn of(members: *const sys::Member, count: usize) -> Self {
+        // SAFETY: the caller's promise.
+        Self(unsafe { slice(members, count) })
+    }
+
     /// How many members there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -303,7 +310,7 @@ unsafe fn text<'a>(text: sys::Text) -> &'a str {
 
 /// # Safety
 /// `data` must point at `count` values that live and don't change for `'a`.
-unsafe fn slice<'a, T>(data: *const T, count: usize) -> &'a [T] {
+pub(crate) unsafe fn slice<'a, T>(data: *const T, count: usize) -> &'a [T] {
     if count == 0 || data.is_null() {
         return &[];
     }

@@ -40,6 +40,14 @@ impl<T> Kept<T> {
         self.entries().values.remove(&key)?
     }
 
+    /// A copy, for one that may run on several threads at once.
+    pub fn copy(&self, key: usize) -> Option<T>
+    where
+        T: Clone,
+    {
+        self.entries().values.get(&key)?.clone()
+    }
+
     /// Takes it out while it runs; `None` when it has gone, or runs already.
     pub fn borrow(&self, key: usize) -> Option<T> {
         self.entries().values.get_mut(&key)?.take()

@@ -49,6 +49,7 @@
 //! | `files` | [`files!`] | files in directories that the operator has given names |
 //! | `clock` | [`clock!`] | what time it is |
 //! | `memory` | [`memory!`] | memory that the host counts, and that plugins hand to each other |
+//! | `collect` | [`collect!`](crate::collect!) | readers and writers of values: see [the module of that name](mod@collect) |
 //! | `sql` | [`sql!`](crate::sql!) | what stands in a query's SQL: see [the module of that name](mod@sql) |
 //! | `registry` | [`registry!`] | which services there are, and word of those that come and go |
 //!
@@ -85,6 +86,7 @@
 
 mod bound;
 mod clock;
+pub mod collect;
 mod config;
 mod context;
 mod error;

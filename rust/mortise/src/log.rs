@@ -20,6 +20,18 @@ pub enum Severity {
     Error = sys::LOG_ERROR,
 }
 
+impl Severity {
+    /// What this release doesn't know is an error.
+    pub(crate) const fn of(severity: i32) -> Self {
+        match severity {
+            sys::LOG_DEBUG => Self::Debug,
+            sys::LOG_INFO => Self::Info,
+            sys::LOG_WARNING => Self::Warning,
+            _ => Self::Error,
+        }
+    }
+}
+
 /// Logs a line in the name of this plugin, on any thread. Needs `mortise::require!(log, 1, 0);` or
 /// `mortise::want!(log, 1, 0);` in the crate's root.
 ///

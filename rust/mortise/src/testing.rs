@@ -1,10 +1,14 @@
-//! For a plugin's unit tests: queries to ask a route function, without a host.
+//! For a plugin's unit tests, without a host: queries to ask a route function, samples to give a writer, and what a
+//! reader dispatches.
 
+mod readings;
 mod summary;
 
 use crate::context::Context;
 use crate::sys;
 
+pub use crate::collect::recorded::dispatched;
+pub use readings::Readings;
 pub use summary::Summary;
 
 /// A query to ask a route function: one shard, no replicas, a primary, no transaction, unless said

@@ -5,7 +5,7 @@ use crate::context::Context;
 use crate::error_buffer::say;
 use crate::host::Host;
 use crate::host_cell::HostCell;
-use crate::{main_thread, panics, registry, sys, tasks};
+use crate::{collect, main_thread, panics, registry, sys, tasks};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Runs `module_register` or `module_init`.
@@ -84,4 +84,5 @@ fn free_closures() {
     // One by one: of two panics at once the second would end the process.
     tasks::remove_all().into_iter().for_each(panics::drop_quietly);
     registry::remove_all().into_iter().for_each(panics::drop_quietly);
+    collect::remove_all().into_iter().for_each(panics::drop_quietly);
 }

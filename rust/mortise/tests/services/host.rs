@@ -27,6 +27,8 @@ pub struct Heard {
     pub tasks: Vec<Waiting>,
     pub last_number: u64,
     pub closed: bool,
+    pub callbacks: Vec<crate::collect::Callbacks>,
+    pub dispatched: Vec<String>,
     pub subscribed: Vec<(String, u32, sys::NoticeFunction, usize)>,
 }
 
@@ -111,6 +113,7 @@ pub fn start() -> MutexGuard<'static, ()> {
     }
     fill(&raw const module_host, &raw const HOST.0);
     fill(&raw const mortise_clock_service, &raw const crate::clock::TABLE);
+    fill(&raw const mortise_collect_service, &raw const crate::collect::TABLE);
     fill(&raw const mortise_files_service, &raw const crate::files::TABLE);
     fill(&raw const mortise_log_service, &raw const crate::log::TABLE);
     fill(&raw const mortise_memory_service, &raw const crate::memory::TABLE);

@@ -4,6 +4,7 @@
 #![allow(clippy::undocumented_unsafe_blocks, missing_docs)]
 
 mod clock;
+mod collect;
 mod files;
 mod host;
 mod log;
@@ -25,6 +26,7 @@ use std::time::Duration;
 
 mortise::plugin!(name = "services");
 mortise::require!(clock, 1, 0);
+mortise::require!(collect, 1, 0);
 mortise::require!(files, 1, 0);
 mortise::require!(log, 1, 0);
 mortise::want!(memory, 1, 0);
