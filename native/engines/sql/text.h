@@ -2,7 +2,7 @@
 #pragma once
 
 #include "engines/sql/parser.h"
-#include "engines/sql/summary.h"
+#include "engines/sql/summary/summary.h"
 
 #include <cstdint>
 #include <memory>

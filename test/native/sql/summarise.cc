@@ -1,7 +1,7 @@
 // Reads SQL and a parser's JSON, and writes the summary of each pair as a line of JSON, or "null". Each text comes as
 // its size in a line of its own and then its bytes. With "bounds" as argument it reads SQL only and writes tree_bounds().
 #include "engines/sql/depth.h"
-#include "engines/sql/summary.h"
+#include "engines/sql/summary/summary.h"
 
 #include <cstdio>
 #include <cstring>

@@ -27,7 +27,9 @@ export class Summariser {
 
   async build(): Promise<void> {
     const own = join(root, 'native/engines/sql');
-    const sources = readdirSync(own).filter((name) => name.endsWith('.cc'));
+    const sources = readdirSync(own, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.cc'),
+    );
     const flags = ['-std=c++17', '-g1', '-O1', '-Wall', '-Wextra', ...sanitize];
     const includes = ['include', 'native'].map((name) => `-I${join(root, name)}`);
     const all = [join(import.meta.dirname, 'summarise.cc'), ...sources.map((name) => join(own, name))];

@@ -1,4 +1,4 @@
-#include "engines/sql/assignments.h"
+#include "engines/sql/summary/assignments.h"
 
 namespace mortise::sql {
 namespace {

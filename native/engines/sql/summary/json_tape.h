@@ -1,8 +1,8 @@
 // JSON as a row of nodes, each with the place where it ends: read without recursion, walked without pointers.
 #pragma once
 
-#include "engines/sql/json_keys.h"
-#include "engines/sql/text_arena.h"
+#include "engines/sql/summary/json_keys.h"
+#include "engines/sql/summary/text_arena.h"
 
 #include <cstdint>
 #include <string_view>

@@ -1,8 +1,8 @@
-#include "engines/sql/summary.h"
+#include "engines/sql/summary/summary.h"
 
-#include "engines/sql/resolve.h"
-#include "engines/sql/statement_kinds.h"
-#include "engines/sql/walk.h"
+#include "engines/sql/summary/resolve.h"
+#include "engines/sql/summary/statement_kinds.h"
+#include "engines/sql/summary/walk.h"
 
 #include <cstring>
 #include <utility>

@@ -1,13 +1,13 @@
 // One pass over a tree, front to end, that writes down what a summary tells.
 #pragma once
 
-#include "engines/sql/assignments.h"
-#include "engines/sql/comparisons.h"
-#include "engines/sql/draft.h"
-#include "engines/sql/frame.h"
-#include "engines/sql/operands.h"
-#include "engines/sql/tables.h"
-#include "engines/sql/with_names.h"
+#include "engines/sql/summary/assignments.h"
+#include "engines/sql/summary/comparisons.h"
+#include "engines/sql/summary/draft.h"
+#include "engines/sql/summary/frame.h"
+#include "engines/sql/summary/operands.h"
+#include "engines/sql/summary/tables.h"
+#include "engines/sql/summary/with_names.h"
 
 #include <cstdint>
 #include <vector>

@@ -1,6 +1,6 @@
-#include "engines/sql/operands.h"
+#include "engines/sql/summary/operands.h"
 
-#include "engines/sql/casts.h"
+#include "engines/sql/summary/casts.h"
 
 namespace mortise::sql {
 

@@ -1,4 +1,4 @@
-#include "engines/sql/casts.h"
+#include "engines/sql/summary/casts.h"
 
 #include <utility>
 

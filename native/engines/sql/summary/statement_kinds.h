@@ -1,8 +1,8 @@
 // What kinds of statements there are, and which of them write.
 #pragma once
 
-#include "engines/sql/draft.h"
-#include "engines/sql/json_tape.h"
+#include "engines/sql/summary/draft.h"
+#include "engines/sql/summary/json_tape.h"
 
 #include <cstdint>
 

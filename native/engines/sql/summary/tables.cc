@@ -1,4 +1,4 @@
-#include "engines/sql/tables.h"
+#include "engines/sql/summary/tables.h"
 
 namespace mortise::sql {
 namespace {

@@ -1,4 +1,4 @@
-#include "engines/sql/statement_kinds.h"
+#include "engines/sql/summary/statement_kinds.h"
 
 namespace mortise::sql {
 namespace {

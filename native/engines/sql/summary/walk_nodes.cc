@@ -1,5 +1,5 @@
 // What is done at nodes that aren't statements: tables, comparisons, functions.
-#include "engines/sql/walk.h"
+#include "engines/sql/summary/walk.h"
 
 #include <algorithm>
 

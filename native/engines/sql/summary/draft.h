@@ -1,7 +1,7 @@
 // A summary that grows while a tree is walked.
 #pragma once
 
-#include "engines/sql/text_arena.h"
+#include "engines/sql/summary/text_arena.h"
 
 #include <mortise/sql.h>
 

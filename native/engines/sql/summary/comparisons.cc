@@ -1,4 +1,4 @@
-#include "engines/sql/comparisons.h"
+#include "engines/sql/summary/comparisons.h"
 
 namespace mortise::sql {
 namespace {

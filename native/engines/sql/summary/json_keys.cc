@@ -1,4 +1,4 @@
-#include "engines/sql/json_keys.h"
+#include "engines/sql/summary/json_keys.h"
 
 #include <array>
 #include <cstddef>

@@ -1,7 +1,7 @@
-#include "engines/sql/walk.h"
+#include "engines/sql/summary/walk.h"
 
-#include "engines/sql/block_flags.h"
-#include "engines/sql/statement_kinds.h"
+#include "engines/sql/summary/block_flags.h"
+#include "engines/sql/summary/statement_kinds.h"
 
 namespace mortise::sql {
 

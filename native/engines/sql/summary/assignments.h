@@ -1,7 +1,7 @@
 // Columns that get values: of INSERT, UPDATE, ON CONFLICT and MERGE.
 #pragma once
 
-#include "engines/sql/comparisons.h"
+#include "engines/sql/summary/comparisons.h"
 
 #include <cstdint>
 

@@ -1,8 +1,8 @@
 // Comparisons of columns with values, as expressions have them.
 #pragma once
 
-#include "engines/sql/draft.h"
-#include "engines/sql/operands.h"
+#include "engines/sql/summary/draft.h"
+#include "engines/sql/summary/operands.h"
 
 #include <cstdint>
 

@@ -1,10 +1,10 @@
 // The tables that a tree names, and what else FROM lists.
 #pragma once
 
-#include "engines/sql/draft.h"
-#include "engines/sql/frame.h"
-#include "engines/sql/operands.h"
-#include "engines/sql/with_names.h"
+#include "engines/sql/summary/draft.h"
+#include "engines/sql/summary/frame.h"
+#include "engines/sql/summary/operands.h"
+#include "engines/sql/summary/with_names.h"
 
 #include <cstdint>
 

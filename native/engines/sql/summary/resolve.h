@@ -1,7 +1,7 @@
 // Whose columns they are, and which tables are locked, once all of a text is known.
 #pragma once
 
-#include "engines/sql/draft.h"
+#include "engines/sql/summary/draft.h"
 
 namespace mortise::sql {
 

@@ -1,5 +1,5 @@
 // What a string of JSON stands for.
-#include "engines/sql/json_tape.h"
+#include "engines/sql/summary/json_tape.h"
 
 namespace mortise::sql {
 namespace {

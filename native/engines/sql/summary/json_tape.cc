@@ -1,4 +1,4 @@
-#include "engines/sql/json_tape.h"
+#include "engines/sql/summary/json_tape.h"
 
 namespace mortise::sql {
 namespace {

@@ -1,5 +1,5 @@
 // What is done at the members of nodes: which clause it is, and what it says of all that stands in it.
-#include "engines/sql/walk.h"
+#include "engines/sql/summary/walk.h"
 
 namespace mortise::sql {
 namespace {

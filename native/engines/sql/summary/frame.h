@@ -1,8 +1,8 @@
 // What is known at a place in the tree of what stands around it.
 #pragma once
 
-#include "engines/sql/draft.h"
-#include "engines/sql/json_keys.h"
+#include "engines/sql/summary/draft.h"
+#include "engines/sql/summary/json_keys.h"
 
 #include <mortise/sql.h>
 

@@ -1,6 +1,6 @@
-#include "engines/sql/resolve.h"
+#include "engines/sql/summary/resolve.h"
 
-#include "engines/sql/hash.h"
+#include "engines/sql/summary/hash.h"
 
 #include <mortise/text.h>
 

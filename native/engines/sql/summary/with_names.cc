@@ -1,6 +1,6 @@
-#include "engines/sql/with_names.h"
+#include "engines/sql/summary/with_names.h"
 
-#include "engines/sql/hash.h"
+#include "engines/sql/summary/hash.h"
 
 #include <mortise/text.h>
 

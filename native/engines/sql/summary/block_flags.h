@@ -1,7 +1,7 @@
 // What clauses a statement or query has.
 #pragma once
 
-#include "engines/sql/json_tape.h"
+#include "engines/sql/summary/json_tape.h"
 
 #include <cstdint>
 

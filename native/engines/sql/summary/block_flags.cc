@@ -1,4 +1,4 @@
-#include "engines/sql/block_flags.h"
+#include "engines/sql/summary/block_flags.h"
 
 #include <mortise/sql.h>
 

@@ -1,8 +1,8 @@
 // What a cast makes of a value.
 #pragma once
 
-#include "engines/sql/json_tape.h"
-#include "engines/sql/operands.h"
+#include "engines/sql/summary/json_tape.h"
+#include "engines/sql/summary/operands.h"
 
 namespace mortise::sql {
 

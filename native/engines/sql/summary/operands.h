@@ -1,7 +1,7 @@
 // What stands at the sides of a comparison.
 #pragma once
 
-#include "engines/sql/json_tape.h"
+#include "engines/sql/summary/json_tape.h"
 
 #include <mortise/sql.h>
 
