@@ -4,6 +4,7 @@ import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync }
 import { availableParallelism } from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundle, bundled } from './bundle.mjs';
 import { withLock } from './lock.mjs';
 import { line, run, StepError, step } from './progress.mjs';
 import { files, fingerprint, isStamped, writeStamp } from './stamp.mjs';
@@ -14,10 +15,6 @@ process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
 const tools = findTools();
 const versionOf = (name) => JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')).version;
 const program = (name, path) => join('node_modules', name, path);
-
-/** What `import 'mortise'` loads, without .js. */
-const entry = join('dist', 'mortise');
-const chunk = /^bundle-\w+\.js$/;
 
 const steps = [
   { name: 'addon', needs: ['cmake', 'cxx'], needed: true, build: buildAddon },
@@ -99,7 +96,7 @@ async function buildTypeScript(report) {
   const made = files('src')
     .filter((path) => /(?<!\.d)\.ts$/.test(path))
     .map((path) => join('dist', path.slice(`src${sep}`.length, -'.ts'.length)));
-  if (isStamped(stamp, value) && [...made, entry].every((stem) => existsSync(`${stem}.js`))) {
+  if (isStamped(stamp, value) && [...made, ...bundled()].every((stem) => existsSync(`${stem}.js`))) {
     linkCommand(); // npm ci removes it
     return 'unchanged';
   }
@@ -116,38 +113,6 @@ async function buildTypeScript(report) {
     linkCommand();
   }
   writeStamp(stamp, value);
-}
-
-/** The entry and what it loads later, without .js. */
-function bundled() {
-  return [
-    entry,
-    ...readdirSync('dist')
-      .filter((name) => chunk.test(name))
-      .map((name) => join('dist', name.slice(0, -3))),
-  ];
-}
-
-/** A host starts in three quarters of the time when Node.js opens one file instead of a hundred. */
-async function bundle() {
-  for (const name of readdirSync('dist').filter((name) => chunk.test(name))) rmSync(join('dist', name));
-  const { build } = await import('esbuild');
-  await build({
-    entryPoints: { mortise: join('dist', 'index.js') },
-    bundle: true,
-    splitting: true,
-    chunkNames: 'bundle-[hash]',
-    outdir: 'dist',
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    // What is only loaded when it is used stays apart, and so does koffi, which finds its addon beside itself.
-    external: ['koffi', 'zod', 'smol-toml', 'toml-eslint-parser', '@libpg-query/parser'],
-    // An uncaught error shows the line that it was thrown from: that must be one, and classes keep their names.
-    keepNames: true,
-    sourcemap: true,
-    logLevel: 'error',
-  });
 }
 
 /**

@@ -26,21 +26,22 @@ export interface Inspected {
  * @param name what the result calls the file: the path as the user wrote it
  * @throws MortiseError MORTISE_ERR_FILE_* and MORTISE_ERR_BINARY_*
  */
-export function inspectFile(path: string, name: string): Inspected {
+export async function inspectFile(path: string, name: string): Promise<Inspected> {
   const source = openFile(path);
   try {
     const { size, images } = readBinary(source);
-    const inspect = (image: Image): InspectedImage => {
+    const inspect = async (image: Image): Promise<InspectedImage> => {
       const dialect = dialects.find((candidate) => candidate.recognise(image));
+      const rules = await dialect?.load();
       return {
         image,
         dialect: dialect?.id ?? null,
-        info: dialect?.identify(source, image).identity ?? null,
+        info: rules?.identify(source, image).identity ?? null,
         startup: readHardening(source, image).startup,
       };
     };
     const [first, ...others] = images;
-    return { path: name, size, images: [inspect(first), ...others.map(inspect)] };
+    return { path: name, size, images: [await inspect(first), ...(await Promise.all(others.map(inspect)))] };
   } finally {
     source.close();
   }

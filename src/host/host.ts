@@ -20,8 +20,8 @@ import type { Plugin } from '../registry/plugin.js';
 import { Entries, type Registry, RegistryView } from '../registry/registry.js';
 import { type Severity, severities, toStderr } from '../services/built-in/log.js';
 import { type Metric, metricsOf } from '../services/built-in/metrics.js';
-import { offered } from '../services/serve/implement.js';
-import { Served } from '../services/serve/serve.js';
+import { type Implemented, offered } from '../services/serve/implement.js';
+import type { Served } from '../services/serve/serve.js';
 import { type Services, UsedServices } from '../services/use/used.js';
 import { announcements } from './announce.js';
 import { OpenCapabilities } from './capabilities.js';
@@ -46,6 +46,8 @@ interface HostEvents {
 
 /** Plugins, and what they are called for. Made by {@link Host.open}. */
 export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
+  /** Bundlers may call the class otherwise. */
+  static override readonly name: string = 'Host';
   /** In configuration order; those that aren't ready included. */
   readonly plugins: Registry;
   /** What plugins provide, for TypeScript to call. */
@@ -56,7 +58,8 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
   #routing: RoutingChain | undefined;
   readonly #directory: PrivateDirectory;
   readonly #used: UsedServices;
-  readonly #served: Served;
+  /** Only of a host that offers services. */
+  #served: Served | undefined;
   readonly #reports: Reports;
   /** In the order of their init. */
   #started: readonly Entry[] = [];
@@ -84,12 +87,6 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
       this.#reports.tell(name, problem),
     );
     this.services = this.#used.view;
-    this.#served = new Served({
-      native: this.#native,
-      strict,
-      patienceMs: options.serviceTimeoutMs ?? defaultPatienceMs,
-      report: (name, problem) => this.#reports.tell(name, problem),
-    });
     this.#capabilities = new OpenCapabilities(
       { native: this.#native, plugins: this.plugins, parser },
       options,
@@ -118,7 +115,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
         const full = typeof request === 'string' ? { name: request } : request;
         host.#entries.all.push(new Entry(full, (entry) => host.#moved(entry)));
       }
-      host.#served.serve(services);
+      if (services.length > 0) await host.#serve(services, options);
       host.#started = await startPlugins(host.#entries.all, {
         host: host.#native,
         facts,
@@ -234,6 +231,21 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
     await this.close();
   }
 
+  /** @throws MortiseError MORTISE_ERR_SERVICE_OFFER */
+  async #serve(
+    services: readonly Implemented[],
+    { strict = false, serviceTimeoutMs }: HostOptions,
+  ): Promise<void> {
+    const { Served } = await import('../services/serve/serve.js');
+    this.#served = new Served({
+      native: this.#native,
+      strict,
+      patienceMs: serviceTimeoutMs ?? defaultPatienceMs,
+      report: (name, problem) => this.#reports.tell(name, problem),
+    });
+    this.#served.serve(services);
+  }
+
   #refuseCalls(): void {
     this.#isClosed = true;
     this.#capabilities.close();
@@ -248,7 +260,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
     if (this.#isStopped) return;
     this.#isStopped = true;
     this.#refuseCalls();
-    this.#served.stopping();
+    this.#served?.stopping();
     for (const entry of this.#started) entry.become('draining');
     for (const entry of stopOrder(this.#started, this.#native)) {
       // Plugins that merely want its services are told that they are going away.
@@ -256,7 +268,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
       this.#end(entry, limitMs);
     }
     this.#used.end();
-    this.#served.close();
+    this.#served?.close();
     this.#work();
     addon().closeHost(this.#native);
     this.#directory.remove();

@@ -69,10 +69,12 @@ export async function bootstrap(
       problems: [],
     };
     try {
-      evidence.image = imageFor(readBinary(source), arch);
-      evidence.dialect = dialects.find((dialect) => evidence.image && dialect.recognise(evidence.image));
-      if (evidence.dialect) {
-        const { identity, problems } = evidence.dialect.identify(source, evidence.image);
+      const image = imageFor(readBinary(source), arch);
+      evidence.image = image;
+      const dialect = dialects.find((known) => known.recognise(image));
+      if (dialect) {
+        evidence.dialect = { ...dialect, ...(await dialect.load()) };
+        const { identity, problems } = evidence.dialect.identify(source, image);
         evidence.identity = identity;
         evidence.problems = problems.map((problem) => ({ subject: path, ...problem }));
       }

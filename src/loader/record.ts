@@ -58,7 +58,7 @@ export interface Evidence {
   /** Undefined when the file is not a library; then `problems` says why. */
   image?: Image;
   /** The family that recognised the image. */
-  dialect?: Dialect;
+  dialect?: LoadedDialect;
   /** Undefined when the identity can't be read; then `problems` says why. */
   identity?: Identity;
   /** What the configuration tells the plugin, when one is there. */
@@ -117,26 +117,35 @@ export interface Policy {
   toolchain?: string;
 }
 
-/** A family of plugins: how it is recognised, read, checked and started. */
+/** A family of plugins, as far as a host knows it that has no plugin of it. */
 export interface Dialect {
   id: string;
   /** What a plugin of it is. A library is mapped into this process; a program runs by itself. */
   carrier: 'library' | 'program';
   recognise(image: Image): boolean;
-  /** Reads who the plugin is. Problems that hide the identity leave it undefined. */
-  identify(source: ByteSource, image: Image): { identity?: Identity; problems: Problem[] };
   /** The services that its plugins find, when they aren't the host's own. */
   services?: HostFacts['services'];
-  /** In addition to the checks that every plugin must pass. */
-  checks: readonly Check[];
   /** For the messages of what isn't the family's own. */
   words: Words;
+  /** The rest, for the first plugin that is recognised: a host starts sooner without the code of other families. */
+  load(): Promise<DialectRules>;
+}
+
+/** How a family's plugins are read, checked and started. */
+export interface DialectRules {
+  /** Reads who the plugin is. Problems that hide the identity leave it undefined. */
+  identify(source: ByteSource, image: Image): { identity?: Identity; problems: Problem[] };
+  /** In addition to the checks that every plugin must pass. */
+  checks: readonly Check[];
   /**
    * Links and starts a plugin.
    * @throws MortiseError; nothing of the plugin runs any more then
    */
   bind(plugin: Validated, options: BindOptions): Running;
 }
+
+/** A family that has a plugin here. */
+export type LoadedDialect = Dialect & DialectRules;
 
 /** How a family calls what every family has. */
 export interface Words {

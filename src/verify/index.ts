@@ -1,6 +1,6 @@
 /** Checks files as a host does before it loads them. Nothing of a file runs, unless `load` asks for it. */
 import type { FileReport } from './file.js';
-import { createVerifier, type VerifierOptions } from './verifier.js';
+import type { VerifierOptions } from './verifier.js';
 
 export interface VerifyOptions extends Omit<VerifierOptions, 'config'> {
   /** A mortise.toml, which describes the host that the files must fit. Default: a host without options. */
@@ -28,6 +28,8 @@ export async function verify(
 ): Promise<FileReport | FileReport[]> {
   const paths = typeof given === 'string' ? [given] : given;
   const config = file === undefined ? undefined : await readConfig(file);
+  // A host checks plugins without it.
+  const { createVerifier } = await import('./verifier.js');
   const verifier = await createVerifier(paths, { ...options, config });
   const reports: FileReport[] = [];
   for (const path of paths) reports.push(await verifier.verify(path));

@@ -8,18 +8,34 @@ const hooks = `
     process._rawDebug(url);
     return next(url, context);
   }`;
-const program = `
-  import { register } from 'node:module';
+const program = (plugins: readonly string[]) => `
+  import { createRequire, register } from 'node:module';
   register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(hooks)}));
   const { Host } = await import(${JSON.stringify(resolve('dist/mortise.js'))});
-  const host = await Host.open({ plugins: [] });
-  await host.close();`;
+  const host = await Host.open({ plugins: ${JSON.stringify(plugins)} });
+  for (const { state } of host.plugins) if (state !== 'ready') throw new Error(state);
+  await host.close();
+  for (const path of Object.keys(createRequire('/').cache)) process._rawDebug('file://' + path);`;
+
+/** The URLs of all that is loaded. */
+function loaded(plugins: readonly string[]): string[] {
+  const args = ['--input-type=module', '-e', program(plugins)];
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  expect(status, stderr).toBe(0);
+  return stderr.split('\n').filter((line) => /^\w+:/.test(line));
+}
 
 it('a host without a configuration file loads no reader of one', () => {
-  const args = ['--input-type=module', '-e', program];
-  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-  expect(status).toBe(0);
-  const packages = [...stderr.matchAll(/node_modules\/((?:@[^/]+\/)?[^/]+)/g)].map(([, name]) => name);
-  expect(stderr).toContain('dist/mortise.js');
-  expect(packages.filter((name) => /zod|toml/.test(name as string))).toEqual([]);
+  const urls = loaded([]);
+  expect(urls.join('\n')).toContain('dist/mortise.js');
+  expect(urls.filter((url) => /node_modules\/(zod|.*toml)/.test(url))).toEqual([]);
+});
+
+it('a host of plugins of our own loads two files, and no package but koffi and signal-exit', () => {
+  const urls = loaded([resolve('example-plugins/c-read-splitter/build/libread_splitter.so')]);
+  expect(urls.filter((url) => url.includes('/dist/') && !url.includes('node_modules'))).toHaveLength(2);
+  const packages = urls.flatMap((url) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []);
+  const others = packages.filter((name) => name !== 'koffi' && name !== 'signal-exit');
+  expect(others).toEqual([]);
+  expect(packages).not.toEqual([]);
 });

@@ -27,7 +27,7 @@ export const defineInspect: DefineCommand = (program, cli) => {
 
 async function inspect(cli: Cli, path: string, { json, exports, imports }: Options): Promise<void> {
   const { inspectFile } = await import('../inspected.js');
-  const inspected: Inspected = inspectFile(cli.resolve(path), path);
+  const inspected: Inspected = await inspectFile(cli.resolve(path), path);
   if (json) {
     const { inspectDocument } = await import('../json/inspect.js');
     await cli.json(inspectDocument(inspected));

@@ -1,5 +1,4 @@
 /** Reads who a plugin is, what it needs and what it provides, from the constants in its file. */
-import parse from 'semver/functions/parse.js';
 import { type ByteSource, type Image, readSymbol } from '../../binary/index.js';
 import type { Problem } from '../../errors.js';
 import type { Identity, ServiceNeed } from '../../loader/record.js';
@@ -13,6 +12,9 @@ import { moduleInfo, serviceRecord, symbols } from './layout.js';
 /** Far more than any plugin has; a hostile file must not make a long list of problems. */
 const maxServices = 256;
 const nameRule = /^[a-z][a-z0-9_.-]*$/;
+/** As semver.org gives it. The package semver passes over a `v`, and takes as long to load as the rest of a dialect. */
+const versionRule =
+  /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-((?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\+([0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*))?$/;
 
 export function identify(source: ByteSource, image: Image): { identity?: Identity; problems: Problem[] } {
   const bytes = readSymbol(source, image, symbols.info, moduleInfo.size);
@@ -38,7 +40,7 @@ export function identify(source: ByteSource, image: Image): { identity?: Identit
   // Only one problem a field: an unreadable name is not reported as a bad name too.
   const read = (field: string) => !problems.some(({ where }) => where === `${symbols.info}.${field}`);
   if (read('name') && !nameRule.test(name)) problems.push(badName(name));
-  if (read('version') && !isVersion(version)) problems.push(badVersion(version));
+  if (read('version') && !versionRule.test(version)) problems.push(badVersion(version));
   if (read('abi') && !/^\d{1,5}\.\d{1,5}$/.test(abi)) problems.push(badAbi(abi));
   for (const record of serviceRecords(source, image, problems)) {
     const { kind, optional: _, ...service } = record;
@@ -122,13 +124,6 @@ function layoutProblem(bytes: Buffer, image: Image): Problem | undefined {
     expected: `${size} bytes`,
     found: bytes.length < size ? `${bytes.length} bytes in the file` : `${said} bytes`,
   };
-}
-
-/** `semver.valid` alone drops build metadata and passes over a `v`. */
-function isVersion(text: string): boolean {
-  const parsed = parse(text);
-  const build = parsed && parsed.build.length > 0 ? `+${parsed.build.join('.')}` : '';
-  return parsed !== null && parsed.version + build === text;
 }
 
 function missingInfo(image: Image): Problem {

@@ -7,6 +7,12 @@ import { identify } from './identity.js';
 import { symbols, words } from './layout.js';
 
 const marks: readonly string[] = [symbols.info, symbols.register, symbols.init, symbols.route, symbols.fini];
+/** Here already: nearly every host has a plugin of this family. */
+const rules = {
+  identify,
+  checks: [checkEntries, checkIdentity, checkAbi, checkSignatures, checkCells],
+  bind,
+};
 
 export const mortise: Dialect = {
   id: 'mortise',
@@ -16,8 +22,6 @@ export const mortise: Dialect = {
     const found = marks.filter((name) => exported.has(name));
     return found.length > 1 || found.some((name) => name !== symbols.register);
   },
-  identify,
-  checks: [checkEntries, checkIdentity, checkAbi, checkSignatures, checkCells],
   words,
-  bind,
+  load: async () => rules,
 };

@@ -1,9 +1,9 @@
 /** Which bridge fits a plugin: by its compiler exactly, and by its pg_query as far as that is known. */
-import { rcompare } from 'semver';
 import type { Problem } from '../../errors.js';
 import type { Bridge } from './bridges.js';
 import { symbols } from './layout.js';
 import { requirementOf } from './requirement.js';
+import { semver } from './semver.js';
 
 /** What is known of a plugin. */
 export interface Wanted {
@@ -31,7 +31,7 @@ export function choose(
   const fits = ({ parser }: Bridge) =>
     stated === undefined ? (requirement?.test(parser) ?? true) : parser === stated;
   const fitting = bridges.filter((bridge) => bridge.rustc === rustc && fits(bridge));
-  const [bridge] = fitting.sort((a, b) => rcompare(a.parser, b.parser));
+  const [bridge] = fitting.sort((a, b) => semver().rcompare(a.parser, b.parser));
   return bridge ? { bridge } : { problem: noBridge(wanted, bridges, places) };
 }
 

@@ -1,6 +1,6 @@
 /** A family made up for a test: a plugin exports `toy_name`, `toy_start`, `toy_greet` and `toy_end`. */
 import { readSymbol } from '../../binary/index.js';
-import type { Dialect } from '../../loader/record.js';
+import type { Dialect, DialectRules } from '../../loader/record.js';
 import { bindFunction } from '../../native/functions.js';
 import '../../capabilities/greeting.js';
 
@@ -8,6 +8,11 @@ export const toy: Dialect = {
   id: 'toy',
   carrier: 'library',
   recognise: ({ exports }) => exports.includes('toy_name'),
+  words: { identity: 'toy_name', steps: { init: 'toy_start', fini: 'toy_end' } },
+  load: async () => rules,
+};
+
+const rules: DialectRules = {
   identify(source, image) {
     const [name = ''] = readSymbol(source, image, 'toy_name')?.toString('latin1').split('\0') ?? [];
     return {
@@ -25,7 +30,6 @@ export const toy: Dialect = {
     };
   },
   checks: [],
-  words: { identity: 'toy_name', steps: { init: 'toy_start', fini: 'toy_end' } },
   bind(_, { load, loaded, step }) {
     const library = load();
     loaded();
