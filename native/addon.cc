@@ -6,6 +6,7 @@ namespace {
 
 Napi::Object define(Napi::Env env, Napi::Object exports) {
   mortise::define_callback(env, exports);
+  mortise::define_collect(exports);
   mortise::define_function(env, exports);
   mortise::define_collectd_config(exports);
   mortise::define_host(exports);

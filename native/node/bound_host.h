@@ -1,6 +1,7 @@
 // A Host, and the way to wake the JavaScript that owns it.
 #pragma once
 
+#include "node/collect_requests.h"
 #include "node/values.h"
 #include "node/waker.h"
 #include "host/plugin.h"
@@ -11,9 +12,13 @@ struct BoundHost : Host {
   using Host::Host;
 
   Waker waker; // holds the JavaScript host
+  Waker collect_waker;
+  const std::shared_ptr<CollectRequests> collect_requests = std::make_shared<CollectRequests>();
 
   // Also runs when a worker is terminated and no JavaScript can run any more.
   void close() {
+    collect_requests->close();
+    if (collect::Collector *collector = collecting.made()) collector->shut_down(std::chrono::seconds(5));
     while (Plugin *plugin = next_to_stop()) {
       plugin->retire(true);
       plugin->stop();
@@ -24,6 +29,7 @@ struct BoundHost : Host {
     files.close();
     log.close();
     waker.close();
+    collect_waker.close();
   }
 };
 

@@ -1,0 +1,549 @@
+// A host's collector for JavaScript: what is registered and dispatched, batches of values, and what its threads want.
+#include "node/bindings.h"
+#include "node/bound_host.h"
+#include "node/collect_batch.h"
+#include "engines/collect/tap.h"
+
+#include <limits>
+#include <thread>
+
+namespace mortise {
+namespace {
+
+using collect::Collector;
+using collect::Time;
+using Kind = CollectRequest::Kind;
+
+Time time_of(const Napi::Value &seconds) {
+  return collect::of_seconds(seconds.As<Napi::Number>().DoubleValue());
+}
+
+std::chrono::milliseconds milliseconds_of(const Napi::Value &value) {
+  return std::chrono::milliseconds(value.As<Napi::Number>().Int64Value());
+}
+
+Napi::Value to_double(Napi::Env env, double value) {
+  return js::to_number(env, value);
+}
+
+Napi::Value to_count(Napi::Env env, uint64_t value) {
+  return js::to_number(env, static_cast<double>(value));
+}
+
+// A moment as milliseconds since 1970; 0: never.
+Napi::Value to_moment(Napi::Env env, Time time) {
+  return to_double(env, collect::in_seconds(time) * 1000);
+}
+
+Napi::Value to_seconds(Napi::Env env, Time time) {
+  return to_double(env, collect::in_seconds(time));
+}
+
+// Undefined: it went well.
+Napi::Value refusal(Napi::Env env, bool went_well, const Problem &problem) {
+  return went_well ? env.Undefined() : to_problem(env, problem);
+}
+
+// setCollecting(host, hostname, interval, readThreads, timeout, maxQueue, maxReadInterval): before anything asks for
+// the collector. Intervals in seconds.
+void set_collecting(const Napi::CallbackInfo &info) {
+  collect::Options &options = js::handle<BoundHost>(info[0]).collecting.options;
+  options.hostname = js::text(info[1]);
+  options.interval = time_of(info[2]);
+  options.read_threads = js::number(info[3]);
+  options.timeout = js::number(info[4]);
+  options.max_queue = js::number(info[5]);
+  options.max_read_interval = time_of(info[6]);
+}
+
+// hasCollector(host): whether anybody has asked for it.
+Napi::Value has_collector(const Napi::CallbackInfo &info) {
+  return Napi::Boolean::New(info.Env(), js::handle<BoundHost>(info[0]).collecting.made() != nullptr);
+}
+
+// openCollecting(host, onWork): `onWork` is called, without arguments, when there are requests to take or values in a
+// tap.
+void open_collecting(const Napi::CallbackInfo &info) {
+  BoundHost &host = js::handle<BoundHost>(info[0]);
+  host.collect_waker.open(info.Env(), info[1].As<Napi::Function>(),
+                          js::to_text(info.Env(), "mortise collecting"));
+  host.collect_requests->wake = [&host] { host.collect_waker.wake(); };
+  host.collector();
+}
+
+void start(const Napi::CallbackInfo &info) {
+  js::handle<BoundHost>(info[0]).collector().start();
+}
+
+// addTypes(host, text, path): the lines of a types.db. { added, problems }.
+Napi::Value add_types(const Napi::CallbackInfo &info) {
+  const Napi::Env env = info.Env();
+  std::vector<Problem> problems;
+  const size_t added =
+      js::handle<BoundHost>(info[0]).collector().types.read(js::text(info[1]), js::text(info[2]), problems);
+  Napi::Object result = Napi::Object::New(env);
+  result.Set("added", to_count(env, added));
+  result.Set("problems",
+             js::to_list(env, problems, [env](const Problem &problem) { return to_problem(env, problem); }));
+  return result;
+}
+
+// findType(host, type): [name, kind, …] of its sources, or undefined.
+Napi::Value find_type(const Napi::CallbackInfo &info) {
+  const Napi::Env env = info.Env();
+  const auto set = js::handle<BoundHost>(info[0]).collector().types.find(js::text(info[1]));
+  if (!set) return env.Undefined();
+  Napi::Array sources = Napi::Array::New(env);
+  uint32_t count = 0;
+  for (const collect::Source &source : set->sources) {
+    sources.Set(count++, js::to_text(env, source.name));
+    sources.Set(count++, to_double(env, static_cast<double>(source.kind)));
+  }
+  return sources;
+}
+
+// --- What TypeScript registers
+
+// What a reader said the last time, since nobody waits for it; and whether it still runs.
+struct ReaderRun {
+  std::atomic<int32_t> status{0};
+  std::atomic<bool> is_running{false};
+  std::atomic<uint64_t> skipped{0};
+};
+
+// addReader(host, name, group, interval, number): { run } or { problem }. `number` is what a request to read names it by.
+Napi::Value add_reader(const Napi::CallbackInfo &info) {
+  const Napi::Env env = info.Env();
+  BoundHost &host = js::handle<BoundHost>(info[0]);
+  Collector &collector = host.collector();
+  const auto run = std::make_shared<ReaderRun>();
+  const auto read = [requests = host.collect_requests, run, number = js::number(info[4])] {
+    if (run->is_running.exchange(true))
+      run->skipped++;
+    else
+      requests->tell({Kind::read, number});
+    return run->status.load();
+  };
+  Problem problem;
+  const bool added = collector.add_reader(&host.collecting.embedder(), js::text(info[1]), js::text(info[2]),
+                                          time_of(info[3]), read, problem);
+  Napi::Object result = Napi::Object::New(env);
+  if (added)
+    result.Set("run", Napi::External<std::shared_ptr<ReaderRun>>::New(
+                          env, new std::shared_ptr<ReaderRun>(run),
+                          [](Napi::Env, std::shared_ptr<ReaderRun> *it) { delete it; }));
+  else
+    result.Set("problem", to_problem(env, problem));
+  return result;
+}
+
+// readerEnded(run, status): what the reader is asked next time says that it failed, unless `status` is 0.
+void reader_ended(const Napi::CallbackInfo &info) {
+  ReaderRun &run = *js::handle<std::shared_ptr<ReaderRun>>(info[0]);
+  run.status = info[1].As<Napi::Number>().Int32Value();
+  run.is_running = false;
+}
+
+// readerBegins(run): false when it runs already.
+Napi::Value reader_begins(const Napi::CallbackInfo &info) {
+  return Napi::Boolean::New(info.Env(),
+                            !js::handle<std::shared_ptr<ReaderRun>>(info[0])->is_running.exchange(true));
+}
+
+Napi::Value reader_skipped(const Napi::CallbackInfo &info) {
+  return to_count(info.Env(), js::handle<std::shared_ptr<ReaderRun>>(info[0])->skipped);
+}
+
+// addWriter(host, name, flushes, number): a problem, or undefined.
+Napi::Value add_writer(const Napi::CallbackInfo &info) {
+  BoundHost &host = js::handle<BoundHost>(info[0]);
+  Collector &collector = host.collector();
+  const std::string name = js::text(info[1]);
+  const uint32_t number = js::number(info[3]);
+  const auto requests = host.collect_requests;
+  const auto write = [requests, number](const collect::Sample *const *samples, size_t count) {
+    CollectRequest request{Kind::write, number};
+    for (size_t i = 0; i < count; i++)
+      samples[i]->hold();
+    request.samples = HeldSamples({samples, samples + count});
+    return requests->ask(std::move(request));
+  };
+  const auto flush = [requests, number](Time age, std::string_view identifier) {
+    CollectRequest request{Kind::flush, number};
+    request.age = collect::in_seconds(age);
+    request.identifier = identifier;
+    return requests->ask(std::move(request));
+  };
+  Problem problem;
+  Owner *owner = &host.collecting.embedder();
+  bool added = collector.add_writer(owner, name, write, problem);
+  if (added && js::flag(info[2])) added = collector.add_flush(owner, name, flush, problem);
+  return refusal(info.Env(), added, problem);
+}
+
+// listenToNotifications(host): requests have them from now on.
+Napi::Value listen(const Napi::CallbackInfo &info) {
+  BoundHost &host = js::handle<BoundHost>(info[0]);
+  const auto notify = [requests = host.collect_requests](const collect::Notification &notification) {
+    CollectRequest request{Kind::notification, 0};
+    request.notification = notification;
+    requests->tell(std::move(request));
+    return 0;
+  };
+  Problem problem;
+  const bool added = host.collector().add_notify(&host.collecting.embedder(), "mortise", notify, problem);
+  return refusal(info.Env(), added, problem);
+}
+
+// --- What the threads want of JavaScript
+
+Napi::Value to_notification(Napi::Env env, const collect::Notification &notification) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("severity", to_double(env, static_cast<double>(notification.severity)));
+  object.Set("time", to_moment(env, notification.time));
+  object.Set("message", notification.message);
+  object.Set("host", notification.host);
+  object.Set("plugin", notification.plugin);
+  object.Set("pluginInstance", notification.plugin_instance);
+  object.Set("type", notification.type);
+  object.Set("typeInstance", notification.type_instance);
+  object.Set("metadata", to_metadata(env, notification.metadata));
+  return object;
+}
+
+Napi::Value to_request(Napi::Env env, CollectRequest &request) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("kind", to_double(env, static_cast<double>(request.kind)));
+  object.Set("callback", to_double(env, request.callback));
+  object.Set("number", to_count(env, request.number));
+  switch (request.kind) {
+  case Kind::write:
+    object.Set("batch", to_batch(env, std::move(request.samples)));
+    break;
+  case Kind::flush:
+    object.Set("age", to_double(env, request.age));
+    object.Set("identifier", request.identifier);
+    break;
+  case Kind::notification:
+    object.Set("notification", to_notification(env, request.notification));
+    break;
+  case Kind::done:
+    object.Set("result", to_double(env, request.result));
+    break;
+  case Kind::read:
+    break;
+  }
+  return object;
+}
+
+// takeRequests(host): { requests, more }, at most one batch of values among them.
+Napi::Value take_requests(const Napi::CallbackInfo &info) {
+  const Napi::Env env = info.Env();
+  bool more = false;
+  std::vector<CollectRequest> taken = js::handle<BoundHost>(info[0]).collect_requests->take(more);
+  Napi::Array requests = Napi::Array::New(env, taken.size());
+  for (uint32_t i = 0; i < taken.size(); i++) {
+    const Napi::HandleScope scope(env);
+    requests.Set(i, to_request(env, taken[i]));
+  }
+  Napi::Object result = Napi::Object::New(env);
+  result.Set("requests", requests);
+  result.Set("more", Napi::Boolean::New(env, more));
+  return result;
+}
+
+// answerRequest(host, number, status): of a write or a flush.
+void answer_request(const Napi::CallbackInfo &info) {
+  js::handle<BoundHost>(info[0]).collect_requests->answer(
+      static_cast<uint64_t>(info[1].As<Napi::Number>().Int64Value()),
+      info[2].As<Napi::Number>().Int32Value());
+}
+
+// --- What JavaScript asks for and must not wait for: on a thread each; its end is a request.
+
+template <typename Work> void work(const Napi::CallbackInfo &info, const Napi::Value &number, Work work) {
+  BoundHost &host = js::handle<BoundHost>(info[0]);
+  // A collector lives until the process ends.
+  std::thread([requests = host.collect_requests, collector = &host.collector(), done = js::number(number),
+               work = std::move(work)] {
+    CollectRequest request{Kind::done, done};
+    request.result = static_cast<double>(work(*collector));
+    requests->tell(std::move(request));
+  }).detach();
+}
+
+// readOnce(host, number, name): the result is how many failed.
+void read_once(const Napi::CallbackInfo &info) {
+  work(info, info[1], [name = js::text(info[2])](Collector &collector) { return collector.read_once(name); });
+}
+
+// flush(host, number, plugin, age, identifier): the result is 0, or that of one that failed.
+void flush(const Napi::CallbackInfo &info) {
+  work(info, info[1],
+       [plugin = js::text(info[2]), age = time_of(info[3]), identifier = js::text(info[4])](
+           Collector &collector) { return collector.flush(plugin, age, identifier); });
+}
+
+// drain(host, number, milliseconds): the result is 1, or 0 when something still waits to be written.
+void drain(const Napi::CallbackInfo &info) {
+  work(info, info[1],
+       [limit = milliseconds_of(info[2])](Collector &collector) { return collector.drain(limit) ? 1 : 0; });
+}
+
+// removeCallback(host, number, isWriter, name): the result is 1, or 0 when there is none.
+void remove(const Napi::CallbackInfo &info) {
+  work(info, info[1], [is_writer = js::flag(info[2]), name = js::text(info[3])](Collector &collector) {
+    if (!is_writer) return collector.remove_reader(name) ? 1 : 0;
+    collector.remove_flush(name);
+    return collector.remove_writer(name) ? 1 : 0;
+  });
+}
+
+// shutDown(host, number, milliseconds): the result is 1, or 0 when something was left.
+void shut_down(const Napi::CallbackInfo &info) {
+  work(info, info[1], [limit = milliseconds_of(info[2])](Collector &collector) {
+    return collector.shut_down(limit) ? 1 : 0;
+  });
+}
+
+// endCollecting(host, milliseconds): the same where nothing can be awaited: JavaScript isn't asked any more.
+void end(const Napi::CallbackInfo &info) {
+  BoundHost &host = js::handle<BoundHost>(info[0]);
+  host.collect_requests->close();
+  if (Collector *collector = host.collecting.made()) collector->shut_down(milliseconds_of(info[1]));
+}
+
+// --- Values
+
+// What dispatchValues answers beside the collector's own.
+constexpr int32_t unknown_type = -100, wrong_count = -101, wrong_value = -102, wrong_metadata = -103;
+
+// As the source's kind has it. False when it can't be.
+bool to_value(const Napi::Value &given, collect::Kind kind, collect::Value &value) {
+  bool lossless = true;
+  if (given.IsBigInt()) {
+    if (kind == collect::Kind::derive)
+      value.derive = given.As<Napi::BigInt>().Int64Value(&lossless);
+    else if (kind == collect::Kind::gauge)
+      value.gauge = static_cast<double>(given.As<Napi::BigInt>().Int64Value(&lossless));
+    else
+      value.counter = given.As<Napi::BigInt>().Uint64Value(&lossless);
+    return lossless;
+  }
+  if (!given.IsNumber()) return false;
+  const double number = given.As<Napi::Number>().DoubleValue();
+  constexpr double two_63 = 9223372036854775808.0;
+  switch (kind) {
+  case collect::Kind::gauge:
+    value.gauge = number;
+    return true;
+  case collect::Kind::derive:
+    if (!(number >= -two_63 && number < two_63)) return false;
+    value.derive = static_cast<int64_t>(number);
+    return true;
+  case collect::Kind::counter:
+  case collect::Kind::absolute:
+    break;
+  }
+  if (!(number >= 0 && number < 2 * two_63)) return false;
+  value.counter = static_cast<uint64_t>(number);
+  return true;
+}
+
+bool to_metadata(const Napi::Value &given, collect::Metadata &metadata) {
+  const Napi::Object object = given.As<Napi::Object>();
+  const Napi::Array names = object.GetPropertyNames();
+  if (names.Length() > collect::max_metadata) return false;
+  for (uint32_t i = 0; i < names.Length(); i++) {
+    const Napi::Value name = names[i], value = object.Get(name);
+    if (value.IsUndefined()) continue;
+    collect::MetadataValue &place = metadata[js::text(name)];
+    if (value.IsString())
+      place = js::text(value);
+    else if (value.IsBoolean())
+      place = js::flag(value);
+    else if (value.IsNumber())
+      place = value.As<Napi::Number>().DoubleValue();
+    else if (value.IsBigInt()) {
+      bool lossless = false;
+      place = value.As<Napi::BigInt>().Int64Value(&lossless);
+      if (!lossless) return false;
+    } else
+      return false;
+  }
+  return true;
+}
+
+// dispatchValues(host, hostname, plugin, pluginInstance, type, typeInstance, values, time, interval, metadata): 0, or
+// what is wrong. `time` in milliseconds and `interval` in seconds; 0: now, and the usual one.
+Napi::Value dispatch(const Napi::CallbackInfo &info) {
+  const Napi::Env env = info.Env();
+  BoundHost &host = js::handle<BoundHost>(info[0]);
+  Collector &collector = host.collector();
+  const std::string name = js::text(info[1]), plugin = js::text(info[2]), plugin_instance = js::text(info[3]),
+                    type = js::text(info[4]), type_instance = js::text(info[5]);
+  const auto set = collector.types.find(type);
+  if (!set) return to_double(env, unknown_type);
+  const Napi::Array given = info[6].As<Napi::Array>();
+  const uint32_t count = given.Length();
+  if (count != set->sources.size()) return to_double(env, wrong_count);
+  collect::Value values[collect::max_values];
+  for (uint32_t i = 0; i < count; i++)
+    if (!to_value(given.Get(i), set->sources[i].kind, values[i])) return to_double(env, wrong_value);
+  collect::Metadata metadata;
+  if (info[9].IsObject() && !to_metadata(info[9], metadata)) return to_double(env, wrong_metadata);
+  collect::Report report{{name, plugin, plugin_instance, type, type_instance}, values, count};
+  report.time = collect::of_seconds(info[7].As<Napi::Number>().DoubleValue() / 1000);
+  report.interval = time_of(info[8]);
+  report.metadata = metadata.empty() ? nullptr : &metadata;
+  return to_double(env, collector.dispatch(&host.collecting.embedder(), report));
+}
+
+// notify(host, { severity, time, message, host, plugin, pluginInstance, type, typeInstance, metadata })
+Napi::Value notify(const Napi::CallbackInfo &info) {
+  const Napi::Object given = info[1].As<Napi::Object>();
+  const auto text = [&](const char *name) { return js::text(given.Get(name)); };
+  collect::Notification notification;
+  notification.severity =
+      static_cast<collect::Severity>(given.Get("severity").As<Napi::Number>().Int32Value());
+  const double time = given.Get("time").As<Napi::Number>().DoubleValue();
+  notification.time = time == 0 ? collect::now() : collect::of_seconds(time / 1000);
+  notification.message = text("message");
+  notification.host = text("host");
+  notification.plugin = text("plugin");
+  notification.plugin_instance = text("pluginInstance");
+  notification.type = text("type");
+  notification.type_instance = text("typeInstance");
+  if (given.Get("metadata").IsObject() && !to_metadata(given.Get("metadata"), notification.metadata))
+    return to_double(info.Env(), wrong_metadata);
+  return to_double(info.Env(), js::handle<BoundHost>(info[0]).collector().notify(notification));
+}
+
+// A tap, and the host that it wakes.
+using HeldTap = std::shared_ptr<collect::Tap>;
+
+// openTap(host, maxQueue): a handle. `onWork` is called when there are values after there were none.
+Napi::Value open_tap(const Napi::CallbackInfo &info) {
+  BoundHost &host = js::handle<BoundHost>(info[0]);
+  HeldTap tap = host.collector().tap(js::number(info[1]));
+  tap->wake = [&host] { host.collect_waker.wake(); };
+  return Napi::External<HeldTap>::New(info.Env(), new HeldTap(std::move(tap)), [](Napi::Env, HeldTap *it) {
+    (*it)->close();
+    delete it;
+  });
+}
+
+// takeTap(tap, max): a batch, or undefined when there is nothing.
+Napi::Value take_tap(const Napi::CallbackInfo &info) {
+  std::vector<const collect::Sample *> samples = js::handle<HeldTap>(info[0])->take(js::number(info[1]));
+  if (samples.empty()) return info.Env().Undefined();
+  return to_batch(info.Env(), HeldSamples(std::move(samples)));
+}
+
+// tapState(tap): [dropped, waiting]
+Napi::Value tap_state(const Napi::CallbackInfo &info) {
+  const collect::Tap &tap = *js::handle<HeldTap>(info[0]);
+  const uint64_t numbers[] = {tap.dropped(), tap.waiting()};
+  return js::to_list(info.Env(), std::vector<uint64_t>(numbers, numbers + 2),
+                     [&](uint64_t number) { return to_count(info.Env(), number); });
+}
+
+void close_tap(const Napi::CallbackInfo &info) {
+  js::handle<HeldTap>(info[0])->close();
+}
+
+// --- States
+
+Napi::Value list_readers(const Napi::CallbackInfo &info) {
+  const Napi::Env env = info.Env();
+  return js::to_list(env, js::handle<BoundHost>(info[0]).collector().readers(),
+                     [env](const collect::ReaderState &reader) {
+                       Napi::Object object = Napi::Object::New(env);
+                       object.Set("plugin", reader.plugin);
+                       object.Set("name", reader.name);
+                       object.Set("group", reader.group);
+                       object.Set("interval", to_seconds(env, reader.interval));
+                       object.Set("effectiveInterval", to_seconds(env, reader.effective_interval));
+                       object.Set("lastRun", to_moment(env, reader.last_run));
+                       object.Set("lastDuration", to_seconds(env, reader.last_duration));
+                       object.Set("nextRun", to_moment(env, reader.next_run));
+                       object.Set("lateness", to_double(env, reader.lateness));
+                       object.Set("runs", to_count(env, reader.runs));
+                       object.Set("failures", to_count(env, reader.failures));
+                       object.Set("isRunning", Napi::Boolean::New(env, reader.is_running));
+                       return object;
+                     });
+}
+
+Napi::Value list_writers(const Napi::CallbackInfo &info) {
+  const Napi::Env env = info.Env();
+  return js::to_list(env, js::handle<BoundHost>(info[0]).collector().writers(),
+                     [env](const collect::WriterState &writer) {
+                       Napi::Object object = Napi::Object::New(env);
+                       object.Set("plugin", writer.plugin);
+                       object.Set("name", writer.name);
+                       object.Set("written", to_count(env, writer.written));
+                       object.Set("failed", to_count(env, writer.failed));
+                       object.Set("dropped", to_count(env, writer.dropped));
+                       object.Set("waiting", to_count(env, writer.waiting));
+                       object.Set("maxQueue", to_count(env, writer.max_queue));
+                       object.Set("lastRun", to_moment(env, writer.last_run));
+                       object.Set("lastDuration", to_seconds(env, writer.last_duration));
+                       object.Set("isRunning", Napi::Boolean::New(env, writer.is_running));
+                       return object;
+                     });
+}
+
+Napi::Value counts(const Napi::CallbackInfo &info) {
+  const Napi::Env env = info.Env();
+  BoundHost &host = js::handle<BoundHost>(info[0]);
+  const Collector::Counts counts = host.collector().counts();
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("dispatched", to_count(env, counts.dispatched));
+  object.Set("unknownType", to_count(env, counts.unknown_type));
+  object.Set("wrongCount", to_count(env, counts.wrong_count));
+  object.Set("outOfOrder", to_count(env, counts.out_of_order));
+  object.Set("filtered", to_count(env, counts.filtered));
+  object.Set("series", to_count(env, counts.series));
+  object.Set("notificationsLost", to_count(env, host.collect_requests->lost()));
+  return object;
+}
+
+} // namespace
+
+void define_collect(Napi::Object exports) {
+  Napi::Object part = Napi::Object::New(exports.Env());
+  js::define<set_collecting>(part, "set");
+  js::define<has_collector>(part, "hasCollector");
+  js::define<open_collecting>(part, "open");
+  js::define<start>(part, "start");
+  js::define<add_types>(part, "addTypes");
+  js::define<find_type>(part, "findType");
+  js::define<add_reader>(part, "addReader");
+  js::define<reader_begins>(part, "readerBegins");
+  js::define<reader_ended>(part, "readerEnded");
+  js::define<reader_skipped>(part, "readerSkipped");
+  js::define<add_writer>(part, "addWriter");
+  js::define<listen>(part, "listen");
+  js::define<take_requests>(part, "takeRequests");
+  js::define<answer_request>(part, "answerRequest");
+  js::define<read_once>(part, "readOnce");
+  js::define<flush>(part, "flush");
+  js::define<drain>(part, "drain");
+  js::define<remove>(part, "remove");
+  js::define<shut_down>(part, "shutDown");
+  js::define<end>(part, "end");
+  js::define<dispatch>(part, "dispatch");
+  js::define<notify>(part, "notify");
+  js::define<open_tap>(part, "openTap");
+  js::define<take_tap>(part, "takeTap");
+  js::define<tap_state>(part, "tapState");
+  js::define<close_tap>(part, "closeTap");
+  js::define<list_readers>(part, "listReaders");
+  js::define<list_writers>(part, "listWriters");
+  js::define<counts>(part, "counts");
+  define_collect_batch(part);
+  exports.Set("collecting", part);
+}
+
+} // namespace mortise
