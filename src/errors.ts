@@ -149,6 +149,10 @@ export const catalogue = {
   MORTISE_WARN_COLLECT_READ: 'A reader failed, or takes longer than its interval.',
   MORTISE_WARN_COLLECT_DROPPED: 'Values were dropped because a writer was too slow.',
   MORTISE_WARN_COLLECT_STUCK: 'A reader or a writer still ran when the collector had to end.',
+  MORTISE_ERR_COLLECT_REPORT: 'A report of values, or a notification, is invalid.',
+  MORTISE_ERR_COLLECT_CALLBACK: 'A reader or a writer cannot be registered, or there is none of that name.',
+  MORTISE_ERR_COLLECT_READER: 'A reader that is written in TypeScript threw.',
+  MORTISE_ERR_COLLECT_WRITER: 'A writer that is written in TypeScript threw.',
   // Headers
   MORTISE_ERR_TOOL_MISSING: 'A program that this command runs is not installed.',
   MORTISE_ERR_ABI_HEADERS: 'The headers do not compile, or none were found.',

@@ -6,6 +6,19 @@ export type {
   CapabilityHost,
   CapabilityOptions,
 } from './capabilities/capability.js';
+export type {
+  CollectingCounts,
+  Collection,
+} from './capabilities/collecting/collection.js';
+export { Collecting, type CollectingOptions } from './capabilities/collecting/index.js';
+export type { GivenNotification, Notification } from './capabilities/collecting/notification.js';
+export type { CollectingOffer } from './capabilities/collecting/offer.js';
+export type { Read, ReadContext, Reader } from './capabilities/collecting/readers.js';
+export type { Report } from './capabilities/collecting/report.js';
+export type { Sample, Series, Source, SourceKind } from './capabilities/collecting/sample.js';
+export type { ReaderState, WriterState } from './capabilities/collecting/states.js';
+export type { Batches, StreamOptions, Values } from './capabilities/collecting/stream.js';
+export type { Writer } from './capabilities/collecting/writers.js';
 export { Compression, type CompressionOffer, type Compressors } from './capabilities/compression.js';
 export { type EncryptionKeys, type KeyOffer, Keys } from './capabilities/keys.js';
 export {

@@ -18,7 +18,7 @@ Time time_of(const Napi::Value &seconds) {
   return collect::of_seconds(seconds.As<Napi::Number>().DoubleValue());
 }
 
-std::chrono::milliseconds milliseconds_of(const Napi::Value &value) {
+std::chrono::milliseconds limit_of(const Napi::Value &value) {
   return std::chrono::milliseconds(value.As<Napi::Number>().Int64Value());
 }
 
@@ -32,11 +32,11 @@ Napi::Value to_count(Napi::Env env, uint64_t value) {
 
 // A moment as milliseconds since 1970; 0: never.
 Napi::Value to_moment(Napi::Env env, Time time) {
-  return to_double(env, collect::in_seconds(time) * 1000);
+  return to_double(env, milliseconds_of(time));
 }
 
 Napi::Value to_seconds(Napi::Env env, Time time) {
-  return to_double(env, collect::in_seconds(time));
+  return to_double(env, seconds_of(time));
 }
 
 // Undefined: it went well.
@@ -125,8 +125,8 @@ Napi::Value add_reader(const Napi::CallbackInfo &info) {
     return run->status.load();
   };
   Problem problem;
-  const bool added = collector.add_reader(&host.collecting.embedder(), js::text(info[1]), js::text(info[2]),
-                                          time_of(info[3]), read, problem);
+  const bool added = collector.add_reader(&host.collecting.new_embedder(), js::text(info[1]),
+                                          js::text(info[2]), time_of(info[3]), read, problem);
   Napi::Object result = Napi::Object::New(env);
   if (added)
     result.Set("run", Napi::External<std::shared_ptr<ReaderRun>>::New(
@@ -175,7 +175,7 @@ Napi::Value add_writer(const Napi::CallbackInfo &info) {
     return requests->ask(std::move(request));
   };
   Problem problem;
-  Owner *owner = &host.collecting.embedder();
+  Owner *owner = &host.collecting.new_embedder();
   bool added = collector.add_writer(owner, name, write, problem);
   if (added && js::flag(info[2])) added = collector.add_flush(owner, name, flush, problem);
   return refusal(info.Env(), added, problem);
@@ -287,7 +287,7 @@ void flush(const Napi::CallbackInfo &info) {
 // drain(host, number, milliseconds): the result is 1, or 0 when something still waits to be written.
 void drain(const Napi::CallbackInfo &info) {
   work(info, info[1],
-       [limit = milliseconds_of(info[2])](Collector &collector) { return collector.drain(limit) ? 1 : 0; });
+       [limit = limit_of(info[2])](Collector &collector) { return collector.drain(limit) ? 1 : 0; });
 }
 
 // removeCallback(host, number, isWriter, name): the result is 1, or 0 when there is none.
@@ -301,16 +301,15 @@ void remove(const Napi::CallbackInfo &info) {
 
 // shutDown(host, number, milliseconds): the result is 1, or 0 when something was left.
 void shut_down(const Napi::CallbackInfo &info) {
-  work(info, info[1], [limit = milliseconds_of(info[2])](Collector &collector) {
-    return collector.shut_down(limit) ? 1 : 0;
-  });
+  work(info, info[1],
+       [limit = limit_of(info[2])](Collector &collector) { return collector.shut_down(limit) ? 1 : 0; });
 }
 
 // endCollecting(host, milliseconds): the same where nothing can be awaited: JavaScript isn't asked any more.
 void end(const Napi::CallbackInfo &info) {
   BoundHost &host = js::handle<BoundHost>(info[0]);
   host.collect_requests->close();
-  if (Collector *collector = host.collecting.made()) collector->shut_down(milliseconds_of(info[1]));
+  if (Collector *collector = host.collecting.made()) collector->shut_down(limit_of(info[1]));
 }
 
 // --- Values
@@ -504,6 +503,8 @@ Napi::Value counts(const Napi::CallbackInfo &info) {
   object.Set("wrongCount", to_count(env, counts.wrong_count));
   object.Set("outOfOrder", to_count(env, counts.out_of_order));
   object.Set("filtered", to_count(env, counts.filtered));
+  object.Set("invalid", to_count(env, counts.invalid));
+  object.Set("tooMany", to_count(env, counts.too_many));
   object.Set("series", to_count(env, counts.series));
   object.Set("notificationsLost", to_count(env, host.collect_requests->lost()));
   return object;

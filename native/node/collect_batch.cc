@@ -1,5 +1,7 @@
 #include "node/collect_batch.h"
 
+#include <cmath>
+
 namespace mortise {
 namespace {
 
@@ -78,6 +80,14 @@ void free_batch(const Napi::CallbackInfo &info) {
 
 } // namespace
 
+double seconds_of(collect::Time span) {
+  return std::round(collect::in_seconds(span) * 1e9) / 1e9;
+}
+
+double milliseconds_of(collect::Time moment) {
+  return std::round(collect::in_seconds(moment) * 1e6) / 1e3;
+}
+
 Napi::Value to_metadata(Napi::Env env, const collect::Metadata &metadata) {
   Napi::Object object = Napi::Object::New(env);
   for (const auto &[name, value] : metadata)
@@ -94,8 +104,8 @@ Napi::Object to_batch(Napi::Env env, HeldSamples samples) {
   for (const Sample *sample : samples.all) {
     const double count = static_cast<double>(sample->count);
     *place++ = static_cast<double>(sample->series->number);
-    *place++ = collect::in_seconds(sample->time) * 1000;
-    *place++ = collect::in_seconds(sample->interval);
+    *place++ = milliseconds_of(sample->time);
+    *place++ = seconds_of(sample->interval);
     *place++ = sample->metadata ? -count : count;
     const auto &sources = sample->set().sources;
     for (uint32_t i = 0; i < sample->count; i++)

@@ -14,6 +14,10 @@ Napi::Object to_batch(Napi::Env env, HeldSamples samples);
 // An object of strings, numbers and booleans.
 Napi::Value to_metadata(Napi::Env env, const collect::Metadata &metadata);
 
+// A span in seconds, to a nanosecond: 0.02 comes back as 0.02. A moment in milliseconds since 1970, to a microsecond.
+double seconds_of(collect::Time span);
+double milliseconds_of(collect::Time moment);
+
 void define_collect_batch(Napi::Object exports);
 
 } // namespace mortise

@@ -4,6 +4,7 @@
  */
 import type { ZodObject } from 'zod';
 import type { Rules } from '../config/rules.js';
+import type { Problem } from '../errors.js';
 import type { NativeHost } from '../native/addon.js';
 import type { Plugin } from '../registry/plugin.js';
 import type { SqlParser } from './routing/sql/parser.js';
@@ -22,6 +23,12 @@ export interface Capability<Options = unknown, Facade extends CapabilityFacade =
    * takes longer to load than the rest. A test holds the two together. Undefined: any table passes.
    */
   readonly rules?: Rules;
+  /** Keys of its options that are paths, or lists of them: in mortise.toml they count from the file's directory. */
+  readonly paths?: readonly (keyof NonNullable<Options> & string)[];
+  /** Called for each host, whether it uses the capability or not, before its plugins start. */
+  prepare?(host: CapabilityHost, options: Options): void;
+  /** Whether it is opened although nobody asked for it: called once the plugins have started. */
+  isWanted?(host: CapabilityHost): boolean;
   /** @throws MortiseError when the options are not valid */
   open(host: CapabilityHost, options: Options): Facade;
 }
@@ -33,6 +40,10 @@ export interface CapabilityHost {
   readonly plugins: Iterable<Plugin>;
   /** The host's own parser of SQL; undefined: it has none. */
   readonly parser: SqlParser | undefined;
+  /** What relative paths count from. */
+  readonly cwd: string;
+  /** Tells what went wrong while nobody was calling: to the log, and to who listens. */
+  tell(problem: Problem): void;
 }
 
 /** What `Host.open` takes for each capability. A capability adds its key, as it does to `Offers`. */
@@ -45,4 +56,8 @@ export interface CapabilityFacade {
   changed(): void;
   /** The host closes. Calls throw MORTISE_ERR_HOST_CLOSED from now on. May be called twice. */
   close(): void;
+  /** After that, before plugins stop: what of it still runs ends, while the event loop goes on. */
+  settle?(): Promise<void>;
+  /** The same where nothing can be awaited, as when the process ends. May be called twice, and after `settle`. */
+  end?(): void;
 }

@@ -1,5 +1,6 @@
 /** Every capability that a host has: the one list of them. */
 import type { Capability } from './capability.js';
+import { Collecting } from './collecting/index.js';
 import { Compression } from './compression.js';
 import { Keys } from './keys.js';
 import { Passwords } from './passwords.js';
@@ -7,4 +8,11 @@ import { Routing } from './routing/index.js';
 import { Sql } from './sql.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: each has options of its own, which its section checks
-export const capabilities: readonly Capability<any>[] = [Routing, Passwords, Keys, Compression, Sql];
+export const capabilities: readonly Capability<any>[] = [
+  Routing,
+  Collecting,
+  Passwords,
+  Keys,
+  Compression,
+  Sql,
+];

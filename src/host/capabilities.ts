@@ -14,6 +14,17 @@ export class OpenCapabilities {
     this.#options = options as Record<string, unknown>;
   }
 
+  /** @throws MortiseError what preparing them throws */
+  prepare(capabilities: readonly Capability[]): void {
+    for (const one of capabilities) one.prepare?.(this.#host, this.#options[one.name]);
+  }
+
+  /** Those that have options, and those that plugins want. */
+  open(capabilities: readonly Capability[]): void {
+    for (const one of capabilities)
+      if (one.name in this.#options || one.isWanted?.(this.#host)) this.get(one);
+  }
+
   /** @throws MortiseError MORTISE_ERR_HOST_CLOSED, and what opening it throws */
   get<Options, Facade extends CapabilityFacade>(capability: Capability<Options, Facade>): Facade {
     const known = this.#open.get(capability);
@@ -32,5 +43,13 @@ export class OpenCapabilities {
   close(): void {
     this.#isClosed = true;
     for (const facade of this.#open.values()) facade.close();
+  }
+  /** After `close`. */
+  async settle(): Promise<void> {
+    await Promise.all([...this.#open.values()].map((facade) => facade.settle?.()));
+  }
+
+  end(): void {
+    for (const facade of this.#open.values()) facade.end?.();
   }
 }

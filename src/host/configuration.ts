@@ -1,4 +1,5 @@
 /** A mortise.toml with the tables that this host's capabilities have. */
+import { dirname, resolve } from 'node:path';
 import { capabilities } from '../capabilities/index.js';
 import { type Config, readConfig, type Sections } from '../config/index.js';
 
@@ -8,4 +9,15 @@ export const sections: Sections = Object.fromEntries(
 );
 
 /** @throws MortiseError as `readConfig` does */
-export const readConfiguration = (path: string): Promise<Config> => readConfig(path, sections);
+export async function readConfiguration(path: string): Promise<Config> {
+  const config = await readConfig(path, sections);
+  const folder = dirname(config.path);
+  const absolute = (value: unknown): unknown =>
+    Array.isArray(value) ? value.map(absolute) : typeof value === 'string' ? resolve(folder, value) : value;
+  for (const { name, paths = [] } of capabilities) {
+    const options = config.capabilities[name];
+    if (!options) continue;
+    for (const key of paths as string[]) if (key in options) options[key] = absolute(options[key]);
+  }
+  return config;
+}

@@ -3,6 +3,8 @@ import { EventEmitter } from 'node:events';
 import { tmpdir } from 'node:os';
 import type { Capability, CapabilityFacade } from '../capabilities/capability.js';
 import { hostClosed } from '../capabilities/closed.js';
+import type { Collection } from '../capabilities/collecting/collection.js';
+import { Collecting } from '../capabilities/collecting/index.js';
 import { capabilities } from '../capabilities/index.js';
 import type { Explanation } from '../capabilities/routing/explain.js';
 import { Routing, type RoutingChain } from '../capabilities/routing/index.js';
@@ -88,7 +90,13 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
     );
     this.services = this.#used.view;
     this.#capabilities = new OpenCapabilities(
-      { native: this.#native, plugins: this.plugins, parser },
+      {
+        native: this.#native,
+        plugins: this.plugins,
+        parser,
+        cwd: options.cwd ?? workingDirectory(),
+        tell: (problem) => this.#reports.tell('mortise', problem),
+      },
       options,
     );
     this.#forgetExit = closeAtExit(() => this.#stop(), options.signals ?? true);
@@ -116,6 +124,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
         host.#entries.all.push(new Entry(full, (entry) => host.#moved(entry)));
       }
       if (services.length > 0) await host.#serve(services, options);
+      host.#capabilities.prepare(capabilities);
       host.#started = await startPlugins(host.#entries.all, {
         host: host.#native,
         facts,
@@ -126,7 +135,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
       });
       requireReady(host.plugins);
       if (options.announce ?? true) host.#reports.log(announcements(host.plugins, lowestSeverity(options)));
-      for (const one of capabilities) if (one.name in options) host.capability(one);
+      host.#capabilities.open(capabilities);
       return host;
     } catch (error) {
       await host.close();
@@ -152,6 +161,14 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
     // Asked for with each query: not looked up again.
     this.#routing ??= this.#capabilities.get(Routing);
     return this.#routing;
+  }
+
+  /**
+   * The capability Collecting. Opened when it has options, when a plugin reads or writes values, or here.
+   * @throws MortiseError MORTISE_ERR_HOST_CLOSED
+   */
+  get collecting(): Collection {
+    return this.#capabilities.get(Collecting);
   }
 
   /**
@@ -223,6 +240,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
   async #close(): Promise<void> {
     const running = this.#started.filter(({ state }) => state === 'ready' || state === 'draining');
     this.#refuseCalls();
+    await this.#capabilities.settle();
     await settle(running, (entry) => this.#used.running(entry.plugin));
     this.#stop(0);
   }
@@ -260,6 +278,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
     if (this.#isStopped) return;
     this.#isStopped = true;
     this.#refuseCalls();
+    this.#capabilities.end();
     this.#served?.stopping();
     for (const entry of this.#started) entry.become('draining');
     for (const entry of stopOrder(this.#started, this.#native)) {

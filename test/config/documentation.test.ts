@@ -7,11 +7,14 @@ import { readConfiguration as readConfig, sections } from '../../src/host/config
 
 const page = readFileSync('docs/configuration.md', 'utf8');
 
-it.each(['host', 'routing', 'plugins'] as const)('has a row for every key of %s, and no other', (section) => {
-  const [, text = ''] = page.split(new RegExp(`^## \`\\[+${section}\\]+\`$`, 'm'));
-  const rows = [...(text.split(/^## /m)[0] as string).matchAll(/^\| `(\w+)` \|/gm)].map(([, key]) => key);
-  expect(rows).toEqual(schemaOf(sections).keys[section]);
-});
+it.each(['host', 'routing', 'collecting', 'plugins'] as const)(
+  'has a row for every key of %s, and no other',
+  (section) => {
+    const [, text = ''] = page.split(new RegExp(`^## \`\\[+${section}\\]+\`$`, 'm'));
+    const rows = [...(text.split(/^## /m)[0] as string).matchAll(/^\| `(\w+)` \|/gm)].map(([, key]) => key);
+    expect(rows).toEqual(schemaOf(sections).keys[section]);
+  },
+);
 
 it('shows a configuration that can be read', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'mortise-docs-'));

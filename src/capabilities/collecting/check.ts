@@ -1,0 +1,43 @@
+/** Readers and writers in TypeScript, as they are registered. */
+import { broken, callable, type Rule, type Rules, table, text, wrongType } from '../../config/rules.js';
+import { MortiseError } from '../../errors.js';
+import type { Reader } from './readers.js';
+import { interval } from './section.js';
+import type { Writer } from './writers.js';
+
+const name: Rule = {
+  fits: (value) => text.fits(value) && Buffer.byteLength(value as string) <= 127,
+  expected: 'a string of 1 to 127 bytes',
+};
+const readerRules: Rules = { name, interval, group: text, read: callable };
+const writerRules: Rules = { name, write: callable, flush: callable };
+
+/** @throws MortiseError MORTISE_ERR_COLLECT_CALLBACK */
+export function checkReader(reader: Reader): void {
+  check(reader, readerRules, ['name', 'read'], 'a reader');
+}
+
+/** @throws MortiseError MORTISE_ERR_COLLECT_CALLBACK */
+export function checkWriter(writer: Writer): void {
+  check(writer, writerRules, ['name', 'write'], 'a writer');
+}
+
+/** An object of a class has more, and on its prototype: only the known keys are looked at. */
+function check(given: unknown, rules: Rules, needed: readonly string[], subject: string): void {
+  const isObject = typeof given === 'object' && given !== null;
+  const values = (isObject ? given : {}) as Record<string, unknown>;
+  const known = Object.fromEntries(Object.keys(rules).map((key) => [key, values[key]]));
+  const missing = (key: string) => known[key] === undefined;
+  const wrong = isObject
+    ? [
+        ...needed.filter(missing).map((key) => wrongType(undefined, rules[key] as Rule, key, subject)),
+        ...broken(known, rules, '', subject),
+      ]
+    : [{ ...wrongType(given, table, subject, subject), message: `${subject} must be an object` }];
+  const [first, ...rest] = wrong.map((problem) => ({
+    remedy: 'See docs/collecting.md for what it holds.',
+    ...problem,
+    code: 'MORTISE_ERR_COLLECT_CALLBACK' as const,
+  }));
+  if (first) throw new MortiseError([first, ...rest]);
+}

@@ -1,0 +1,59 @@
+/** Plugins that read values on intervals, and plugins that write them: `host.collecting`. */
+import { hostname } from 'node:os';
+import { collectAddon } from '../../native/collecting.js';
+import type { Capability } from '../capability.js';
+import { Collection } from './collection.js';
+import { rules, section } from './section.js';
+import { readTypes } from './types.js';
+import './offer.js';
+
+declare module '../capability.js' {
+  interface CapabilityOptions {
+    collecting?: CollectingOptions;
+  }
+}
+
+export interface CollectingOptions {
+  /** The host in what is collected. Default: the machine's name. */
+  hostname?: string;
+  /** In seconds, of readers that have none of their own. Default 10. */
+  interval?: number;
+  /** How many threads read. Default 5. */
+  readThreads?: number;
+  /** After how many intervals without a value a series is missing. Default 2. */
+  timeout?: number;
+  /** How many samples may wait for one writer; the oldest beyond it are dropped, and counted. Default 100,000. */
+  maxQueue?: number;
+  /** In seconds: the longest interval of a reader that fails. Default 86,400. */
+  maxReadInterval?: number;
+  /** Files that say which values a type has, as collectd's types.db. Some plain types are always there. */
+  typesDb?: readonly string[];
+  /** Whether readers run as soon as the host is open. Default true; else from `host.collecting.start()` on. */
+  start?: boolean;
+}
+
+/** `host.capability(Collecting)`, which is `host.collecting`. */
+export const Collecting: Capability<CollectingOptions | undefined, Collection> = {
+  name: 'collecting',
+  section,
+  rules,
+  paths: ['typesDb'],
+  prepare({ native, cwd, tell }, options = {}) {
+    collectAddon().set(
+      native,
+      options.hostname ?? hostname(),
+      options.interval ?? 10,
+      options.readThreads ?? 5,
+      options.timeout ?? 2,
+      options.maxQueue ?? 100_000,
+      options.maxReadInterval ?? 86_400,
+    );
+    if (options.typesDb) readTypes(native, options.typesDb, cwd, tell);
+  },
+  isWanted: ({ native }) => collectAddon().hasCollector(native),
+  open(host, options) {
+    const collection = new Collection(host);
+    if (options?.start !== false) collection.start();
+    return collection;
+  },
+};

@@ -1,0 +1,159 @@
+/** Readers that are written in TypeScript. The collector says when; nobody waits for them. */
+import { MortiseError, type Problem } from '../../errors.js';
+import type { NativeHost } from '../../native/addon.js';
+import { collectAddon, type NativeRun } from '../../native/collecting.js';
+import { dispatchReport, type Report } from './report.js';
+
+/** What a reader is given. */
+export interface ReadContext {
+  /** Aborted when the host closes. */
+  readonly signal: AbortSignal;
+}
+
+export type Read = (context: ReadContext) => ReadResult | Promise<ReadResult>;
+/** Reports are dispatched; a reader may also call `host.collecting.dispatch` itself and give nothing back. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a function without a result is a reader
+type ReadResult = Report | Iterable<Report> | void | undefined;
+
+export interface Reader {
+  /** No other reader of the host has it. Also the plugin's name in what it reports, unless the report says another. */
+  name: string;
+  /** In seconds. Default: the host's. */
+  interval?: number;
+  /** Readers of a group are named together. */
+  group?: string;
+  /**
+   * Reads once. What it throws is told, and it is asked half as often from then on, until it succeeds again. While it
+   * runs it isn't asked again.
+   */
+  read: Read;
+}
+
+/** What happened to one. */
+export interface ReaderRuns {
+  runs: number;
+  failures: number;
+  skipped: number;
+  /** Milliseconds since 1970; 0: never. */
+  lastRun: number;
+  lastDurationMs: number;
+  isRunning: boolean;
+}
+
+interface Added extends Reader {
+  run: NativeRun;
+  state: ReaderRuns;
+}
+
+export class Readers {
+  readonly #native: NativeHost;
+  readonly #tell: (name: string, problem: Problem) => void;
+  readonly #byNumber = new Map<number, Added>();
+  readonly #running = new Set<Promise<unknown>>();
+  readonly #abort = new AbortController();
+  #next = 1;
+
+  constructor(native: NativeHost, tell: (name: string, problem: Problem) => void) {
+    this.#native = native;
+    this.#tell = tell;
+  }
+
+  /** @returns why it was refused */
+  add(reader: Reader): Problem | undefined {
+    const { name, group = '', interval = 0 } = reader;
+    const number = this.#next++;
+    const { run, problem } = collectAddon().addReader(this.#native, name, group, interval, number);
+    if (!run) return problem;
+    const state = { runs: 0, failures: 0, skipped: 0, lastRun: 0, lastDurationMs: 0, isRunning: false };
+    this.#byNumber.set(number, { ...reader, run, state });
+    return undefined;
+  }
+
+  forget(name: string): void {
+    for (const [number, reader] of this.#byNumber) if (reader.name === name) this.#byNumber.delete(number);
+  }
+
+  get(name: string): ReaderRuns | undefined {
+    const reader = this.#find(name);
+    if (!reader) return undefined;
+    return { ...reader.state, skipped: collectAddon().readerSkipped(reader.run) };
+  }
+
+  /** The collector wants it, and has noted that it runs. */
+  due(number: number): void {
+    const reader = this.#byNumber.get(number);
+    if (reader && !this.#abort.signal.aborted) void this.#start(reader);
+  }
+
+  /** Reads now. @returns false when it failed */
+  async once(name: string): Promise<boolean> {
+    const reader = this.#find(name);
+    if (!reader) return true;
+    while (!collectAddon().readerBegins(reader.run)) await Promise.race(this.#running);
+    return this.#start(reader);
+  }
+
+  /** Nothing is read any more. Resolves when no reader runs, or after `limitMs`. */
+  async end(limitMs: number): Promise<void> {
+    this.#abort.abort();
+    if (this.#running.size === 0) return;
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise((resolve) => {
+      timer = setTimeout(resolve, limitMs);
+    });
+    await Promise.race([Promise.all(this.#running), limit]);
+    clearTimeout(timer);
+  }
+
+  #find(name: string): Added | undefined {
+    for (const reader of this.#byNumber.values()) if (reader.name === name) return reader;
+    return undefined;
+  }
+
+  #start(reader: Added): Promise<boolean> {
+    const run = this.#run(reader);
+    this.#running.add(run);
+    void run.finally(() => this.#running.delete(run));
+    return run;
+  }
+
+  async #run(reader: Added): Promise<boolean> {
+    const { state, name, read } = reader;
+    state.isRunning = true;
+    state.lastRun = Date.now();
+    const start = performance.now();
+    let failed = false;
+    try {
+      const read_ = await read({ signal: this.#abort.signal });
+      for (const report of reportsOf(read_)) dispatchReport(this.#native, report, reader);
+    } catch (error) {
+      failed = true;
+      state.failures++;
+      this.#tell(name, readerFailed(name, error));
+    }
+    state.isRunning = false;
+    state.runs++;
+    state.lastDurationMs = performance.now() - start;
+    collectAddon().readerEnded(reader.run, failed ? -1 : 0);
+    return !failed;
+  }
+}
+
+function reportsOf(given: ReadResult): Iterable<Report> {
+  if (given === undefined) return [];
+  return typeof given === 'object' && Symbol.iterator in given ? given : [given as Report];
+}
+
+function readerFailed(name: string, error: unknown): Problem {
+  const problem = error instanceof MortiseError ? error.problems[0] : undefined;
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    code: 'MORTISE_ERR_COLLECT_READER',
+    message: `the reader ${name} threw: ${message}`,
+    subject: name,
+    where: problem?.where,
+    expected: problem?.expected ?? 'a reader that gives reports',
+    found: problem?.found ?? message,
+    remedy: problem?.remedy ?? 'See its code. It is read half as often until it succeeds again.',
+  };
+}

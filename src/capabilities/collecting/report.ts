@@ -1,0 +1,139 @@
+/** Values that TypeScript hands to the collector. */
+import { MortiseError, type Problem } from '../../errors.js';
+import { nearest } from '../../messages/nearest.js';
+import { shown } from '../../messages/shown.js';
+import type { NativeHost } from '../../native/addon.js';
+import { collectAddon, refusals } from '../../native/collecting.js';
+import { type Metadata, sourceKinds } from './sample.js';
+
+/** One reading of one series. */
+export interface Report {
+  /** Who read it. In what a reader gives: the reader's name unless it is set. */
+  plugin?: string;
+  /** Which one of several: `eth0`. */
+  pluginInstance?: string;
+  /** What the values are, as types.db has it: `gauge`, `if_octets`. */
+  type: string;
+  typeInstance?: string;
+  /** As many as the type has sources; one may stand alone. Bigints for counters beyond 2^53. */
+  values: number | bigint | readonly (number | bigint)[];
+  /** A date, or milliseconds since 1970. Default: now. It must be after the series' last one. */
+  time?: Date | number;
+  /** In seconds. Default: the reader's, else the host's. */
+  interval?: number;
+  /** Default: the option `hostname`. */
+  host?: string;
+  metadata?: Metadata;
+}
+
+const textKeys = ['plugin', 'pluginInstance', 'type', 'typeInstance', 'host'] as const;
+const keys: readonly string[] = [...textKeys, 'values', 'time', 'interval', 'metadata'];
+const maxName = 127;
+
+/**
+ * @param reader whose name is the plugin's when the report says none, and whose interval counts
+ * @returns false when the collector refused it, which it counts and tells: a time that is not after the last one
+ * @throws MortiseError MORTISE_ERR_COLLECT_REPORT
+ */
+export function dispatchReport(
+  native: NativeHost,
+  report: Report,
+  reader?: { name: string; interval?: number },
+): boolean {
+  check(report, reader);
+  const { type, values, time = 0, host = '', pluginInstance = '', typeInstance = '', metadata } = report;
+  const list = typeof values === 'object' ? values : [values];
+  const status = collectAddon().dispatch(
+    native,
+    host,
+    report.plugin ?? (reader?.name as string),
+    pluginInstance,
+    type,
+    typeInstance,
+    list,
+    typeof time === 'number' ? time : time.getTime(),
+    report.interval ?? reader?.interval ?? 0,
+    metadata,
+  );
+  if (status === refusals.unknownType) throw unknownType(type, report);
+  if (status === refusals.wrongCount || status === refusals.wrongValue)
+    throw wrongValues(native, type, list, report);
+  if (status === refusals.wrongMetadata)
+    throw refusal(report, 'metadata', 'at most 256 strings, numbers and booleans', shown(metadata));
+  return status === 0;
+}
+
+function check(report: Report, reader: { name: string } | undefined): void {
+  if (typeof report !== 'object' || report === null)
+    throw refusal({}, 'a report', 'an object with type and values', shown(report));
+  for (const key of Object.keys(report)) {
+    if (keys.includes(key)) continue;
+    const meant = nearest(key, keys);
+    throw refusal(report, key, keys.join(', '), key, meant && `Did you mean "${meant}"?`);
+  }
+  const needed = reader ? ['type'] : ['type', 'plugin'];
+  for (const key of textKeys) {
+    const value: unknown = report[key];
+    if (value === undefined && !needed.includes(key)) continue;
+    const fits = typeof value === 'string' && !(value === '' && needed.includes(key));
+    if (!fits || value.includes('\0') || Buffer.byteLength(value) > maxName)
+      throw refusal(report, key, `a string of at most ${maxName} bytes`, shown(value));
+  }
+  const { time, interval, values, metadata } = report;
+  const isTime = (at: unknown) => typeof at === 'number' && at >= 0 && at < 2 ** 33 * 1000;
+  if (time !== undefined && !isTime(time instanceof Date ? time.getTime() : time))
+    throw refusal(report, 'time', 'a date, or milliseconds since 1970', shown(time));
+  if (interval !== undefined && !(typeof interval === 'number' && interval > 0 && interval < 2 ** 33))
+    throw refusal(report, 'interval', 'seconds above 0', shown(interval));
+  if (typeof values !== 'number' && typeof values !== 'bigint' && !Array.isArray(values))
+    throw refusal(report, 'values', 'a number, a bigint, or a list of them', shown(values));
+  if (metadata !== undefined && (typeof metadata !== 'object' || metadata === null))
+    throw refusal(report, 'metadata', 'an object', shown(metadata));
+}
+
+function unknownType(type: string, report: Report): MortiseError {
+  return refusal(
+    report,
+    'type',
+    'a type that a types.db of the option typesDb has, or that a plugin added',
+    type,
+    'Name the types.db that has it in typesDb, or add it with addTypes.',
+  );
+}
+
+function wrongValues(
+  native: NativeHost,
+  type: string,
+  list: readonly (number | bigint)[],
+  report: Report,
+): MortiseError {
+  const said = collectAddon().findType(native, type) ?? [];
+  const sources: string[] = [];
+  for (let i = 0; i < said.length; i += 2) sources.push(`${said[i]} (${sourceKinds[said[i + 1] as number]})`);
+  return refusal(
+    report,
+    'values',
+    `${sources.length} for ${type}: ${sources.join(', ')}`,
+    list.length === 0 ? 'none' : list.map((value) => shown(value)).join(', '),
+    'A counter and an absolute are not below 0, and none but a gauge is NaN or infinite.',
+  );
+}
+
+function refusal(
+  { plugin, type }: Partial<Report>,
+  where: string,
+  expected: string,
+  found: string,
+  remedy = 'See docs/collecting.md for what a report holds.',
+): MortiseError {
+  const problem: Problem = {
+    code: 'MORTISE_ERR_COLLECT_REPORT',
+    message: `${where} must be ${expected}`,
+    subject: [plugin, type].filter((word) => typeof word === 'string').join('/') || 'a report',
+    where,
+    expected,
+    found,
+    remedy,
+  };
+  return new MortiseError(problem);
+}

@@ -1,0 +1,46 @@
+/** Reads types.db files: which values a type has. */
+import { readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { MortiseError, type Problem } from '../../errors.js';
+import type { NativeHost } from '../../native/addon.js';
+import { collectAddon } from '../../native/collecting.js';
+
+const maxBytes = 16 * 1024 * 1024;
+
+/**
+ * Lines that aren't valid are told; the others count.
+ * @throws MortiseError MORTISE_ERR_CONFIG_MISSING when a file can't be read
+ */
+export function readTypes(
+  host: NativeHost,
+  paths: readonly string[],
+  cwd: string,
+  tell: (problem: Problem) => void,
+): void {
+  for (const path of paths) {
+    const { problems } = collectAddon().addTypes(host, textOf(resolve(cwd, path), path), path);
+    for (const problem of problems) tell({ ...problem, subject: path });
+  }
+}
+
+function textOf(file: string, path: string): string {
+  try {
+    const { size } = statSync(file);
+    if (size > maxBytes) throw new Error(`it has ${size} bytes, and ${maxBytes} are the most`);
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const { message, code } = cause as NodeJS.ErrnoException;
+    throw new MortiseError(
+      {
+        code: 'MORTISE_ERR_CONFIG_MISSING',
+        message: code === 'ENOENT' ? 'there is no such file' : message,
+        subject: path,
+        where: 'collecting.typesDb',
+        expected: 'a types.db',
+        found: code ?? message,
+        remedy: 'Correct the path; collectd’s own is often /usr/share/collectd/types.db.',
+      },
+      { cause },
+    );
+  }
+}

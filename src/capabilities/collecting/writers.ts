@@ -1,0 +1,85 @@
+/** Writers that are written in TypeScript. Each has a queue and a thread natively, which waits until it has written. */
+import type { Problem } from '../../errors.js';
+import type { NativeHost } from '../../native/addon.js';
+import { collectAddon, type NativeRequest } from '../../native/collecting.js';
+import { type Sample, Samples } from './sample.js';
+
+export interface Writer {
+  /** No other writer of the host has it. */
+  name: string;
+  /**
+   * Writes up to 1,024 samples, oldest first, and is not called again before it has ended. What it throws is told, and
+   * the samples count as failed. Those that come meanwhile wait, up to the option `maxQueue`.
+   */
+  write(samples: readonly Sample[]): void | Promise<void>;
+  /**
+   * Writes out what the writer still holds back. Never beside `write`.
+   * @param ageSeconds what is older than this; 0: all
+   * @param identifier of that series only; empty: of all
+   */
+  flush?(ageSeconds: number, identifier: string): void | Promise<void>;
+}
+
+interface Added extends Writer {
+  samples: Samples;
+}
+
+export class Writers {
+  readonly #native: NativeHost;
+  readonly #tell: (name: string, problem: Problem) => void;
+  readonly #byNumber = new Map<number, Added>();
+  #next = 1;
+
+  constructor(native: NativeHost, tell: (name: string, problem: Problem) => void) {
+    this.#native = native;
+    this.#tell = tell;
+  }
+
+  /** @returns why it was refused */
+  add(writer: Writer): Problem | undefined {
+    const number = this.#next++;
+    const flushes = writer.flush !== undefined;
+    const problem = collectAddon().addWriter(this.#native, writer.name, flushes, number);
+    const { name, write, flush } = writer;
+    const bound = { name, write: write.bind(writer), flush: flush?.bind(writer), samples: new Samples() };
+    if (!problem) this.#byNumber.set(number, bound as Added);
+    return problem;
+  }
+
+  forget(name: string): void {
+    for (const [number, writer] of this.#byNumber) if (writer.name === name) this.#byNumber.delete(number);
+  }
+
+  async write({ callback, number, batch }: NativeRequest): Promise<void> {
+    const writer = this.#byNumber.get(callback);
+    await this.#call(writer, number, () => batch && writer?.write(writer.samples.of(batch)));
+  }
+
+  async flush({ callback, number, age = 0, identifier = '' }: NativeRequest): Promise<void> {
+    const writer = this.#byNumber.get(callback);
+    await this.#call(writer, number, () => writer?.flush?.(age, identifier));
+  }
+
+  async #call(writer: Added | undefined, number: number, call: () => unknown): Promise<void> {
+    let status = 0;
+    try {
+      await call();
+    } catch (error) {
+      status = -1;
+      if (writer) this.#tell(writer.name, writerFailed(writer.name, error));
+    }
+    collectAddon().answerRequest(this.#native, number, status);
+  }
+}
+
+function writerFailed(name: string, error: unknown): Problem {
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    code: 'MORTISE_ERR_COLLECT_WRITER',
+    message: `the writer ${name} threw: ${message}`,
+    subject: name,
+    expected: 'a writer that takes what it is given',
+    found: message,
+    remedy: 'See its code, and where it writes to. The samples that it was given are lost to it.',
+  };
+}

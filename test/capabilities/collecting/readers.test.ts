@@ -1,0 +1,179 @@
+/** Readers in TypeScript: on their intervals, on demand, failing, slow. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import type { Problem, Report } from '../../../src/index.js';
+import { open } from '../../host/open.js';
+import { collected, until } from './wait.js';
+
+const options = { collecting: { hostname: 'here', interval: 0.05 } };
+
+it('runs on its interval, and what it gives arrives with its name, type and time', async () => {
+  const { collecting } = await open(options);
+  const values = collecting.values();
+  const before = Date.now();
+  let count = 0;
+  collecting.addReader({
+    name: 'room',
+    interval: 0.02,
+    read: () => ({ type: 'gauge', typeInstance: 'warmth', pluginInstance: 'a', values: 20 + count++ }),
+  });
+  const [first, second, third] = await collected(values, 3);
+  expect([first, second, third].map((sample) => sample?.values)).toEqual([[20], [21], [22]]);
+  expect(first).toMatchObject({ interval: 0.02, rates: [20], metadata: undefined });
+  expect(first?.series).toEqual({
+    number: expect.any(Number),
+    id: 'here/room-a/gauge-warmth',
+    host: 'here',
+    plugin: 'room',
+    pluginInstance: 'a',
+    type: 'gauge',
+    typeInstance: 'warmth',
+    sources: [{ name: 'value', kind: 'gauge', min: undefined, max: undefined }],
+  });
+  expect(second?.series).toBe(first?.series);
+  const at = first?.time.getTime() as number;
+  expect(at).toBeGreaterThanOrEqual(before - 1);
+  expect(at).toBeLessThanOrEqual(Date.now() + 1);
+});
+
+it('gives several reports, promises, generators and nothing', async () => {
+  const { collecting } = await open({ collecting: { ...options.collecting, start: false } });
+  const values = collecting.values();
+  const report = (plugin: string): Report => ({ plugin, type: 'count', values: 1 });
+  collecting.addReader({ name: 'list', read: () => [report('a'), report('b')] });
+  collecting.addReader({ name: 'later', read: async () => report('c') });
+  collecting.addReader({
+    name: 'generator',
+    *read() {
+      yield report('d');
+    },
+  });
+  collecting.addReader({
+    name: 'own',
+    read: () => {
+      collecting.dispatch(report('e'));
+    },
+  });
+  expect(await collecting.read()).toEqual([]);
+  const plugins = (await collected(values, 5)).map(({ series }) => series.plugin);
+  expect(plugins.sort()).toEqual(['a', 'b', 'c', 'd', 'e']);
+});
+
+it('has rates of what counts, and metadata as it was attached', async () => {
+  const { collecting } = await open(options);
+  const values = collecting.values();
+  const time = Date.now() - 10_000;
+  const metadata = { unit: 'B', exact: true, factor: 2.5 };
+  for (const [index, number] of [2n ** 60n, 2n ** 60n + 256n].entries()) {
+    const report = { plugin: 'p', type: 'counter', values: number, time: time + index * 1000, metadata };
+    expect(collecting.dispatch(report)).toBe(true);
+  }
+  const [first, second] = await collected(values, 2);
+  expect(first?.rates).toEqual([Number.NaN]);
+  expect(second?.rates[0]).toBeCloseTo(256, 3);
+  expect(second).toMatchObject({ values: [2 ** 60 + 256], metadata, time: new Date(time + 1000) });
+});
+
+it('is told when it throws, backs off, and comes back', async () => {
+  const host = await open({ collecting: { interval: 0.02 } });
+  const problems: Problem[] = [];
+  host.on('problem', (problem) => problems.push(problem));
+  let fails = true;
+  host.collecting.addReader({
+    name: 'shaky',
+    read: () => {
+      if (fails) throw new Error('no sensor');
+    },
+  });
+  const state = () => host.collecting.readers.find(({ name }) => name === 'shaky');
+  await until(() => (state()?.effectiveInterval ?? 0) >= 0.08);
+  expect(state()).toMatchObject({ plugin: 'mortise', interval: 0.02 });
+  expect(state()?.failures).toBeGreaterThanOrEqual(2);
+  expect(problems[0]).toMatchObject({
+    code: 'MORTISE_ERR_COLLECT_READER',
+    message: 'the reader shaky threw: no sensor',
+    subject: 'shaky',
+  });
+  fails = false;
+  await until(() => state()?.effectiveInterval === 0.02);
+});
+
+it('counts a report that is not valid as a failure, and says what is wrong', async () => {
+  const host = await open({ collecting: { start: false } });
+  const problems: Problem[] = [];
+  host.on('problem', (problem) => problems.push(problem));
+  host.collecting.addReader({ name: 'wrong', read: () => ({ type: 'nonsense', values: 1 }) });
+  expect(await host.collecting.read('wrong')).toEqual(['wrong']);
+  expect(problems[0]).toMatchObject({ code: 'MORTISE_ERR_COLLECT_READER', where: 'type', found: 'nonsense' });
+  expect(host.collecting.readers[0]).toMatchObject({ runs: 1, failures: 1 });
+});
+
+it('is not asked again while it runs', async () => {
+  const { collecting } = await open({ collecting: { interval: 0.02 } });
+  let running = 0;
+  let most = 0;
+  collecting.addReader({
+    name: 'slow',
+    async read() {
+      most = Math.max(most, ++running);
+      await sleep(150);
+      running--;
+    },
+  });
+  await until(() => (collecting.readers[0]?.runs ?? 0) >= 2);
+  expect(most).toBe(1);
+  expect(collecting.readers[0]?.skipped).toBeGreaterThan(1);
+  expect(collecting.readers[0]?.lastDurationMs).toBeGreaterThan(140);
+});
+
+it('is refused by a name that is taken, and can be removed', async () => {
+  const { collecting } = await open(options);
+  const reader = { name: 'one', read: () => {} };
+  collecting.addReader(reader);
+  expect(() => collecting.addReader(reader)).toThrow('MORTISE_ERR_COLLECT_NAME_TAKEN');
+  expect(await collecting.removeReader('one')).toBe(true);
+  expect(await collecting.removeReader('one')).toBe(false);
+  collecting.addReader(reader);
+  await expect(collecting.read('two')).rejects.toThrow(
+    'MORTISE_ERR_COLLECT_CALLBACK: there is no reader two',
+  );
+});
+
+it.each([
+  ['name is missing', { read: () => {} }],
+  ['read is missing', { name: 'x' }],
+  ['name must be a string of 1 to 127 bytes', { name: '', read: () => {} }],
+  ['read must be a function', { name: 'x', read: 1 }],
+  ['interval must be seconds: a number from 0.001 to 86400', { name: 'x', read: () => {}, interval: 0 }],
+  ['a reader must be an object', undefined],
+])('refuses what isn’t one: %s', async (message, reader) => {
+  const { collecting } = await open({});
+  expect(() => collecting.addReader(reader as never)).toThrow(`MORTISE_ERR_COLLECT_CALLBACK: ${message}`);
+});
+
+it.each([
+  ['plugin must be a string of at most 127 bytes', { type: 'gauge', values: 1 }],
+  ['values must be a number, a bigint, or a list of them', { plugin: 'p', type: 'gauge' }],
+  ['values must be 1 for gauge: value (gauge)', { plugin: 'p', type: 'gauge', values: [1, 2] }],
+  ['values must be 1 for gauge: value (gauge)', { plugin: 'p', type: 'gauge', values: ['1'] }],
+  ['values must be 1 for counter: value (counter)', { plugin: 'p', type: 'counter', values: -1 }],
+  ['values must be 1 for derive: value (derive)', { plugin: 'p', type: 'derive', values: Number.NaN }],
+  ['values must be 1 for derive: value (derive)', { plugin: 'p', type: 'derive', values: 2n ** 64n }],
+  ['type must be a type that a types.db', { plugin: 'p', type: 'none', values: 1 }],
+  ['plugin must be a string of at most 127 bytes', { plugin: 'p'.repeat(200), type: 'gauge', values: 1 }],
+  ['time must be a date', { plugin: 'p', type: 'gauge', values: 1, time: new Date(Number.NaN) }],
+  ['interval must be seconds above 0', { plugin: 'p', type: 'gauge', values: 1, interval: -1 }],
+  ['typ must be plugin', { plugin: 'p', type: 'gauge', values: 1, typ: 1 }],
+  ['metadata must be at most 256', { plugin: 'p', type: 'gauge', values: 1, metadata: { a: {} } }],
+  ['a report must be an object', null],
+])('dispatch refuses what isn’t valid: %s', async (message, report) => {
+  const { collecting } = await open({});
+  expect(() => collecting.dispatch(report as never)).toThrow(`MORTISE_ERR_COLLECT_REPORT: ${message}`);
+});
+
+it('answers false for a time that is not after the last one', async () => {
+  const { collecting } = await open({});
+  const report = { plugin: 'p', type: 'gauge', values: 1, time: Date.now() };
+  expect([collecting.dispatch(report), collecting.dispatch(report)]).toEqual([true, false]);
+  expect(collecting.counts).toMatchObject({ dispatched: 1, outOfOrder: 1, series: 1 });
+});
