@@ -79,6 +79,8 @@ struct Collector::Parts : std::enable_shared_from_this<Collector::Parts> {
 private:
   mutable std::mutex outlets_mutex_;
   std::shared_ptr<const Outlets> outlets_;
+  // One count for all: a static of the template below would be one for each kind of change.
+  inline static std::atomic<uint64_t> last_outlets_number_{0};
   std::atomic<uint64_t> outlets_number_; // no other outlets in this process have it
 
   std::mutex house_mutex_;
@@ -89,12 +91,11 @@ private:
 };
 
 template <typename Change> void Collector::Parts::change_outlets(Change change) {
-  static std::atomic<uint64_t> last_number{0};
   std::lock_guard<std::mutex> lock(outlets_mutex_);
   const auto next = outlets_ ? std::make_shared<Outlets>(*outlets_) : std::make_shared<Outlets>();
   change(*next);
   outlets_ = next;
-  outlets_number_.store(++last_number, std::memory_order_release);
+  outlets_number_.store(++last_outlets_number_, std::memory_order_release);
 }
 
 } // namespace mortise::collect
