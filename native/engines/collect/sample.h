@@ -45,7 +45,10 @@ public:
 
   void hold() const { holders_.fetch_add(1, std::memory_order_relaxed); }
   void drop() const {
-    if (holders_.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy();
+    // The only holder needs no atomic change.
+    if (holders_.load(std::memory_order_acquire) == 1 ||
+        holders_.fetch_sub(1, std::memory_order_acq_rel) == 1)
+      destroy();
   }
 
   Sample(const Sample &) = delete;

@@ -1,4 +1,5 @@
 #include "engines/collect/shard.h"
+#include "engines/collect/prefetch.h"
 
 #include <cstring>
 #include <new>
@@ -6,21 +7,36 @@
 namespace mortise::collect {
 namespace {
 
-// Most samples have up to this many values: their blocks are used again, without the allocator and its locks.
-constexpr uint32_t pooled_values = 5;
-constexpr size_t block_size = sizeof(Sample) + pooled_values * (sizeof(Value) + sizeof(double));
-constexpr uint32_t max_pooled = 1024;
+// Most samples have few values: their blocks are used again, without the allocator and its locks. That of a single
+// value is one line of the processor's cache.
+constexpr std::align_val_t line{64};
+constexpr uint32_t pooled_values[] = {1, 5};
+constexpr size_t block_size(uint32_t count) {
+  return sizeof(Sample) + count * (sizeof(Value) + sizeof(double));
+}
+static_assert(block_size(1) <= 64, "a sample of one value is one line");
+constexpr uint32_t max_pooled = 4096;
+
+size_t pool_of(uint32_t count) {
+  return count <= pooled_values[0] ? 0 : 1;
+}
+
+bool is_pooled(uint32_t count) {
+  return count <= pooled_values[1];
+}
+
 constexpr size_t first_buckets = 64;
 
 } // namespace
 
 Shard::~Shard() {
-  for (Block *chain : {free_, returned_.load(std::memory_order_acquire)})
-    while (chain) {
-      Block *const next = chain->next;
-      ::operator delete(chain);
-      chain = next;
-    }
+  for (Pool &pool : pools_)
+    for (Block *chain : {pool.free, pool.returned.load(std::memory_order_acquire)})
+      while (chain) {
+        Block *const next = chain->next;
+        ::operator delete(chain, line);
+        chain = next;
+      }
 }
 
 void Shard::drop() {
@@ -79,14 +95,18 @@ void Shard::erase_all() {
   size_ = 0;
 }
 
-void *Shard::block() {
-  if (!free_) {
-    free_ = returned_.exchange(nullptr, std::memory_order_acquire);
-    returns_.store(0, std::memory_order_relaxed);
+void *Shard::block(uint32_t count) {
+  if (!is_pooled(count)) return ::operator new(block_size(count), line);
+  const size_t index = pool_of(count);
+  Pool &pool = pools_[index];
+  if (!pool.free) {
+    pool.free = pool.returned.exchange(nullptr, std::memory_order_acquire);
+    pool.returns.store(0, std::memory_order_relaxed);
   }
-  if (!free_) return ::operator new(block_size);
-  Block *const block = free_;
-  free_ = block->next;
+  if (!pool.free) return ::operator new(block_size(pooled_values[index]), line);
+  Block *const block = pool.free;
+  pool.free = block->next;
+  prefetch(pool.free);
   return block;
 }
 
@@ -94,10 +114,7 @@ Sample *Shard::sample(Series *series, Time time, Time interval, const Value *val
                       const Metadata *metadata, uint32_t holders) {
   const uint32_t count = series->kept.count;
   auto facts = metadata ? std::make_unique<const Metadata>(*metadata) : nullptr;
-  void *const memory = count <= pooled_values
-                           ? block()
-                           : ::operator new(sizeof(Sample) + count * (sizeof(Value) + sizeof(double)));
-  Sample *const sample = new (memory) Sample(series, time, interval, count, std::move(facts), holders);
+  Sample *const sample = new (block(count)) Sample(series, time, interval, count, std::move(facts), holders);
   series->hold();
   std::memcpy(static_cast<void *>(sample + 1), values, count * sizeof(Value));
   std::memcpy(const_cast<double *>(sample->rates()), rates, count * sizeof(double));
@@ -105,13 +122,15 @@ Sample *Shard::sample(Series *series, Time time, Time interval, const Value *val
 }
 
 void Shard::give_back(Sample *sample) {
-  const bool is_pooled = sample->count <= pooled_values;
+  const uint32_t count = sample->count;
   sample->~Sample();
-  if (!is_pooled || returns_.load(std::memory_order_relaxed) >= max_pooled) return ::operator delete(sample);
-  returns_.fetch_add(1, std::memory_order_relaxed);
-  Block *const block = new (static_cast<void *>(sample)) Block{returned_.load(std::memory_order_relaxed)};
-  while (!returned_.compare_exchange_weak(block->next, block, std::memory_order_release,
-                                          std::memory_order_relaxed)) {
+  Pool &pool = pools_[pool_of(count)];
+  if (!is_pooled(count) || pool.returns.load(std::memory_order_relaxed) >= max_pooled)
+    return ::operator delete(sample, line);
+  pool.returns.fetch_add(1, std::memory_order_relaxed);
+  Block *const block = new (static_cast<void *>(sample)) Block{pool.returned.load(std::memory_order_relaxed)};
+  while (!pool.returned.compare_exchange_weak(block->next, block, std::memory_order_release,
+                                              std::memory_order_relaxed)) {
   }
 }
 

@@ -47,20 +47,23 @@ private:
   struct Block {
     Block *next;
   };
+  struct Pool {
+    Block *free = nullptr; // under the lock
+    alignas(64) std::atomic<Block *> returned{
+        nullptr};                     // writers' threads push, and who has the lock takes all
+    std::atomic<uint32_t> returns{0}; // about how many
+  };
 
   Shard() = default;
   ~Shard();
   void grow();
-  void *block();
+  void *block(uint32_t count);
   void hold() { holders_.fetch_add(1, std::memory_order_relaxed); }
 
   std::vector<Series *> buckets_;
   size_t size_ = 0;
-  Block *free_ = nullptr;
   std::atomic<uint32_t> holders_{1};
-  alignas(64) std::atomic<Block *> returned_{
-      nullptr};                      // writers' threads push, and who has the lock takes all
-  std::atomic<uint32_t> returns_{0}; // about how many
+  Pool pools_[2]; // of samples of one value, and of a few
 };
 
 } // namespace mortise::collect

@@ -1,4 +1,5 @@
 #include "engines/collect/writer.h"
+#include "engines/collect/prefetch.h"
 
 #include <algorithm>
 #include <system_error>
@@ -72,6 +73,10 @@ void Writer::write(std::unique_lock<std::mutex> &lock) {
   last_run_ = now();
   lock.unlock();
   const Time start = running_for();
+  for (size_t i = 0; i < count; i++)
+    prefetch(batch_[i]);
+  for (size_t i = 0; i < count; i++)
+    prefetch(&batch_[i]->series->identity);
   const int32_t status = write_(batch_.data(), count);
   const Time end = running_for();
   for (size_t i = 0; i < count; i++)
