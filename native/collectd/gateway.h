@@ -79,6 +79,7 @@ public:
   // The rates of the sample that the calling thread's write callback was given as `list`; null: it is none.
   virtual const double *rates_here(const value_list_t *list, size_t &count) = 0;
   virtual std::vector<Entry> entries(bool with_meta) = 0;
+  // Step by step, the newest first.
   virtual bool history(const char *name, size_t steps, std::vector<double> &rates) = 0;
   virtual bool set_state(const value_list_t *list, int state) = 0;
   virtual bool set_hits(const value_list_t *list, int hits) = 0;
@@ -86,6 +87,8 @@ public:
   virtual bool with_meta(const value_list_t *list, void (*change)(meta_data_t *, void *), void *context) = 0;
 
   // --- The rest.
+  // The host in values that name none, from now on. The text stays.
+  virtual void set_hostname(const char *name) = 0;
   virtual plugin_ctx_t context() = 0;
   virtual plugin_ctx_t set_context(plugin_ctx_t context) = 0;
   virtual int create_thread(pthread_t *thread, void *(*start)(void *), void *argument, const char *name) = 0;

@@ -119,7 +119,7 @@ MORTISE_EXPORT int uc_inc_hits(const data_set_t *, const value_list_t *list, int
   return find(list, known) && gateway()->set_hits(list, known.hits + step) ? known.hits : -1;
 }
 
-// `steps` × `sources` rates, the newest last.
+// `steps` × `sources` rates, the newest first.
 MORTISE_EXPORT int uc_get_history_by_name(const char *name, double *to, size_t steps, size_t sources) {
   Gateway *host = gateway();
   std::vector<double> rates;

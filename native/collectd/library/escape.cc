@@ -1,5 +1,6 @@
 // Texts made fit for names, protocols and files, in place.
 #include "collectd/library/exports.h"
+#include "collectd/slashes.h"
 
 #include <cctype>
 #include <cstring>
@@ -9,16 +10,7 @@ namespace mortise::collectd {
 
 // A part of an identity without slashes: "/" is "root", a leading one goes, others become underscores.
 MORTISE_EXPORT int escape_slashes(char *text, size_t size) {
-  const size_t length = strlen(text);
-  if (length == 1 && *text == '/') {
-    if (size < sizeof "root") return -1;
-    memcpy(text, "root", sizeof "root");
-    return 0;
-  }
-  if (length > 1 && *text == '/') memmove(text, text + 1, length);
-  for (char *at = text; length > 1 && (at = strchr(at, '/'));)
-    *at = '_';
-  return 0;
+  return escape_slashes_of(text, size) ? 0 : -1;
 }
 
 // Quoted when it has blanks, quotes or backslashes, as collectd's plain text protocol wants it. What doesn't fit is

@@ -31,6 +31,7 @@ MORTISE_EXPORT void hostname_set(const char *name) {
   const std::lock_guard lock(mutex);
   const std::string &kept = *names.emplace(name).first;
   __atomic_store_n(&hostname_g, const_cast<char *>(kept.c_str()), __ATOMIC_RELEASE);
+  if (Gateway *host = gateway()) host->set_hostname(kept.c_str());
 }
 
 // The one function that is not collectd's: the addon's, with the gateway from now on, or null.
