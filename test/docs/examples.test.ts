@@ -1,6 +1,14 @@
 /** Every example in README and docs works: CONTRIBUTING.md says what each kind of block is held to. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parse } from 'smol-toml';
@@ -8,6 +16,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfiguration as readConfig } from '../../src/host/configuration.js';
 import { hostFacts } from '../../src/host/facts.js';
 import { verifyFile } from '../../src/verify/file.js';
+import { builtPrograms } from '../dialects/goplugin/built.js';
 import { cargo, missingCrates, missingTools, scratchTarget, titled } from '../rust/cargo.js';
 import { mismatch } from './match.js';
 import { type Block, type Page, readPages, testedElsewhere } from './pages.js';
@@ -100,6 +109,7 @@ describe.skipIf(noLinux.length > 0)(titled('as a reader would', noLinux), () => 
   beforeAll(() => {
     root = makeFolder();
     for (const { path } of pages) sessions.set(path, new Session(root, path));
+    placePrograms(sessions.get(join('docs', 'programs.md')) as Session);
     compileTypeScript(root, sessions);
     // The pages tell of one plugin, README's.
     const router = of('c', 'plugin').find(({ file }) => file === 'tenant_router.c') as Block;
@@ -151,8 +161,22 @@ function stepsOf({ blocks }: Page): Block[] {
     });
 }
 
+/** go-plugin's examples under the names that the page gives them, and what is generated for them. */
+function placePrograms(session: Session): void {
+  for (const [name, program] of [
+    ['kv', 'key-value'],
+    ['counter', 'bidirectional'],
+  ] as const) {
+    const generated = `test/dialects/goplugin/proto/${name}/${name}_pb.ts`;
+    session.write(`${name}_pb.ts`, readFileSync(generated, 'utf8'));
+    const path = builtPrograms[program];
+    if (path) symlinkSync(path, join(session.folder, name));
+  }
+}
+
 /** A debugger may be installed where nothing may be traced. */
 function works(tool: string): boolean {
+  if (tool === 'go-plugins') return ['key-value', 'bidirectional'].every((name) => name in builtPrograms);
   if (tool !== 'gdb') return missingTools(tool).length === 0;
   return /exited normally/.test(
     spawnSync('gdb', ['--batch', '-ex', 'run', 'true'], { encoding: 'utf8' }).stdout ?? '',

@@ -1,0 +1,152 @@
+/** The transport by @grpc/grpc-js. Imported only by `load`, for the package is an optional peer. */
+import {
+  type ChannelOptions,
+  Client,
+  credentials,
+  type CallOptions as GrpcCallOptions,
+  Metadata,
+  type ServiceError,
+} from '@grpc/grpc-js';
+import { type Address, addressText } from '../address.js';
+import { asBuffer } from './bytes.js';
+import { serve } from './grpc-server.js';
+import {
+  type CallOptions,
+  type Channel,
+  Failure,
+  type Limits,
+  type Method,
+  type Stream,
+  type Tls,
+  type Transport,
+} from './transport.js';
+
+/** The largest that a timer takes: 24 days, after which an unused connection is made anew. */
+const neverMs = 2 ** 31 - 1;
+
+export const grpc: Transport = { connect, serve };
+
+function connect(address: Address, tls: Tls | undefined, limits: Limits): Channel {
+  return new GrpcChannel(addressText(address), tls, {
+    'grpc.max_receive_message_length': limits.maxMessageBytes,
+    'grpc.max_send_message_length': -1,
+    'grpc.client_idle_timeout_ms': neverMs,
+    'grpc.use_local_subchannel_pool': 1, // a new program is a new connection, whatever its address
+    'grpc.enable_http_proxy': 0,
+    'grpc.service_config_disable_resolution': 1,
+    'grpc.enable_retries': 0, // a request may have been acted on
+    'grpc.initial_reconnect_backoff_ms': 100,
+    'grpc.max_reconnect_backoff_ms': 1000,
+    'grpc.default_authority': 'localhost',
+    ...(tls && { 'grpc.ssl_target_name_override': 'localhost' }),
+  });
+}
+
+class GrpcChannel implements Channel {
+  readonly #client: Client;
+
+  constructor(target: string, tls: Tls | undefined, options: ChannelOptions) {
+    const secured =
+      tls &&
+      credentials.createSsl(Buffer.from(tls.trusted), Buffer.from(tls.key), Buffer.from(tls.certificate));
+    this.#client = new Client(target, secured ?? credentials.createInsecure(), options);
+  }
+
+  unary<I, O>({ path, encode, decode }: Method<I, O>, request: I, options: CallOptions): Promise<O> {
+    return new Promise((resolve, reject) => {
+      const { signal } = options;
+      const finish = (error: ServiceError | null, answer?: O) => {
+        signal?.removeEventListener('abort', cancel);
+        if (error) reject(failure(error));
+        else resolve(answer as O);
+      };
+      const call = this.#client.makeUnaryRequest(
+        path,
+        (message: I) => asBuffer(encode(message)),
+        decode,
+        request,
+        metadataOf(options),
+        callOptions(options),
+        finish,
+      );
+      const cancel = () => call.cancel();
+      if (signal?.aborted) cancel();
+      else signal?.addEventListener('abort', cancel, { once: true });
+    });
+  }
+
+  stream<I, O>({ path, encode, decode }: Method<I, O>, options: CallOptions): Stream<I, O> {
+    const call = this.#client.makeBidiStreamRequest<I, O>(
+      path,
+      (message: I) => asBuffer(encode(message)),
+      decode,
+      metadataOf(options),
+      callOptions(options),
+    );
+    const cancel = () => call.cancel();
+    const { signal } = options;
+    if (signal?.aborted) cancel();
+    else signal?.addEventListener('abort', cancel, { once: true });
+    let over = false;
+    // Both may come, and an error before anyone reads it would end the process.
+    call.on('error', () => {});
+    call.on('status', () => {
+      over = true;
+      signal?.removeEventListener('abort', cancel);
+    });
+    return {
+      async send(message) {
+        if (over || call.write(message)) return;
+        await new Promise<void>((resolve) => {
+          const done = () => {
+            for (const event of ['drain', 'status', 'error']) call.off(event, done);
+            resolve();
+          };
+          for (const event of ['drain', 'status', 'error']) call.on(event, done);
+        });
+      },
+      finish: () => call.end(),
+      responses: {
+        async *[Symbol.asyncIterator]() {
+          try {
+            for await (const message of call) yield message as O;
+          } catch (error) {
+            throw failure(error as ServiceError);
+          } finally {
+            if (!over) cancel();
+          }
+        },
+      },
+      cancel,
+    };
+  }
+
+  close(): void {
+    this.#client.close();
+  }
+}
+
+const none = new Metadata();
+
+function metadataOf({ metadata, waitForReady }: CallOptions): Metadata {
+  if (!metadata && !waitForReady) return none;
+  const made = new Metadata(waitForReady ? { waitForReady } : {});
+  for (const [name, value] of Object.entries(metadata ?? {})) {
+    made.set(name, typeof value === 'string' ? value : asBuffer(value));
+  }
+  return made;
+}
+
+function callOptions({ timeoutMs }: CallOptions): GrpcCallOptions {
+  return timeoutMs === undefined ? {} : { deadline: Date.now() + timeoutMs };
+}
+
+function failure(error: ServiceError): Failure {
+  if (typeof error.code !== 'number') return new Failure(2, String(error.message ?? error));
+  const metadata = new Map<string, string | Uint8Array>();
+  for (const name of Object.keys(error.metadata?.getMap() ?? {})) {
+    const [value] = error.metadata.get(name);
+    if (value !== undefined) metadata.set(name, value);
+  }
+  return new Failure(error.code, error.details, metadata);
+}
