@@ -70,6 +70,7 @@ for (const name of ['key-value', 'key-value-1.4.3']) {
     it('stopped by a signal, the call ends at its deadline', async () => {
       const program = await start({ path, ...example });
       process.kill(program.pid as number, 'SIGSTOP');
+      await sleep(50); // its threads don't stop at once
       const started = performance.now();
       const error = await program
         .client(KV)
