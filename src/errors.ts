@@ -167,6 +167,8 @@ export const catalogue = {
   MORTISE_ERR_PROTOCOL_VERSION: 'The program speaks none of the versions that were offered.',
   MORTISE_ERR_PROGRAM_UNHEALTHY: 'The program says that it cannot serve.',
   MORTISE_ERR_PROGRAM_ENDED: 'The program has ended, and the call with it.',
+  MORTISE_ERR_QUARANTINED: 'A plugin ended too often, and is not started again.',
+  MORTISE_ERR_REATTACH: 'There is no program to attach to.',
   MORTISE_ERR_CALL_TIMEOUT: 'A program did not answer before the deadline of the call.',
   MORTISE_ERR_CALL_CANCELED: 'A call of a program was cancelled.',
   MORTISE_ERR_CALL_UNIMPLEMENTED: 'The program does not have the method.',

@@ -13,6 +13,7 @@ const rooms = {
     'binary',
     'config',
     'native',
+    'supervisor',
     'abi',
     'loader',
     'registry',

@@ -23,6 +23,25 @@ export function parseAddress(network: string, text: string): Address | undefined
   return local === undefined ? undefined : { network, host: local, port };
 }
 
+/**
+ * An address that the embedder gave: `unix:/path` or `HOST:PORT`, of any machine.
+ * @returns undefined when it isn't one
+ */
+export function parseTarget(text: string): Address | undefined {
+  if (text.startsWith('unix:')) return parseAddress('unix', text.slice('unix:'.length));
+  const [, host = '', digits = ''] = /^(\[[0-9a-f:.]+\]|[\w.-]+):(\d{1,5})$/i.exec(text) ?? [];
+  const port = Number(digits);
+  if (port < 1 || port > 65535) return undefined;
+  return { network: 'tcp', host: host.replace(/^\[(.*)\]$/, '$1'), port };
+}
+
+/** Whether nothing leaves this machine on the way. */
+export function isLocal(address: Address): boolean {
+  return (
+    address.network === 'unix' || localHost(address.host) === address.host || address.host === 'localhost'
+  );
+}
+
 /** A program that listens everywhere, or doesn't say where, is asked on this machine. */
 function localHost(host: string): string | undefined {
   if (['', 'localhost', '0.0.0.0'].includes(host)) return '127.0.0.1';

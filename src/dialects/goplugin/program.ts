@@ -37,6 +37,8 @@ export interface ProgramParts {
   expectEnd(): void;
   /** Ends it at once. Undefined where only it can end itself. */
   kill?: () => void;
+  /** Lets go of what was attached to and is not ended. */
+  release?: () => void;
   /** Whether `stop` may end it: what was attached to may be another's. */
   mayEnd: boolean;
 }
@@ -57,6 +59,7 @@ export class Program {
   readonly broker: Broker;
   readonly #parts: ProgramParts;
   readonly #caller: Caller;
+  readonly #clients = new Map<DescService, Client<DescService>>();
   #exit: Exit | undefined;
   #inFlight = 0;
   #draining = false;
@@ -93,7 +96,9 @@ export class Program {
 
   /** One of its services, as @bufbuild/protobuf describes it. */
   client<S extends DescService>(service: S): Client<S> {
-    return makeClient(service, this.#caller);
+    const made = this.#clients.get(service) ?? makeClient(service, this.#caller);
+    this.#clients.set(service, made);
+    return made as Client<S>;
   }
 
   /**
@@ -174,6 +179,7 @@ export class Program {
     if (!this.#parts.mayEnd) {
       this.broker.close();
       this.#parts.channel.close();
+      this.#parts.release?.();
       return { asked: true, lastLines: [] };
     }
     const asked = this.#parts.channel
@@ -185,9 +191,10 @@ export class Program {
     const first = await Promise.race([this.exited, grace]);
     timer.abort();
     if (first === 'late') this.#parts.kill?.();
-    const exit = await this.exited;
+    // Of one that was attached to, nobody may ever tell the end.
+    const exit = await Promise.race([this.exited, sleep(graceMs, undefined, { ref: false })]);
     await asked;
-    return exit;
+    return exit ?? { asked: true, lastLines: [] };
   }
 
   #callerFor(channel: Channel, metadata: Caller['metadata']): Caller {

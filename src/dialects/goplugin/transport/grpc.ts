@@ -37,8 +37,8 @@ function connect(address: Address, tls: Tls | undefined, limits: Limits): Channe
     'grpc.enable_retries': 0, // a request may have been acted on
     'grpc.initial_reconnect_backoff_ms': 100,
     'grpc.max_reconnect_backoff_ms': 1000,
-    'grpc.default_authority': 'localhost',
-    ...(tls && { 'grpc.ssl_target_name_override': 'localhost' }),
+    'grpc.default_authority': tls?.serverName ?? 'localhost',
+    ...(tls && { 'grpc.ssl_target_name_override': tls.serverName ?? 'localhost' }),
   });
 }
 

@@ -18,6 +18,8 @@ export interface Tls {
   key: string;
   /** The other side's. */
   trusted: string;
+  /** The name in it. Default `localhost`. */
+  serverName?: string;
 }
 
 export interface Limits {
