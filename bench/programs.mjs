@@ -1,14 +1,14 @@
 // npm run bench -- programs: calls of a go-plugin program, and its start, beside bare grpc-js doing the same in turn.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { Client, credentials } from '@grpc/grpc-js';
-import { transformSync } from 'esbuild';
 import { launch } from '../dist/dialects/goplugin/index.js';
 import { Health } from '../dist/dialects/goplugin/wire/health_pb.js';
+import { importGenerated } from '../scripts/generated.mjs';
 import { mapValues, median, showProgress, spread } from './samples.mjs';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -19,7 +19,7 @@ if (!path) {
   console.error('There is no program to call: npm run go-plugins -- key-value');
   process.exit(2);
 }
-const { KV } = await generated('test/dialects/goplugin/proto/kv/kv_pb.ts');
+const { KV } = await importGenerated('test/dialects/goplugin/proto/kv/kv_pb.ts');
 const work = mkdtempSync(join(tmpdir(), 'mortise-bench-'));
 process.on('exit', () => rmSync(work, { recursive: true, force: true }));
 
@@ -143,18 +143,6 @@ function bareCall(client, { parent, name, input, output }) {
         error ? reject(error) : resolve(answer),
       );
     });
-}
-
-/** A generated file, as JavaScript: inside the clone, where its imports are found. */
-async function generated(file) {
-  mkdirSync('.cache', { recursive: true });
-  const made = join(root, '.cache', `bench-${process.pid}.mjs`);
-  writeFileSync(made, transformSync(readFileSync(file, 'utf8'), { loader: 'ts', format: 'esm' }).code);
-  try {
-    return await import(pathToFileURL(made).href);
-  } finally {
-    rmSync(made);
-  }
 }
 
 function report() {

@@ -1,5 +1,6 @@
 // npm run stress -- workers [COUNT]: the suite's stress at any size, on what npm run build made. 2,000 unless said.
 // npm run stress -- memory [COUNT]: what COUNT hosts, opened and closed, leave behind. 1,000 unless said.
+// npm run stress -- programs [COUNT]: kills a go-plugin program COUNT times in mid-call. 1,000 unless said.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,10 +8,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const [name, size = name === 'memory' ? '1000' : '2000'] = process.argv.slice(2);
+const [name, size = name === 'workers' ? '2000' : '1000'] = process.argv.slice(2);
 const count = Number(size);
-if (!['workers', 'memory'].includes(name) || !Number.isInteger(count) || count < 10) {
-  console.error('usage: npm run stress -- workers|memory [COUNT]\nCOUNT is at least 10.');
+if (!['workers', 'memory', 'programs'].includes(name) || !Number.isInteger(count) || count < 10) {
+  console.error('usage: npm run stress -- workers|memory|programs [COUNT]\nCOUNT is at least 10.');
   process.exit(2);
 }
 
@@ -32,6 +33,23 @@ function show(what, { status, signal, stdout, stderr }) {
   if (isWrong) console.log(stderr.slice(-2000));
 }
 
+if (name === 'programs') {
+  const where = spawnSync(process.execPath, ['scripts/go-plugins.mjs', '--where'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  const path = JSON.parse(where.stdout)['key-value'];
+  if (!path) {
+    console.error('There is no program to kill: npm run go-plugins -- key-value');
+    process.exit(2);
+  }
+  const args = ['--expose-gc', 'test/stress/programs.mjs', String(count), path];
+  show(
+    `a program is killed ${count} times`,
+    spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' }),
+  );
+  process.exit(failed === 0 ? 0 : 1);
+}
 if (name === 'memory') {
   const script = join(root, 'test/stress/memory.mjs');
   const args = ['--expose-gc', script, String(count), buildTalker(directory), copies];

@@ -133,7 +133,12 @@ export class Broker {
   #connect(): Stream<unknown, unknown> {
     if (this.#broken !== undefined) throw this.#gone();
     if (!this.#stream) {
-      this.#stream = this.#options.channel.stream(methodOf(GRPCBroker.method.startStream), {});
+      try {
+        this.#stream = this.#options.channel.stream(methodOf(GRPCBroker.method.startStream), {});
+      } catch (error) {
+        this.#broken = error; // the program has ended
+        throw this.#gone();
+      }
       void this.#listen(this.#stream);
     }
     return this.#stream;

@@ -115,15 +115,15 @@ async function* stream(
   caller.begin(method.path);
   let failed: { error: unknown } | undefined;
   try {
-    const call = caller.channel.stream(method, prepared);
-    const sent = (async () => {
-      for await (const request of requests) await call.send(request);
-      call.finish();
-    })().catch((error) => {
-      failed = { error };
-      call.cancel();
-    });
     try {
+      const call = caller.channel.stream(method, prepared);
+      const sent = (async () => {
+        for await (const request of requests) await call.send(request);
+        call.finish();
+      })().catch((error) => {
+        failed = { error };
+        call.cancel();
+      });
       yield* call.responses;
       await sent;
     } catch (failure) {

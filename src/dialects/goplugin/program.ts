@@ -45,8 +45,8 @@ export interface ProgramParts {
 
 /** As in go-plugin's own host. */
 const graceMs = 2000;
-/** When a connection is lost, the exit of its program is heard of a little later. */
-const exitFollowsMs = 20;
+/** When a connection is lost, the exit of its program is heard of a little later; on a busy machine more than a little. */
+const exitFollowsMs = 250;
 const connectionLost = /connect|ECONN|ENOENT|EPIPE|socket|RST_STREAM|goaway|dropped/i;
 
 export class Program {

@@ -6,11 +6,11 @@ import type { Channel } from './transport/transport.js';
 import { GRPCStdio, type StdioData, StdioData_Channel } from './wire/stdio_pb.js';
 
 export function readStdio(channel: Channel, log: (line: LogLine) => void): void {
-  const call = channel.stream(methodOf(GRPCStdio.method.streamStdio), {});
   const stdout = new Lines((line, cut) => log(parseLogLine(line, 'stdout', 'info', cut)));
   const stderr = new Lines((line, cut) => log(parseLogLine(line, 'stderr', 'info', cut)));
   void (async () => {
     try {
+      const call = channel.stream(methodOf(GRPCStdio.method.streamStdio), {});
       await call.send({});
       call.finish();
       for await (const message of call.responses) {

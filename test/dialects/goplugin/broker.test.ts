@@ -3,6 +3,7 @@ import { afterAll, expect, it } from 'vitest';
 import { type LaunchOptions, launch, type Program, served } from '../../../src/dialects/goplugin/index.js';
 import { describeWith, example, servedProgram, workDirectory } from './programs.js';
 import { AddHelper, Counter } from './proto/counter/counter_pb.js';
+import { KV } from './proto/kv/kv_pb.js';
 import { Backend, Events, Observations, Storage, SystemView } from './proto/vault/vault_pb.js';
 
 const cwd = workDirectory();
@@ -65,6 +66,17 @@ describeWith('bidirectional', 'go-plugin’s bidirectional example', (path) => {
     await expect(program.broker.dial(99)).rejects.toMatchObject({ code: 'MORTISE_ERR_BROKER' });
     await program.stop();
   });
+});
+
+it('a service of the program’s is dialed by its number, once', async () => {
+  const program = await start(servedProgram('announces'));
+  const dialed = await program.broker.dial(7);
+  expect(Buffer.from((await dialed.client(KV).get({ key: 'a' })).value).toString()).toBe('seven');
+  dialed.close();
+  await expect(dialed.client(KV).get({ key: 'a' })).rejects.toThrow(/MORTISE_ERR_CALL_/);
+  const again = program.broker.dial(7).catch((reason) => reason);
+  await program.stop();
+  expect(await again).toMatchObject({ code: 'MORTISE_ERR_BROKER' });
 });
 
 it('a program without a broker says so', async () => {

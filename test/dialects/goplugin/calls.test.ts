@@ -1,5 +1,5 @@
 /** Calls of real programs, and how they fail. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { create } from '@bufbuild/protobuf';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -100,6 +100,27 @@ describeWith('streaming', 'go-plugin’s streaming example', (path) => {
       break;
     }
     expect(program.inFlight).toBe(0);
+    await program.stop();
+  });
+
+  it('a stream that isn’t read is held back: nothing of it piles up here', async () => {
+    const program = await start({ path, ...example });
+    const streamer = program.client(StreamerService);
+    const file = `${cwd}/large`;
+    const size = 200_000_000;
+    writeFileSync(file, '');
+    truncateSync(file, size);
+    await streamer.configure({ path: file, chunkSize: 16_384n });
+    let seen = 0;
+    for await (const { readBytes } of streamer.read({})) {
+      const isFirst = seen === 0;
+      seen += readBytes.length;
+      if (!isFirst) continue;
+      const before = process.memoryUsage().rss;
+      await sleep(1500);
+      expect(process.memoryUsage().rss - before).toBeLessThan(50_000_000);
+    }
+    expect(seen).toBe(size);
     await program.stop();
   });
 

@@ -34,6 +34,23 @@ const handlers = [
 if (what === 'stays') process.on('SIGTERM', () => {});
 else handlers.push(unary('/plugin.GRPCController/Shutdown', async () => process.exit(0)));
 
+if (what === 'announces') {
+  // ConnInfo: service_id 7, network, address.
+  const place = join(process.env.PLUGIN_UNIX_SOCKET_DIR, 'plugin7');
+  const text = (field, value) => [field, value.length, ...Buffer.from(value)];
+  const info = bytes(8, 7, ...text(0x12, 'unix'), ...text(0x1a, place));
+  const answers = [unary('/proto.KV/Get', async () => bytes(...text(0x0a, 'seven')))];
+  await serve({ network: 'unix', path: place }, answers, undefined, { maxMessageBytes: 1000 });
+  handlers.push({
+    kind: 'stream',
+    method: method('/plugin.GRPCBroker/StartStream'),
+    async *handle(requests) {
+      await sleep(50);
+      yield info;
+      for await (const _ of requests);
+    },
+  });
+}
 const server = await serve({ network: 'unix', path }, handlers, undefined, { maxMessageBytes: 1_000_000 });
 process.stdout.write(`1|1|unix|${path}|grpc\n`);
 if (what === 'unreachable') setTimeout(() => rmSync(path), 200);

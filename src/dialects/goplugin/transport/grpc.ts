@@ -17,6 +17,7 @@ import {
   type Limits,
   type Method,
   type Stream,
+  status,
   type Tls,
   type Transport,
 } from './transport.js';
@@ -44,6 +45,7 @@ function connect(address: Address, tls: Tls | undefined, limits: Limits): Channe
 
 class GrpcChannel implements Channel {
   readonly #client: Client;
+  #isClosed = false;
 
   constructor(target: string, tls: Tls | undefined, options: ChannelOptions) {
     const secured =
@@ -53,6 +55,7 @@ class GrpcChannel implements Channel {
   }
 
   unary<I, O>({ path, encode, decode }: Method<I, O>, request: I, options: CallOptions): Promise<O> {
+    if (this.#isClosed) return Promise.reject(closed());
     return new Promise((resolve, reject) => {
       const { signal } = options;
       const finish = (error: ServiceError | null, answer?: O) => {
@@ -76,6 +79,7 @@ class GrpcChannel implements Channel {
   }
 
   stream<I, O>({ path, encode, decode }: Method<I, O>, options: CallOptions): Stream<I, O> {
+    if (this.#isClosed) throw closed();
     const call = this.#client.makeBidiStreamRequest<I, O>(
       path,
       (message: I) => asBuffer(encode(message)),
@@ -122,9 +126,12 @@ class GrpcChannel implements Channel {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#client.close();
   }
 }
+
+const closed = () => new Failure(status.unavailable, 'the connection was closed');
 
 const none = new Metadata();
 

@@ -40,6 +40,7 @@ export interface CallOptions {
 export interface Channel {
   /** @throws Failure */
   unary<I, O>(method: Method<I, O>, request: I, options: CallOptions): Promise<O>;
+  /** @throws Failure when it is closed */
   stream<I, O>(method: Method<I, O>, options: CallOptions): Stream<I, O>;
   close(): void;
 }
