@@ -42,7 +42,9 @@ describe('npm scripts and paths', () => {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: object };
 
   it.each(of('sh', 'npm').map((block) => [place(block), block] as const))('%s', (_, { text }) => {
-    const commands = [...text.replace(/#.*/g, '').matchAll(/npm (?:run )?([a-z]+(?:-[a-z]+)*)/g)].map(([, name]) => name);
+    const commands = [...text.replace(/#.*/g, '').matchAll(/npm (?:run )?([a-z]+(?:-[a-z]+)*)/g)].map(
+      ([, name]) => name,
+    );
     expect(commands).not.toEqual([]);
     for (const name of commands) expect(['ci', ...Object.keys(scripts)]).toContain(name);
   });
