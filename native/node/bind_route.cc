@@ -92,7 +92,9 @@ struct Question {
     // A character that doesn't fit is left out whole, so a cut text can be up to 3 bytes short.
     if (used + size + 4 >= buffer.size()) {
       if (napi_get_value_string_utf8(env, string, nullptr, 0, &size) != napi_ok) return false;
-      buffer.resize((used + size) * 2 + 8);
+      // Twice as much, so that the next one fits too; a large one stands alone.
+      const size_t needed = used + size + 8;
+      buffer.resize(needed > max_buffer_kept ? needed : needed * 2);
       if (napi_get_value_string_utf8(env, string, buffer.data() + used, buffer.size() - used, &size) !=
           napi_ok)
         return false;
@@ -316,9 +318,9 @@ napi_value empty(napi_env, napi_callback_info) {
 } // namespace
 
 void define_route(napi_env env, napi_value exports) {
-  js::define(env, exports, "createChain", create_chain);
-  js::define(env, exports, "relinkChain", relink_chain);
-  js::define(env, exports, "keepSql", keep_sql);
+  js::define(env, exports, "createChain", js::allocating<create_chain>);
+  js::define(env, exports, "relinkChain", js::allocating<relink_chain>);
+  js::define(env, exports, "keepSql", js::allocating<keep_sql>);
   js::define(env, exports, "forgetSql", forget_sql);
   js::define(env, exports, "empty", empty);
   js::define<summarise_sql>(Napi::Object(env, exports), "summariseSql");
@@ -337,7 +339,10 @@ void define_route(napi_env env, napi_value exports) {
   js::set(env, exports, "currentQuestion", current);
   claim_first(env, questions);
   const std::pair<const char *, napi_callback> calls[] = {
-      {"ask", ask}, {"askShort", ask_short}, {"explain", explain}, {"createQuestion", create_question}};
+      {"ask", js::allocating<ask>},
+      {"askShort", ask_short},
+      {"explain", js::allocating<explain>},
+      {"createQuestion", js::allocating<create_question>}};
   for (const auto &[name, callback] : calls)
     js::define(env, exports, name, callback, questions);
 }

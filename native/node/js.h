@@ -5,6 +5,8 @@
 #include <node_api.h>
 
 #include <cstdint>
+#include <new>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -107,6 +109,22 @@ template <typename Use> bool each(napi_env env, napi_value array, Use use) {
     if (!ok(env, napi_close_handle_scope(env, scope)) || !used) return false;
   }
   return true;
+}
+
+// The code of the exception that says that there was no memory.
+constexpr const char *no_memory = "ERR_NO_MEMORY";
+
+// A callback that needs memory in proportion to what it is given: where there is none, JavaScript hears of it.
+template <napi_callback callback> napi_value allocating(napi_env env, napi_callback_info info) {
+  try {
+    return callback(env, info);
+  } catch (const std::bad_alloc &) {
+    napi_throw_error(env, no_memory, "mortise: there is no memory for that");
+    return nullptr;
+  } catch (const std::length_error &) { // more than a vector can ever have
+    napi_throw_error(env, no_memory, "mortise: there is no memory for that");
+    return nullptr;
+  }
 }
 
 inline bool define(napi_env env, napi_value exports, const char *name, napi_callback callback,

@@ -130,6 +130,9 @@ void Chain::relink(std::vector<Link> links) {
 }
 
 uint32_t Chain::keep(const std::string &sql) {
+  // First: when there is no memory for it, nothing has changed.
+  std::unique_ptr<char[]> bytes(new char[sql.size() + 1]);
+  memcpy(bytes.get(), sql.c_str(), sql.size() + 1);
   if (free_.empty()) {
     free_.push_back(static_cast<uint32_t>(kept_.size()));
     kept_.push_back({"", 0});
@@ -138,8 +141,7 @@ uint32_t Chain::keep(const std::string &sql) {
   }
   const uint32_t statement = free_.back();
   free_.pop_back();
-  bytes_[statement].reset(new char[sql.size() + 1]);
-  memcpy(bytes_[statement].get(), sql.c_str(), sql.size() + 1);
+  bytes_[statement] = std::move(bytes);
   kept_[statement] = {bytes_[statement].get(), sql.size()};
   kept_bytes_ += static_cast<int64_t>(sql.size());
   return statement;

@@ -3,7 +3,7 @@ import type { Problem } from '../../errors.js';
 import { addon } from '../../native/addon.js';
 import { answered } from './answer.js';
 import { faultOf } from './fault.js';
-import { copyOf, type Parameter } from './parameter.js';
+import { copyOf, outOfMemory, type Parameter } from './parameter.js';
 import { type Decision, noQuery, type Query } from './query.js';
 import type { Link, Linked, Questions, Situation } from './question.js';
 import { situationOf } from './slot.js';
@@ -51,7 +51,12 @@ export function explain(
   slot.writeSituation(situation);
   const native = addon();
   native.currentQuestion[0] = question.index;
-  const told = native.explain(sql, given[0], given[1], given[2], given[3]);
+  let told: number[];
+  try {
+    told = native.explain(sql, given[0], given[1], given[2], given[3]);
+  } catch (error) {
+    throw outOfMemory(error);
+  }
   // Faults stand in what was told: the slot has at most the reason's.
   const decision = answered(slot, linked);
   const asked = linked.links.map((link, index) =>

@@ -5,7 +5,7 @@
 import type { Addon } from '../../native/addon.js';
 import { answered } from './answer.js';
 import type { KeptSql } from './kept.js';
-import { copyOf, type Parameter } from './parameter.js';
+import { copyOf, outOfMemory, type Parameter } from './parameter.js';
 import type { Decision } from './query.js';
 import type { Chained, Questions } from './question.js';
 import { decisionOf, maxShort, word, writeShort } from './short.js';
@@ -21,7 +21,7 @@ export interface LongWayOptions {
 
 /**
  * @param known the number of kept SQL; 0: look whether it is kept
- * @throws MortiseError MORTISE_ERR_PARAMETER
+ * @throws MortiseError MORTISE_ERR_PARAMETER, and MORTISE_ERR_QUERY where there is no memory for it
  */
 export type LongWay = (
   sql: string,
@@ -66,7 +66,11 @@ export function longWay({ native, questions, kept, chained, check }: LongWayOpti
     if (slot.situation !== situation) slot.writeSituation(situation);
     const { linked } = chained;
     current[0] = question.index;
-    ask(sql, given[0], given[1], given[2], given[3]);
+    try {
+      ask(sql, given[0], given[1], given[2], given[3]);
+    } catch (error) {
+      throw outOfMemory(error);
+    }
     const { words } = slot;
     return words[word.faultCount] === 0 ? decisionOf(words, linked.names) : answered(slot, linked);
   }

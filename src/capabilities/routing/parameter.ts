@@ -1,5 +1,5 @@
 /** Bind parameters: what they may be, and what is said of anything else. */
-import { MortiseError } from '../../errors.js';
+import { MortiseError, type Problem } from '../../errors.js';
 import { isBytes, isDetached, lengthOf } from '../../native/views.js';
 
 /**
@@ -81,6 +81,20 @@ export function tooMuch(expected: string, found: string): MortiseError {
     found,
     remedy: 'Send large values in batches.',
   });
+}
+
+/** What native code says that has no memory for the texts of a question; anything else as it is. */
+export function outOfMemory(error: unknown): unknown {
+  if ((error as { code?: unknown } | null)?.code !== 'ERR_NO_MEMORY') return error;
+  const problem: Problem = {
+    code: 'MORTISE_ERR_QUERY',
+    message: 'there is no memory for the SQL and its parameters',
+    where: 'sql',
+    expected: 'a query that fits the memory that is left',
+    found: 'the system gave none',
+    remedy: 'Send large values in batches, or raise the limit on the memory of this process.',
+  };
+  return new MortiseError(problem, { cause: error });
 }
 
 /** A value's kind, for an error message. */

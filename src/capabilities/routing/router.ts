@@ -3,7 +3,7 @@ import { addon, type NativeChain, type NativeHost } from '../../native/addon.js'
 import { type Explanation, explain } from './explain.js';
 import { KeptSql } from './kept.js';
 import { longWay } from './long-way.js';
-import type { Parameter } from './parameter.js';
+import { outOfMemory, type Parameter } from './parameter.js';
 import { type Decision, noQuery, type Query, type RoutingDefaults } from './query.js';
 import { type Chained, type Link, Questions, type Situation } from './question.js';
 import { word } from './short.js';
@@ -92,6 +92,14 @@ export class Router {
     return summaryOf(addon().summariseSql(this.#chain, sql));
   }
 
+  #keep(sql: string): number {
+    try {
+      return addon().keepSql(this.#chain, sql);
+    } catch (error) {
+      throw outOfMemory(error);
+    }
+  }
+
   /**
    * A statement whose routing doesn't encode the SQL again.
    * @throws MortiseError MORTISE_ERR_QUERY, and what `close` was given
@@ -99,7 +107,7 @@ export class Router {
   prepare(sql: string): Statement {
     this.#refuse?.();
     if (typeof sql !== 'string') throw noQuery({ sql }, sql);
-    const number = addon().keepSql(this.#chain, sql);
+    const number = this.#keep(sql);
     const route = this.#short.prepared(sql, number);
     // The function, not the statement: it can be taken out of it.
     this.#prepared.register(route, number);
