@@ -1,18 +1,32 @@
 // npm run stress -- workers [COUNT]: the suite's stress at any size, on what npm run build made. 2,000 unless said.
 // npm run stress -- memory [COUNT]: what COUNT hosts, opened and closed, leave behind. 1,000 unless said.
 // npm run stress -- programs [COUNT]: kills a go-plugin program COUNT times in mid-call. 1,000 unless said.
-import { spawnSync } from 'node:child_process';
+// npm run stress -- router [MINUTES]: mixed load on examples/pg-router. 10 unless said; needs a PostgreSQL server.
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const [name, size = name === 'workers' ? '2000' : '1000'] = process.argv.slice(2);
+const usual = { workers: 2000, memory: 1000, programs: 1000, router: 10 };
+const [name, size = usual[name]] = process.argv.slice(2);
 const count = Number(size);
-if (!['workers', 'memory', 'programs'].includes(name) || !Number.isInteger(count) || count < 10) {
-  console.error('usage: npm run stress -- workers|memory|programs [COUNT]\nCOUNT is at least 10.');
+const isValid = name === 'router' ? count > 0 && count <= 1440 : Number.isInteger(count) && count >= 10;
+if (!(name in usual) || !isValid) {
+  console.error('usage: npm run stress -- workers|memory|programs [COUNT]\n       npm run stress -- router [MINUTES]');
+  console.error('COUNT is at least 10.');
   process.exit(2);
+}
+if (name === 'router') {
+  // Its servers are its own to stop, also on Ctrl-C.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  const child = spawn(process.execPath, [join(root, 'test/stress/router/main.mjs'), size], {
+    stdio: 'inherit',
+  });
+  const [code] = await once(child, 'exit');
+  process.exit(code ?? 1);
 }
 
 const directory = mkdtempSync(join(tmpdir(), 'mortise-stress-'));

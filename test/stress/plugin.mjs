@@ -25,6 +25,7 @@ export function buildTalker(directory) {
 function compile(source, plugin, directory) {
   const flags = [
     '-std=c11',
+    '-D_GNU_SOURCE',
     '-O1',
     '-Wall',
     '-Wextra',
@@ -42,4 +43,9 @@ function compile(source, plugin, directory) {
     plugin,
   ]);
   return plugin;
+}
+
+/** The one that routes as a comment in the SQL says. */
+export function buildChooser(directory) {
+  return compile('../examples/pg-router/chooser.c', join(directory, 'chooser.so'), directory);
 }
