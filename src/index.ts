@@ -36,8 +36,10 @@ export type { Statement } from './capabilities/routing/router.js';
 export { type SqlParser, SqlSyntaxError } from './capabilities/routing/sql/parser.js';
 export type {
   SqlBlock,
+  SqlCallClause,
   SqlClause,
   SqlComparison,
+  SqlFunction,
   SqlKind,
   SqlStatement,
   SqlSummary,

@@ -22,12 +22,12 @@ const statements = {
 };
 const aggregates = new Set(
   `any_value array_agg avg bit_and bit_or bit_xor bool_and bool_or count corr covar_pop covar_samp cume_dist dense_rank
-   every json_agg json_object_agg jsonb_agg jsonb_object_agg max min mode percent_rank percentile_cont percentile_disc
+   every json_agg json_arrayagg json_object_agg json_objectagg jsonb_agg jsonb_object_agg max min mode percent_rank percentile_cont percentile_disc
    range_agg range_intersect_agg rank regr_avgx regr_avgy regr_count regr_intercept regr_r2 regr_slope regr_sxx regr_sxy
    regr_syy stddev stddev_pop stddev_samp string_agg sum var_pop var_samp variance xmlagg`.split(/\s+/),
 );
-/** Aggregates of the user's own, and two that are grammar: the summary has no word for them, but the text has. */
-const unnamed = /\((?:\s*distinct\b|\s*\*)|\bfilter\s*\(|\border\s+by\b|\bjson_(?:array|object)agg\b/i;
+/** What only a call of an aggregate has: by it those of the user's own are known. */
+const ofAggregates = ['star', 'distinct', 'order by', 'filter'];
 
 /**
  * @typedef {object} Findings
@@ -46,10 +46,9 @@ function findingsOf({ outcome, message, statements: [statement, ...others] }) {
   if (outcome !== 'parsed')
     return { needs: `a statement that can be read (${message || outcome})`, hasTables: true };
   if (!statement || others.length > 0) return { needs: 'one statement at a time', hasTables: true };
-  const { node, sql, blocks } = statement;
-  const needs = statements[node] ?? blocks.map(needOf).find(Boolean);
+  const { node, blocks } = statement;
   return {
-    needs: needs ?? (unnamed.test(sql) ? 'an aggregate' : undefined),
+    needs: statements[node] ?? blocks.map(needOf).find(Boolean),
     hasTables: blocks.some(({ tables }) => tables.length > 0),
   };
 }
@@ -57,7 +56,9 @@ function findingsOf({ outcome, message, statements: [statement, ...others] }) {
 function needOf({ clauses: has, functions }) {
   const clause = Object.keys(clauses).find((name) => has.has(name));
   if (clause) return clauses[clause];
-  const called = functions.find(({ name }) => aggregates.has(name));
+  const called = functions.find(
+    ({ name, clauses: own }) => aggregates.has(name) || ofAggregates.some((one) => own.has(one)),
+  );
   if (called) return `${called.name}()`;
   return has.has('window') ? 'a window function' : undefined;
 }

@@ -120,6 +120,15 @@ enum {
   MORTISE_SQL_ALTERNATIVE = 8
 };
 
+/* Flags of a function: what its call has besides arguments. All but OVER are only of aggregates. */
+enum {
+  MORTISE_SQL_FUNCTION_STAR = 1, /* count(*) */
+  MORTISE_SQL_FUNCTION_DISTINCT = 2,
+  MORTISE_SQL_FUNCTION_ORDER_BY = 4, /* behind its arguments, or WITHIN GROUP */
+  MORTISE_SQL_FUNCTION_FILTER = 8,
+  MORTISE_SQL_FUNCTION_OVER = 16 /* a window function */
+};
+
 /* A place in a list that there is none of. */
 #define MORTISE_SQL_NONE UINT32_MAX
 
@@ -159,11 +168,11 @@ typedef struct mortise_sql_table {
 
 /*
  * A function that is called, once for each call. Those behind a grammar of their own have "pg_catalog" as schema, as
- * EXTRACT; COALESCE, CURRENT_DATE and such aren't functions.
+ * EXTRACT and the aggregates json_arrayagg and json_objectagg; COALESCE, CURRENT_DATE and such aren't functions.
  */
 typedef struct mortise_sql_function {
   uint32_t block;
-  uint32_t reserved;
+  uint32_t flags; /* MORTISE_SQL_FUNCTION_… */
   mortise_text schema;
   mortise_text name;
 } mortise_sql_function;

@@ -38,10 +38,11 @@ Napi::Value to_row(Napi::Env env, const mortise_sql_table &of) {
 }
 
 Napi::Value to_row(Napi::Env env, const mortise_sql_function &of) {
-  Napi::Array row = Napi::Array::New(env, 3);
+  Napi::Array row = Napi::Array::New(env, 4);
   row.Set(0u, js::to_number(env, of.block));
-  row.Set(1u, to_text(env, of.schema));
-  row.Set(2u, to_text(env, of.name));
+  row.Set(1u, js::to_number(env, of.flags));
+  row.Set(2u, to_text(env, of.schema));
+  row.Set(3u, to_text(env, of.name));
   return row;
 }
 

@@ -91,7 +91,7 @@ export interface NativeSqlSummary {
   /** block, use, catalog, schema, name, alias */
   tables: [number, number, string, string, string, string][];
   /** block, schema, name */
-  functions: [number, string, string][];
+  functions: [number, number, string, string][];
   /** block, table, type, parameter, place, flags, group, qualifier, column, operation, value */
   comparisons: [number, number, number, number, number, number, number, string, string, string, string][];
 }

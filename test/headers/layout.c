@@ -103,7 +103,7 @@ AT(mortise_sql_table, name, 40);
 AT(mortise_sql_table, alias, 56);
 
 SIZE(mortise_sql_function, 40);
-AT(mortise_sql_function, reserved, 4);
+AT(mortise_sql_function, flags, 4);
 AT(mortise_sql_function, schema, 8);
 AT(mortise_sql_function, name, 24);
 

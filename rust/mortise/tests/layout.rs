@@ -213,7 +213,7 @@ fn sql(facts: &mut Facts) {
     layout!(facts, "mortise_sql_statement" = sys::SqlStatement { "kind" = kind, "access" = access, "first_block" = first_block, "block_count" = block_count, "node" = node, "sql" = sql });
     layout!(facts, "mortise_sql_block" = sys::SqlBlock { "kind" = kind, "flags" = flags, "statement" = statement, "parent" = parent });
     layout!(facts, "mortise_sql_table" = sys::SqlTable { "block" = block, "use" = usage, "catalog" = catalog, "schema" = schema, "name" = name, "alias" = alias });
-    layout!(facts, "mortise_sql_function" = sys::SqlFunction { "block" = block, "reserved" = reserved, "schema" = schema, "name" = name });
+    layout!(facts, "mortise_sql_function" = sys::SqlFunction { "block" = block, "flags" = flags, "schema" = schema, "name" = name });
     layout!(facts, "mortise_sql_comparison" = sys::SqlComparison { "block" = block, "table" = table, "qualifier" = qualifier, "column" = column, "operation" = operation, "value" = value, "type" = type_, "parameter" = parameter, "place" = place, "flags" = flags, "group" = group, "reserved" = reserved });
     layout!(facts, "mortise_sql_summary" = sys::SqlSummary { "size" = size, "outcome" = outcome, "message" = message, "position" = position, "access" = access, "parameter_count" = parameter_count, "statements" = statements, "blocks" = blocks, "tables" = tables, "functions" = functions, "comparisons" = comparisons, "statement_count" = statement_count, "block_count" = block_count, "table_count" = table_count, "function_count" = function_count, "comparison_count" = comparison_count, "reserved" = reserved });
     layout!(facts, "mortise_sql_tree" = sys::SqlTree { "size" = size, "outcome" = outcome, "data" = data, "bytes" = bytes, "id" = id, "message" = message });
@@ -284,6 +284,11 @@ fn sql(facts: &mut Facts) {
         MORTISE_SQL_ARRAY = sys::SQL_ARRAY as i64,
         MORTISE_SQL_ARRAY_ALL = sys::SQL_ARRAY_ALL as i64,
         MORTISE_SQL_ALTERNATIVE = sys::SQL_ALTERNATIVE as i64,
+        MORTISE_SQL_FUNCTION_STAR = sys::SQL_FUNCTION_STAR as i64,
+        MORTISE_SQL_FUNCTION_DISTINCT = sys::SQL_FUNCTION_DISTINCT as i64,
+        MORTISE_SQL_FUNCTION_ORDER_BY = sys::SQL_FUNCTION_ORDER_BY as i64,
+        MORTISE_SQL_FUNCTION_FILTER = sys::SQL_FUNCTION_FILTER as i64,
+        MORTISE_SQL_FUNCTION_OVER = sys::SQL_FUNCTION_OVER as i64,
     );
 }
 

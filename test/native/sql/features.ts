@@ -136,6 +136,8 @@ export const features: readonly string[] = [
   `SELECT row_number() OVER (PARTITION BY a ORDER BY b ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM t`,
   `SELECT rank() OVER w FROM t WINDOW w AS (PARTITION BY a)`,
   `SELECT count(*) FILTER (WHERE a = 1), percentile_cont(0.5) WITHIN GROUP (ORDER BY b) FROM t`,
+  `SELECT count(DISTINCT a), array_agg(b ORDER BY c DESC), s.mine(DISTINCT d ORDER BY d) FILTER (WHERE e > 1), count(*) OVER () FROM t`,
+  `SELECT json_arrayagg(a ORDER BY b), json_objectagg(c : d) FILTER (WHERE e = 1), json_arrayagg(f) OVER (PARTITION BY g) FROM t`,
   `SELECT s.f(a), pg_catalog.lower(b), "F"(1), d.s.g() FROM t`,
   `SELECT extract(year FROM a), trim(b), substring(c FROM 1 FOR 2), position('x' IN d), overlay(e PLACING 'y' FROM 1) FROM t`,
   `SELECT coalesce(a, 1), greatest(b, 2), current_user, current_timestamp(3), xmlelement(NAME x, c) FROM t`,

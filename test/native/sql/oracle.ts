@@ -15,6 +15,7 @@ import {
 import {
   alternatives,
   comparisonLine,
+  functionLine,
   type Outline,
   type OutlineBlock,
   sortedBlock,
@@ -492,10 +493,9 @@ function walkNode(name: string, node: Tree, at: Place, visible: readonly Scope[]
   }
   const compare = comparing[name];
   if (compare) addComparisons(compare(node), at);
-  if (name === 'FuncCall') {
-    at.block.functions.push(strings(trees(node, 'funcname')).slice(-2).join('.'));
-    if ('over' in node) at.block.has.add('WINDOW');
-  }
+  if (name === 'FuncCall') addCall(at.block, strings(trees(node, 'funcname')).slice(-2).join('.'), node);
+  if (name === 'JsonArrayAgg') addCall(at.block, 'pg_catalog.json_arrayagg', tree(node, 'constructor'));
+  if (name === 'JsonObjectAgg') addCall(at.block, 'pg_catalog.json_objectagg', tree(node, 'constructor'));
   if (name === 'MultiAssignRef' && node.colno !== 1) return;
   if (name === 'RangeVar') addTable(at.block, 'READ', node);
   if (name === 'PartitionCmd') addTable(at.block, 'DEFINE', tree(node, 'name'));
@@ -506,6 +506,19 @@ function walkNode(name: string, node: Tree, at: Place, visible: readonly Scope[]
     if (parts.length > 0) at.block.tables.push({ use: 'READ', parts, alias: '' });
   }
   walk(node, { ...at, certain: at.certain && name === 'BoolExpr' && node.boolop === 'AND_EXPR' }, visible);
+}
+
+function addCall(block: Block, name: string, call: Tree): void {
+  const words = {
+    agg_star: 'STAR',
+    agg_distinct: 'DISTINCT',
+    agg_order: 'ORDER_BY',
+    agg_filter: 'FILTER',
+    over: 'OVER',
+  };
+  const flags = Object.entries(words).flatMap(([member, word]) => (member in call ? [word] : []));
+  block.functions.push(functionLine(name, flags));
+  if ('over' in call) block.has.add('WINDOW');
 }
 
 function parametersIn(value: unknown): number {

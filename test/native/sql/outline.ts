@@ -48,6 +48,10 @@ export function tableLine(use: string, parts: readonly string[], alias: string):
   return `${use} ${parts.filter((part) => part !== '').join('.')}${alias === '' ? '' : ` as ${alias}`}`;
 }
 
+/** "count() DISTINCT" */
+export const functionLine = (name: string, flags: readonly string[]): string =>
+  [`${name}()`, ...[...flags].sort()].join(' ');
+
 /** Blocks by what they hold, so that their order doesn't matter. */
 export function sortedBlock(block: OutlineBlock): OutlineBlock {
   const text = (one: OutlineBlock) => JSON.stringify(one);
@@ -75,7 +79,7 @@ export interface Native {
   }[];
   blocks: { kind: number; flags: number; statement: number; parent: number }[];
   tables: { block: number; use: number; catalog: string; schema: string; name: string; alias: string }[];
-  functions: { block: number; schema: string; name: string }[];
+  functions: { block: number; flags: number; schema: string; name: string }[];
   comparisons: {
     block: number;
     table: number;
@@ -111,8 +115,9 @@ const has = constants(/^MORTISE_SQL_HAS_/);
 const uses = constants(/^MORTISE_SQL_USE_/);
 const places = constants(/^MORTISE_SQL_IN_/);
 const types = constants(/^MORTISE_SQL_VALUE_/);
+const calls = constants(/^MORTISE_SQL_FUNCTION_/);
 const kinds = constants(
-  /^MORTISE_SQL_(?!HAS_|USE_|IN_|VALUE_|CERTAIN|ARRAY|PARSED|SYNTAX|TOO|NO_|ALTERNATIVE)/,
+  /^MORTISE_SQL_(?!HAS_|USE_|IN_|VALUE_|FUNCTION_|CERTAIN|ARRAY|PARSED|SYNTAX|TOO|NO_|ALTERNATIVE)/,
 );
 const flags = new Map([
   [1, 'certain'],
@@ -157,7 +162,9 @@ export function outlineOf(native: Native): Outline {
         .map((one) => tableLine(word(uses, one.use), [one.catalog, one.schema, one.name], one.alias)),
       functions: native.functions
         .filter((one) => one.block === index)
-        .map((one) => (one.schema === '' ? one.name : `${one.schema}.${one.name}`)),
+        .map((one) =>
+          functionLine(one.schema === '' ? one.name : `${one.schema}.${one.name}`, bits(calls, one.flags)),
+        ),
       comparisons: [...groups.values()].map(alternatives),
       blocks: native.blocks.flatMap((one, child) => (one.parent === index ? [block(child)] : [])),
     };
@@ -180,9 +187,7 @@ export function outlineOf(native: Native): Outline {
 export function render(outline: Outline): string {
   const block = (one: OutlineBlock, indent: string): string[] => [
     `${indent}${[one.kind, ...one.has].join(' ')}`,
-    ...[...one.tables, ...one.functions.map((name) => `${name}()`), ...one.comparisons].map(
-      (line) => `${indent}  ${line}`,
-    ),
+    ...[...one.tables, ...one.functions, ...one.comparisons].map((line) => `${indent}  ${line}`),
     ...one.blocks.flatMap((child) => block(child, `${indent}  `)),
   ];
   const statements = outline.statements.flatMap((one) => [

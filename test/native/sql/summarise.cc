@@ -82,6 +82,7 @@ void write(const mortise_sql_summary &all) {
   });
   list("functions", all.functions, all.function_count, [](const mortise_sql_function &one) {
     number("block", one.block, '{');
+    number("flags", one.flags);
     text("schema", one.schema);
     text("name", one.name);
   });

@@ -18,13 +18,13 @@ namespace mortise::sql {
 
 #define MORTISE_SQL_NODES(X) \
   X(A_ArrayExpr) X(A_Const) X(A_Expr) X(A_Indirection) X(A_Star) X(BoolExpr) X(BooleanTest) X(CollateClause) X(ColumnRef) \
-  X(CommonTableExpr) X(DefElem) X(FuncCall) X(GroupingSet) X(JoinExpr) X(JsonTable) X(List) X(LockingClause) \
+  X(CommonTableExpr) X(DefElem) X(FuncCall) X(GroupingSet) X(JoinExpr) X(JsonArrayAgg) X(JsonObjectAgg) X(JsonTable) X(List) X(LockingClause) \
   X(MergeWhenClause) X(MultiAssignRef) X(NullTest) X(ParamRef) X(RangeFunction) X(RangeSubselect) \
   X(RangeTableFunc) X(RangeVar) X(ResTarget) X(RowExpr) X(SetToDefault) X(String) X(SubLink) X(TypeCast)
 
 #define MORTISE_SQL_MEMBERS(X) \
-  X(agg_star) X(alias) X(aliasname) X(arg) X(args) X(arrayBounds) X(attlist) X(boolop) X(booltesttype) X(boolval) \
-  X(bsval) X(catalogname) X(colnames) X(colno) X(cols) X(commandType) X(condition) X(constrrel) \
+  X(agg_distinct) X(agg_filter) X(agg_order) X(agg_star) X(alias) X(aliasname) X(arg) X(args) X(arrayBounds) X(attlist) X(boolop) X(booltesttype) X(boolval) \
+  X(bsval) X(catalogname) X(colnames) X(colno) X(cols) X(commandType) X(condition) X(constrrel) X(constructor) \
   X(ctename) X(ctequery) X(ctes) X(defname) X(distinctClause) X(elements) X(fields) X(fromClause) \
   X(funccall) X(funcname) X(fval) X(groupClause) X(havingClause) X(idxname) X(indirection) \
   X(inhRelations) X(into) X(intoClause) X(is_from) X(isnull) X(items) X(ival) X(joinCondition) \

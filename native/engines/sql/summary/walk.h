@@ -10,6 +10,7 @@
 #include "engines/sql/summary/with_names.h"
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 namespace mortise::sql {
@@ -38,6 +39,8 @@ private:
   void begin_names(uint32_t with, Frame &frame);
   void merge_when(uint32_t clause, const Frame &frame);
   void function(uint32_t call, uint32_t block);
+  void json_aggregate(uint32_t node, uint32_t block, std::string_view name);
+  void called(mortise_sql_function function, uint32_t call);
   void parameter(uint32_t node);
 
   const JsonTape &tape_;

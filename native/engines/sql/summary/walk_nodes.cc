@@ -55,6 +55,12 @@ bool Walk::enter_node(uint32_t node, const Frame &around, Frame &frame) {
   case Key::FuncCall:
     function(node, around.block);
     return true;
+  case Key::JsonArrayAgg:
+    json_aggregate(node, around.block, "json_arrayagg");
+    return true;
+  case Key::JsonObjectAgg:
+    json_aggregate(node, around.block, "json_objectagg");
+    return true;
   case Key::BoolExpr:
     frame.certain = around.certain && tape_.raw(tape_.find(node, Key::boolop)) == "AND_EXPR";
     return true;
@@ -97,8 +103,29 @@ void Walk::function(uint32_t call, uint32_t block) {
   mortise_sql_function function{};
   function.block = block;
   if (!operands_.name(tape_.find(call, Key::funcname), function.schema, function.name)) failed_ = true;
+  called(function, call);
+}
+
+// The grammar has these two as expressions of their own, though they are aggregates as any other.
+void Walk::json_aggregate(uint32_t node, uint32_t block, std::string_view name) {
+  mortise_sql_function function{};
+  function.block = block;
+  function.schema = {"pg_catalog", 10};
+  function.name = {name.data(), name.size()};
+  called(function, tape_.find(node, Key::constructor));
+}
+
+// `call`: has what stands behind the arguments.
+void Walk::called(mortise_sql_function function, uint32_t call) {
+  const auto has = [this, call](Key key) { return tape_.find(call, key) != 0; };
+  const auto flag = [&function](bool is, uint32_t bit) { function.flags |= is ? bit : 0; };
+  flag(has(Key::agg_star), MORTISE_SQL_FUNCTION_STAR);
+  flag(has(Key::agg_distinct), MORTISE_SQL_FUNCTION_DISTINCT);
+  flag(has(Key::agg_order), MORTISE_SQL_FUNCTION_ORDER_BY);
+  flag(has(Key::agg_filter), MORTISE_SQL_FUNCTION_FILTER);
+  flag(has(Key::over), MORTISE_SQL_FUNCTION_OVER);
+  if (has(Key::over)) draft_.blocks[function.block].flags |= MORTISE_SQL_HAS_WINDOW;
   draft_.functions.push_back(function);
-  if (tape_.find(call, Key::over)) draft_.blocks[block].flags |= MORTISE_SQL_HAS_WINDOW;
 }
 
 void Walk::parameter(uint32_t node) {

@@ -327,6 +327,19 @@ impl<'a> Function<'a> {
         Block::at(self.lists, self.raw.block)
     }
 
+    clauses! {
+        /// `count(*)`.
+        has_star = SQL_FUNCTION_STAR
+        /// DISTINCT before its arguments: it is an aggregate.
+        has_distinct = SQL_FUNCTION_DISTINCT
+        /// ORDER BY behind its arguments, or WITHIN GROUP: it is an aggregate.
+        has_order_by = SQL_FUNCTION_ORDER_BY
+        /// FILTER: it is an aggregate.
+        has_filter = SQL_FUNCTION_FILTER
+        /// OVER: it is a window function.
+        has_over = SQL_FUNCTION_OVER
+    }
+
     texts! {
         /// Its schema; empty when not given. Those behind a grammar of their own have `pg_catalog`.
         schema

@@ -131,6 +131,16 @@ pub const SQL_ARRAY: u32 = 2;
 pub const SQL_ARRAY_ALL: u32 = 4;
 /// Not this value alone: its group has others.
 pub const SQL_ALTERNATIVE: u32 = 8;
+/// count(*).
+pub const SQL_FUNCTION_STAR: u32 = 1;
+/// `DISTINCT`.
+pub const SQL_FUNCTION_DISTINCT: u32 = 2;
+/// Behind its arguments, or WITHIN GROUP.
+pub const SQL_FUNCTION_ORDER_BY: u32 = 4;
+/// `FILTER`.
+pub const SQL_FUNCTION_FILTER: u32 = 8;
+/// A window function.
+pub const SQL_FUNCTION_OVER: u32 = 16;
 /// A place in a list that there is none of.
 pub const SQL_NONE: u32 = u32::MAX;
 
@@ -186,8 +196,8 @@ pub struct SqlTable {
 pub struct SqlFunction {
     /// Its block, as an index.
     pub block: u32,
-    /// 0.
-    pub reserved: u32,
+    /// `SQL_FUNCTION_`…
+    pub flags: u32,
     /// Empty when not given.
     pub schema: Text,
     /// Its name.
@@ -320,7 +330,7 @@ const _: () = {
     assert!(offset_of!(SqlTable, name) == 40);
     assert!(offset_of!(SqlTable, alias) == 56);
     assert!(size_of::<SqlFunction>() == 40);
-    assert!(offset_of!(SqlFunction, reserved) == 4);
+    assert!(offset_of!(SqlFunction, flags) == 4);
     assert!(offset_of!(SqlFunction, schema) == 8);
     assert!(offset_of!(SqlFunction, name) == 24);
     assert!(size_of::<SqlComparison>() == 96);

@@ -58,10 +58,12 @@ const clauses = [
   'into',
   'values',
 ] as const;
+const inCalls = ['star', 'distinct', 'order by', 'filter', 'over'] as const;
 const none = 2 ** 32 - 1;
 
 export type SqlKind = (typeof kinds)[number];
 export type SqlClause = (typeof clauses)[number];
+export type SqlCallClause = (typeof inCalls)[number];
 
 /** What stands in a text of SQL. Names are folded to lower case unless they were quoted; empty: not given. */
 export interface SqlSummary {
@@ -96,7 +98,7 @@ export interface SqlBlock {
   /** The block around it, among the statement's; undefined: it is the outermost. */
   parent: number | undefined;
   tables: SqlTable[];
-  functions: { schema: string; name: string }[];
+  functions: SqlFunction[];
   comparisons: SqlComparison[];
 }
 
@@ -106,6 +108,14 @@ export interface SqlTable {
   schema: string;
   name: string;
   alias: string;
+}
+
+/** A function that is called, once for each call. */
+export interface SqlFunction {
+  schema: string;
+  name: string;
+  /** What the call has besides arguments: `star` is `count(*)`. All but `over` are only of aggregates. */
+  clauses: Set<SqlCallClause>;
 }
 
 /** A column beside a value. A list, as of IN, a BETWEEN and a row are several. */
@@ -148,12 +158,12 @@ export function summaryOf(native: NativeSqlSummary): SqlSummary {
     const [kind, flags, , parent] = native.blocks[index] as NativeSqlSummary['blocks'][number];
     return {
       kind: kinds[kind] as SqlKind,
-      clauses: new Set(clauses.filter((_, bit) => flags & (1 << bit))),
+      clauses: named(clauses, flags),
       parent: parent === none ? undefined : parent - first,
       tables: (tablesOf[index] as number[]).map((at) => tables[at] as SqlTable),
       functions: (functionsOf[index] as number[]).map((at) => {
-        const [, schema, name] = native.functions[at] as NativeSqlSummary['functions'][number];
-        return { schema, name };
+        const [, flags, schema, name] = native.functions[at] as NativeSqlSummary['functions'][number];
+        return { schema, name, clauses: named(inCalls, flags) };
       }),
       comparisons: (comparisonsOf[index] as number[]).map((at) =>
         comparisonOf(native.comparisons[at] as NativeSqlSummary['comparisons'][number], tables),
@@ -175,6 +185,11 @@ export function summaryOf(native: NativeSqlSummary): SqlSummary {
       blocks: Array.from({ length: count }, (_, index) => blockOf(first + index, first)),
     })),
   };
+}
+
+/** The names of the bits that are set. */
+function named<Name>(names: readonly Name[], flags: number): Set<Name> {
+  return new Set(names.filter((_, bit) => flags & (1 << bit)));
 }
 
 /** For each block the indices of its rows. */

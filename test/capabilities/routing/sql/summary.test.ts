@@ -6,7 +6,7 @@ it('names what stands in SQL', async () => {
   const host = await open({ parser: 'pg_query' });
   const summary = host.routing.summary(
     `WITH gone AS (DELETE FROM lines WHERE order_id IN (1, 2) RETURNING *)
-     SELECT count(*) FROM public.orders o, gone
+     SELECT count(*), s.mine(DISTINCT a ORDER BY a) FILTER (WHERE b), rank() OVER () FROM public.orders o, gone
      WHERE o.tenant_id = $1 AND o.state = ANY($2) ORDER BY 1 LIMIT 5`,
   );
   expect(summary).toMatchObject({ outcome: 'parsed', message: '', access: 'write', parameterCount: 2 });
@@ -14,10 +14,14 @@ it('names what stands in SQL', async () => {
   expect(statement).toMatchObject({ kind: 'select', access: 'write', node: 'SelectStmt' });
   const [outer, inner] = statement?.blocks ?? [];
   expect(outer).toMatchObject({ kind: 'select', parent: undefined });
-  expect([...(outer?.clauses ?? [])]).toEqual(['where', 'limit', 'order by', 'with']);
+  expect([...(outer?.clauses ?? [])]).toEqual(['where', 'limit', 'order by', 'window', 'with']);
   const orders = { use: 'read', catalog: '', schema: 'public', name: 'orders', alias: 'o' };
   expect(outer?.tables).toEqual([orders]);
-  expect(outer?.functions).toEqual([{ schema: '', name: 'count' }]);
+  expect(outer?.functions).toEqual([
+    { schema: '', name: 'count', clauses: new Set(['star']) },
+    { schema: 's', name: 'mine', clauses: new Set(['distinct', 'order by', 'filter']) },
+    { schema: '', name: 'rank', clauses: new Set(['over']) },
+  ]);
   const compared = { table: orders, qualifier: 'o', operation: '=', place: 'where', isCertain: true };
   expect(outer?.comparisons).toMatchObject([
     { ...compared, column: 'tenant_id', type: 'parameter', parameter: 1, array: undefined },
