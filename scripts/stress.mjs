@@ -15,7 +15,9 @@ const [name, size = usual[name]] = process.argv.slice(2);
 const count = Number(size);
 const isValid = name === 'router' ? count > 0 && count <= 1440 : Number.isInteger(count) && count >= 10;
 if (!(name in usual) || !isValid) {
-  console.error('usage: npm run stress -- workers|memory|programs [COUNT]\n       npm run stress -- router [MINUTES]');
+  console.error(
+    'usage: npm run stress -- workers|memory|programs [COUNT]\n       npm run stress -- router [MINUTES]',
+  );
   console.error('COUNT is at least 10.');
   process.exit(2);
 }
