@@ -11,11 +11,15 @@ export interface Io {
   /** Relative paths count from here. */
   cwd: string;
   /** Calls `listener` when the user or the system asks the process to stop; gives back a way to unlisten. */
-  onStop(listener: (signal: NodeJS.Signals) => void): () => void;
+  onStop(listener: (signal: NodeJS.Signals) => void, signals?: readonly StopSignal[]): () => void;
+  /** Calls `listener` at a signal that doesn't stop the process; never where the system has none such. */
+  onSignal(signal: 'SIGHUP' | 'SIGUSR1', listener: () => void): () => void;
 }
 
+export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
 /** A writable stream that may be a terminal. */
-export type OutputStream = Writable & { isTTY?: boolean; columns?: number };
+export type OutputStream = Writable & { isTTY?: boolean; columns?: number; rows?: number };
 
 /** The process that runs. */
 export function processIo(): Io {
@@ -25,12 +29,16 @@ export function processIo(): Io {
     stderr: process.stderr,
     env: process.env,
     cwd: process.cwd(),
-    onStop(listener) {
-      const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+    onStop(listener, signals = ['SIGINT', 'SIGTERM', 'SIGHUP']) {
       const unlisten = signals.map((signal) => endOn(signal, listener));
       return () => {
         for (const forget of unlisten) forget();
       };
+    },
+    onSignal(signal, listener) {
+      if (process.platform === 'win32') return () => {};
+      process.on(signal, listener);
+      return () => process.off(signal, listener);
     },
   };
 }

@@ -35,6 +35,11 @@ export class Output {
     return this.isTerminal ? this.#stream.columns : undefined;
   }
 
+  /** Lines of the terminal; undefined when it is none. */
+  get rows(): number | undefined {
+    return this.isTerminal ? this.#stream.rows : undefined;
+  }
+
   /** Resolves when the reader is ready for more. Rejects when the bytes cannot be written: a full disk. */
   async write(text: string): Promise<void> {
     if (this.#failure) throw this.#failure;

@@ -19,10 +19,12 @@ export interface CallOptions {
   isTerminal?: boolean;
   /** Gets the function that sends the command a signal. */
   onStop?: (send: (signal: NodeJS.Signals) => void) => void;
+  /** Gets, for each signal that the command listens to and that doesn't stop it, what sends it. */
+  onSignal?: (signal: 'SIGHUP' | 'SIGUSR1', send: () => void) => void;
 }
 
 export async function call(argv: string[], options: CallOptions = {}): Promise<Called> {
-  const { stdin = '', env = {}, cwd = process.cwd(), isTerminal, onStop } = options;
+  const { stdin = '', env = {}, cwd = process.cwd(), isTerminal, onStop, onSignal } = options;
   const [stdout, stderr] = [new Memory(isTerminal), new Memory(isTerminal)];
   const io: Io = {
     stdin: typeof stdin === 'string' ? Readable.from([Buffer.from(stdin)]) : stdin,
@@ -32,6 +34,10 @@ export async function call(argv: string[], options: CallOptions = {}): Promise<C
     cwd,
     onStop(listener) {
       onStop?.(listener);
+      return () => {};
+    },
+    onSignal(signal, listener) {
+      onSignal?.(signal, listener);
       return () => {};
     },
   };

@@ -1,6 +1,7 @@
 /** The commands, in the order of the help. A new one is a file beside this one, and a line here. */
 import type { DefineCommand } from '../cli.js';
 import { defineAbiDiff } from './abi-diff.js';
+import { defineCollect } from './collect.js';
 import { defineDoctor } from './doctor.js';
 import { defineHeaders } from './headers.js';
 import { defineInspect } from './inspect.js';
@@ -17,6 +18,7 @@ export const commands: readonly DefineCommand[] = [
   defineList,
   defineRoute,
   defineRun,
+  defineCollect,
   defineLock,
   defineNew,
   defineHeaders,

@@ -2,6 +2,7 @@
 import { Option } from 'commander';
 import type { Severity } from '../../services/built-in/log.js';
 import { type Cli, configOption, type DefineCommand, jsonOption } from '../cli.js';
+import { untilStopped } from '../until-stopped.js';
 import { parseDuration } from '../usage.js';
 
 interface Options {
@@ -65,21 +66,4 @@ async function run(cli: Cli, options: Options): Promise<void> {
   } finally {
     stop.cancel();
   }
-}
-
-/** Resolves with the signal that came, or `time` when the time was up. */
-function untilStopped(cli: Cli, milliseconds: number | undefined) {
-  let end: (reason: NodeJS.Signals | 'time') => void = () => {};
-  const reason = new Promise<NodeJS.Signals | 'time'>((resolve) => {
-    end = resolve;
-  });
-  const unlisten = cli.io.onStop((signal) => end(signal));
-  // The timer also keeps the process alive, which signal handlers and idle plugins do not.
-  const timer =
-    milliseconds === undefined ? setInterval(() => {}, 2 ** 30) : setTimeout(() => end('time'), milliseconds);
-  const cancel = () => {
-    clearTimeout(timer);
-    unlisten();
-  };
-  return { reason, cancel };
 }

@@ -1,0 +1,77 @@
+/** A table of the newest values on a terminal, drawn anew in place. */
+import type { Collection } from '../../capabilities/collecting/collection.js';
+import type { Sample } from '../../capabilities/collecting/sample.js';
+import type { Cli } from '../cli.js';
+import { type LiveRow, renderLive } from '../render/live.js';
+import type { Sink } from './sink.js';
+
+/** How often at most. */
+const pauseMs = 500;
+
+export class Live implements Sink {
+  readonly #cli: Cli;
+  readonly #rows = new Map<string, LiveRow>();
+  #collection: Collection | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  /** Lines of the last table. */
+  #height = 0;
+  #count = 0;
+  #drawn = performance.now();
+  #last = '';
+
+  constructor(cli: Cli) {
+    this.#cli = cli;
+  }
+
+  watch(collection: Collection): void {
+    this.#collection = collection;
+    this.#rows.clear();
+    this.#timer ??= setInterval(() => void this.#draw(), pauseMs);
+  }
+
+  async take(samples: readonly Sample[]): Promise<void> {
+    this.#count += samples.length;
+    for (const { series, time, interval, values, rates } of samples) {
+      for (const [index, { name, kind }] of series.sources.entries()) {
+        const source = series.sources.length > 1 ? name : '';
+        this.#rows.set(`${series.id} ${source}`, {
+          id: series.id,
+          plugin: series.plugin,
+          source,
+          time,
+          interval,
+          value: values[index] as number,
+          rate: kind === 'gauge' ? undefined : (rates[index] as number),
+        });
+      }
+    }
+  }
+
+  async end(): Promise<void> {
+    clearInterval(this.#timer);
+    // The last one stays as it was: the host that could tell more is closed.
+    await this.#cli.out.write('');
+  }
+
+  async #draw(): Promise<void> {
+    const { out } = this.#cli;
+    const now = performance.now();
+    const perSecond = (this.#count * 1000) / Math.max(1, now - this.#drawn);
+    this.#count = 0;
+    this.#drawn = now;
+    const text = renderLive(
+      {
+        rows: [...this.#rows.values()],
+        perSecond,
+        readers: this.#collection?.readers ?? [],
+        writers: this.#collection?.writers ?? [],
+      },
+      { columns: out.columns ?? 80, lines: out.rows ?? 24, now: Date.now(), colours: out.colours },
+    );
+    const up = this.#height > 0 ? `\x1b[${this.#height}A` : '';
+    this.#height = text.split('\n').length - 1;
+    if (text === this.#last) return;
+    this.#last = text;
+    await out.write(`${up}\x1b[0J${text}`);
+  }
+}

@@ -1,0 +1,39 @@
+/** A host that collects, and the stream of its values. */
+import type { Config } from '../../config/index.js';
+import type { Host } from '../../host/host.js';
+import type { Severity } from '../../services/built-in/log.js';
+import type { Cli } from '../cli.js';
+import { openHost, reportUnready } from '../open-host.js';
+import type { Sink } from './sink.js';
+
+export interface Collecting {
+  host: Host;
+  /** Resolves when the host is closed and `sink` has all that it read. */
+  ended: Promise<void>;
+}
+
+/** @param start whether readers run on their intervals */
+export async function openCollecting(
+  cli: Cli,
+  config: Config,
+  { severity, start, sink }: { severity: Severity; start: boolean; sink: Sink },
+): Promise<Collecting> {
+  const collecting = { ...config.capabilities.collecting, start: false };
+  const host = await openHost(
+    cli,
+    { ...config, capabilities: { ...config.capabilities, collecting } },
+    { severity },
+  );
+  await reportUnready(cli, host);
+  const batches = host.collecting.batches();
+  sink.watch?.(host.collecting);
+  const ended = (async () => {
+    for await (const samples of batches) await sink.take(samples);
+    if (batches.dropped > 0)
+      await cli.err.write(`${batches.dropped} samples were not shown: the output was too slow.\n`);
+  })();
+  // Its end is awaited later.
+  ended.catch(() => {});
+  if (start) host.collecting.start();
+  return { host, ended };
+}

@@ -1,0 +1,61 @@
+/** mortise collect: reads values with a configuration's plugins, and shows them. */
+import { Option } from 'commander';
+import type { Severity } from '../../services/built-in/log.js';
+import { type Cli, configOption, type DefineCommand } from '../cli.js';
+import type { Sink } from '../collect/sink.js';
+import { parseDuration, usageError } from '../usage.js';
+
+interface Options {
+  once?: true;
+  for?: number;
+  log: Severity;
+  config?: string;
+  json?: true;
+}
+
+/** Adds `mortise collect`. */
+export const defineCollect: DefineCommand = (program, cli) => {
+  program
+    .command('collect')
+    .summary('read values, and show or write them')
+    .description(
+      'Opens a host from a mortise.toml or a collectd.conf, runs its readers and writers, and shows the values: as a table on a terminal, else as lines. SIGHUP reads the configuration again; SIGUSR1 has writers write out what they hold back.',
+    )
+    .option('--once', 'run each reader once, flush the writers, and end')
+    .option('--for <time>', 'stop after this time: 500ms, 10s, 2m, 1h', parseDuration)
+    .addOption(
+      new Option('--log <severity>', 'the least severe lines to show')
+        .choices(['debug', 'info', 'warning', 'error'] satisfies Severity[])
+        .default('warning'),
+    )
+    .option(...configOption)
+    .option('--json', 'print each sample as a line of JSON on stdout, and nothing else there')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  mortise collect -c mortise.toml
+  mortise collect -c /etc/collectd/collectd.conf --once --json`,
+    )
+    .action(async (options: Options) => collect(cli, options));
+};
+
+async function collect(cli: Cli, options: Options): Promise<void> {
+  if (options.once && options.for !== undefined)
+    throw usageError('mortise collect', '--once and --for exclude each other', 'Leave one of them out.');
+  const sink = await sinkFor(cli, options);
+  const { once } = await import('../collect/once.js');
+  if (options.once) return once(cli, options, sink);
+  const { goOn } = await import('../collect/go-on.js');
+  await goOn(cli, options, sink);
+}
+
+/** Where values go: lines of JSON, a table that is drawn anew, or lines of text. */
+async function sinkFor(cli: Cli, { json, once }: Options): Promise<Sink> {
+  if (!json && !once && cli.out.isTerminal) {
+    const { Live } = await import('../collect/live.js');
+    return new Live(cli);
+  }
+  const { Lines } = await import('../collect/lines.js');
+  return new Lines(cli, json ?? false);
+}
