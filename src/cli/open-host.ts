@@ -11,6 +11,8 @@ export interface OpenOptions {
   shards?: number;
   /** A required plugin that isn't ready doesn't keep the host from opening. */
   toleratesUnready?: boolean;
+  /** Readers of values don't run by themselves. */
+  isIdle?: boolean;
   /** Calls on a forbidden thread are refused. Default: the configuration's. */
   isStrict?: boolean;
   /** The least severe lines that plugins may log. Default: warnings. */
@@ -29,6 +31,7 @@ export async function openHost(cli: Cli, config: Config, options: OpenOptions = 
     ),
     strict: options.isStrict ?? said.strict,
     routing: { ...said.routing, ...(options.shards !== undefined && { shards: options.shards }) },
+    ...(options.isIdle && { collecting: { ...said.collecting, start: false } }),
     // The command shows the plugins itself, with all that is known of each problem.
     announce: false,
     severity: options.severity ?? 'warning',

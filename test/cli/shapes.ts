@@ -129,9 +129,24 @@ const plugin = z.strictObject({
   warnings: z.array(check),
 });
 
+const callbacks = z.strictObject({
+  readers: z.array(
+    z.strictObject({
+      name: z.string(),
+      group: z.string(),
+      interval: z.number(),
+      effectiveInterval: z.number(),
+      failures: z.int(),
+    }),
+  ),
+  writers: z.array(
+    z.strictObject({ name: z.string(), maxQueue: z.int(), waiting: z.int(), dropped: z.int() }),
+  ),
+});
+
 export const listDocument = z.strictObject({
   schema: z.literal(1),
-  plugins: z.array(plugin),
+  plugins: z.array(plugin.extend({ collecting: callbacks.optional() })),
   summary: z.strictObject({ plugins: z.int(), ready: z.int(), notReady: z.int() }),
 });
 
@@ -161,4 +176,18 @@ export const explanation = z.strictObject({
       error: problem.optional(),
     }),
   ),
+});
+
+/** A line of `mortise collect --json`. */
+export const sampleLine = z.strictObject({
+  time: z.iso.datetime(),
+  host: z.string(),
+  plugin: z.string(),
+  pluginInstance: z.string(),
+  type: z.string(),
+  typeInstance: z.string(),
+  interval: z.number(),
+  values: z.record(z.string(), z.number().nullable()),
+  rates: z.record(z.string(), z.number().nullable()),
+  metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
 });

@@ -18,12 +18,7 @@ export async function openCollecting(
   config: Config,
   { severity, start, sink }: { severity: Severity; start: boolean; sink: Sink },
 ): Promise<Collecting> {
-  const collecting = { ...config.capabilities.collecting, start: false };
-  const host = await openHost(
-    cli,
-    { ...config, capabilities: { ...config.capabilities, collecting } },
-    { severity },
-  );
+  const host = await openHost(cli, config, { severity, isIdle: true });
   await reportUnready(cli, host);
   const batches = host.collecting.batches();
   sink.watch?.(host.collecting);

@@ -1,5 +1,7 @@
 /** mortise list: what does this configuration load? */
+
 import { type Cli, configOption, type DefineCommand, jsonOption } from '../cli.js';
+import { callbacksOf, type ListedPlugin } from '../json/list.js';
 
 interface Options {
   config?: string;
@@ -26,9 +28,15 @@ async function list(cli: Cli, options: Options): Promise<void> {
     import('../open-host.js'),
     import('../../registry/record.js'),
   ]);
-  const host = await openHost(cli, await needConfig(cli, options.config), { toleratesUnready: true });
+  const host = await openHost(cli, await needConfig(cli, options.config), {
+    toleratesUnready: true,
+    isIdle: true,
+  });
   // Closing moves every plugin to another state: look first.
-  const plugins = [...host.plugins].map(pluginRecord);
+  const plugins = [...host.plugins].map((plugin): ListedPlugin => {
+    const { collecting } = plugin.offers;
+    return { ...pluginRecord(plugin), ...(collecting && { collecting: callbacksOf(collecting) }) };
+  });
   await host.close();
   const ready = plugins.filter(({ state }) => state === 'ready').length;
   if (ready < plugins.length) cli.exitCode = 1;

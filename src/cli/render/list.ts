@@ -3,15 +3,20 @@ import { isAbsolute, relative } from 'node:path';
 import { describe } from '../../errors.js';
 import { clean } from '../../messages/clean.js';
 import type { PluginRecord } from '../../registry/record.js';
+import type { ListedPlugin } from '../json/list.js';
 import type { Colours } from './colours.js';
 import { table } from './table.js';
-import { count } from './text.js';
+import { count, duration } from './text.js';
 
 /** A row a plugin in the order in which they are asked, and the reasons under those that are not ready. */
-export function renderPlugins(plugins: readonly PluginRecord[], cwd: string, colours: Colours): string {
+export function renderPlugins(plugins: readonly ListedPlugin[], cwd: string, colours: Colours): string {
   if (plugins.length === 0) return 'The configuration names no plugins.\n';
   const rows = table(plugins.map((plugin) => row(plugin, cwd, colours))).split('\n');
-  const lines = plugins.flatMap((plugin, index) => [rows[index] as string, ...reasons(plugin, colours)]);
+  const lines = plugins.flatMap((plugin, index) => [
+    rows[index] as string,
+    ...reasons(plugin, colours),
+    ...callbacks(plugin, colours),
+  ]);
   const ready = plugins.filter(({ state }) => state === 'ready').length;
   const rest = plugins.length - ready;
   const summary = `${count(plugins.length, 'plugin')}: ${ready} ready${rest > 0 ? `, ${colours.red(`${rest} not ready`)}` : ''}`;
@@ -50,5 +55,26 @@ function reasons({ errors, warnings }: PluginRecord, colours: Colours): string[]
         .map((line) => `    ${clean(line).replace(problem.code, colours.red(problem.code))}`),
     ),
     ...warnings.map(({ code = 'warning', message }) => `    ${colours.yellow(code)}: ${clean(message)}`),
+  ];
+}
+
+/** What reads, and what writes: a line each. */
+function callbacks({ collecting }: ListedPlugin, colours: Colours): string[] {
+  if (!collecting) return [];
+  const { readers, writers } = collecting;
+  const every = (seconds: number) => `every ${duration(seconds * 1000)}`;
+  return [
+    ...readers.map(({ name, interval, effectiveInterval, failures }) => {
+      const line = `    reads ${clean(name)} ${every(interval)}`;
+      const backsOff = effectiveInterval > interval;
+      return backsOff
+        ? `${line}, ${colours.red(`now ${every(effectiveInterval)} after ${count(failures, 'failure')}`)}`
+        : line;
+    }),
+    ...writers.map(({ name, maxQueue, waiting, dropped }) => {
+      const line = `    writes ${clean(name)}, a queue of ${count(maxQueue, 'sample')}`;
+      const now = [waiting > 0 && `${waiting} waiting`, dropped > 0 && colours.red(`${dropped} dropped`)];
+      return [line, ...now.filter(Boolean)].join(', ');
+    }),
   ];
 }

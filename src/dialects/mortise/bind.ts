@@ -3,6 +3,7 @@
  * rolled back: after a failure nothing of the plugin is called any more.
  */
 import { basename } from 'node:path';
+import { collectingOffer } from '../../capabilities/collecting/offer.js';
 import type { ConfigTable, ConfigValue } from '../../config/value.js';
 import { type ErrorCode, MortiseError, type Problem, type Warning } from '../../errors.js';
 import { warned } from '../../loader/checks/result.js';
@@ -48,8 +49,12 @@ export function bind(plugin: Validated, { host, config, load, loaded, step }: Bi
     step({ name: 'init', entry: entryOf(plugin, symbols.init) });
     const outcome = addon().initPlugin(native);
     succeed(outcome, 'MORTISE_ERR_INIT_FAILED', symbols.init, plugin, config);
+    const collecting = collectingOffer(host, plugin.identity.name);
     return {
-      offers: plugin.image.symbols.has(symbols.route) ? { routing: { native } } : {},
+      offers: {
+        ...(plugin.image.symbols.has(symbols.route) && { routing: { native } }),
+        ...(collecting && { collecting }),
+      },
       warnings: [
         ...registered,
         ...outcome.unused.map((path) => warned('config', unused(path, plugin.identity.name))),
