@@ -168,7 +168,13 @@ it('mortise list shows who reads and who writes, and runs none', async () => {
   const { plugins } = listDocument.parse(called.json());
   expect(plugins.map(({ collecting }) => collecting)).toEqual([
     {
-      readers: [expect.objectContaining({ interval: 0.05, effectiveInterval: 0.05, failures: 0 })],
+      readers: ['load', 'memory'].map((name) => ({
+        name: `machine_load/${name}`,
+        group: '',
+        interval: 0.05,
+        effectiveInterval: 0.05,
+        failures: 0,
+      })),
       writers: [],
     },
     { readers: [], writers: [expect.objectContaining({ maxQueue: 100_000, waiting: 0, dropped: 0 })] },
