@@ -10,6 +10,7 @@ Napi::Object define(Napi::Env env, Napi::Object exports) {
   mortise::define_function(env, exports);
   mortise::define_collectd(exports);
   mortise::define_collectd_config(exports);
+  mortise::define_collectd_chains(exports);
   mortise::define_host(exports);
   mortise::define_library(exports);
   mortise::define_mariadb(exports);

@@ -129,6 +129,11 @@ export const catalogue = {
   MORTISE_ERR_COLLECTD_OPTION:
     'A collectd.conf has an option that mortise does not know, or a value that does not fit.',
   MORTISE_WARN_COLLECTD_OPTION: 'A line of a collectd.conf has no effect.',
+  MORTISE_ERR_COLLECTD_HOST: 'Another host in this process has plugins of collectd’s.',
+  MORTISE_ERR_COLLECTD_LIBRARY: 'The library that collectd’s plugins are linked to cannot be opened.',
+  MORTISE_WARN_COLLECTD_INIT:
+    'An init callback of a collectd plugin failed, and the plugin goes on without its reader.',
+  MORTISE_WARN_COLLECTD_HOSTNAME: 'The name of this machine has no fully qualified form.',
   MORTISE_ERR_COLLECTD_CHAIN: 'A filter chain of a collectd.conf is not valid.',
   MORTISE_WARN_COLLECTD_CHAIN: 'A match or a target of a filter chain failed.',
   MORTISE_ERR_PARSER_PACKAGE: 'The parser that the host should use is not installed.',

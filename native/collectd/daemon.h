@@ -26,6 +26,8 @@ public:
   explicit Daemon(Host &host) : host_(host), collector_(host.collector()) {}
 
   collect::Collector &collector() { return collector_; }
+  // Whose it is what no plugin registers.
+  Owner &embedder() { return host_.collecting.embedder(); }
 
   // --- The life of plugins. Main thread.
   // Calls its module_register.

@@ -2,10 +2,13 @@
 #include "node/bindings.h"
 #include "node/bound_host.h"
 #include "node/values.h"
+#include "collectd/config/canonical_name.h"
 #include "collectd/config/parser.h"
 #include "collectd/config/read.h"
 
+#include <string>
 #include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -62,11 +65,38 @@ Napi::Value parse_config(const Napi::CallbackInfo &info) {
   return to_result(info.Env(), root, problems);
 }
 
+// Asks the system for a machine's canonical name, which may take as long as its name servers do.
+class CanonicalName final : public Napi::AsyncWorker {
+public:
+  CanonicalName(Napi::Env env, std::string name)
+      : Napi::AsyncWorker(env), deferred_(Napi::Promise::Deferred::New(env)), name_(std::move(name)) {}
+  Napi::Promise promise() const { return deferred_.Promise(); }
+
+protected:
+  void Execute() override { full_ = canonical_name(name_); }
+  void OnOK() override { deferred_.Resolve(full_.empty() ? Env().Undefined() : js::to_text(Env(), full_)); }
+  void OnError(const Napi::Error &error) override { deferred_.Reject(error.Value()); }
+
+private:
+  const Napi::Promise::Deferred deferred_;
+  const std::string name_;
+  std::string full_;
+};
+
+// canonicalName(name): a promise of the full one, or undefined.
+Napi::Value canonical(const Napi::CallbackInfo &info) {
+  auto *worker = new CanonicalName(info.Env(), js::text(info[0]));
+  const Napi::Promise promise = worker->promise();
+  worker->Queue(); // it goes by itself
+  return promise;
+}
+
 } // namespace
 
 void define_collectd_config(Napi::Object exports) {
   js::define<read_config>(exports, "readCollectdConfig");
   js::define<parse_config>(exports, "parseCollectdConfig");
+  js::define<canonical>(exports, "canonicalName");
 }
 
 } // namespace mortise

@@ -133,7 +133,7 @@ void *behind_stub(const char *symbol) {
 }
 #endif
 
-// openLibrary(path, deep): its handle, a bigint, or why the system refused it. All symbols are bound at once, since a
+// openLibrary(path, deep, global): its handle, a bigint, or why the system refused it. All symbols are bound at once, since a
 // missing one would end the process at its first call; and it stays for the life of the process, since code of it
 // may run for as long.
 Napi::Value open_library(const Napi::CallbackInfo &info) {
@@ -146,7 +146,7 @@ Napi::Value open_library(const Napi::CallbackInfo &info) {
     return js::to_text(env, path + ": error " + std::to_string(GetLastError()) + " of LoadLibrary");
   }
 #else
-  int flags = RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE;
+  int flags = RTLD_NOW | RTLD_NODELETE | (js::flag(info[2]) ? RTLD_GLOBAL : RTLD_LOCAL);
 #if defined(RTLD_DEEPBIND)
   if (js::flag(info[1])) flags |= RTLD_DEEPBIND;
 #endif

@@ -7,6 +7,7 @@ namespace mortise {
 
 void define_collectd(Napi::Object exports);
 void define_collectd_config(Napi::Object exports);
+void define_collectd_chains(Napi::Object exports);
 void define_collect(Napi::Object exports);
 void define_host(Napi::Object exports);
 void define_library(Napi::Object exports);

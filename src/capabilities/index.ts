@@ -1,5 +1,6 @@
 /** Every capability that a host has: the one list of them. */
 import type { Capability } from './capability.js';
+import { Collectd } from './collectd.js';
 import { Collecting } from './collecting/index.js';
 import { Compression } from './compression.js';
 import { Keys } from './keys.js';
@@ -10,6 +11,7 @@ import { Sql } from './sql.js';
 // biome-ignore lint/suspicious/noExplicitAny: each has options of its own, which its section checks
 export const capabilities: readonly Capability<any>[] = [
   Routing,
+  Collectd, // before readers start
   Collecting,
   Passwords,
   Keys,

@@ -9,6 +9,7 @@ import type { PrivateDirectory } from './private-copy.js';
 import type { BindOptions, CheckResult, HostFacts, Validated } from './record.js';
 import type { Running } from './running.js';
 import { scopeOf } from './scope.js';
+import { withGiven } from './validate.js';
 
 /**
  * Runs the library's constructors, then what its dialect calls at the start.
@@ -24,14 +25,15 @@ export function initialize(
   const { path, source, sha256, image, dialect } = plugin;
   return dialect.bind(plugin, {
     ...options,
-    load() {
+    load({ global } = {}) {
       options.step({ name: 'load' });
       // Again, because plugins that were loaded meanwhile have brought their libraries.
       const dependencies = resolveDependencies(path, image, { copies: plugin.libraries });
       for (const check of loadedInstead(dependencies, path)) warn(check);
       const beside = dependencies.filter((dependency) => dependency.beside);
       const copy = directory.copy(path, source, sha256, beside);
-      return openLibrary(copy, path, { directory: directory.path, deep: scopeOf(plugin, facts).deep });
+      const { deep } = scopeOf(plugin, withGiven(facts, plugin));
+      return openLibrary(copy, path, { directory: directory.path, deep, global });
     },
   });
 }

@@ -137,6 +137,8 @@ export interface DialectRules {
   identify(source: ByteSource, image: Image): { identity?: Identity; problems: Problem[] };
   /** In addition to the checks that every plugin must pass. */
   checks: readonly Check[];
+  /** The file that gives a symbol to the family's plugins, and is loaded before them; undefined: none does. */
+  gives?(symbol: string): string | undefined;
   /**
    * Links and starts a plugin.
    * @throws MortiseError; nothing of the plugin runs any more then
@@ -161,8 +163,11 @@ export interface BindOptions {
   host: NativeHost;
   /** The plugin's own. */
   config: ConfigTable;
-  /** Maps the very bytes that were checked, and never unmaps them: the library's constructors run. For a library only. */
-  load(): Library;
+  /**
+   * Maps the very bytes that were checked, and never unmaps them: the library's constructors run. For a library only.
+   * `global`: what it and its libraries export answers those that are loaded later.
+   */
+  load(options?: { global?: boolean }): Library;
   /** To be called before each step, `load` aside. */
   step(step: Step): void;
   /** To be called once the plugin is linked as far as loading goes, before any entry point runs. */

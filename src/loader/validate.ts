@@ -58,7 +58,8 @@ const forTarget: ReadonlyMap<Check, Check> = new Map([
   [checkShadowed, asksThisMachine('symbols')],
 ]);
 
-export function validate(evidence: Evidence, host: HostFacts): CheckResult[] {
+export function validate(evidence: Evidence, facts: HostFacts): CheckResult[] {
+  const host = withGiven(facts, evidence);
   const first = validateLibrary(evidence, host);
   if (!evidence.image) return first;
   const checks = [
@@ -73,6 +74,13 @@ export function validate(evidence: Evidence, host: HostFacts): CheckResult[] {
 export function validateLibrary(evidence: Evidence, host: HostFacts): CheckResult[] {
   if (!evidence.image) return evidence.problems.map((problem) => failed('format', problem));
   return ask(library, evidence, host);
+}
+
+/** What is loaded before the plugins of a family counts as loaded. */
+export function withGiven(host: HostFacts, { dialect }: Pick<Evidence, 'dialect'>): HostFacts {
+  const gives = dialect?.gives;
+  if (!gives || host.target) return host;
+  return { ...host, exporter: (symbol) => host.exporter(symbol) ?? gives(symbol) };
 }
 
 function ask(checks: readonly Check[], evidence: Evidence, host: HostFacts): CheckResult[] {

@@ -99,8 +99,8 @@ export interface NativeSqlSummary {
 export interface Addon {
   /** Keeps a loaded library for the life of the process; false when it isn't loaded. */
   pin(path: string): boolean;
-  /** All symbols bound, for the life of the process; `deep`: to its own libraries first, where glibc does that. Its handle, or why the system refused it. */
-  openLibrary(path: string, deep: boolean): bigint | string;
+  /** All symbols bound, for the life of the process; `deep`: to its own libraries first, where glibc does that; `global`: what is loaded later may be bound to it. Its handle, or why the system refused it. */
+  openLibrary(path: string, deep: boolean, global: boolean): bigint | string;
   findSymbol(library: bigint, name: string): bigint | undefined;
   /** Where its memory lies; 0 when it has none. */
   addressOf(memory: ArrayBufferView | ArrayBufferLike): number;

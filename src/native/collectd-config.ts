@@ -22,6 +22,7 @@ export interface CollectdItems {
 interface CollectdConfigAddon {
   readCollectdConfig(path: string): CollectdItems;
   parseCollectdConfig(text: string, file: string): CollectdItems;
+  canonicalName(name: string): Promise<string | undefined>;
 }
 
 const native = () => addon() as unknown as CollectdConfigAddon;
@@ -32,3 +33,6 @@ export const readItems = (path: string): CollectdItems => native().readCollectdC
 /** A text; `Include` is a line as any other. `file` is what problems call it. */
 export const parseItems = (text: string, file: string): CollectdItems =>
   native().parseCollectdConfig(text, file);
+
+/** What the system calls a machine of that name; undefined when it can't resolve it. Asked on another thread. */
+export const canonicalName = (name: string): Promise<string | undefined> => native().canonicalName(name);

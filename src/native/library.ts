@@ -12,6 +12,8 @@ export interface OpenOptions {
   directory: string;
   /** The library and those that it needs are bound to each other before they are bound to the process. glibc only. */
   deep: boolean;
+  /** What it exports, and what those that it needs export, answers libraries that are loaded later. Default false. */
+  global?: boolean;
 }
 
 /**
@@ -19,9 +21,13 @@ export interface OpenOptions {
  * @param original the file that messages name
  * @throws MortiseError MORTISE_ERR_LOAD_FAILED
  */
-export function openLibrary(copy: string, original: string, { directory, deep }: OpenOptions): Library {
+export function openLibrary(
+  copy: string,
+  original: string,
+  { directory, deep, global = false }: OpenOptions,
+): Library {
   const { findSymbol, openLibrary } = addon();
-  const handle = openLibrary(copy, deep);
+  const handle = openLibrary(copy, deep, global);
   if (typeof handle === 'string') throw refusal(handle, copy, original, directory);
   return {
     address(symbol) {

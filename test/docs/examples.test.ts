@@ -30,7 +30,7 @@ const place = ({ page, line }: Block) => `${page}:${line}`;
 const timeout = 1_800_000;
 const kinds = [
   ...['c plugin', 'rust plugin', 'ts run', 'sh run', 'sh npm', 'toml config', 'toml cargo'],
-  ...['text output', 'json output', 'text tree', 'text start'],
+  ...['text output', 'json output', 'text tree', 'text start', 'text collectd'],
 ];
 
 it('every block says what it is', () => {
@@ -53,6 +53,18 @@ describe('npm scripts and paths', () => {
     const paths = text.split('\n').map((line) => line.split(' ')[0] as string);
     expect(paths.filter((path) => !existsSync(path))).toEqual([]);
   });
+});
+
+describe('collectd.conf', () => {
+  it.each(of('text', 'collectd').map((block) => [place(block), block] as const))(
+    '%s',
+    async (_, { text }) => {
+      const folder = mkdtempSync(join(tmpdir(), 'mortise-docs-'));
+      writeFileSync(join(folder, 'collectd.conf'), text);
+      expect((await readConfig(join(folder, 'collectd.conf'))).plugins.length).toBeGreaterThan(0);
+      rmSync(folder, { recursive: true });
+    },
+  );
 });
 
 describe('toml', () => {

@@ -67,11 +67,13 @@ private:
     problem_ = Problem(syntax_error, std::move(message))
                    .in(place(file_, line))
                    .expects(std::move(expected))
-                   .got(std::move(found));
+                   .got(std::move(found))
+                   .fix("Correct the line: nothing of a file that is not valid counts.");
     return false;
   }
   bool unexpected(const std::string &expected) {
-    if (token_.kind == TokenKind::invalid) return fail(token_.line, token_.text, token_.expected, "");
+    if (token_.kind == TokenKind::invalid)
+      return fail(token_.line, token_.text, token_.expected, token_.text);
     return fail(token_.line, "expected " + expected + ", and found " + described(token_), expected,
                 described(token_));
   }
@@ -163,7 +165,8 @@ bool unreadable(const std::string &path, std::string why, std::string expected, 
   problem = Problem("MORTISE_ERR_COLLECTD_FILE", path + ": " + why)
                 .in(path)
                 .expects(std::move(expected))
-                .got(std::move(why));
+                .got(std::move(why))
+                .fix("Create it, make it readable, or name another file.");
   return false;
 }
 

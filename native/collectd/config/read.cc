@@ -78,7 +78,8 @@ private:
     problems_.push_back(Problem(include_error, std::move(message))
                             .in(place(include.file, include.line))
                             .expects(std::move(expected))
-                            .got(std::move(found)));
+                            .got(std::move(found))
+                            .fix("Correct the line, or remove it."));
   }
 
   // False when too many were looked at already; it is said once.
@@ -92,7 +93,8 @@ private:
         Problem(include_error, "more files and directories are included than any configuration has")
             .in(path)
             .expects("at most " + std::to_string(max_paths))
-            .got("more"));
+            .got("more")
+            .fix("Name the files that are meant, instead of a directory above them."));
     return false;
   }
 

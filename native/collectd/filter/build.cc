@@ -45,11 +45,13 @@ public:
   }
 
 private:
-  void fail(const Item &item, std::string message, std::string expected) {
+  void fail(const Item &item, std::string message, std::string expected,
+            std::string fix = "Correct the chain: docs/collectd.md has an example.") {
     problems_.push_back(Problem(code, std::move(message))
                             .in(place(item.file, item.line))
                             .expects(std::move(expected))
-                            .got(item.key));
+                            .got(item.key)
+                            .fix(std::move(fix)));
   }
 
   Chain *find_own(const std::string &name) { return const_cast<Chain *>(find(chains_, name)); }
@@ -130,7 +132,8 @@ private:
                const std::vector<std::string> &known) {
     fail(item,
          "there is no " + what + " \"" + name + "\": LoadPlugin " + what + "_" + name + " may be missing",
-         known.empty() ? "a " + what + " that a plugin registered" : joined(known));
+         known.empty() ? "a " + what + " that a plugin registered" : joined(known),
+         "Write LoadPlugin " + what + "_" + name + " before the chain.");
   }
 
   void jump(Chain &chain, Targets &targets, const Item &item) {

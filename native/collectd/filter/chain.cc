@@ -24,7 +24,8 @@ void tell(Owner &owner, const char *what, const std::string &name, int status) {
                        std::string("its ") + what + " \"" + name + "\" failed with " + std::to_string(status))
                    .in(std::string(what) + " " + name)
                    .expects("0 or more")
-                   .got(std::to_string(status)));
+                   .got(std::to_string(status))
+                   .fix("See what the plugin says in the log."));
 }
 
 // Calls a plugin's function in the plugin's name.

@@ -51,7 +51,7 @@ export function pluginConfig(config: ConfigTable, name: string): PluginConfig & 
       where,
       expected,
       found: shown(value),
-      remedy: 'docs/collectd.md says how a collectd.conf is written in mortise.toml.',
+      remedy: 'See docs/collectd.md for how a collectd.conf is written in mortise.toml.',
     });
   const load = loadOptions(config[reserved.load], refuse);
   const given = config[reserved.blocks];

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { listed } from '../../messages/lists.js';
 import { linked } from '../closure.js';
 import type { UnboundSymbol } from '../dependencies/index.js';
-import type { Check, CheckResult } from '../record.js';
+import type { Check, CheckResult, Evidence } from '../record.js';
 import { failed, ok, skipped } from './result.js';
 
 /** Named in the message; the problem's `found` has all of them. */
@@ -22,7 +22,7 @@ export const checkImports: Check = ({ image, path, source, libraries, dialect },
     return [skipped('imports', `${listed(unread, shown)} cannot be read, and may have them`)];
   }
   return byFile(unbound.symbols).map(([neededBy, names]) =>
-    refusal(neededBy === path ? undefined : neededBy, names, path, dialect?.words.server),
+    refusal(neededBy === path ? undefined : neededBy, names, path, dialect),
   );
 };
 
@@ -39,7 +39,13 @@ function byFile(symbols: readonly UnboundSymbol[]): [string, string[]][] {
   return [...files.values()];
 }
 
-function refusal(neededBy: string | undefined, names: string[], path: string, server?: string): CheckResult {
+function refusal(
+  neededBy: string | undefined,
+  names: string[],
+  path: string,
+  dialect: Evidence['dialect'],
+): CheckResult {
+  const server = dialect?.words.server;
   const count = `${names.length} ${names.length === 1 ? 'symbol' : 'symbols'}`;
   const who = neededBy === undefined ? '' : `, needed by ${basename(neededBy)}`;
   const all = names.length > shown ? ' mortise verify --json names all, under `found`.' : '';
@@ -49,9 +55,17 @@ function refusal(neededBy: string | undefined, names: string[], path: string, se
     return failed('imports', {
       ...common,
       code: 'MORTISE_ERR_SYMBOL_MISSING',
-      message: `${count} of the server: ${listed(names, shown)}${who}`,
-      expected: 'a plugin that needs nothing of its server but services',
-      remedy: `Run it in ${server}: this host has services, and no server behind them.${all}`,
+      ...(dialect?.gives
+        ? {
+            message: `${count} that ${server} does not have: ${listed(names, shown)}${who}`,
+            expected: `symbols of ${server}`,
+            remedy: `Take the plugin from ${server}, or build it against the headers of that.${all}`,
+          }
+        : {
+            message: `${count} of the server: ${listed(names, shown)}${who}`,
+            expected: 'a plugin that needs nothing of its server but services',
+            remedy: `Run it in ${server}: this host has services, and no server behind them.${all}`,
+          }),
     });
   }
   return failed('imports', {

@@ -1,11 +1,12 @@
 /** A collectd.conf as a host is told it. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readCollectdConf } from '../../../src/dialects/collectd/conf/read.js';
 import { pluginConfig } from '../../../src/dialects/collectd/config.js';
 import type { CollectdItem } from '../../../src/native/collectd-config.js';
+import { expectComplete } from '../../host/open.js';
 
 let folder = '';
 beforeEach(() => {
@@ -35,7 +36,7 @@ describe('a collectd.conf', () => {
     const result = read(
       [
         'Hostname "box"\nFQDNLookup false\nInterval 2.5\nMaxReadInterval "600"\nReadThreads 3\nTimeout 4',
-        'WriteQueueLimitHigh 1000\nCollectInternalStats on\nBaseDir "/var/x"\nTypesDB "/a" "/b"\ntypesdb "/c"',
+        'WriteQueueLimitHigh 1000\nCollectInternalStats on\nBaseDir "."\nTypesDB "/a" "/b"\ntypesdb "/c"',
         'PreCacheChain "In"\nPOSTCACHECHAIN Out\n<Chain "In">\n <Target "stop">\n </Target>\n</Chain>\n',
       ].join('\n'),
     );
@@ -49,7 +50,6 @@ describe('a collectd.conf', () => {
       timeout: 4,
       maxQueue: 1000,
       collectInternalStats: true,
-      baseDir: '/var/x',
       types: ['/a', '/b', '/c'],
       preCacheChain: 'In',
       postCacheChain: 'Out',
@@ -87,6 +87,16 @@ describe('a collectd.conf', () => {
     const { conf, problems } = read('AutoLoadPlugin true\n<Plugin csv>\n DataDir "/x"\n</Plugin>\n');
     expect(problems).toEqual([]);
     expect(conf.plugins).toHaveLength(1);
+    const rule =
+      '<Rule>\n<Match "regex">\nHost "x"\n</Match>\n<Target "set">\nHost "y"\n</Target>\n</Rule>\n';
+    const chain = `<Chain "PreCache">\n${rule}Target "stop"\n</Chain>\n<Chain "PostCache">\n</Chain>\n`;
+    const loaded = read(`AutoLoadPlugin true\n${chain}`);
+    expect(loaded.conf.plugins.map(({ name }) => basename(name))).toEqual([
+      'match_regex.so',
+      'target_set.so',
+    ]);
+    expect(loaded.conf.chains).toHaveLength(1);
+    expect(read(chain).conf.plugins).toEqual([]);
   });
 
   it('says each thing that it does not take, with its line', () => {
@@ -118,6 +128,7 @@ describe('a collectd.conf', () => {
         '</Interval>',
         'FlushInterval 10',
         'Chain 3',
+        'BaseDir "/"',
       ].join('\n'),
     );
     expect(said(result)).toEqual([
@@ -138,11 +149,13 @@ describe('a collectd.conf', () => {
       '23 ERR Interval needs a line, not a block',
       '26 ERR FlushInterval is no option of a collectd.conf Write it into a LoadPlugin block.',
       '27 ERR Chain needs one name',
+      '28 WARN BaseDir has no effect: plugins’ relative paths count from the directory in which this process was started',
       '17 WARN this block has no effect: no LoadPlugin line loads csv',
     ]);
     expect(new Set(result.problems.map(({ code }) => code))).toEqual(
       new Set(['MORTISE_ERR_COLLECTD_OPTION', 'MORTISE_WARN_COLLECTD_OPTION']),
     );
+    for (const problem of result.problems) expectComplete(problem);
     expect(result.problems.every(({ subject }) => subject?.endsWith('collectd.conf'))).toBe(true);
   });
 });

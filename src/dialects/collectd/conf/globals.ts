@@ -1,4 +1,5 @@
 /** The options at the top of a collectd.conf that aren't blocks: what each sets. */
+import { resolve } from 'node:path';
 import type { Problem } from '../../../errors.js';
 import type { CollectdItem } from '../../../native/collectd-config.js';
 import { noEffect, wrongValue } from './problem.js';
@@ -30,6 +31,14 @@ function count(least: number, max: number) {
   };
 }
 
+/** A host doesn't change the directory of the process that it is in. */
+function baseDir(item: CollectdItem): Problem | undefined {
+  const directory = textOf(item);
+  if (directory === undefined) return wrongValue(item, 'one directory');
+  if (resolve(directory) === process.cwd()) return undefined;
+  return noEffect(item, 'plugins’ relative paths count from the directory in which this process was started');
+}
+
 const without =
   (why: string): Take =>
   (item) =>
@@ -47,7 +56,7 @@ export const globals: Readonly<Record<string, Take>> = {
   WriteQueueLimitHigh: take('maxQueue', count(1, 100_000_000), 'a number of values from 1 to 100,000,000'),
   WriteQueueLimitLow: without('a queue drops its oldest values when it is full, and none before'),
   CollectInternalStats: take('collectInternalStats', booleanOf, 'true or false'),
-  BaseDir: take('baseDir', textOf, 'one directory'),
+  BaseDir: baseDir,
   PIDFile: without('a host is no daemon'),
   PreCacheChain: take('preCacheChain', textOf, name),
   PostCacheChain: take('postCacheChain', textOf, name),

@@ -12,6 +12,9 @@ import { booleanOf, secondsOf, textOf } from './value.js';
 /** Where Debian and most others have them. */
 const defaultDirectory = '/usr/lib/collectd';
 
+/** Targets that need no plugin. */
+const builtIn = ['jump', 'stop', 'return', 'write'];
+
 interface Loaded {
   name: string;
   directory: string;
@@ -60,6 +63,17 @@ export class Loading {
     const blocks = this.#blocks.get(name.toLowerCase()) ?? [];
     this.#blocks.set(name.toLowerCase(), [...blocks, item]);
     return [];
+  }
+
+  /** Matches and targets are loaded by themselves as plugins with a block are. */
+  chain(item: CollectdItem): void {
+    if (!this.autoLoad) return;
+    for (const child of item.children) {
+      const kind = keyOf(child.key, ['Match', 'Target'])?.toLowerCase();
+      const name = kind && textOf({ ...child, children: [] });
+      if (name && !builtIn.includes(name.toLowerCase())) this.#load(`${kind}_${name}`, {});
+      if (!kind) this.chain(child);
+    }
   }
 
   /** Only the first LoadPlugin of a name counts. */

@@ -41,7 +41,7 @@ export function wrongValue(item: CollectdItem, expected: string): Problem {
     message: `${item.key} needs ${expected}`,
     expected,
     found: written(item),
-    remedy: undefined,
+    remedy: `Write ${item.key} with ${expected}.`,
   });
 }
 

@@ -43,7 +43,7 @@ export function readCollectdConf(path: string): ReadConf {
   for (const item of items) problems.push(...taken(item, conf, loading));
   problems.push(...loading.finish(conf));
   if (conf.types === undefined && existsSync(defaultTypes)) conf.types = [defaultTypes];
-  return { conf, problems: problems.map((problem) => ({ ...problem, subject: problem.subject ?? path })) };
+  return { conf, problems: problems.map((problem) => ({ ...problem, subject: problem.subject || path })) };
 }
 
 function taken(item: CollectdItem, conf: CollectdConf, loading: Loading): Problem[] {
@@ -80,7 +80,9 @@ function taken(item: CollectdItem, conf: CollectdConf, loading: Loading): Proble
     }
     case 'Chain':
       if (textOf(item) === undefined) return [wrongValue(item, 'one name')];
-      conf.chains.push(item);
+      // Without a line in it it is none to collectd.
+      if (item.children.length > 0) conf.chains.push(item);
+      loading.chain(item);
       return [];
     case 'Include': // replaced by what it names, or said to be wrong
       return [];

@@ -20,8 +20,6 @@ export interface CollectdConf {
   collectInternalStats: boolean;
   /** Files of data sets; undefined: collectd's own. */
   types?: string[];
-  /** Where collectd would run; plugins' relative paths count from there. */
-  baseDir?: string;
   chains: CollectdItem[];
   preCacheChain: string;
   postCacheChain: string;
