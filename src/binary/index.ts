@@ -4,6 +4,7 @@ export { type Definitions, readDefinitions } from './elf/definitions.js';
 export { type Reference, type References, readCopies, readReferences } from './elf/references.js';
 export type { NeededVersion } from './elf/versions.js';
 export { type OpenFile, openFile } from './file.js';
+export { type GoBuild, readGoBuild } from './go-build.js';
 export { type Hardening, type Protection, readHardening, type Startup } from './hardening.js';
 export type { BinaryFile, ByteSource, Image, SymbolPlace } from './image.js';
 export { isImage, peek } from './peek.js';

@@ -31,7 +31,7 @@ export async function inspectFile(path: string, name: string): Promise<Inspected
   try {
     const { size, images } = readBinary(source);
     const inspect = async (image: Image): Promise<InspectedImage> => {
-      const dialect = dialects.find((candidate) => candidate.recognise(image));
+      const dialect = dialects.find((candidate) => candidate.recognise(image, source));
       const rules = await dialect?.load();
       return {
         image,

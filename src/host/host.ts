@@ -32,6 +32,7 @@ import { openDirectories } from './directories.js';
 import { closeAtExit } from './exit.js';
 import { hostFacts, lockAt } from './facts.js';
 import { type HostOptions, withConfig } from './options.js';
+import { programLine } from './program-log.js';
 import { guarded, Reports } from './reports.js';
 import { requireReady } from './required.js';
 import { watchSignals } from './signals.js';
@@ -132,6 +133,11 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
         cwd: options.cwd ?? workingDirectory(),
         search: options.search ?? [],
         step: (entry, step) => guarded(() => options.onStep?.(entry.plugin, step)),
+        tell: (entry, problem) => host.#reports.tell(entry.name, problem),
+        log: (entry, line) => {
+          const kept = programLine(entry.name, line, lowestSeverity(options));
+          if (kept) host.#reports.log([kept]);
+        },
       });
       requireReady(host.plugins);
       if (options.announce ?? true) host.#reports.log(announcements(host.plugins, lowestSeverity(options)));
@@ -212,7 +218,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
     if (this.#isClosed) throw hostClosed();
     const entry = this.#entries.get(name);
     if (entry.state === 'draining') await this.#stopping.get(entry);
-    if (entry.state !== 'ready') return;
+    if (!stoppable.has(entry.state)) return;
     // Before anything changes: the only plugin that is stopped may be refused.
     if (!options.withUsers) retire(entry);
     const order = options.withUsers ? withUsers(entry, this.#started, this.#native) : [entry];
@@ -238,7 +244,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    const running = this.#started.filter(({ state }) => state === 'ready' || state === 'draining');
+    const running = this.#started.filter(({ state }) => stoppable.has(state) || state === 'draining');
     this.#refuseCalls();
     await this.#capabilities.settle();
     await settle(running, (entry) => this.#used.running(entry.plugin));
@@ -332,6 +338,8 @@ async function openParser(parser: HostOptions['parser'] = 'none'): Promise<SqlPa
   return openPgQuery();
 }
 
+/** Where something of a plugin runs, or will run again. */
+const stoppable: ReadonlySet<PluginState> = new Set(['ready', 'crashed', 'quarantined']);
 /** Why a plugin could not be stopped. */
 const unstoppable: ReadonlySet<string> = new Set(['MORTISE_ERR_TASK_STUCK', 'MORTISE_ERR_SERVICE_IN_USE']);
 

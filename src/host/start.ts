@@ -9,7 +9,14 @@ import { initialize } from '../loader/initialize.js';
 import { providedBy, startOrder } from '../loader/order.js';
 import { ownLibraries } from '../loader/own-libraries.js';
 import type { PrivateDirectory } from '../loader/private-copy.js';
-import type { Candidate, CheckResult, Evidence, HostFacts, Validated } from '../loader/record.js';
+import type {
+  Candidate,
+  CheckResult,
+  Evidence,
+  HostFacts,
+  ProgramSeat,
+  Validated,
+} from '../loader/record.js';
 import type { Step } from '../loader/running.js';
 import { isParser } from '../loader/sql-parser.js';
 import { validate } from '../loader/validate.js';
@@ -24,6 +31,10 @@ export interface StartOptions {
   search: readonly string[];
   /** Hears each step of each plugin before it is taken. */
   step(entry: Entry, step: Step): void;
+  /** Hears what a plugin did wrong. */
+  tell(entry: Entry, problem: Problem): void;
+  /** Hears what a program logs. */
+  log(entry: Entry, line: Parameters<ProgramSeat['log']>[0]): void;
 }
 
 /** A plugin on its way through the stages. */
@@ -47,7 +58,9 @@ export async function startPlugins(entries: readonly Entry[], options: StartOpti
     const passed = check(starting, { ...options.facts, parser: parserOf(starting) ?? options.facts.parser });
     const { order, cyclic } = startOrder(passed);
     for (const [{ entry }, problem] of cyclic) entry.refuse('rejected', [problem]);
-    return order.filter((one) => start(one, options)).map(({ entry }) => entry);
+    const started: Entry[] = [];
+    for (const one of order) if (await start(one, options)) started.push(one.entry);
+    return started;
   } finally {
     for (const one of starting) one.close();
   }
@@ -136,11 +149,12 @@ function checkName(one: Starting, before: readonly Starting[]): CheckResult[] {
 }
 
 /** Initialize. */
-function start(one: Starting & Validated, { host, facts, directory, step }: StartOptions): boolean {
+async function start(one: Starting & Validated, options: StartOptions): Promise<boolean> {
+  const { host, facts, directory, step } = options;
   const { entry, candidate } = one;
   const warnings: CheckResult[] = [];
   try {
-    entry.running = initialize(one, directory, facts, {
+    const running = initialize(one, directory, facts, {
       host,
       config: candidate.request.config ?? {},
       step: (taken) => step(entry, taken),
@@ -149,7 +163,10 @@ function start(one: Starting & Validated, { host, facts, directory, step }: Star
         if (!entry.checks.some(({ id, message }) => id === check.id && message === check.message))
           warnings.push(check);
       },
+      program: seatOf(entry, options),
     });
+    // A library starts in this turn: others must not come in between.
+    entry.running = running instanceof Promise ? await running : running;
     entry.checks = [...entry.checks, ...warnings, ...entry.running.warnings];
     entry.become('ready');
     return true;
@@ -157,6 +174,20 @@ function start(one: Starting & Validated, { host, facts, directory, step }: Star
     refuse(entry, 'failed', error);
     return false;
   }
+}
+
+/** Before it is ready, and once the host stops it, its state is the host's. */
+function seatOf(entry: Entry, { tell, log }: StartOptions): ProgramSeat {
+  const isWatched = () => ['ready', 'crashed', 'quarantined'].includes(entry.state);
+  return {
+    became: (state) => {
+      if (isWatched()) entry.become(state);
+    },
+    tell: (problem) => {
+      if (isWatched()) tell(entry, problem);
+    },
+    log: (line) => log(entry, line),
+  };
 }
 
 /** Whatever went wrong is this plugin's alone: the others go on. */

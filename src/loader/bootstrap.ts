@@ -71,7 +71,7 @@ export async function bootstrap(
     try {
       const image = imageFor(readBinary(source), arch);
       evidence.image = image;
-      const dialect = dialects.find((known) => known.recognise(image));
+      const dialect = dialects.find((known) => known.recognise(image, source));
       if (dialect) {
         evidence.dialect = { ...dialect, ...(await dialect.load()) };
         const { identity, problems } = evidence.dialect.identify(source, image);

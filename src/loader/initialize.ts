@@ -21,7 +21,7 @@ export function initialize(
   directory: PrivateDirectory,
   facts: HostFacts,
   { warn, ...options }: Omit<BindOptions, 'load'> & { warn(check: CheckResult): void },
-): Running {
+): Running | Promise<Running> {
   const { path, source, sha256, image, dialect } = plugin;
   return dialect.bind(plugin, {
     ...options,

@@ -122,7 +122,8 @@ export interface Dialect {
   id: string;
   /** What a plugin of it is. A library is mapped into this process; a program runs by itself. */
   carrier: 'library' | 'program';
-  recognise(image: Image): boolean;
+  /** Looks at what an image exports; for a program, also at its bytes. */
+  recognise(image: Image, source: ByteSource): boolean;
   /** The services that its plugins find, when they aren't the host's own. */
   services?: HostFacts['services'];
   /** For the messages of what isn't the family's own. */
@@ -143,7 +144,7 @@ export interface DialectRules {
    * Links and starts a plugin.
    * @throws MortiseError; nothing of the plugin runs any more then
    */
-  bind(plugin: Validated, options: BindOptions): Running;
+  bind(plugin: Validated, options: BindOptions): Running | Promise<Running>;
 }
 
 /** A family that has a plugin here. */
@@ -172,6 +173,19 @@ export interface BindOptions {
   step(step: Step): void;
   /** To be called once the plugin is linked as far as loading goes, before any entry point runs. */
   loaded(): void;
+  /** Where what a program says and does while it runs is told. Undefined where nobody listens. */
+  program?: ProgramSeat;
+}
+
+/** A plugin that runs by itself, to its host. */
+export interface ProgramSeat {
+  became(state: 'ready' | 'crashed' | 'quarantined'): void;
+  tell(problem: Problem): void;
+  log(line: {
+    severity: 'debug' | 'info' | 'warning' | 'error';
+    message: string;
+    fields: Readonly<Record<string, unknown>>;
+  }): void;
 }
 
 /** Where a plugin is in its life. */
@@ -184,7 +198,8 @@ export type PluginState =
   | 'stopped'
   | 'rejected'
   | 'failed'
-  // To come with plugins in child processes and hot reload; no plugin has them yet.
+  // Of a program: between its end and its next start, and when it isn't started any more.
   | 'crashed'
   | 'quarantined'
+  // To come with hot reload; no plugin has it yet.
   | 'decommissioned';

@@ -9,11 +9,23 @@ import type { CheckResult } from './checks/result.js';
 // biome-ignore lint/suspicious/noEmptyInterface: capabilities add their keys
 export interface Offers {}
 
+/** What is to be told of the process of a plugin that has one of its own. */
+export interface ProcessFacts {
+  /** Undefined while it doesn't run. */
+  pid?: number;
+  /** How often it was started again. */
+  restarts: number;
+  /** Why it last ended. */
+  lastEnd?: string;
+}
+
 /** A plugin that was started. Its dialect makes it, and the host ends it. */
 export interface Running {
   readonly offers: Offers;
   /** What was found while it started. */
   readonly warnings: readonly CheckResult[];
+  /** Undefined when it runs in this process. */
+  readonly process?: ProcessFacts;
   /**
    * Says to those who want its services that these are going, and gives them to nobody any more.
    * @param always even while others hold leases; otherwise nothing changes then

@@ -35,6 +35,8 @@ const library: readonly Check[] = [
   checkImports,
   checkStack,
 ];
+/** What every program must meet: nothing of it comes into this process. */
+const program: readonly Check[] = [checkFormat, checkArch, checkLibc, checkDependencies];
 /** What every plugin must meet, whatever its dialect. */
 const plugin: readonly Check[] = [
   checkParser,
@@ -60,6 +62,13 @@ const forTarget: ReadonlyMap<Check, Check> = new Map([
 
 export function validate(evidence: Evidence, facts: HostFacts): CheckResult[] {
   const host = withGiven(facts, evidence);
+  if (evidence.dialect?.carrier === 'program') {
+    return ask(
+      [...program, checkPermissions, checkDialect, ...evidence.dialect.checks, checkLocked],
+      evidence,
+      host,
+    );
+  }
   const first = validateLibrary(evidence, host);
   if (!evidence.image) return first;
   const checks = [

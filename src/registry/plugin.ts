@@ -2,7 +2,7 @@
 import type { PluginRequest } from '../config/value.js';
 import type { MortiseError } from '../errors.js';
 import type { CheckResult, Identity, PluginState, ServiceNeed } from '../loader/record.js';
-import type { Offers } from '../loader/running.js';
+import type { Offers, ProcessFacts } from '../loader/running.js';
 import type { PluginRecord } from './record.js';
 
 /** A plugin of a host. What it says changes as the plugin does. */
@@ -31,9 +31,11 @@ export interface Plugin {
   readonly provides: Identity['provides'];
   /**
    * What it can be asked, by capability: `plugin.offers.passwords?.validate({ user, password })`. Empty unless it is
-   * ready. What was taken from it throws MORTISE_ERR_PLUGIN_FUNCTION once the plugin has stopped.
+   * ready, or is a program, which is started again when it ends. What was taken from it throws MORTISE_ERR_PLUGIN_FUNCTION once the plugin has stopped.
    */
   readonly offers: Offers;
+  /** Its process, when it has one of its own. */
+  readonly process: ProcessFacts | undefined;
   /** The host doesn't open without it. */
   readonly required: boolean;
   /** What was asked for, with what a bundle adds. */

@@ -2,6 +2,7 @@
 import type { Problem } from '../errors.js';
 import { type CheckRecord, checkRecord } from '../loader/checks/plain.js';
 import type { CheckResult, Identity, PluginState, ServiceNeed } from '../loader/record.js';
+import type { ProcessFacts } from '../loader/running.js';
 
 /** A plugin as plain data: what JSON.stringify and `mortise list --json` show. */
 export interface PluginRecord {
@@ -11,6 +12,8 @@ export interface PluginRecord {
   dialect: string | null;
   path: string | null;
   state: PluginState;
+  /** Absent where it runs in the host's process. */
+  process?: ProcessFacts;
   requires: string[];
   /** Services that it goes on without. */
   wants: string[];
@@ -29,6 +32,7 @@ interface Recorded {
   dialect: string | undefined;
   path: string | undefined;
   state: PluginState;
+  process: ProcessFacts | undefined;
   requires: readonly ServiceNeed[];
   provides: Identity['provides'];
   error: { problems: readonly Problem[] } | undefined;
@@ -45,6 +49,7 @@ export function pluginRecord(plugin: Recorded): PluginRecord {
     dialect: plugin.dialect ?? null,
     path: plugin.path ?? null,
     state: plugin.state,
+    ...(plugin.process && { process: plugin.process }),
     requires: plugin.requires.filter(({ optional }) => !optional).map(service),
     wants: plugin.requires.filter(({ optional }) => optional).map(service),
     provides: plugin.provides.map(service),

@@ -21,6 +21,9 @@ export interface PluginFacts {
   readonly running: Running | undefined;
 }
 
+/** A program that has ended has only paused, or can be released. */
+const offering: ReadonlySet<PluginState> = new Set(['ready', 'crashed', 'quarantined']);
+
 const nothing: Offers = Object.freeze({});
 
 /** A state that an embedder could set would lie. */
@@ -81,7 +84,11 @@ export class PluginView implements Plugin {
   }
 
   get offers() {
-    return this.#facts.state === 'ready' ? (this.#facts.running?.offers ?? nothing) : nothing;
+    return offering.has(this.#facts.state) ? (this.#facts.running?.offers ?? nothing) : nothing;
+  }
+
+  get process() {
+    return this.#facts.running?.process;
   }
 
   get required() {

@@ -24,8 +24,10 @@ export function renderPlugins(plugins: readonly ListedPlugin[], cwd: string, col
 }
 
 function row(plugin: PluginRecord, cwd: string, colours: Colours): string[] {
-  const { state, name, aliases, version, dialect, path, requires, wants, provides } = plugin;
+  const { state, name, aliases, version, dialect, path, requires, wants, provides, process } = plugin;
   const services = [
+    process?.pid !== undefined && `pid ${process.pid}`,
+    process && process.restarts > 0 && `${count(process.restarts, 'restart')}, last: ${process.lastEnd}`,
     requires.length > 0 && `needs ${requires.join(', ')}`,
     wants.length > 0 && `wants ${wants.join(', ')}`,
     provides.length > 0 && `provides ${provides.join(', ')}`,

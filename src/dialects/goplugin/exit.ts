@@ -6,6 +6,8 @@ export interface Exit {
   signal?: NodeJS.Signals;
   /** True when the host wanted it to end. */
   asked: boolean;
+  /** Why, as far as it said so: its last error, or, when it ended by itself, its last line. */
+  reason?: string;
   /** A panic and its trace, as the program wrote it. */
   panic?: string;
   /** The last lines that it wrote to stderr. */
@@ -18,7 +20,7 @@ export function exitText({ code, signal }: Exit): string {
   return code === undefined ? 'ended' : `ended with code ${code}`;
 }
 
-/** Why it ended, as far as it said so: the first line of its panic, or the last of stderr. */
-export function exitReason({ panic, lastLines }: Exit): string | undefined {
-  return panic?.split('\n')[0] ?? lastLines.at(-1);
+/** The first line of its panic, or what it said last. */
+export function exitReason({ panic, reason }: Exit): string | undefined {
+  return panic?.split('\n')[0] ?? reason;
 }

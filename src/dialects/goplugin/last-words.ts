@@ -1,4 +1,6 @@
 /** What is kept of a program's stderr for the day on which it ends: its last lines, and the trace of a panic. */
+import type { LogLine } from './log.js';
+
 const lines = 20;
 const charactersPerLine = 500;
 const panicLines = 200;
@@ -8,6 +10,8 @@ const panicCharacters = 32 * 1024;
 const panicStart = /^(panic: |fatal error: |thread '.*' panicked at )/;
 
 export class LastWords {
+  #lastLine: string | undefined;
+  #lastError: string | undefined;
   readonly #last: string[] = [];
   #panic: string[] = [];
   #panicSize = 0;
@@ -25,6 +29,20 @@ export class LastWords {
     this.#panicSize += line.length;
     if (this.#panic.length < panicLines && this.#panicSize <= panicCharacters) this.#panic.push(line);
     return true;
+  }
+
+  /** The same line, as its logger meant it. */
+  heard({ level, message, fields }: LogLine): void {
+    const error = fields.error ?? fields.err;
+    const text = typeof error === 'string' ? `${message}: ${error}` : message;
+    if (text.trim() === '') return;
+    this.#lastLine = text.slice(0, charactersPerLine);
+    if (level === 'error') this.#lastError = this.#lastLine;
+  }
+
+  /** @param byItself one that was killed said nothing of it in its last line */
+  reason(byItself: boolean): string | undefined {
+    return this.#lastError ?? (byItself ? this.#lastLine : undefined);
   }
 
   /** The last lines of stderr, in order. */

@@ -31,6 +31,7 @@ export async function launch(given: LaunchOptions): Promise<Program> {
   const own = options.tls ? makeCertificate() : undefined;
   const directory = makeSocketDirectory(options.socketDirectory);
   let process: ProgramProcess | undefined;
+  let record: Promise<void> | undefined;
   try {
     await claim(directory);
     process = await ProgramProcess.start({
@@ -41,7 +42,8 @@ export async function launch(given: LaunchOptions): Promise<Program> {
       log: options.log,
     });
     process.onHostExit = directory.remove;
-    const record = claim(directory, process.pid);
+    record = claim(directory, process.pid);
+    record.catch(() => {}); // it is awaited below
     const startedAt = performance.now();
     const { version, address, certificate } = await readHandshake(process, { ...options, path });
     const tls = own && { ...own, trusted: trustedOf(certificate, path) };
@@ -66,6 +68,7 @@ export async function launch(given: LaunchOptions): Promise<Program> {
   } catch (error) {
     process?.kill();
     await process?.exited;
+    await record?.catch(() => {});
     directory.remove();
     throw error;
   }

@@ -103,10 +103,12 @@ export class ProgramProcess {
 
   #end(code: number | null, signal: NodeJS.Signals | null): Exit {
     const { panic, last } = this.#words;
+    const reason = this.#words.reason(signal === null);
     this.#exit ??= {
       ...(code !== null && { code }),
       ...(signal !== null && { signal }),
       asked: this.#asked,
+      ...(reason !== undefined && { reason }),
       ...(panic !== undefined && { panic }),
       lastLines: [...last],
     };
@@ -151,11 +153,13 @@ export class ProgramProcess {
   }
 
   #error(line: string, cut: boolean): void {
-    this.#say(line, 'stderr', this.#words.add(line) ? 'error' : 'debug', cut);
+    this.#words.heard(this.#say(line, 'stderr', this.#words.add(line) ? 'error' : 'debug', cut));
   }
 
-  #say(line: string, stream: LogLine['stream'], usual: LogLevel, cut: boolean): void {
-    this.#log(parseLogLine(line, stream, usual, cut));
+  #say(line: string, stream: LogLine['stream'], usual: LogLevel, cut: boolean): LogLine {
+    const parsed = parseLogLine(line, stream, usual, cut);
+    this.#log(parsed);
+    return parsed;
   }
 }
 

@@ -62,6 +62,20 @@ it('takes the level of a line that says it, and the usual one of others', () => 
   expect(parseLogLine('[INFO]  hello', 'stderr', 'debug').message).toBe('hello');
 });
 
+it('knows why: its last error, or its last line when it ended by itself', () => {
+  const words = new LastWords();
+  const say = (text: string) => words.heard(parseLogLine(text, 'stderr', 'debug'));
+  say('starting');
+  expect([words.reason(true), words.reason(false)]).toEqual(['starting', undefined]);
+  say('{"@level":"error","@message":"no storage","error":"disk full"}');
+  say('{"@level":"debug","@message":"bye"}');
+  say('');
+  expect([words.reason(true), words.reason(false)]).toEqual([
+    'no storage: disk full',
+    'no storage: disk full',
+  ]);
+});
+
 it('a line that claims too much for itself adds no fields to others', () => {
   const line = '{"@message":"x","__proto__":{"level":"error"},"@level":7}';
   expect(parseLogLine(line, 'stderr', 'debug')).toMatchObject({ level: 'debug', message: 'x' });

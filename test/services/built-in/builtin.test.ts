@@ -221,6 +221,8 @@ it('state is kept by the plugin’s name when it is loaded again', async () => {
     cwd: '.',
     search: [],
     step() {},
+    tell() {},
+    log() {},
   };
   expect(await startPlugins([again], options)).toEqual([again]);
   await turn();
