@@ -13,6 +13,7 @@ const apart = [
   'compile.mjs',
   'route-subjects.mjs',
   'route-koffi.mjs',
+  'collect-hosts.mjs',
 ];
 const names = readdirSync(join(root, 'bench'))
   .filter((file) => file.endsWith('.mjs') && !apart.includes(file))

@@ -1,0 +1,97 @@
+// npm run bench -- collect [--json] [--quick]: what a value costs from a reader to a writer, in collectd's daemon and
+// in mortise's engine, with the same plugin; how well intervals hold; and what a writer that hangs costs the others.
+import { hosts, run } from './collect-hosts.mjs';
+import { mapValues, median, showProgress, spread } from './samples.mjs';
+
+const json = process.argv.includes('--json');
+const quick = process.argv.includes('--quick');
+const subjects = hosts();
+if (!subjects) {
+  console.error("Debian's collectd-core and collectd-dev can't be had here.");
+  process.exit(2);
+}
+const names = { daemon: 'collectd', engine: 'mortise' };
+const results = {};
+const say = (line) => json || console.log(line);
+
+/** Each of the two in turn, so that a machine that slows down slows both. */
+async function turns(label, rounds, threads, settings) {
+  const taken = mapValues(subjects, () => []);
+  const progress = showProgress(label);
+  for (let round = 0; round < rounds; round++) {
+    progress(round, rounds);
+    for (const [name, host] of Object.entries(subjects)) taken[name].push(await run(host, threads, settings));
+  }
+  return taken;
+}
+
+async function cost(title, limit, threads, settings) {
+  const taken = await turns(title, quick ? 3 : 9, threads, { MODE: 'values', ...settings });
+  const figures = mapValues(taken, (runs) => ({
+    cpu: runs.map(([[values, cpu]]) => cpu / values / 1000),
+    rate: runs.map(([[values, , elapsed]]) => values / (elapsed / 1e9)),
+  }));
+  say(`\n${title}`);
+  for (const [name, { cpu, rate }] of Object.entries(figures)) {
+    const each = `${median(cpu).toFixed(2)} µs of processor time a value`;
+    const around = `±${(spread(cpu) * 100).toFixed(0)} %`;
+    say(
+      `  ${names[name].padEnd(10)} ${each}  ${around}  ${Math.round(median(rate) / 1000)} thousand a second`,
+    );
+  }
+  const ratio = median(figures.engine.cpu.map((one, round) => one / figures.daemon.cpu[round]));
+  if (limit)
+    say(`  ${ratio <= limit ? 'ok    ' : 'missed'} times collectd's: ${ratio.toFixed(2)}, at most ${limit}`);
+  else say(`         times collectd's: ${ratio.toFixed(2)}`);
+  results[title] = { ratio, ...mapValues(figures, (one) => mapValues(one, median)) };
+}
+
+/** Milliseconds: how late runs are on the grid of their first one, and how far the last one has drifted. */
+function lateness(lines) {
+  const late = [];
+  const drifts = [];
+  for (const reader of new Set(lines.map(([number]) => number))) {
+    const at = lines.filter(([number]) => number === reader).map(([, time]) => time / 1e6);
+    const grid = at.map((time, run) => time - run * 100);
+    const first = Math.min(...grid.slice(0, 5));
+    late.push(...grid.map((time) => time - first));
+    drifts.push(grid.at(-1) - first);
+  }
+  late.sort((a, b) => a - b);
+  return { p99: late[Math.floor(late.length * 0.99)], drift: median(drifts), runs: late.length };
+}
+
+async function intervals(title, settings) {
+  const seconds = quick ? 10 : 60;
+  say(`\n${title}, for ${seconds} s`);
+  const taken = await turns(title, 1, 5, { MODE: 'intervals', READERS: 10, SECONDS: seconds, ...settings });
+  results[title] = mapValues(taken, ([lines]) => lateness(lines));
+  for (const [name, { p99, drift, runs }] of Object.entries(results[title])) {
+    const times = `p99 ${p99.toFixed(2)} ms late, drift ${drift.toFixed(2)} ms`;
+    say(`  ${names[name].padEnd(10)} ${times}, ${runs} runs`);
+  }
+}
+
+async function stuck() {
+  const title = 'A writer that hangs, beside a good one, for 5 s';
+  say(`\n${title}`);
+  const taken = await turns(title, 1, 5, { MODE: 'stuck', SECONDS: 5 });
+  results[title] = mapValues(taken, ([[[values, , , , memory]]]) => ({ values, memory }));
+  for (const [name, { values, memory }] of Object.entries(results[title])) {
+    const size = `${Math.round(memory / 1e6)} MB`;
+    say(`  ${names[name].padEnd(10)} the good one wrote ${values} values; ${size} of memory`);
+  }
+}
+
+await cost('1,000 series, 5 + 5 threads, as many values as come', 0.25, 5, {
+  SERIES: 1000,
+  WAITING: 1e9,
+  VALUES: 300_000,
+});
+await cost('1,000 series, 5 + 5 threads, at most 100,000 values waiting', 0.25, 5, { SERIES: 1000 });
+await cost('1,000 series, 1 + 1 threads', 0, 1, { SERIES: 1000, READERS: 1 });
+await cost('100,000 series, 5 + 5 threads', 0.5, 5, { SERIES: 100_000, WARM: 200_000 });
+await intervals('10 readers every 0.1 s', {});
+await intervals('10 readers every 0.1 s, and one that hangs', { HANG: 1 });
+await stuck();
+if (json) console.log(JSON.stringify({ schema: 1, node: process.version, results }, null, 2));
