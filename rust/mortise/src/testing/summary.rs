@@ -156,7 +156,7 @@ impl Summary {
         let tables: Vec<_> = self.tables.iter().map(table).collect();
         let function = |name: &String| sys::SqlFunction {
             block: 0,
-            reserved: 0,
+            flags: 0,
             schema: empty(),
             name: sys::Text::of(name),
         };
