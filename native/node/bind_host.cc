@@ -4,14 +4,33 @@
 #include "engines/log_fields.h"
 #include "services/built_in.h"
 
+#include <mutex>
+#include <set>
+
 namespace mortise {
 namespace {
+
+// Of all environments; never destroyed, because workers end when they like.
+struct OpenHosts {
+  std::mutex mutex;
+  std::set<const BoundHost *> all;
+};
+OpenHosts &open_hosts = *new OpenHosts;
+
+void set_open(const BoundHost *host, bool is_open) {
+  std::lock_guard<std::mutex> lock(open_hosts.mutex);
+  if (is_open)
+    open_hosts.all.insert(host);
+  else
+    open_hosts.all.erase(host);
+}
 
 // At the end of its environment, where nothing of it runs any more.
 void close_host(void *pointer) {
   BoundHost *host = static_cast<BoundHost *>(pointer);
   host->close();
   host->sql.drop_old();
+  set_open(host, false);
 }
 
 // createHost(version, onWork, strict): a handle. `onWork` is called, without arguments, when there are lines to
@@ -28,6 +47,7 @@ Napi::Value create_host(const Napi::CallbackInfo &info) {
   host->log.wake = host->problems.wake = host->tasks.wake = [host] { host->waker.wake(); };
   // After the function above, so that it runs before the function is torn down.
   napi_add_env_cleanup_hook(env, close_host, host);
+  set_open(host, true);
   return js::to_handle(env, host);
 }
 
@@ -117,6 +137,13 @@ void end_host(const Napi::CallbackInfo &info) {
   BoundHost &host = js::handle<BoundHost>(info[0]);
   napi_remove_env_cleanup_hook(info.Env(), close_host, &host);
   host.close();
+  set_open(&host, false);
+}
+
+// openHosts(): how many are open in the process, those of workers too.
+Napi::Value count_open_hosts(const Napi::CallbackInfo &info) {
+  std::lock_guard<std::mutex> lock(open_hosts.mutex);
+  return js::to_number(info.Env(), static_cast<double>(open_hosts.all.size()));
 }
 
 // provideService(host, name, version, table, signature): the host's own service, at an address that stays valid until
@@ -192,6 +219,7 @@ void define_host(Napi::Object exports) {
   js::define<take_problems>(exports, "takeProblems");
   js::define<run_tasks>(exports, "runTasks");
   js::define<end_host>(exports, "closeHost");
+  js::define<count_open_hosts>(exports, "openHosts");
   js::define<provide_service>(exports, "provideService");
   js::define<list_services>(exports, "listServices");
   js::define<list_built_in_services>(exports, "listBuiltInServices");

@@ -6,6 +6,7 @@
 #include "host/doing.h"
 
 #include <atomic>
+#include <cstdlib>
 #include <string>
 
 #ifndef _WIN32
@@ -28,6 +29,8 @@ constexpr int max_signal = 32;
 constexpr auto patience = std::chrono::milliseconds(2000);
 // A terminal and a parent such as npm may both pass on one Ctrl-C. Later ones are a user's who means it.
 constexpr auto same_signal = std::chrono::milliseconds(250);
+// For workers to end their hosts: as long as a host waits for tasks.
+constexpr auto max_end = std::chrono::seconds(10);
 
 std::atomic<bool> ends[max_signal]; // the signal would end the process, as nobody but mortise listens to it
 std::atomic<bool> pending{false};   // JavaScript hasn't heard of one yet
@@ -52,16 +55,38 @@ void on_signal(int signal, siginfo_t *info, void *context) {
     next.sa_handler(signal);
 }
 
-void end_by(int signal, const std::string &where) {
-  const std::string line = "mortise: ended by signal " + std::to_string(signal) + " while in " + where +
-                           ", which did not return\n";
-  if (write(STDERR_FILENO, line.data(), line.size()) < 0) errno = 0; // nobody is left to be told
+// Gives a signal its default action.
+void end_by(int signal) {
   ::signal(signal, SIG_DFL);
   sigset_t only;
   sigemptyset(&only);
   sigaddset(&only, signal);
   pthread_sigmask(SIG_UNBLOCK, &only, nullptr);
   raise(signal);
+}
+
+void end_by(int signal, const std::string &where) {
+  const std::string line = "mortise: ended by signal " + std::to_string(signal) + " while in " + where +
+                           ", which did not return\n";
+  if (write(STDERR_FILENO, line.data(), line.size()) < 0) errno = 0; // nobody is left to be told
+  end_by(signal);
+}
+
+std::atomic<int> last_signal{0};
+
+// The process is about to exit, and its workers to end. Afterwards, or when one of them doesn't end in time, it is
+// ended by the signal, so that its parent sees that.
+void end_after_workers(int signal) {
+  if (signal <= 0 || signal >= max_signal || last_signal.exchange(signal) != 0) return;
+  atexit([] { end_by(last_signal); });
+  sigset_t all, kept;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &kept);
+  std::thread([signal] {
+    std::this_thread::sleep_for(max_end);
+    end_by(signal);
+  }).detach();
+  pthread_sigmask(SIG_SETMASK, &kept, nullptr);
 }
 
 void watch() {
@@ -134,6 +159,7 @@ void heard() {
 
 void watch_signal(int, bool) {}
 void heard() {}
+void end_after_workers(int) {}
 
 #endif
 
@@ -154,11 +180,20 @@ napi_value hear_signal(napi_env, napi_callback_info) {
   return nullptr;
 }
 
+// endAfterWorkers(number): the exit that comes now ends by that signal.
+napi_value end_after_workers_of(napi_env env, napi_callback_info info) {
+  const js::Arguments<1> arguments(env, info);
+  int32_t signal = 0;
+  if (js::ok(env, napi_get_value_int32(env, arguments[0], &signal))) end_after_workers(signal);
+  return nullptr;
+}
+
 } // namespace
 
 void define_signals(napi_env env, napi_value exports) {
   js::define(env, exports, "watchSignal", watch_signal_of);
   js::define(env, exports, "hearSignal", hear_signal);
+  js::define(env, exports, "endAfterWorkers", end_after_workers_of);
 }
 
 } // namespace mortise

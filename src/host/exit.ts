@@ -1,5 +1,7 @@
 /** Stops what is still open when the process ends: by process.exit, by an empty event loop, or by a signal. */
 import { createRequire } from 'node:module';
+import { constants } from 'node:os';
+import { addon } from '../native/addon.js';
 
 const require = createRequire(import.meta.url);
 const open = new Set<{ stop: () => void; signals: boolean }>();
@@ -54,8 +56,22 @@ export function listenToEnds(): void {
     for (const entry of [...open].reverse()) {
       if (signal === null || entry.signals) entry.stop();
     }
+    if (signal !== null && endWithWorkers(signal)) return true;
   });
   for (const listener of endSignals.flatMap((signal) => process.listeners(signal))) {
     if (!before.has(listener)) ending.add(listener);
   }
+}
+
+/**
+ * A signal that ends the process leaves workers no time, and their plugins no module_fini; an exit does. So where
+ * workers have hosts, the process exits, and ends by the signal after that.
+ *
+ * @returns whether it will
+ */
+function endWithWorkers(signal: NodeJS.Signals): boolean {
+  if (process.platform === 'win32' || addon().openHosts() <= open.size) return false;
+  addon().endAfterWorkers(constants.signals[signal]);
+  process.nextTick(() => process.exit());
+  return true;
 }

@@ -226,6 +226,10 @@ export interface Addon {
    * is the one that is watched. While a plugin keeps that thread, such a signal then ends the process by itself.
    */
   watchSignal(signal: number, ends: boolean): void;
+  /** The exit that comes now ends the process by that signal, once workers have ended; after 10 s even so. */
+  endAfterWorkers(signal: number): void;
+  /** How many hosts are open in the process, those of workers too. */
+  openHosts(): number;
   /** JavaScript has heard of the signals that came. */
   hearSignal(): void;
   /** With a host its queries have trees, where that has a parser. */

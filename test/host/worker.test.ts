@@ -40,6 +40,25 @@ it('finishes them when the main thread ends the process', async () => {
   expect({ code, steps }).toEqual({ code: 8, steps: wholeLife });
 });
 
+it.skipIf(process.platform === 'win32').each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+  'finishes them when %s ends the process, whose main thread has a host too',
+  async (kill) => {
+    const { code, signal, steps } = await run(
+      `const host = await Host.open({ ...options, plugins: options.plugins.slice(0, 1) });
+      const worker = work();
+      await once(worker, 'message');
+      console.log('ready');`,
+      {
+        worker: `const host = await Host.open(options); parentPort.postMessage('ready');
+          setInterval(() => {}, 1000);`,
+        kill,
+      },
+    );
+    expect({ code, signal }).toEqual({ code: null, signal: kill });
+    expect(steps).toEqual(['one init', ...wholeLife.slice(0, 3), 'one fini', ...wholeLife.slice(3)]);
+  },
+);
+
 it('leaves no copies behind, unless no JavaScript could run any more', async () => {
   expect((await inWorker('')).left).toEqual([]);
   expect((await inWorker('process.exit();')).left).toEqual([]);
