@@ -21,6 +21,28 @@ struct Doing {
 };
 extern Doing doing;
 
+// Says for so long that the watched thread is in a plugin. `entry` must be a constant.
+class Within {
+public:
+  Within(const Plugin &plugin, const char *entry) {
+    if (!watched_) return;
+    doing.plugin = &plugin;
+    doing.entry = entry;
+  }
+  ~Within() {
+    if (!watched_) return;
+    doing.entry = before_entry_;
+    doing.plugin = before_;
+  }
+  Within(const Within &) = delete;
+  Within &operator=(const Within &) = delete;
+
+private:
+  const bool watched_ = is_watched_thread();
+  const Plugin *const before_ = doing.plugin;
+  const char *const before_entry_ = doing.entry;
+};
+
 // Lets `doing_now` name the plugin that a function for routes, or its context, belongs to.
 void name_route(const void *function, const char *entry, const std::string &plugin);
 

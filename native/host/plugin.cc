@@ -118,29 +118,21 @@ namespace {
 // Says for so long what the main thread is in, to whoever waits for it.
 class Entered {
 public:
-  Entered(Plugin &plugin, const char *entry) : plugin_(plugin) {
+  Entered(Plugin &plugin, const char *entry) : plugin_(plugin), within_(plugin, entry) {
     plugin_.in_entry = true;
     plugin_.owner.inside = &plugin_;
     plugin_.owner.entry = entry;
-    if (!watched_) return;
-    doing.plugin = &plugin_;
-    doing.entry = entry;
   }
   ~Entered() {
     plugin_.owner.entry = nullptr;
     plugin_.in_entry = false;
-    if (!watched_) return;
-    doing.entry = before_entry_;
-    doing.plugin = before_;
   }
   Entered(const Entered &) = delete;
   Entered &operator=(const Entered &) = delete;
 
 private:
   Plugin &plugin_;
-  const bool watched_ = is_watched_thread();
-  const Plugin *const before_ = doing.plugin;
-  const char *const before_entry_ = doing.entry;
+  const Within within_;
 };
 
 } // namespace

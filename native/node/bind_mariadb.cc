@@ -3,6 +3,7 @@
 #include "node/values.h"
 #include "mariadb/mariadb.h"
 #include "mariadb/codec.h"
+#include "host/doing.h"
 
 #include <cstring>
 #include <memory>
@@ -230,6 +231,7 @@ Napi::Value init(const Napi::CallbackInfo &info) {
   Library &library = library_of(info);
   const uint32_t index = index_of(info);
   Calling call(library);
+  const Within within(library.plugin, "init");
   const int32_t status = library.init(index);
   log_asides(library, call, status == 0);
   return outcome(info.Env(), call, status);
@@ -239,7 +241,10 @@ Napi::Value init(const Napi::CallbackInfo &info) {
 void stop(const Napi::CallbackInfo &info) {
   const Napi::Env env = info.Env();
   Library &library = library_of(info);
-  library.stop();
+  {
+    const Within within(library.plugin, "deinit");
+    library.stop();
+  }
   napi_remove_env_cleanup_hook(env, stop_library, &library);
   serve(env, library, env.Undefined());
 }
@@ -251,7 +256,9 @@ Napi::Value validate(const Napi::CallbackInfo &info) {
   const Text user = {texts[0].data(), texts[0].size()};
   const Text password = {texts[1].data(), texts[1].size()};
   const Text host = {texts[2].data(), texts[2].size()};
-  Calling call(library_of(info));
+  Library &library = library_of(info);
+  Calling call(library);
+  const Within within(library.plugin, "validate_password");
   const int32_t status = plugin.validate(&user, &password, &host);
   return outcome(info.Env(), call, status);
 }
@@ -262,6 +269,7 @@ Napi::Value latest_key(const Napi::CallbackInfo &info) {
   const EncryptionKeys &keys = info_of<EncryptionKeys>(info);
   const uint32_t id = js::number(info[2]);
   Calling call(library);
+  const Within within(library.plugin, "get_latest_key_version");
   const uint32_t version = keys.latest_version(id);
   log_asides(library, call, version != no_such_key);
   return outcome(info.Env(), call, version);
@@ -285,6 +293,7 @@ Napi::Value key(const Napi::CallbackInfo &info) {
   std::vector<uint8_t> bytes(4096);
   uint32_t size = static_cast<uint32_t>(bytes.size());
   Calling call(library);
+  const Within within(library.plugin, "get_key");
   uint32_t status = keys.key(id, version, bytes.data(), &size);
   if (status == key_buffer_too_small && size > bytes.size() && size <= max_key) {
     wipe(bytes);
@@ -319,6 +328,7 @@ template <bool decompress> Napi::Value code(const Napi::CallbackInfo &info) {
   const size_t capacity = decompress ? limit : codec->bound(library.provider, size);
   const std::unique_ptr<uint8_t[]> to(new (std::nothrow) uint8_t[capacity + 1]);
   if (!to) return outcome(env, call, 3);
+  const Within within(library.plugin, decompress ? "decompress" : "compress");
   const auto run = decompress ? codec->decompress : codec->compress;
   size_t written = 0;
   const bool done = run(library.provider, from, size, to.get(), capacity, written) && written <= capacity;

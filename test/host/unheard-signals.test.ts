@@ -58,6 +58,26 @@ describe.runIf(process.platform !== 'win32')('a plugin that hangs', () => {
     }
   });
 
+  it.runIf(process.platform === 'linux')('in a function of MariaDB’s interface is ended, too', async () => {
+    const file = join(directory(), 'main.mjs');
+    const flags = ['-Wl,--unresolved-symbols=ignore-all'];
+    writeFileSync(
+      file,
+      `import { Host, Passwords } from ${JSON.stringify(dist)};
+      const host = await Host.open({ plugins: [${JSON.stringify(build('../../dialects/mariadb/plugin.c', { flags }))}] });
+      host.capability(Passwords).validate({ user: 'u', password: 'hang' });`,
+    );
+    const { child, closed, stderr } = await hanging([file]);
+    try {
+      child.kill('SIGHUP');
+      child.kill('SIGTERM');
+      expect(await closed).toEqual([null, expect.stringMatching('SIGHUP|SIGTERM')]);
+      expect(stderr()).toContain('while in validate_password of fixture, which did not return');
+    } finally {
+      child.kill('SIGKILL');
+    }
+  });
+
   it('leaves an application alone that listens itself', async () => {
     const { child, closed } = await hanging(script('init', "process.on('SIGTERM', () => {});"));
     // SIGINT, which nobody else listens to, comes last and is what ends it.

@@ -2,7 +2,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define EXPORT __attribute__((visibility("default")))
 
@@ -131,7 +133,7 @@ static struct variable *list[] = {&variables[0], &variables[1], &variables[2], &
                                   &variables[4], &variables[5], &variables[6], &variables[7],
                                   &variables[8], &variables[9], NULL};
 
-// "values" reports the variables; anything else is a format that is given every kind of argument.
+// "values" reports the variables, "hang" never comes back; anything else is a format that is given every kind of argument.
 static int validate(const struct text *user, const struct text *password, const struct text *host) {
   char buffer[512];
   if (strcmp(password->data, "values") == 0) {
@@ -140,6 +142,12 @@ static int validate(const struct text *user, const struct text *password, const 
                                (unsigned long long)set, real);
     my_print_error_service->in_words(1819, "%s", 0x800, buffer);
     return 0;
+  }
+  if (strcmp(password->data, "hang") == 0) {
+    puts("hangs");
+    fflush(stdout);
+    for (;;)
+      sleep(1);
   }
   if (strcmp(password->data, "number") == 0) {
     my_print_error_service->by_number(29, 0, user->data, 2);
