@@ -142,7 +142,10 @@ typedef int32_t (*mortise_collect_write)(void *context, const mortise_collect_sa
  */
 typedef int32_t (*mortise_collect_flush)(void *context, uint64_t age, mortise_text identifier);
 
-/* A line of the collector's log, MORTISE_LOG_…. On the thread that says it: must not wait, nor log. [any-thread] */
+/*
+ * A line that a plugin of this host logs, MORTISE_LOG_…, without its fields. On the thread that logs, which must not
+ * wait; what it logs itself isn't heard. [any-thread]
+ */
 typedef void (*mortise_collect_log)(void *context, int32_t severity, mortise_text line);
 
 /* On the thread that notifies; must not wait. [any-thread] */

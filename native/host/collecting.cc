@@ -2,6 +2,7 @@
 
 #include "host/plugin.h"
 
+#include <algorithm>
 #include <thread>
 
 namespace mortise {
@@ -51,6 +52,15 @@ collect::Collector &HostCollecting::get() {
 
 collect::Collector *HostCollecting::made() const {
   return made_.load(std::memory_order_acquire);
+}
+
+void HostCollecting::hear(Owner &plugin, int32_t severity, std::string_view line) const {
+  // Counted as syslog does: from debug to error.
+  static constexpr int32_t syslog[] = {7, 6, 4, 3};
+  collect::Collector *collector = made();
+  if (collector && collector->hears())
+    collector->log(&plugin, syslog[std::clamp<int32_t>(severity, MORTISE_LOG_DEBUG, MORTISE_LOG_ERROR)],
+                   line);
 }
 
 Owner &HostCollecting::embedder() {

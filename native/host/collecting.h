@@ -7,6 +7,7 @@
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <string_view>
 #include <unordered_map>
 
 namespace mortise {
@@ -29,6 +30,9 @@ public:
   Owner &embedder();
   // Another of that name, for a callback in TypeScript: what hangs in one keeps no other from its end.
   Owner &new_embedder();
+
+  // A line of a plugin's, MORTISE_LOG_…, for those who registered to hear it. Any thread.
+  void hear(Owner &plugin, int32_t severity, std::string_view line) const;
 
   // Begins to take a plugin's callbacks back, on a thread of its own: what waits for its writers is written meanwhile.
   // True once that has ended; ask again and again. Main thread.

@@ -27,6 +27,7 @@ void write(const mortise_host *host, int32_t severity, mortise_text message) {
   LogRing &log = plugin->owner.log;
   if (!message.data || !keeps(log, severity)) return;
   log.write_inline(plugin, severity, view_of(message), {});
+  plugin->owner.collecting.hear(*plugin, severity, view_of(message));
 }
 
 void write_fields(const mortise_host *host, int32_t severity, mortise_text message,
@@ -37,6 +38,7 @@ void write_fields(const mortise_host *host, int32_t severity, mortise_text messa
   char encoded[fields_capacity];
   const size_t size = encode_fields(fields, count, encoded);
   log.write(plugin, severity, view_of(message), {encoded, size});
+  plugin->owner.collecting.hear(*plugin, severity, view_of(message));
 }
 
 } // namespace

@@ -47,6 +47,7 @@ struct Actor {
   Seen seen;
   std::function<int32_t()> on_read = [] { return MORTISE_OK; };
   std::function<int32_t(const mortise_collect_sample *const *, uint64_t)> on_write;
+  std::function<void()> on_log = [] {};
   mortise_error error = {};
 
   Actor(Host &host, const char *name)
@@ -85,6 +86,7 @@ struct Actor {
   }
   static void log(void *context, int32_t severity, mortise_text line) {
     of(context).seen.add("log:" + std::to_string(severity) + ":" + string_at(line));
+    of(context).on_log();
   }
   static int32_t notified(void *context, const mortise_collect_notification *it) {
     CHECK(it->size == sizeof *it);
@@ -304,11 +306,7 @@ void refuses_values_that_are_wrong() {
     mortise_collect_report report = it.report(values);
     change(report);
     const int32_t status = it.collect.dispatch(&it.plugin.table, &report);
-    uint64_t lost = 0;
-    std::string codes;
-    for (const auto &entry : host.problems.take(lost))
-      codes += entry.problem.code;
-    return std::to_string(status) + " " + codes;
+    return std::to_string(status) + " " + codes(host);
   };
   const std::string refused = "-1 MORTISE_ERR_SERVICE_ARGUMENT", unfit = "-1 MORTISE_WARN_COLLECT_REFUSED";
   const std::string longest(127, 'x'), too_long(128, 'x');
@@ -367,6 +365,18 @@ void notifies_and_logs() {
   CHECK(it.seen.take() == "log:2:a line");
   host.collector().log(&it.plugin, 7, "details");
   CHECK(it.seen.take() == "log:0:details");
+  // What plugins log through mortise.log, as far as the host keeps it, and without an end where who hears it logs.
+  const auto &log = service<mortise_log_v1>(wrong.plugin, "mortise.log", 1);
+  log.write(&wrong.plugin.table, MORTISE_LOG_ERROR, mortise_text_of("broken"));
+  CHECK(it.seen.take() == "log:3:broken");
+  log.write_fields(&wrong.plugin.table, MORTISE_LOG_INFO, mortise_text_of("moved"), nullptr, 0);
+  CHECK(it.seen.take() == "log:1:moved");
+  it.on_log = [&] { log.write(&it.plugin.table, MORTISE_LOG_ERROR, mortise_text_of("itself")); };
+  log.write(&wrong.plugin.table, 99, mortise_text_of("odd"));
+  CHECK(it.seen.take() == "log:3:odd");
+  host.log.lowest_severity = MORTISE_LOG_WARNING;
+  log.write(&wrong.plugin.table, MORTISE_LOG_INFO, mortise_text_of("not kept"));
+  CHECK(it.seen.take() == "");
   notification.severity = 3;
   CHECK(wrong.collect.notify(&wrong.plugin.table, &notification) == MORTISE_ERROR);
   CHECK(codes(host) == "MORTISE_ERR_SERVICE_ARGUMENT" && it.seen.take() == "");

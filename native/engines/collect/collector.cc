@@ -86,6 +86,10 @@ void Collector::log(Owner *, int32_t severity, std::string_view text) {
   is_logging = false;
 }
 
+bool Collector::hears() const {
+  return parts_->logs.any();
+}
+
 int32_t Collector::flush(std::string_view plugin, Time age, std::string_view identifier) {
   int32_t failed = 0;
   const auto all = parts_->flushes.all();

@@ -82,6 +82,8 @@ public:
   int32_t write(std::string_view writer, const Report &report);
   int32_t notify(const Notification &notification);
   void log(Owner *owner, int32_t severity, std::string_view text);
+  // Whether anybody hears that. Costs next to nothing.
+  bool hears() const;
   // Waits, at most 10 s a writer. `plugin`, of a callback or of its owner, may be empty: all. How many failed.
   int32_t flush(std::string_view plugin, Time age, std::string_view identifier);
   // What the reader that runs on this thread is asked every; else the collector's interval.

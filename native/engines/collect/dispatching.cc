@@ -24,6 +24,21 @@ const char *reason(Outcome outcome) {
   }
 }
 
+const char *expectation(Outcome outcome) {
+  switch (outcome) {
+  case outcome_unknown_type:
+    return "a type of a types.db, or one that a plugin added";
+  case outcome_wrong_count:
+    return "as many values as the type has sources";
+  case outcome_out_of_order:
+    return "a time after that of the series' last value";
+  case outcome_too_many:
+    return "a series that is there, or room for one more";
+  default:
+    return "names of 1 to 127 bytes, and a time of at most a day ahead";
+  }
+}
+
 const char *remedy(Outcome outcome) {
   switch (outcome) {
   case outcome_unknown_type:
@@ -90,6 +105,8 @@ void Collector::Parts::refused(Owner *owner, Outcome outcome, const Identity &id
   warnings.tell(owner, Problem("MORTISE_WARN_COLLECT_REFUSED",
                                "a value of '" + name.text() + "' was refused: " + reason(outcome))
                            .in(name.text())
+                           .expects(expectation(outcome))
+                           .got(outcome == outcome_unknown_type ? std::string(name.type) : reason(outcome))
                            .fix(remedy(outcome)));
 }
 

@@ -5,6 +5,7 @@
 #include "engines/owner.h"
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -44,6 +45,7 @@ public:
     auto next = std::make_shared<std::vector<One>>(*all_);
     next->push_back(std::make_shared<Registration<Function>>(owner, std::move(name), std::move(function)));
     all_ = std::move(next);
+    any_.store(true, std::memory_order_relaxed);
     return true;
   }
 
@@ -52,6 +54,9 @@ public:
     std::lock_guard<std::mutex> lock(mutex_);
     return all_;
   }
+
+  // Whether there may be one, for those who ask often.
+  bool any() const { return any_.load(std::memory_order_relaxed); }
 
   bool remove(std::string_view name) {
     const auto gone = take([&](const One &one) { return one->name == name; });
@@ -83,12 +88,14 @@ private:
     std::vector<One> gone, kept;
     for (const One &one : *all_)
       (condition(one) ? gone : kept).push_back(one);
+    any_.store(!kept.empty(), std::memory_order_relaxed);
     if (!gone.empty()) all_ = std::make_shared<const std::vector<One>>(std::move(kept));
     return gone;
   }
 
   const char *const kind_;
   mutable std::mutex mutex_;
+  std::atomic<bool> any_{false};
   All all_ = std::make_shared<const std::vector<One>>();
 };
 

@@ -152,7 +152,7 @@ impl<S: Send + 'static> Callbacks<S> {
         self
     }
 
-    /// A line of the collector's log, on the thread that says it: must not wait, nor log.
+    /// A line that a plugin of this host logs, on the thread that logs: must not wait. What it logs itself isn't heard.
     pub fn log(mut self, log: impl Fn(Severity, &str) + Send + Sync + 'static) -> Self {
         self.log = Some(Box::new(log));
         self

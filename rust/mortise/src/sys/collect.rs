@@ -205,7 +205,7 @@ pub type CollectWrite =
     unsafe extern "C" fn(context: *mut c_void, samples: *const *const CollectSample, count: u64) -> i32;
 /// `mortise_collect_flush`: writes out what is held back. \[any-thread\]
 pub type CollectFlush = unsafe extern "C" fn(context: *mut c_void, age: u64, identifier: Text) -> i32;
-/// `mortise_collect_log`: must not wait, nor log. \[any-thread\]
+/// `mortise_collect_log`: a line that a plugin logs; must not wait. \[any-thread\]
 pub type CollectLog = unsafe extern "C" fn(context: *mut c_void, severity: i32, line: Text);
 /// `mortise_collect_notified`: must not wait. \[any-thread\]
 pub type CollectNotified =
@@ -242,7 +242,7 @@ pub struct CollectCallbacks {
     pub write: Option<CollectWrite>,
     /// Writes out what is held back.
     pub flush: Option<CollectFlush>,
-    /// A line of the collector's log.
+    /// A line that a plugin logs.
     pub log: Option<CollectLog>,
     /// A notification.
     pub notified: Option<CollectNotified>,
