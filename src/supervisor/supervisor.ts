@@ -124,20 +124,19 @@ export class Supervisor<T extends Supervised> {
   #run(started: T): void {
     this.#current = started;
     this.#state = 'ready';
-    const since = performance.now();
-    void started.exited.then((ending) => this.#over(this.#options.reason(ending), performance.now() - since));
+    void started.exited.then((ending) => this.#over(this.#options.reason(ending)));
     this.#options.heard?.({ kind: 'ready', restarts: this.#restarts });
     for (const { take } of [...this.#waiting]) take(started);
   }
 
-  #over(reason: string, ranMs: number): void {
+  #over(reason: string): void {
     this.#current = undefined;
     if (this.#state === 'stopped') return;
     const now = performance.now();
     const { maxEnds, withinMs } = this.#policy;
     this.#lastEnd = { reason, at: new Date() };
     // What ran well for long begins anew.
-    this.#ends = ranMs >= withinMs ? [now] : [...this.#ends.filter((end) => now - end < withinMs), now];
+    this.#ends = [...this.#ends.filter((end) => now - end < withinMs), now];
     if (this.#ends.length >= maxEnds) {
       this.#state = 'quarantined';
       this.#options.heard?.({ kind: 'quarantined', reason: this.#whyQuarantined() });
@@ -153,13 +152,12 @@ export class Supervisor<T extends Supervised> {
   #again(): void {
     this.#state = 'starting';
     this.#restarts += 1;
-    const begun = performance.now();
     this.#starting = this.#options.start().then(
       async (started) => {
         if (this.#state === 'stopped') await started.stop(0);
         else this.#run(started);
       },
-      (error: unknown) => this.#over(`it did not start: ${messageOf(error)}`, performance.now() - begun),
+      (error: unknown) => this.#over(`it did not start: ${messageOf(error)}`),
     );
   }
 

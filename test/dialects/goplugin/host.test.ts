@@ -144,6 +144,7 @@ it('no Go build is read from what holds none, or a damaged one', () => {
     header,
     Buffer.concat([header, Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff])]),
     Buffer.concat([header, Buffer.from([200, 1]), Buffer.alloc(10)]),
+    Buffer.concat([header, Buffer.from([2, 65, 66, 200, 1]), Buffer.alloc(50)]),
     Buffer.concat([Buffer.alloc(3), header, Buffer.from([2, 65, 66, 0])]),
   ];
   for (const bytes of cases) expect(readGoBuild(bytesOf(bytes))).toBeUndefined();
