@@ -31,6 +31,7 @@ it('names what is there, with its version', async () => {
   const { of } = await examine(process.env);
   expect(of('node')).toMatchObject({ status: 'ok', message: expect.stringContaining(process.versions.node) });
   expect(of('koffi')).toMatchObject({ status: 'ok', message: expect.stringMatching(/^koffi 3\./) });
+  expect(of('grpc')).toMatchObject({ status: 'ok', message: expect.stringContaining('@grpc/grpc-js') });
   expect(of('temporary')).toMatchObject({ status: 'ok' });
 });
 

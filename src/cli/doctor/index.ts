@@ -1,7 +1,7 @@
 /** Everything that `mortise doctor` looks at, in the order in which it says so. */
 import type { CheckResult } from '../../loader/record.js';
 import { checkPrograms } from './programs.js';
-import { checkAddon, checkKoffi, checkLibc, checkNode, checkParser } from './runtime.js';
+import { checkAddon, checkGrpc, checkKoffi, checkLibc, checkNode, checkParser } from './runtime.js';
 import { checkCores, checkTemporary } from './system.js';
 
 /** A question to the machine. None of them throws. */
@@ -14,6 +14,7 @@ export const examinations: readonly Examination[] = [
   checkAddon,
   checkKoffi,
   checkParser,
+  checkGrpc,
   checkTemporary,
   checkCores,
   checkPrograms,

@@ -1,4 +1,4 @@
-/** What every host needs: Node.js, a C library, the addon, koffi; and the parser, which some need. */
+/** What every host needs: Node.js, a C library, the addon, koffi; and the parser and gRPC, which some need. */
 import semver from 'semver';
 import { MortiseError } from '../../errors.js';
 import type { CheckResult } from '../../loader/record.js';
@@ -51,6 +51,17 @@ export async function checkParser(): Promise<CheckResult[]> {
   } catch (error) {
     // Most plugins read no syntax trees.
     return [{ ...failure('parser', error), status: 'warn' }];
+  }
+}
+
+export async function checkGrpc(): Promise<CheckResult[]> {
+  try {
+    const { loadTransport } = await import('../../dialects/goplugin/transport/load.js');
+    await loadTransport();
+    return [{ id: 'grpc', status: 'ok', message: '@grpc/grpc-js and @bufbuild/protobuf load' }];
+  } catch (error) {
+    // Only plugins that are programs need it.
+    return [{ ...failure('grpc', error), status: 'warn' }];
   }
 }
 

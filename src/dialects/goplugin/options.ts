@@ -65,12 +65,30 @@ export function settledOptions(given: LaunchOptions): SettledOptions {
     versions,
   );
   expect(sha256 === undefined || /^[0-9a-f]{64}$/i.test(sha256), 'sha256', '64 hexadecimal digits', sha256);
+  const { args, passEnv, env, metadata, tls } = options;
+  for (const [name, value] of Object.entries({ args, passEnv })) {
+    expect(Array.isArray(value) && value.every(isText), name, 'a list of strings', value);
+  }
+  for (const [name, value] of Object.entries({ cookie, env })) {
+    expect(isTable(value) && Object.values(value).every(isText), name, 'strings by name', value);
+  }
+  const isValue = (value: unknown) => isText(value) || value instanceof Uint8Array;
+  expect(
+    metadata === undefined || (isTable(metadata) && Object.values(metadata).every(isValue)),
+    'metadata',
+    'strings or bytes by name',
+    metadata,
+  );
+  expect(typeof tls === 'boolean', 'tls', 'true or false', tls);
   for (const [name, value] of Object.entries({ startMs, callMs, maxMessageBytes })) {
     expect(isCount(value, 1), name, `a whole number from 1 to ${max}`, value);
   }
   expect(isCount(noiseLines, 0), 'noiseLines', 'a whole number', noiseLines);
   return options;
 }
+
+const isText = (value: unknown) => typeof value === 'string' && !value.includes('\0');
+const isTable = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 function expect(holds: boolean, where: string, expected: string, found: unknown): void {
   if (holds) return;

@@ -52,7 +52,10 @@ export function makeSocketDirectory(chosen?: string): SocketDirectory {
 /** The one folder of this user's in which all such directories lie. */
 export function baseDirectory(chosen?: string): string {
   const places = chosen === undefined ? usualPlaces() : [chosen];
-  const fitting = places.find((place) => Buffer.byteLength(longestIn(place)) <= maxSocketPath);
+  // On Windows programs listen on TCP.
+  const isFit = (place: string) =>
+    process.platform === 'win32' || Buffer.byteLength(longestIn(place)) <= maxSocketPath;
+  const fitting = places.find(isFit);
   if (fitting === undefined) {
     const [place] = places as [string];
     throw unfit(place, {

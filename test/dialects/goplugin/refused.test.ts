@@ -170,6 +170,11 @@ describe('the rest', () => {
       [{ sha256: 'abc' }, 'sha256'],
       [{ startMs: 0 }, 'startMs'],
       [{ noiseLines: -1 }, 'noiseLines'],
+      [{ args: ['a\0b'] }, 'args'],
+      [{ passEnv: 'HOME' as never }, 'passEnv'],
+      [{ env: { A: 1 as never } }, 'env'],
+      [{ metadata: { a: 1 as never } }, 'metadata'],
+      [{ tls: 'yes' as never }, 'tls'],
       [{ env: { 'A=B': 'x' } }, 'env "A=B"'],
     ];
     for (const [option, where] of wrong) {
