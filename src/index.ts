@@ -18,6 +18,16 @@ export type { Report } from './capabilities/collecting/report.js';
 export type { Sample, Series, Source, SourceKind } from './capabilities/collecting/sample.js';
 export type { ReaderState, WriterState } from './capabilities/collecting/states.js';
 export type { Batches, StreamOptions, Values } from './capabilities/collecting/stream.js';
+export {
+  type OpenTelemetryMeterProvider,
+  type OpenTelemetryOptions,
+  openTelemetryWriter,
+} from './capabilities/collecting/to/open-telemetry.js';
+export {
+  type PrometheusOptions,
+  type PrometheusWriter,
+  prometheusWriter,
+} from './capabilities/collecting/to/prometheus.js';
 export type { Writer } from './capabilities/collecting/writers.js';
 export { Compression, type CompressionOffer, type Compressors } from './capabilities/compression.js';
 export { type EncryptionKeys, type KeyOffer, Keys } from './capabilities/keys.js';
