@@ -106,6 +106,20 @@ describe.runIf(packages)(suite('a host with collectd’s plugins'), () => {
     expect(failed?.error?.problems).toMatchObject([{ code: 'MORTISE_ERR_INIT_FAILED', found: '3' }]);
   });
 
+  it('gives each plugin the times of its LoadPlugin block', async () => {
+    const { conf, out, folder } = prepare('');
+    writeFileSync(
+      conf,
+      `Hostname "box"\nTypesDB "${typesDb}"\nPluginDir "${folder}"\nInterval 7\n<LoadPlugin source>\n Interval 0.1\n</LoadPlugin>\n` +
+        `PluginDir "${pluginDir}"\nLoadPlugin load\n<LoadPlugin csv>\n FlushInterval 3\n FlushTimeout 5\n</LoadPlugin>\n` +
+        `<Plugin csv>\n DataDir "${folder}/csv"\n</Plugin>\n${source.replace('OUT', out)}`,
+    );
+    const host = await open({ config: conf });
+    const readers = host.collecting.readers.map(({ name, interval }) => [name, interval]);
+    expect(Object.fromEntries(readers)).toMatchObject({ source: 0.1, load: 7 });
+    await until(() => linesOf(out).length > 6);
+  });
+
   it('does not open with a chain that is not valid', async () => {
     const { conf } = prepare(`${source}<Chain "PreCache">\n Target "set"\n</Chain>\n`);
     const [problem] = await refusal({ config: conf });

@@ -1,4 +1,4 @@
-/** What reads a collectd.conf, without Node.js, under the sanitizers of address and undefined behaviour. */
+/** What reads a collectd.conf and makes chains of it, without Node.js, under sanitizers. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,10 +6,11 @@ import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 
 const root = resolve(import.meta.dirname, '../../..');
-const sanitize = '-fsanitize=address,undefined';
 // Without the runtime library of a sanitizer nothing links.
 const works =
-  spawnSync('g++', [sanitize, '-x', 'c++', '-', '-o', '/dev/null'], { input: 'int main() {}' }).status === 0;
+  spawnSync('g++', ['-fsanitize=address,undefined', '-x', 'c++', '-', '-o', '/dev/null'], {
+    input: 'int main() {}',
+  }).status === 0;
 
 describe.runIf(works)(works ? 'g++' : 'g++ with sanitizers (not installed: apt-get install g++)', () => {
   const folder = mkdtempSync(join(tmpdir(), 'mortise-collectd-config-'));
@@ -22,9 +23,15 @@ describe.runIf(works)(works ? 'g++' : 'g++ with sanitizers (not installed: apt-g
     return names.map((name) => join(room, name));
   });
 
-  it.each(['config', 'filter'])('%s.cc holds', { timeout: 300_000 }, (name) => {
+  it.each([
+    ['config', 'address,undefined'],
+    ['filter', 'address,undefined'],
+    ['filter', 'thread'],
+  ])('%s.cc holds: %s', { timeout: 300_000 }, (name, sanitizers) => {
     const program = join(folder, name);
-    const flags = ['-std=c++17', '-g1', '-O0', '-Wall', '-Wextra', '-Werror', '-fno-sanitize-recover=all'];
+    const sanitize = `-fsanitize=${sanitizers}`;
+    const usual = ['-std=c++17', '-g1', '-O0', '-Wall', '-Wextra', '-Werror', '-pthread'];
+    const flags = [...usual, '-fno-sanitize-recover=all'];
     const includes = ['include', 'native', 'test/native'].map((directory) => `-I${join(root, directory)}`);
     const driver = join(import.meta.dirname, `${name}.cc`);
     const made = spawnSync('g++', [...flags, sanitize, ...includes, driver, ...sources, '-o', program], {

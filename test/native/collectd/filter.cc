@@ -5,7 +5,9 @@
 #include "../check.h"
 
 #include <algorithm>
+#include <atomic>
 #include <string>
+#include <thread>
 #include <vector>
 
 using namespace mortise;
@@ -25,7 +27,7 @@ struct Plugin final : Owner {
 };
 
 Plugin plugin("filters");
-Owner *current = nullptr;
+thread_local Owner *current = nullptr;
 Owner *enter(Owner *owner) {
   Owner *before = current;
   current = owner;
@@ -184,6 +186,33 @@ void drafts() {
   CHECK(draft.metadata.size() == 1 && draft.plugin.size() == name_size - 1);
 }
 
+// Values of several threads go through the same chains at once.
+void together() {
+  std::vector<Problem> problems;
+  const std::string text = chain(rule("cpu", marks("c") + stop) + rule("load", marks("l")) + write);
+  const ChainList chains = build(blocks(text), registered, problems);
+  CHECK(problems.empty());
+  const Chain *main = find(chains, "Main");
+  std::atomic<int> written{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; i++)
+    threads.emplace_back([&, i] {
+      for (int round = 0; round < 2000; round++) {
+        const bool is_cpu = (round + i) % 2 == 0;
+        collect::Draft draft{"host", "plugin", "", is_cpu ? "cpu" : "load", "", {}, 1, 2, {}};
+        Next next;
+        {
+          Drafted drafted(draft);
+          next = main->process({nullptr, &drafted.list(), [&](const auto &) { written++; }});
+        }
+        CHECK(draft.type_instance == (is_cpu ? "c" : "l") && (next == Next::stop) == is_cpu);
+      }
+    });
+  for (std::thread &thread : threads)
+    thread.join();
+  CHECK(written == 4000);
+}
+
 } // namespace
 
 int main() {
@@ -193,6 +222,7 @@ int main() {
   passing();
   faults();
   drafts();
+  together();
   CHECK(targets.names().size() == 2 && targets.find("MARK"));
   targets.remove(&plugin);
   CHECK(!targets.find("mark"));
