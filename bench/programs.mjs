@@ -33,7 +33,7 @@ const get = bareCall(bare.client, KV.method.get);
 const subjects = { 'grpc-js': () => get(request), mortise: () => kv.get(request) };
 
 const one = await inTurn(subjects, 200, 25, 'one at a time', sequential);
-const many = await inTurn(subjects, 60, 8, '32 in flight', (call, calls) => parallel(call, calls * 32));
+const many = await inTurn(subjects, 100, 8, '32 in flight', (call, calls) => parallel(call, calls * 32));
 const started = await starts(25);
 await ours.stop();
 bare.end();
