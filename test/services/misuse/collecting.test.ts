@@ -24,7 +24,7 @@ describe.each([
   {
     form: 'under the address sanitizer',
     watched: true,
-    lacking: library ? missing : [...missing, 'g++ with the address sanitizer, and cmake'],
+    lacking: library ? missing : [...missing, 'g++ with the address sanitizer, cmake and flock'],
   },
 ])('mortise.collect $form', ({ watched, lacking }) => {
   describe.skipIf(lacking.length > 0)(titled('misused', lacking), () => {
@@ -48,7 +48,7 @@ describe.each([
       expect(run.stderr).toBe('');
       expect(run).toMatchObject({ status: 0, signal: null });
       report = JSON.parse(run.stdout);
-    }, 600_000);
+    }, 1_800_000);
     afterAll(() => {
       remove();
       if (watched) rmSync(root, { recursive: true, force: true });

@@ -1,7 +1,16 @@
 /** The built package with an addon that the address sanitizer watches. What was built from the same input is kept. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -11,7 +20,8 @@ export const flag = '-fsanitize=address';
 
 /** The sanitizer's library, which has to be in the process first; undefined where there is none. */
 export function sanitizer(): string | undefined {
-  if (process.platform !== 'linux' || spawnSync('cmake', ['--version']).status !== 0) return undefined;
+  const tools = ['cmake', 'flock'].every((tool) => spawnSync(tool, ['--version']).status === 0);
+  if (process.platform !== 'linux' || !tools) return undefined;
   const links = spawnSync('g++', [flag, '-x', 'c++', '-', '-o', '/dev/null'], { input: 'int main() {}' });
   if (links.status !== 0) return undefined;
   const path = spawnSync('g++', ['-print-file-name=libasan.so'], { encoding: 'utf8' }).stdout.trim();
@@ -56,17 +66,14 @@ function builtAddon(): string {
   // Always in one place for each clone, so that only what changed is compiled again.
   const clone = createHash('sha256').update(root).digest('hex').slice(0, 8);
   const making = join(cache, `build-${clone}`);
-  const arguments_ = ['compile', '-O', making, '--CDMORTISE_SANITIZE=address'];
-  const made = spawnSync(
-    process.execPath,
-    [join(root, 'node_modules/cmake-js/bin/cmake-js'), ...arguments_],
-    {
-      cwd: root,
-      encoding: 'utf8',
-    },
-  );
-  if (made.status !== 0) throw new Error(`${made.stdout}\n${made.stderr}`);
+  const cmake = join(root, 'node_modules/cmake-js/bin/cmake-js');
+  const compile = [process.execPath, cmake, 'compile', '-O', making, '--CDMORTISE_SANITIZE=address'];
+  // Another file's tests may want the same at the same time: they wait, and then find nothing to do.
+  const made = spawnSync('flock', [`${making}.lock`, ...compile], { cwd: root, encoding: 'utf8' });
+  if (made.status !== 0) throw new Error(`${made.error ?? ''}${made.stdout}\n${made.stderr}`);
   mkdirSync(directory, { recursive: true });
-  renameSync(join(making, 'Release/mortise.node'), addon);
+  const part = `${addon}.${process.pid}`;
+  copyFileSync(join(making, 'Release/mortise.node'), part);
+  renameSync(part, addon);
   return addon;
 }
