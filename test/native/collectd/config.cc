@@ -1,10 +1,13 @@
 // collectd.conf's parser: what it makes of texts, also of damaged ones.
 #include "collectd/config/parser.h"
+#include "collectd/config/read.h"
 #include "collectd/config/word.h"
 #include "../check.h"
 
 #include <cstdint>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 
 using namespace mortise;
 using namespace mortise::collectd;
@@ -220,6 +223,38 @@ void damaged(int rounds) {
   CHECK(valid > rounds / 100 && valid < rounds);
 }
 
+// Files that include one another, damaged.
+void included(int rounds) {
+  namespace fs = std::filesystem;
+  char folder[] = "/tmp/mortise-collectd-include-XXXXXX";
+  CHECK(mkdtemp(folder));
+  const fs::path root = folder;
+  fs::create_directory(root / "d");
+  const auto put = [](const fs::path &path, const std::string &text) { std::ofstream(path) << text; };
+  const std::string whole =
+      "Include \"d\"\n<Include \"d/*\">\n Filter \"*.conf\"\n</Include>\nInclude \"d/b.conf\"\nA 1\n";
+  put(root / "d/a.conf", "Include \"../c.conf\"\nB 1\n");
+  put(root / "d/b.conf", "C 1\n");
+  put(root / "c.conf", "D 1\n");
+  const std::string path = (root / "whole.conf").string();
+  std::vector<Problem> problems;
+  put(path, whole);
+  const Item item = read(path, problems);
+  CHECK(problems.empty() && item.children.size() == 8 && item.children[0].key == "D");
+  Numbers numbers(2);
+  for (int round = 0; round < rounds; round++) {
+    std::string text = whole;
+    text[numbers.below(text.size())] = "\"/*[.d\n<1\\"[numbers.below(10)];
+    put(path, text);
+    problems.clear();
+    read(path, problems);
+    for (const Problem &problem : problems)
+      CHECK(!problem.code.empty() && !problem.message.empty() && !problem.where.empty() &&
+            !problem.remedy.empty());
+  }
+  fs::remove_all(root);
+}
+
 } // namespace
 
 int main() {
@@ -228,5 +263,6 @@ int main() {
   blocks();
   faults();
   damaged(20000);
+  included(1000);
   std::puts("ok");
 }
