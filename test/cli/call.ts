@@ -48,6 +48,8 @@ export async function call(argv: string[], options: CallOptions = {}): Promise<C
 class Memory extends Writable {
   text = '';
   readonly columns = 100;
+  /** As of a pseudo-terminal whose size nobody set. */
+  readonly rows = 0;
 
   constructor(readonly isTTY: boolean | undefined) {
     super({ decodeStrings: false });

@@ -152,6 +152,12 @@ it('is a table on a terminal, drawn anew in place', async () => {
   expect(last.split('\n').every((line) => line.length < 100)).toBe(true);
 });
 
+it('is a table of one picture when there was no time for more', async () => {
+  const how = { cwd: setUp(config(0.1)), isTerminal: true, env: { NO_COLOR: '1' } };
+  const { stdout } = await call(['collect', '--for', '300ms'], how);
+  expect(stripVTControlCharacters(stdout)).toMatch(/^here\/machine_load\/load shortterm +[\d.e-]+ /m);
+});
+
 it('exits with 1 when a plugin is not ready, and 2 without a configuration', async () => {
   const cwd = directoryOf({ 'mortise.toml': '[[plugins]]\nname = "./none.so"\n' });
   const failed = await call(['collect', '--once'], { cwd });

@@ -50,7 +50,7 @@ export class Live implements Sink {
   async end(): Promise<void> {
     clearInterval(this.#timer);
     // The last one stays as it was: the host that could tell more is closed.
-    await this.#cli.out.write('');
+    if (this.#height === 0) await this.#draw();
   }
 
   async #draw(): Promise<void> {
@@ -66,7 +66,8 @@ export class Live implements Sink {
         readers: this.#collection?.readers ?? [],
         writers: this.#collection?.writers ?? [],
       },
-      { columns: out.columns ?? 80, lines: out.rows ?? 24, now: Date.now(), colours: out.colours },
+      // A pseudo-terminal may say that it has none.
+      { columns: out.columns || 80, lines: out.rows || 24, now: Date.now(), colours: out.colours },
     );
     const up = this.#height > 0 ? `\x1b[${this.#height}A` : '';
     this.#height = text.split('\n').length - 1;

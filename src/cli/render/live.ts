@@ -49,7 +49,11 @@ export function renderLive({ rows, perSecond, readers, writers }: LiveState, pla
   );
   const text = table([head, ...shown.map((row) => cells(row, readers, place))], '');
   const rest = sorted.length - shown.length;
-  const all = [...text.trimEnd().split('\n'), ...(rest > 0 ? [`… and ${count(rest, 'more')}`] : []), ...foot];
+  const all = [
+    ...text.trimEnd().split('\n'),
+    ...(rest > 0 ? [`… and ${count(rest, 'more', 'more')}`] : []),
+    ...foot,
+  ];
   return all.map((line) => `${cut(line, columns - 1)}\n`).join('');
 }
 
