@@ -150,6 +150,7 @@ export const catalogue = {
   MORTISE_ERR_COLLECT_NAME_TAKEN: 'A reader, writer or other callback has no name, or one that is taken.',
   MORTISE_ERR_COLLECT_CLOSED: 'A callback was registered when the collector had been shut down.',
   MORTISE_ERR_COLLECT_THREAD: 'The system gives no thread for a writer.',
+  MORTISE_ERR_COLLECT_BUFFER: 'The buffer on disk of a writer cannot be used.',
   MORTISE_WARN_COLLECT_REFUSED: 'A value was refused.',
   MORTISE_WARN_COLLECT_READ: 'A reader failed, or takes longer than its interval.',
   MORTISE_WARN_COLLECT_DROPPED: 'Values were dropped because a writer was too slow.',

@@ -44,8 +44,8 @@ Napi::Value refusal(Napi::Env env, bool went_well, const Problem &problem) {
   return went_well ? env.Undefined() : to_problem(env, problem);
 }
 
-// setCollecting(host, hostname, interval, readThreads, timeout, maxQueue, maxReadInterval): before anything asks for
-// the collector. Intervals in seconds.
+// setCollecting(host, hostname, interval, readThreads, timeout, maxQueue, maxReadInterval, buffer, bufferMaxBytes,
+// bufferMaxAge): before anything asks for the collector. Intervals and the age in seconds.
 void set_collecting(const Napi::CallbackInfo &info) {
   collect::Options &options = js::handle<BoundHost>(info[0]).collecting.options;
   options.hostname = js::text(info[1]);
@@ -54,6 +54,9 @@ void set_collecting(const Napi::CallbackInfo &info) {
   options.timeout = js::number(info[4]);
   options.max_queue = js::number(info[5]);
   options.max_read_interval = time_of(info[6]);
+  options.buffer.path = js::text(info[7]);
+  options.buffer.max_bytes = static_cast<uint64_t>(info[8].As<Napi::Number>().Int64Value());
+  options.buffer.max_age = time_of(info[9]);
 }
 
 // hasCollector(host): whether anybody has asked for it.

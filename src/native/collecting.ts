@@ -116,7 +116,7 @@ export const refusals = {
 } as const;
 
 export interface CollectAddon {
-  /** Before anything asks for the collector. Intervals in seconds. */
+  /** Before anything asks for the collector. Intervals in seconds; an empty buffer is none, and an age of 0 too. */
   set(
     host: NativeHost,
     hostname: string,
@@ -125,6 +125,9 @@ export interface CollectAddon {
     timeout: number,
     maxQueue: number,
     maxReadInterval: number,
+    buffer: string,
+    bufferMaxBytes: number,
+    bufferMaxAge: number,
   ): void;
   hasCollector(host: NativeHost): boolean;
   /** `onWork` is called when there are requests to take, or values in a tap. */

@@ -107,8 +107,9 @@ Outcome Cache::pass(const Arrival &arrival, Sample *&sample) {
     series->kept.seen = roughly_running_for();
   }
   if (arrival.holders > 0)
-    sample = part.sample(series, arrival.time, arrival.interval, arrival.values, series->kept.rates,
-                         arrival.metadata, arrival.holders);
+    sample =
+        part.sample(series, arrival.time, arrival.interval, arrival.values,
+                    arrival.rates ? arrival.rates : series->kept.rates, arrival.metadata, arrival.holders);
   return outcome;
 }
 

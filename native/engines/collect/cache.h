@@ -56,7 +56,8 @@ public:
     size_t count;
     Time time, interval; // neither is 0
     const Metadata *metadata;
-    uint32_t holders; // of the sample; 0: none is wanted
+    uint32_t holders;              // of the sample; 0: none is wanted
+    const double *rates = nullptr; // for pass(): other ones than the cache has
   };
   // Makes of it the series' last value, and a sample. One that comes too late gives a sample too, with the rates that
   // there are.

@@ -109,6 +109,10 @@ Time Collector::interval_here() const {
 
 void Collector::start() {
   parts_->keep_house();
+  parts_->is_started = true;
+  const auto outlets = parts_->shared_outlets();
+  for (const auto &writer : outlets->writers)
+    if (writer->buffer) writer->buffer->release();
   parts_->readers->start();
 }
 

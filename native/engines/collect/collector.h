@@ -5,6 +5,7 @@
 // Nothing here waits for JavaScript, which takes what it wants from a queue of its own (Tap).
 #pragma once
 
+#include "engines/collect/buffer.h"
 #include "engines/collect/cache.h"
 #include "engines/collect/callbacks.h"
 #include "engines/collect/filter.h"
@@ -26,6 +27,7 @@ struct Options {
   uint32_t timeout = 2;      // intervals until a series is missing
   size_t max_queue = 100000; // samples that wait for one writer; the oldest are dropped, and counted
   Time max_read_interval = 86400 * second;
+  BufferOptions buffer;        // on disk, for what writers haven't taken
   size_t max_series = 1000000; // that are known at once; what comes beyond is refused, and counted
 };
 

@@ -146,8 +146,9 @@ bool Collector::Parts::shut_down(std::chrono::milliseconds limit) {
   const auto all = shared_outlets();
   for (const auto &writer : all->writers) {
     if (writer->drain(deadline)) continue;
-    was_clean_ = false;
-    if (writer->state().is_running) warnings.tell(writer->owner, stuck("writer", writer->name));
+    const bool is_running = writer->state().is_running;
+    if (!writer->buffer || is_running) was_clean_ = false; // else it is on disk
+    if (is_running) warnings.tell(writer->owner, stuck("writer", writer->name));
   }
   // Who isn't stuck is flushed, even when another took all of the time.
   const Deadline flushed = std::max(deadline, Clock::now() + std::chrono::milliseconds(500));

@@ -33,6 +33,7 @@ struct Collector::Parts : std::enable_shared_from_this<Collector::Parts> {
   // --- registering.cc
   bool is_open(const char *kind, const std::string &name, Problem &problem);
   std::shared_ptr<Writer> writer(std::string_view name) const;
+  std::shared_ptr<Writer> make_writer(Owner *owner, const std::string &name, Write write, Problem &problem);
   void forget_writer(const std::shared_ptr<Writer> &writer);
   std::shared_ptr<const Outlets> shared_outlets() const;
   template <typename Change> void change_outlets(Change change);
@@ -73,6 +74,7 @@ struct Collector::Parts : std::enable_shared_from_this<Collector::Parts> {
   Registrations<Shutdown> shutdowns{"shutdown callback"};
 
   std::atomic<uint64_t> unknown_type{0}, wrong_count{0}, filtered{0}, invalid{0}, too_many{0};
+  std::atomic<bool> is_started{false};
   std::atomic<bool> is_closing{false}; // nothing can be registered
   std::atomic<bool> is_closed{false};  // nothing is dispatched
 

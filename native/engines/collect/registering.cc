@@ -1,4 +1,5 @@
 // What plugins register with a collector, and take away.
+#include "engines/collect/packing.h"
 #include "engines/collect/parts.h"
 
 #include <algorithm>
@@ -43,9 +44,31 @@ bool Collector::add_reader(Owner *owner, std::string name, std::string group, Ti
                               interval ? interval : parts_->options.interval, std::move(read), problem);
 }
 
+// Null, and `problem` filled, when its buffer can't be opened.
+std::shared_ptr<Writer> Collector::Parts::make_writer(Owner *owner, const std::string &name, Write write,
+                                                      Problem &problem) {
+  if (options.buffer.path.empty())
+    return std::make_shared<Writer>(owner, name, std::move(write), options.max_queue);
+  if (const auto taken = writer(name)) {
+    problem = name_taken("writer", name, taken->owner); // its buffer would say the same less well
+    return nullptr;
+  }
+  const auto unpack_again = [weak = weak_from_this()](std::string_view bytes) {
+    const auto self = weak.lock();
+    return self ? unpack(bytes, self->cache, self->types) : std::vector<const Sample *>();
+  };
+  const auto buffer = Buffer::open(options.buffer, name, std::move(write), unpack_again, problem);
+  if (!buffer) return nullptr;
+  const auto keep = [buffer](const Sample *const *samples, size_t count) {
+    return buffer->keep(samples, count);
+  };
+  return std::make_shared<Writer>(owner, name, keep, options.max_queue, buffer);
+}
+
 bool Collector::add_writer(Owner *owner, std::string name, Write write, Problem &problem) {
   if (!parts_->is_open("writer", name, problem)) return false;
-  const auto writer = std::make_shared<Writer>(owner, name, std::move(write), parts_->options.max_queue);
+  const std::shared_ptr<Writer> writer = parts_->make_writer(owner, name, std::move(write), problem);
+  if (!writer) return false;
   Owner *taken_by = nullptr;
   bool is_taken = false;
   parts_->change_outlets([&](Outlets &outlets) {
@@ -60,8 +83,9 @@ bool Collector::add_writer(Owner *owner, std::string name, Write write, Problem 
     problem = name_taken("writer", name, taken_by);
     return false;
   }
-  if (!writer->start()) {
-    parts_->change_outlets([&](Outlets &outlets) { outlets.writers.pop_back(); });
+  if (!writer->start() || (writer->buffer && !writer->buffer->start())) {
+    parts_->forget_writer(writer);
+    writer->close(no_deadline);
     problem = Problem("MORTISE_ERR_COLLECT_THREAD", "there is no thread for the writer '" + name + "'")
                   .in(name)
                   .expects("one more thread")
@@ -69,6 +93,7 @@ bool Collector::add_writer(Owner *owner, std::string name, Write write, Problem 
                   .fix("Raise the limit of threads for this process, or load fewer writers.");
     return false;
   }
+  if (writer->buffer && parts_->is_started) writer->buffer->release();
   parts_->keep_house();
   return true;
 }

@@ -24,6 +24,7 @@ struct WriterState {
   size_t waiting, max_queue;         // waiting: those that are being written too
   Time last_run, last_duration;
   bool is_running;
+  size_t on_disk = 0; // of those that wait
 };
 
 } // namespace mortise::collect

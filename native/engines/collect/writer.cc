@@ -11,13 +11,17 @@ namespace {
 // After the first sample it waits a moment for others: waking a thread costs more than writing many.
 constexpr std::chrono::milliseconds gather_time{1};
 constexpr size_t enough = 128;
+// How long a flush waits for what is in the buffer; meanwhile nothing new gets there.
+constexpr std::chrono::seconds max_flush_wait{5};
 
 thread_local const Writer *current = nullptr;
 
 } // namespace
 
-Writer::Writer(Owner *owner_, std::string name_, Write write, size_t max_queue)
-    : owner(owner_), name(std::move(name_)), write_(std::move(write)), queue_(max_queue), batch_(max_batch) {}
+Writer::Writer(Owner *owner_, std::string name_, Write write, size_t max_queue,
+               std::shared_ptr<Buffer> on_disk)
+    : owner(owner_), name(std::move(name_)), buffer(std::move(on_disk)), write_(std::move(write)),
+      queue_(max_queue), batch_(max_batch) {}
 
 bool Writer::start() {
   try {
@@ -101,8 +105,17 @@ void Writer::answer(std::unique_lock<std::mutex> &lock) {
     lock.unlock();
     int32_t status = -1;
     {
-      const Gate::Stay stay(request->flush->gate);
-      if (stay) status = request->flush->function(request->age, request->identifier);
+      const auto flush = [&] {
+        const Gate::Stay stay(request->flush->gate);
+        if (stay) status = request->flush->function(request->age, request->identifier);
+      };
+      if (buffer) {
+        const Deadline until = std::chrono::steady_clock::now() + max_flush_wait;
+        buffer->drain(until);
+        buffer->beside(until, flush);
+      } else {
+        flush();
+      }
     }
     lock.lock();
     is_running_ = false;
@@ -135,6 +148,10 @@ bool Writer::flush(const Flushing &flush, Time age, std::string_view identifier,
 }
 
 bool Writer::drain(Deadline deadline) {
+  return empty_queue(deadline) && (!buffer || buffer->drain(deadline));
+}
+
+bool Writer::empty_queue(Deadline deadline) {
   std::unique_lock<std::mutex> lock(mutex_);
   const uint64_t until = queue_.pushed();
   if (done() >= until) return true;
@@ -146,6 +163,7 @@ bool Writer::drain(Deadline deadline) {
 }
 
 bool Writer::close(Deadline deadline) {
+  if (buffer) empty_queue(std::min(deadline, std::chrono::steady_clock::now() + std::chrono::seconds(1)));
   std::vector<const Sample *> gone;
   std::unique_lock<std::mutex> lock(mutex_);
   is_closed_ = true;
@@ -158,18 +176,31 @@ bool Writer::close(Deadline deadline) {
     sample->drop();
   if (is_here()) return true;
   lock.lock();
-  return wait_until(done_, lock, deadline, [this] { return !is_running_; });
+  if (!wait_until(done_, lock, deadline, [this] { return !is_running_; })) return false;
+  lock.unlock();
+  return !buffer || buffer->close(deadline);
 }
 
 WriterState Writer::state() const {
+  const Buffer::Counts kept = buffer ? buffer->counts() : Buffer::Counts{};
   std::lock_guard<std::mutex> lock(mutex_);
-  return {owner ? owner->name : "", name,         written_,  failed_,        dropped_ + queue_.dropped(),
-          queue_.size() + in_hand_, queue_.max(), last_run_, last_duration_, is_running_};
+  return {owner ? owner->name : "",
+          name,
+          buffer ? kept.written : written_,
+          failed_ + kept.failed,
+          dropped_ + queue_.dropped() + kept.dropped,
+          queue_.size() + in_hand_ + static_cast<size_t>(kept.waiting),
+          queue_.max(),
+          last_run_,
+          last_duration_,
+          is_running_ || kept.is_running,
+          static_cast<size_t>(kept.waiting)};
 }
 
 uint64_t Writer::untold_drops() {
+  const uint64_t of_buffer = buffer ? buffer->counts().dropped : 0;
   std::lock_guard<std::mutex> lock(mutex_);
-  const uint64_t dropped = dropped_ + queue_.dropped(), untold = dropped - told_;
+  const uint64_t dropped = std::max(told_, dropped_ + queue_.dropped() + of_buffer), untold = dropped - told_;
   told_ = dropped;
   return untold;
 }

@@ -1,6 +1,7 @@
 // A writer: a queue, and a thread that hands over what is in it. However long that takes, nobody else waits for it.
 #pragma once
 
+#include "engines/collect/buffer.h"
 #include "engines/collect/callbacks.h"
 #include "engines/collect/queue.h"
 #include "engines/collect/registrations.h"
@@ -19,7 +20,9 @@ namespace mortise::collect {
 // Held by its thread too, which isn't joined: a plugin that hangs keeps nobody waiting.
 class Writer : public std::enable_shared_from_this<Writer> {
 public:
-  Writer(Owner *owner, std::string name, Write write, size_t max_queue);
+  // With a buffer, `write` is what puts samples there.
+  Writer(Owner *owner, std::string name, Write write, size_t max_queue,
+         std::shared_ptr<Buffer> buffer = nullptr);
 
   Owner *const owner;
   const std::string name;
@@ -38,6 +41,8 @@ public:
   // Ends the thread; what waits is dropped and counted. False when it still runs at the deadline.
   bool close(Deadline deadline);
   bool is_closed() const { return is_closed_; }
+  // Null: what waits is only in memory.
+  const std::shared_ptr<Buffer> buffer;
   // Whether the calling thread is this writer's.
   bool is_here() const;
 
@@ -56,6 +61,7 @@ private:
   };
 
   void run();
+  bool empty_queue(Deadline deadline);
   void write(std::unique_lock<std::mutex> &lock);
   void answer(std::unique_lock<std::mutex> &lock);
   uint64_t done() const { return written_ + failed_ + dropped_ + queue_.dropped(); }

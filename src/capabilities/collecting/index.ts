@@ -1,5 +1,6 @@
 /** Plugins that read values on intervals, and plugins that write them: `host.collecting`. */
 import { hostname } from 'node:os';
+import { resolve } from 'node:path';
 import { collectAddon } from '../../native/collecting.js';
 import type { Capability } from '../capability.js';
 import { Collection } from './collection.js';
@@ -28,6 +29,15 @@ export interface CollectingOptions {
   maxReadInterval?: number;
   /** Files that say which values a type has, as collectd's types.db. Some plain types are always there. */
   typesDb?: readonly string[];
+  /**
+   * A directory that keeps on disk what a writer hasn't taken, also beyond the end of the process. A writer may get its
+   * last batch a second time then. Default: none; what waits is in memory.
+   */
+  buffer?: string;
+  /** How many bytes it keeps for one writer; the oldest beyond them are dropped, and counted. Default 1 GiB. */
+  bufferMaxBytes?: number;
+  /** In seconds: what is older is dropped, and counted. Default: nothing is. */
+  bufferMaxAge?: number;
   /** Whether readers run as soon as the host is open. Default true; else from `host.collecting.start()` on. */
   start?: boolean;
 }
@@ -37,7 +47,7 @@ export const Collecting: Capability<CollectingOptions | undefined, Collection> =
   name: 'collecting',
   section,
   rules,
-  paths: ['typesDb'],
+  paths: ['typesDb', 'buffer'],
   prepare({ native, cwd, tell }, options = {}) {
     collectAddon().set(
       native,
@@ -47,6 +57,9 @@ export const Collecting: Capability<CollectingOptions | undefined, Collection> =
       options.timeout ?? 2,
       options.maxQueue ?? 100_000,
       options.maxReadInterval ?? 86_400,
+      options.buffer === undefined ? '' : resolve(cwd, options.buffer),
+      options.bufferMaxBytes ?? 2 ** 30,
+      options.bufferMaxAge ?? 0,
     );
     if (options.typesDb) readTypes(native, options.typesDb, cwd, tell);
   },

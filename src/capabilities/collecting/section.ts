@@ -10,6 +10,11 @@ export const interval: Rule = {
 const readThreads = integer(1, 256);
 const timeout = integer(1, 1_000_000);
 const maxQueue = integer(1, 100_000_000);
+const bufferMaxBytes = integer(1, 1_000_000_000_000);
+const bufferMaxAge: Rule = {
+  fits: (value) => typeof value === 'number' && value >= 1 && value <= 1e9,
+  expected: 'seconds: a number from 1 to 1000000000',
+};
 
 export const section: Capability['section'] = ({ z }) => {
   const whole = ({ expected }: Rule, max: number) =>
@@ -28,6 +33,13 @@ export const section: Capability['section'] = ({ z }) => {
     max_queue: whole(maxQueue, 100_000_000),
     max_read_interval: seconds,
     types_db: z.array(string).optional(),
+    buffer: string.optional(),
+    buffer_max_bytes: whole(bufferMaxBytes, 1_000_000_000_000),
+    buffer_max_age: z
+      .number(bufferMaxAge.expected)
+      .min(1, bufferMaxAge.expected)
+      .max(1e9, bufferMaxAge.expected)
+      .optional(),
     start: z.boolean().optional(),
   });
 };
@@ -44,5 +56,8 @@ export const rules: Rules = {
   maxQueue,
   maxReadInterval: interval,
   typesDb: texts,
+  buffer: text,
+  bufferMaxBytes,
+  bufferMaxAge,
   start: yesOrNo,
 };
