@@ -77,9 +77,10 @@ describeWith('key-value', 'a go-plugin program', (path) => {
     const ended = kept?.program?.exited;
     process.kill(kept?.program?.pid as number, 'SIGKILL');
     await ended;
-    await expect.poll(() => program?.state).toBe('quarantined');
+    await expect.poll(() => program?.state, { timeout: 30_000 }).toBe('quarantined');
     program?.offers.program?.release();
-    await expect.poll(() => program?.state).toBe('ready');
+    await kept?.ready(30_000);
+    expect(program?.state).toBe('ready');
     await host.close();
   });
 
