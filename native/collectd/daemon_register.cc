@@ -188,11 +188,14 @@ int Daemon::register_missing(const char *name, missing_cb callback, const user_d
 int Daemon::register_shutdown(const char *name, shutdown_cb callback) {
   if (!is_valid(name, callback)) return EINVAL;
   const auto made = make_callback(callback);
+  // Once, whether the collector ends or only the plugin: the second time it would free again what is freed.
+  const auto has_run = std::make_shared<std::atomic<bool>>(false);
   return replace("shutdown", name, &collect::Collector::remove_shutdown, [&](Problem &problem) {
     return collector_.add_shutdown(
         &owner_here(), name,
-        [made] {
-          const OwnSignals signals;
+        [made, has_run] {
+          if (has_run->exchange(true)) return 0;
+          keep_own_signals();
           return (*made)();
         },
         problem);

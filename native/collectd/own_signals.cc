@@ -8,8 +8,6 @@
 namespace mortise::collectd {
 namespace {
 
-std::mutex mutex;
-unsigned count = 0;
 struct sigaction before;
 
 bool is_own(const siginfo_t *info) {
@@ -31,24 +29,19 @@ void handle(int signal, siginfo_t *info, void *context) {
 
 } // namespace
 
-OwnSignals::OwnSignals() {
+// It stays: a thread that is slow to run gets its signal after the plugin's shutdown has ended.
+void keep_own_signals() {
+  static std::mutex mutex;
   const std::lock_guard lock(mutex);
-  if (count++ > 0) return;
+  struct sigaction now = {};
+  sigaction(SIGTERM, nullptr, &now);
+  if ((now.sa_flags & SA_SIGINFO) && now.sa_sigaction == handle) return;
+  before = now;
   struct sigaction action = {};
   action.sa_sigaction = handle;
   action.sa_flags = SA_SIGINFO; // without SA_RESTART: calls that wait are to end
   sigemptyset(&action.sa_mask);
-  sigaction(SIGTERM, nullptr, &before);
   sigaction(SIGTERM, &action, nullptr);
-}
-
-OwnSignals::~OwnSignals() {
-  const std::lock_guard lock(mutex);
-  if (--count > 0) return;
-  // Unless somebody has set another meanwhile.
-  struct sigaction now = {};
-  sigaction(SIGTERM, nullptr, &now);
-  if ((now.sa_flags & SA_SIGINFO) && now.sa_sigaction == handle) sigaction(SIGTERM, &before, nullptr);
 }
 
 } // namespace mortise::collectd

@@ -4,14 +4,8 @@
 
 namespace mortise::collectd {
 
-// While there is one, SIGTERM from this process to one of its threads only interrupts what that thread waits for. From
-// anywhere else it does what it did before. Any thread.
-class OwnSignals {
-public:
-  OwnSignals();
-  ~OwnSignals();
-  OwnSignals(const OwnSignals &) = delete;
-  OwnSignals &operator=(const OwnSignals &) = delete;
-};
+// From now on SIGTERM from this process to one of its threads only interrupts what that thread waits for. From anywhere
+// else it does what it did before. Any thread; may be repeated.
+void keep_own_signals();
 
 } // namespace mortise::collectd

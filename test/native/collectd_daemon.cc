@@ -20,7 +20,7 @@ namespace {
 constexpr cdtime_t ten_ms = one_second / 100;
 Daemon *daemon_ = nullptr;
 std::atomic<int> reads{0}, written{0}, wrong{0}, freed{0}, logged{0}, notified{0}, flushed{0}, once{0},
-    asked{0};
+    asked{0}, shutdowns{0};
 std::atomic<bool> woken{false};
 
 void count_freed(void *) {
@@ -134,6 +134,7 @@ int start_thread() {
 }
 
 int shut_down() {
+  shutdowns++;
   pthread_join(asking, nullptr);
   // As email, statsd and unixsock do; before it waits the signal would be lost.
   while (!woken) {
@@ -231,6 +232,7 @@ int main() {
     CHECK(daemon_->registrations(*one).empty());
   }
   CHECK(woken && once == 1 && wrong == 0);
+  CHECK(shutdowns == 1);
   CHECK(notified == 1 && flushed >= 1 && logged >= 1);
   CHECK(written >= 20 * 20);
   // A thread that ends may still hold one.
