@@ -45,9 +45,17 @@ export async function openHost(cli: Cli, config: Config, options: OpenOptions = 
 
 /**
  * Says on stderr which plugins do not take part, and why, and what else was warned about. The host goes on without
- * them.
+ * them, and the command ends with 1.
  */
 export async function reportUnready(cli: Cli, host: Host): Promise<void> {
+  await tellUnready(cli, host);
+  if (hasUnready(host)) cli.exitCode = 1;
+}
+
+export const hasUnready = (host: Host) => [...host.plugins].some(({ state }) => state !== 'ready');
+
+/** The same for a command whose exit code doesn't come from this. */
+export async function tellUnready(cli: Cli, host: Host): Promise<void> {
   const { colours } = cli.err;
   for (const { name, state, error, checks } of host.plugins) {
     if (state === 'ready') {
@@ -56,7 +64,6 @@ export async function reportUnready(cli: Cli, host: Host): Promise<void> {
       }
       continue;
     }
-    cli.exitCode = 1;
     if (error) await cli.err.write(renderError(error, colours));
     else await cli.err.write(`${name} is not ready: its state is ${state}\n`);
   }

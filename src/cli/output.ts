@@ -12,6 +12,7 @@ export class Output {
   readonly isTerminal: boolean;
   readonly #stream: OutputStream;
   #isClosed = false;
+  #before: (() => void) | undefined;
   #failure: Error | undefined;
 
   constructor(stream: OutputStream, env: Io['env']) {
@@ -40,10 +41,17 @@ export class Output {
     return this.isTerminal ? this.#stream.rows : undefined;
   }
 
+  /** Calls `listener` before each text: whoever draws on the same terminal makes room. Undefined: nobody. */
+  beforeWrite(listener: (() => void) | undefined): void {
+    this.#before = listener;
+  }
+
   /** Resolves when the reader is ready for more. Rejects when the bytes cannot be written: a full disk. */
   async write(text: string): Promise<void> {
     if (this.#failure) throw this.#failure;
-    if (this.#isClosed || text === '' || this.#stream.write(text)) return;
+    if (this.#isClosed || text === '') return;
+    this.#before?.();
+    if (this.#stream.write(text)) return;
     await new Promise<void>((resolve) => {
       const events = ['drain', 'close', 'error'];
       const done = () => {

@@ -47,8 +47,8 @@ function defineProgram(cli: Cli): Command {
     .configureOutput({
       writeOut: (text) => void out.write(text),
       writeErr: (text) => void err.write(text),
-      getOutHelpWidth: () => out.columns ?? 80,
-      getErrHelpWidth: () => err.columns ?? 80,
+      getOutHelpWidth: () => out.columns || 80,
+      getErrHelpWidth: () => err.columns || 80,
       getOutHasColors: () => out.colours.isColorSupported,
       getErrHasColors: () => err.colours.isColorSupported,
       outputError: () => {}, // runCli tells it in mortise's own form

@@ -1,5 +1,5 @@
 /** mortise collect, with the example plugins: a reader in C, a writer in Rust. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
@@ -120,6 +120,53 @@ describe('signals', () => {
     expect(stderr).toContain('MORTISE_ERR_CONFIG_KEY: unknown key "intervall"');
     const last = JSON.parse(stdout.trimEnd().split('\n').at(-1) as string) as { time: string };
     expect(Date.parse(last.time)).toBeGreaterThan(before);
+  });
+
+  /** Collects, changes what `change` changes, reloads, and stops unless it ended by itself. */
+  async function reloading(cwd: string, change: () => void, stops = true) {
+    let reload = () => {};
+    let stop = (_: NodeJS.Signals) => {};
+    const called = call(['collect', '--json'], {
+      cwd,
+      onStop: (send) => {
+        stop = send;
+      },
+      onSignal: (signal, send) => {
+        if (signal === 'SIGHUP') reload = send;
+      },
+    });
+    await sleep(300);
+    change();
+    reload();
+    const before = Date.now() + 300;
+    await sleep(800);
+    if (stops) stop('SIGTERM');
+    return { before, ...(await called) };
+  }
+
+  const missingPlugin = '\n[[plugins]]\nname = "./none.so"\nrequired = true\n';
+
+  it('a valid configuration that does not open gives way to the previous one', async () => {
+    const cwd = setUp(config(0.05));
+    const { code, stdout, stderr, before } = await reloading(cwd, () =>
+      writeFileSync(join(cwd, 'mortise.toml'), config(0.05) + missingPlugin),
+    );
+    expect(stderr).toContain('MORTISE_ERR_PLUGIN_REQUIRED');
+    expect(stderr).toMatch(/The configuration was not changed\.\n$/);
+    expect(code).toBe(0);
+    const last = JSON.parse(stdout.trimEnd().split('\n').at(-1) as string) as { time: string };
+    expect(Date.parse(last.time)).toBeGreaterThan(before);
+  });
+
+  it('ends with 1 when the previous configuration does not open either', async () => {
+    const cwd = setUp('');
+    const types = join(cwd, 'types.db');
+    const text = (name: string) => config(0.05, `types_db = [${JSON.stringify(name)}]\n`);
+    writeFileSync(types, 'thing value:GAUGE:0:U\n');
+    writeFileSync(join(cwd, 'mortise.toml'), text(types).replace('values.txt', join(cwd, 'values.txt')));
+    const { code, stderr } = await reloading(cwd, () => rmSync(types), false);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/The previous configuration does not open either\.\n$/);
   });
 
   it.skipIf(process.platform === 'win32')('a real SIGUSR1 flushes, a real SIGTERM ends', async () => {

@@ -5,7 +5,7 @@ import type { Cli } from '../cli.js';
 import { needConfig } from '../input/config.js';
 import { renderError } from '../render/problem.js';
 import { untilStopped } from '../until-stopped.js';
-import { type Collecting, openCollecting } from './open.js';
+import { type Collecting, isWell, openCollecting } from './open.js';
 import type { Sink } from './sink.js';
 
 export async function goOn(
@@ -13,44 +13,62 @@ export async function goOn(
   options: { config?: string; for?: number; log: Severity },
   sink: Sink,
 ): Promise<void> {
-  const config = await needConfig(cli, options.config);
+  let config = await needConfig(cli, options.config);
   // Before the plugins: a signal during their init still ends in good order.
   const stop = untilStopped(cli, options.for, ['SIGINT', 'SIGTERM']);
   const how = { severity: options.log, start: true, sink };
-  let collecting: Collecting = await openCollecting(cli, config, how);
-  let turn: Promise<void> = Promise.resolve();
-  /** One after the other, in the order in which signals came. */
-  const inTurn = (work: () => Promise<void>) => () => {
-    turn = turn.then(work).catch((error: unknown) => tell(cli, error));
-  };
-  const unlisten = [
-    cli.io.onSignal(
-      'SIGHUP',
-      inTurn(async () => {
-        // First: a file that isn't valid changes nothing.
-        const next = await needConfig(cli, options.config);
+  let unlisten: (() => void)[] = [];
+  try {
+    let collecting: Collecting = await openCollecting(cli, config, how);
+    let turn: Promise<void> = Promise.resolve();
+    let [end, lose]: [() => void, (error: unknown) => void] = [() => {}, () => {}];
+    /** Settles when nothing is open any more. */
+    const lost = new Promise<void>((resolve, reject) => {
+      [end, lose] = [resolve, reject];
+    });
+    lost.catch(() => {});
+    /** One after the other, in the order in which signals came. */
+    const inTurn = (work: () => Promise<void>) => () => {
+      turn = turn.then(work).catch(lose);
+    };
+
+    const reload = async () => {
+      // First: a file that isn't valid leaves what runs alone.
+      const next = await attempt(cli, () => needConfig(cli, options.config));
+      if (next) {
         // What waits for writers is written before the next ones open.
         await collecting.host.close();
         await collecting.ended;
-        collecting = await openCollecting(cli, next, how);
-        await cli.err.write('The configuration was read again.\n');
-      }),
-    ),
-    cli.io.onSignal(
-      'SIGUSR1',
-      inTurn(async () => {
-        const flushed = await collecting.host.collecting.flush();
-        await cli.err.write(flushed ? 'The writers were flushed.\n' : 'Not all writers could be flushed.\n');
-      }),
-    ),
-  ];
-  try {
-    await Promise.race([stop.reason, gone(cli)]);
-    await turn;
+        const opened = await attempt(cli, () => openCollecting(cli, next, how));
+        if (opened) {
+          collecting = opened;
+          config = next;
+          return cli.err.write('The configuration was read again.\n');
+        }
+        // A file may be valid, and what it names missing.
+        const previous = await attempt(cli, () => openCollecting(cli, config, how));
+        if (!previous) {
+          await cli.err.write('The previous configuration does not open either.\n');
+          cli.exitCode = 1;
+          return end();
+        }
+        collecting = previous;
+      }
+      await cli.err.write('The configuration was not changed.\n');
+    };
+    const flush = async () => {
+      const flushed = await collecting.host.collecting.flush();
+      await cli.err.write(flushed ? 'The writers were flushed.\n' : 'Not all writers could be flushed.\n');
+    };
+
+    unlisten = [cli.io.onSignal('SIGHUP', inTurn(reload)), cli.io.onSignal('SIGUSR1', inTurn(flush))];
+    await Promise.race([stop.reason, gone(cli), lost]);
+    await Promise.race([turn, lost]);
+    if (!isWell(collecting.host)) cli.exitCode = 1;
     await collecting.host.close();
     await collecting.ended;
-    await sink.end?.();
   } finally {
+    await sink.end?.();
     for (const forget of unlisten) forget();
     stop.cancel();
   }
@@ -68,7 +86,13 @@ async function gone(cli: Cli): Promise<void> {
   });
 }
 
-async function tell(cli: Cli, error: unknown): Promise<void> {
-  if (!(error instanceof MortiseError)) throw error;
-  await cli.err.write(renderError(error, cli.err.colours));
+/** What `work` gives; undefined when it was refused, which is told. */
+async function attempt<T>(cli: Cli, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof MortiseError)) throw error;
+    await cli.err.write(renderError(error, cli.err.colours));
+    return undefined;
+  }
 }

@@ -21,6 +21,7 @@ export class Live implements Sink {
 
   constructor(cli: Cli) {
     this.#cli = cli;
+    if (cli.err.isTerminal) cli.err.beforeWrite(() => this.#erase());
   }
 
   watch(collection: Collection): void {
@@ -49,8 +50,18 @@ export class Live implements Sink {
 
   async end(): Promise<void> {
     clearInterval(this.#timer);
-    // The last one stays as it was: the host that could tell more is closed.
-    if (this.#height === 0) await this.#draw();
+    this.#cli.err.beforeWrite(undefined);
+    if (this.#height > 0) return;
+    // The last one comes again as it was: the host that could tell more is closed.
+    if (this.#last) await this.#cli.out.write(this.#last);
+    else await this.#draw();
+  }
+
+  /** What is told on stderr stands above the table, which the next drawing brings back. */
+  #erase(): void {
+    if (this.#height === 0) return;
+    void this.#cli.out.write(`\x1b[${this.#height}A\x1b[0J`);
+    this.#height = 0;
   }
 
   async #draw(): Promise<void> {
@@ -71,7 +82,7 @@ export class Live implements Sink {
     );
     const up = this.#height > 0 ? `\x1b[${this.#height}A` : '';
     this.#height = text.split('\n').length - 1;
-    if (text === this.#last) return;
+    if (up && text === this.#last) return;
     this.#last = text;
     await out.write(`${up}\x1b[0J${text}`);
   }

@@ -3,7 +3,8 @@ import type { Config } from '../../config/index.js';
 import type { Host } from '../../host/host.js';
 import type { Severity } from '../../services/built-in/log.js';
 import type { Cli } from '../cli.js';
-import { openHost, reportUnready } from '../open-host.js';
+import { hasUnready, openHost, tellUnready } from '../open-host.js';
+import { tellNotifications } from './notifications.js';
 import type { Sink } from './sink.js';
 
 export interface Collecting {
@@ -19,7 +20,9 @@ export async function openCollecting(
   { severity, start, sink }: { severity: Severity; start: boolean; sink: Sink },
 ): Promise<Collecting> {
   const host = await openHost(cli, config, { severity, isIdle: true });
-  await reportUnready(cli, host);
+  tellNotifications(cli, host, { severity });
+  await tellUnready(cli, host);
+  if (host.collecting.readers.length === 0) await cli.err.write('The configuration has no readers.\n');
   const batches = host.collecting.batches();
   sink.watch?.(host.collecting);
   const ended = (async () => {
@@ -31,4 +34,12 @@ export async function openCollecting(
   ended.catch(() => {});
   if (start) host.collecting.start();
   return { host, ended };
+}
+
+/** Whether all is well with an open host: its plugins are ready, and no reader's last run failed. */
+export function isWell(host: Host): boolean {
+  const isFailing = host.collecting.readers.some(
+    ({ interval, effectiveInterval }) => effectiveInterval > interval,
+  );
+  return !hasUnready(host) && !isFailing;
 }

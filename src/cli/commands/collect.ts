@@ -8,6 +8,7 @@ import { parseDuration, usageError } from '../usage.js';
 interface Options {
   once?: true;
   for?: number;
+  limit?: number;
   log: Severity;
   config?: string;
   json?: true;
@@ -23,6 +24,7 @@ export const defineCollect: DefineCommand = (program, cli) => {
     )
     .option('--once', 'run each reader once, flush the writers, and end')
     .option('--for <time>', 'stop after this time: 500ms, 10s, 2m, 1h', parseDuration)
+    .option('--limit <time>', 'with --once: how long readers may take (default: 30s)', parseDuration)
     .addOption(
       new Option('--log <severity>', 'the least severe lines to show')
         .choices(['debug', 'info', 'warning', 'error'] satisfies Severity[])
@@ -33,6 +35,9 @@ export const defineCollect: DefineCommand = (program, cli) => {
     .addHelpText(
       'after',
       `
+Exits with 1 when, at the end, a plugin isn't ready or a reader's last run failed; with --once also when a reader
+takes too long, a value was refused or a writer failed.
+
 Examples:
   mortise collect -c mortise.toml
   mortise collect -c /etc/collectd/collectd.conf --once --json`,
@@ -43,6 +48,8 @@ Examples:
 async function collect(cli: Cli, options: Options): Promise<void> {
   if (options.once && options.for !== undefined)
     throw usageError('mortise collect', '--once and --for exclude each other', 'Leave one of them out.');
+  if (!options.once && options.limit !== undefined)
+    throw usageError('mortise collect', '--limit needs --once', 'Leave it out, or add --once.');
   const sink = await sinkFor(cli, options);
   const { once } = await import('../collect/once.js');
   if (options.once) return once(cli, options, sink);

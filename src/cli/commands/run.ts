@@ -1,6 +1,6 @@
 /** mortise run: a host from a configuration, until it is told to stop. */
 import { Option } from 'commander';
-import type { Severity } from '../../services/built-in/log.js';
+import type { LogLine, Severity } from '../../services/built-in/log.js';
 import { type Cli, configOption, type DefineCommand, jsonOption } from '../cli.js';
 import { untilStopped } from '../until-stopped.js';
 import { parseDuration } from '../usage.js';
@@ -35,26 +35,31 @@ export const defineRun: DefineCommand = (program, cli) => {
 };
 
 async function run(cli: Cli, options: Options): Promise<void> {
-  const [{ needConfig }, { openHost, reportUnready }, { pluginRecord }, { renderStarted, renderStopped }] =
-    await Promise.all([
-      import('../input/config.js'),
-      import('../open-host.js'),
-      import('../../registry/record.js'),
-      import('../render/run.js'),
-    ]);
+  const [
+    { needConfig },
+    { openHost, reportUnready },
+    { tellNotifications },
+    { pluginRecord },
+    { renderStarted, renderStopped },
+  ] = await Promise.all([
+    import('../input/config.js'),
+    import('../open-host.js'),
+    import('../collect/notifications.js'),
+    import('../../registry/record.js'),
+    import('../render/run.js'),
+  ]);
   const start = performance.now();
   const config = await needConfig(cli, options.config);
   // Listening starts before the plugins do: a signal during their init still ends in their fini.
   const stop = untilStopped(cli, options.for);
   try {
     const logged = { debug: 0, info: 0, warning: 0, error: 0 };
-    const host = await openHost(cli, config, {
-      severity: options.log,
-      isStrict: options.strict,
-      onLog: ({ severity }) => {
-        logged[severity]++;
-      },
-    });
+    const onLog = ({ severity }: LogLine) => {
+      logged[severity]++;
+    };
+    const { log: severity, strict: isStrict } = options;
+    const host = await openHost(cli, config, { severity, isStrict, onLog });
+    tellNotifications(cli, host, { severity, onLog });
     await reportUnready(cli, host);
     const plugins = [...host.plugins].map(pluginRecord);
     await cli.err.write(renderStarted(plugins, options.for));

@@ -53,6 +53,8 @@ async function attempt(errand: Omit<Errand, 'secret'>): Promise<void> {
     signals: false,
     announce: false,
     log: () => {},
+    // A reader that crashes is no fault of an entry point's.
+    collecting: { start: false },
     onStep(plugin, { name, entry }) {
       if (plugin.path !== path) return;
       if (name === 'load') tell({ dialect: plugin.dialect });
