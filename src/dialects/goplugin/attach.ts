@@ -1,9 +1,12 @@
 /** Attaches to a program that somebody else started: a debugger, another host, another machine. */
+import { connect } from 'node:net';
+import { integer, type Rules, table, text, yesOrNo } from '../../config/rules.js';
 import { MortiseError } from '../../errors.js';
 import { shown } from '../../messages/shown.js';
 import { type Address, addressText, isLocal, parseAddress, parseTarget } from './address.js';
 import type { Exit } from './exit.js';
 import type { LogLine } from './log.js';
+import { callRules, checkOptions } from './options.js';
 import type { Program } from './program.js';
 import { ownsSocket } from './socket-owner.js';
 import { startTime } from './start-time.js';
@@ -31,27 +34,45 @@ export interface AttachOptions {
   log?(line: LogLine): void;
 }
 
+const rules: Rules = {
+  address: text,
+  version: integer(0, 2 ** 31 - 1),
+  pid: integer(1, 2 ** 31 - 1),
+  tls: table,
+  owned: yesOrNo,
+  ...callRules,
+};
+
 /** How often it is looked for, in milliseconds: nobody tells of the end of a process that isn't one's own. */
 const lookMs = 250;
 
 /** @throws MortiseError MORTISE_ERR_REATTACH when nothing there answers */
 export async function attach(options: AttachOptions): Promise<Program> {
-  const { address: text, version = 1, pid, tls, owned = false, startMs = 5000, log } = options;
+  checkOptions(options, rules, ['address'], 'attach');
+  const { address: place, version = 1, pid, tls, owned = false, startMs = 5000, log } = options;
   const { callMs = 30_000, maxMessageBytes = 64 * 1024 * 1024, metadata } = options;
-  const address = parseTarget(text);
+  const address = parseTarget(place);
   if (!address || (!tls && !isLocal(address))) {
-    throw refused(text, {
+    throw refused(place, {
       message: address ? 'it is on another machine, and there is no `tls`' : 'it is not an address',
       expected: 'unix:/path, or HOST:PORT, with tls when it is another machine’s',
-      found: shown(text),
+      found: shown(place),
     });
   }
   const started = pid === undefined ? undefined : await startTime(pid);
   if (pid !== undefined && started === undefined && process.platform !== 'win32') {
-    throw refused(text, {
+    throw refused(place, {
       message: `no process has its pid ${pid}`,
       expected: 'a running process',
       found: 'none',
+    });
+  }
+  const absent = await knock(address, startMs);
+  if (absent !== undefined) {
+    throw refused(place, {
+      message: `nothing listens there: ${absent}`,
+      expected: 'a go-plugin program',
+      found: absent,
     });
   }
   const transport = await loadTransport();
@@ -59,7 +80,7 @@ export async function attach(options: AttachOptions): Promise<Program> {
   const channel = transport.connect(address, tls, { maxMessageBytes });
   const ending = watch(pid, started);
   const program = new Program({
-    ...{ subject: text, pid, version, transport, channel, tls, callMs, maxMessageBytes, metadata },
+    ...{ subject: place, pid, version, transport, channel, tls, callMs, maxMessageBytes, metadata },
     exited: ending.exited,
     expectEnd: ending.expect,
     mayEnd: owned,
@@ -72,8 +93,12 @@ export async function attach(options: AttachOptions): Promise<Program> {
     ending.stop();
     channel.close();
     const why = cause instanceof MortiseError ? (cause.problems[0]?.message ?? cause.message) : String(cause);
-    const problem = { message: `nothing there answers: ${why}`, expected: 'a go-plugin program', found: why };
-    throw refused(text, problem, cause);
+    const problem = {
+      message: `what listens there is not a program that is well: ${why}`,
+      expected: 'a go-plugin program',
+      found: (cause instanceof MortiseError && cause.problems[0]?.found) || 'something else',
+    };
+    throw refused(place, problem, cause);
   }
   if (log) (await import('./stdio.js')).readStdio(channel, log);
   return program;
@@ -112,6 +137,23 @@ export function readReattach(json: string, name?: string): AttachOptions {
   if (!address) throw wrong('its address is not one of this machine', Addr);
   const pid = Number.isSafeInteger(Pid) && (Pid as number) > 0 ? (Pid as number) : undefined;
   return { address: addressText(address), version: ProtocolVersion as number, pid };
+}
+
+/** Why nobody takes a connection there; the transport would try again until its time is over. */
+function knock(address: Address, limitMs: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect(address.network === 'unix' ? { path: address.path } : address);
+    const finish = (reason: string | undefined) => {
+      socket.destroy();
+      resolve(reason);
+    };
+    socket.setTimeout(limitMs, () => finish(`no connection within ${limitMs} ms`));
+    socket.once('connect', () => finish(undefined));
+    socket.once('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
+      if (code === 'ENOENT') finish('there is no such socket');
+      else finish(code === 'ECONNREFUSED' ? 'the connection was refused' : code);
+    });
+  });
 }
 
 /** Looks whether a process is still the same one. */

@@ -2,7 +2,7 @@
 import { type ErrorCode, MortiseError, type Problem } from '../../errors.js';
 import { shown } from '../../messages/shown.js';
 import { type Exit, exitReason, exitText } from './exit.js';
-import { type Failure, status } from './transport/transport.js';
+import { Failure, status } from './transport/transport.js';
 
 const brand = Symbol.for('mortise.CallError');
 
@@ -69,7 +69,29 @@ export interface CallFacts {
   maxMessageBytes: number;
 }
 
-/** @param exit how the program ended, when it has */
+/**
+ * The error of a call that comes after the end, or while the program is being stopped: nothing of it was sent.
+ * @param exit undefined while it is being stopped
+ */
+export function notSent({ subject, path }: Pick<CallFacts, 'subject' | 'path'>, exit?: Exit): CallError {
+  const what = exit ? (exit.asked ? 'was stopped' : exitText(exit)) : 'is being stopped';
+  const reason = exit && !exit.asked ? exitReason(exit) : undefined;
+  return new CallError(
+    {
+      code: 'MORTISE_ERR_PROGRAM_ENDED',
+      message: `it ${what} before this call${reason === undefined ? '' : `: ${reason}`}`,
+      subject,
+      where: path,
+      expected: 'a running program',
+      found: exit ? `it ${exitText(exit)}` : 'one that is being stopped',
+      remedy: `The call was not sent. Start the program again${exit?.asked === false ? ', or have `keep` do it' : ''}.`,
+    },
+    new Failure(status.unavailable, exit ? 'the program has ended' : 'the program is being stopped'),
+    exit ?? { asked: true, lastLines: [] },
+  );
+}
+
+/** @param exit how the program ended, when it did during the call */
 export function callError(failure: Failure, call: CallFacts, exit?: Exit): CallError {
   const make = (code: ErrorCode, problem: Omit<Problem, 'code' | 'subject' | 'where'>) =>
     new CallError({ code, subject: call.subject, where: call.path, ...problem }, failure, exit);
@@ -79,10 +101,8 @@ export function callError(failure: Failure, call: CallFacts, exit?: Exit): CallE
     return make('MORTISE_ERR_PROGRAM_ENDED', {
       message: `it ${exit.asked ? 'was stopped' : exitText(exit)}${reason && !exit.asked ? `: ${reason}` : ''}`,
       expected: 'a running program',
-      found: exitText(exit),
-      remedy: exit.asked
-        ? 'Start it again.'
-        : 'Read what it wrote to stderr; the call may have taken effect.',
+      found: `it ${exitText(exit)}`,
+      remedy: `${exit.asked ? 'Start it again' : 'Read what it wrote to stderr'}; the call may have taken effect.`,
     });
   }
   const sizes = /larger than max \((\d+) vs\.? (\d+)\)/.exec(failure.detail);

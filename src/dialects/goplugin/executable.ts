@@ -1,12 +1,15 @@
 /** What is wrong with a program's file, said by name before it is started. Runs nothing of it. */
 import { createHash } from 'node:crypto';
 import { accessSync, constants, createReadStream, statSync } from 'node:fs';
-import { type Image, imageFor, isImage, openFile, readBinary } from '../../binary/index.js';
+import { basename, dirname, join } from 'node:path';
+import { type Image, imageFor, isImage, type OpenFile, openFile, readBinary } from '../../binary/index.js';
 import { MortiseError, type Problem } from '../../errors.js';
 import { checkLibc } from '../../loader/checks/libc.js';
 import { checkArch, checkFormat } from '../../loader/checks/platform.js';
 import { closureOf, missingDependencies } from '../../loader/dependencies/index.js';
+import { list } from '../../loader/directories.js';
 import type { Evidence, HostFacts } from '../../loader/record.js';
+import { nearestOf } from '../../messages/nearest.js';
 import { addon } from '../../native/addon.js';
 
 /** Files that passed, and what they were then: a program that is restarted isn't read again. */
@@ -19,7 +22,7 @@ const maxChecked = 1000;
  * @throws MortiseError MORTISE_ERR_FILE_*, _PROGRAM_FILE, _PROGRAM_CHECKSUM, and those of the binary checks
  */
 export async function checkExecutable(path: string, sha256?: string): Promise<void> {
-  const file = openFile(path);
+  const file = open(path);
   try {
     if (!isRunnable(path)) {
       throw unfit(path, 'this user may not execute it', {
@@ -58,6 +61,19 @@ export async function checkExecutable(path: string, sha256?: string): Promise<vo
     if (sha256 !== undefined) await checkSum(path, sha256);
   } finally {
     file.close();
+  }
+}
+
+function open(path: string): OpenFile {
+  try {
+    return openFile(path);
+  } catch (error) {
+    const [problem] = error instanceof MortiseError ? error.problems : [];
+    if (problem?.code !== 'MORTISE_ERR_FILE_MISSING') throw error;
+    const [meant] = nearestOf(basename(path), list(dirname(path)), (name) => name);
+    throw meant === undefined
+      ? error
+      : new MortiseError({ ...problem, remedy: `Did you mean ${join(dirname(path), meant)}?` });
   }
 }
 

@@ -7,6 +7,7 @@ import { type Exit, exitReason, exitText } from './exit.js';
 import { launch } from './launch.js';
 import { type LaunchOptions, settledOptions } from './options.js';
 import type { Program } from './program.js';
+import { checkService } from './service.js';
 
 export interface KeepOptions extends LaunchOptions {
   /** When it is started again, and when no more. */
@@ -21,8 +22,8 @@ export interface KeepOptions extends LaunchOptions {
  * @throws MortiseError as `launch` does; a program that can't be started the first time isn't tried again
  */
 export async function keep(options: KeepOptions): Promise<Kept> {
+  const { callMs } = settledOptions(options, 'keep');
   const { restart, heard, ...launched } = options;
-  const { callMs } = settledOptions(launched);
   const supervisor = await Supervisor.open<Program>({
     subject: options.path,
     start: () => launch(launched),
@@ -71,6 +72,7 @@ export class Kept {
    * that runs when the program ends fails: it may have taken effect.
    */
   client<S extends DescService>(service: S): Client<S> {
+    checkService(service);
     const now = () => this.#supervisor.current ?? this.ready(this.#callMs);
     const methods = service.methods.map(({ localName, methodKind }) => {
       const isOne = methodKind === 'unary' || methodKind === 'client_streaming';

@@ -21,7 +21,7 @@ import { loadTransport } from './transport/load.js';
  * package is not installed (_PEER_MISSING); nothing of it runs any more then
  */
 export async function launch(given: LaunchOptions): Promise<Program> {
-  const options = settledOptions(given);
+  const options = settledOptions(given, 'launch');
   const path = resolve(options.path);
   await checkExecutable(path, options.sha256);
   const transport = await loadTransport();

@@ -1,6 +1,16 @@
 /** What `launch` takes. */
-import { MortiseError } from '../../errors.js';
-import { shown } from '../../messages/shown.js';
+import {
+  broken,
+  callable,
+  integer,
+  type Rule,
+  type Rules,
+  table,
+  text,
+  wrongType,
+  yesOrNo,
+} from '../../config/rules.js';
+import { MortiseError, type Problem } from '../../errors.js';
 import type { LogLine } from './log.js';
 
 export interface LaunchOptions {
@@ -40,64 +50,89 @@ export interface LaunchOptions {
 export type SettledOptions = Required<Omit<LaunchOptions, Optional>> & Pick<LaunchOptions, Optional>;
 type Optional = 'cwd' | 'sha256' | 'metadata' | 'socketDirectory';
 
-/** With defaults. @throws MortiseError MORTISE_ERR_PROGRAM_OPTION */
-export function settledOptions(given: LaunchOptions): SettledOptions {
-  const options = {
+const max = 2 ** 31 - 1;
+const isText = (value: unknown) => typeof value === 'string' && !value.includes('\0');
+const isTableOf = (value: unknown, fits: (one: unknown) => boolean) =>
+  table.fits(value) && Object.values(value as object).every(fits);
+const isListOf = (value: unknown, fits: (one: unknown) => boolean) =>
+  Array.isArray(value) && value.every(fits);
+/** Arguments and the like may be empty. */
+const words: Rule = { fits: (value) => isListOf(value, isText), expected: 'a list of strings' };
+const variables: Rule = { fits: (value) => isTableOf(value, isText), expected: 'an object of strings' };
+const versions: Rule = {
+  fits: (value) => isListOf(value, integer(0, max).fits) && (value as unknown[]).length > 0,
+  expected: 'a list of whole numbers',
+};
+const positive = integer(1, max);
+
+/** Those that `attach` has too. */
+export const callRules: Rules = {
+  startMs: positive,
+  callMs: positive,
+  maxMessageBytes: positive,
+  metadata: {
+    fits: (value) => isTableOf(value, (one) => isText(one) || one instanceof Uint8Array),
+    expected: 'an object of strings or bytes',
+  },
+  log: callable,
+};
+
+const launchRules: Rules = {
+  path: text,
+  args: words,
+  cwd: text,
+  cookie: {
+    fits: (value) => variables.fits(value) && Object.keys(value as object).length > 0,
+    expected: 'an object with at least one variable, such as { BASIC_PLUGIN: "hello" }',
+  },
+  versions,
+  env: variables,
+  passEnv: words,
+  sha256: {
+    fits: (value) => typeof value === 'string' && /^[0-9a-f]{64}$/i.test(value),
+    expected: '64 hexadecimal digits',
+  },
+  tls: yesOrNo,
+  noiseLines: integer(0, max),
+  socketDirectory: text,
+  ...callRules,
+};
+/** Of `keep` alone. What `restart` holds is checked where it is used. */
+const keepRules: Rules = { ...launchRules, restart: table, heard: callable };
+
+/**
+ * With defaults.
+ * @param subject the function that takes them
+ * @throws MortiseError MORTISE_ERR_PROGRAM_OPTION: all that is wrong, in `problems`
+ */
+export function settledOptions(given: LaunchOptions, subject: 'launch' | 'keep'): SettledOptions {
+  checkOptions(given, subject === 'keep' ? keepRules : launchRules, ['path', 'cookie'], subject);
+  return {
     ...{ args: [], versions: [1], env: {}, passEnv: [], tls: false, noiseLines: 0, log: () => {} },
     ...{ startMs: 60_000, callMs: 30_000, maxMessageBytes: 64 * 1024 * 1024 },
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
   } as Partial<SettledOptions> as SettledOptions;
-  const { path, cookie, versions, sha256, startMs, callMs, noiseLines, maxMessageBytes } = options;
-  const max = 2 ** 31 - 1;
-  const isCount = (value: unknown, least: number) =>
-    Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= max;
-  expect(typeof path === 'string' && path !== '' && !path.includes('\0'), 'path', 'a path', path);
-  expect(
-    typeof cookie === 'object' && cookie !== null && Object.keys(cookie).length > 0,
-    'cookie',
-    'at least one variable, such as { BASIC_PLUGIN: "hello" }',
-    cookie,
-  );
-  expect(
-    Array.isArray(versions) && versions.length > 0 && versions.every((version) => isCount(version, 0)),
-    'versions',
-    'a list of whole numbers',
-    versions,
-  );
-  expect(sha256 === undefined || /^[0-9a-f]{64}$/i.test(sha256), 'sha256', '64 hexadecimal digits', sha256);
-  const { args, passEnv, env, metadata, tls } = options;
-  for (const [name, value] of Object.entries({ args, passEnv })) {
-    expect(Array.isArray(value) && value.every(isText), name, 'a list of strings', value);
-  }
-  for (const [name, value] of Object.entries({ cookie, env })) {
-    expect(isTable(value) && Object.values(value).every(isText), name, 'strings by name', value);
-  }
-  const isValue = (value: unknown) => isText(value) || value instanceof Uint8Array;
-  expect(
-    metadata === undefined || (isTable(metadata) && Object.values(metadata).every(isValue)),
-    'metadata',
-    'strings or bytes by name',
-    metadata,
-  );
-  expect(typeof tls === 'boolean', 'tls', 'true or false', tls);
-  for (const [name, value] of Object.entries({ startMs, callMs, maxMessageBytes })) {
-    expect(isCount(value, 1), name, `a whole number from 1 to ${max}`, value);
-  }
-  expect(isCount(noiseLines, 0), 'noiseLines', 'a whole number', noiseLines);
-  return options;
 }
 
-const isText = (value: unknown) => typeof value === 'string' && !value.includes('\0');
-const isTable = (value: unknown): value is object => typeof value === 'object' && value !== null;
-
-function expect(holds: boolean, where: string, expected: string, found: unknown): void {
-  if (holds) return;
-  throw new MortiseError({
-    code: 'MORTISE_ERR_PROGRAM_OPTION',
-    message: `${where} is not ${expected}`,
-    where,
-    expected,
-    found: shown(found),
-    remedy: `Correct \`${where}\`.`,
-  });
+/** @throws MortiseError MORTISE_ERR_PROGRAM_OPTION */
+export function checkOptions(
+  given: unknown,
+  rules: Rules,
+  required: readonly string[],
+  subject: string,
+): void {
+  const missing = table.fits(given)
+    ? required.filter((key) => (given as Record<string, unknown>)[key] === undefined)
+    : [];
+  const [first, ...rest] = [
+    ...broken(given, rules, '', subject),
+    ...missing.map((key) => wrongType(undefined, rules[key] as Rule, key, subject)),
+  ].map(
+    (problem): Problem => ({
+      ...problem,
+      code: 'MORTISE_ERR_PROGRAM_OPTION',
+      remedy: problem.remedy ?? `Correct \`${problem.where}\`.`,
+    }),
+  );
+  if (first) throw new MortiseError([first, ...rest]);
 }

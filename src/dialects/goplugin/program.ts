@@ -3,10 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DescService } from '@bufbuild/protobuf';
 import { MortiseError } from '../../errors.js';
 import { Broker } from './broker.js';
-import { callError } from './call-error.js';
+import { callError, notSent } from './call-error.js';
 import { type Caller, type Client, makeClient } from './client.js';
 import type { Exit } from './exit.js';
 import { methodOf } from './messages.js';
+import { checkService } from './service.js';
 import {
   type CallOptions,
   type Channel,
@@ -94,8 +95,9 @@ export class Program {
     return this.#inFlight;
   }
 
-  /** One of its services, as @bufbuild/protobuf describes it. */
+  /** One of its services, as @bufbuild/protobuf describes it. @throws MortiseError MORTISE_ERR_PROGRAM_OPTION when it is none */
   client<S extends DescService>(service: S): Client<S> {
+    checkService(service);
     const made = this.#clients.get(service) ?? makeClient(service, this.#caller);
     this.#clients.set(service, made);
     return made as Client<S>;
@@ -209,10 +211,9 @@ export class Program {
   }
 
   #begin(path: string): void {
-    if (this.#exit) throw this.#explained(new Failure(status.unavailable, 'the program has ended'), path);
-    if (this.#draining) {
-      const exit: Exit = { asked: true, lastLines: [] };
-      throw this.#explained(new Failure(status.unavailable, 'the program is being stopped'), path, exit);
+    if (this.#exit || this.#draining) {
+      const { subject } = this.#parts;
+      throw notSent({ subject, path }, this.#exit);
     }
     this.#inFlight += 1;
   }

@@ -1,13 +1,15 @@
 /** Waits for a program's handshake, and says what came instead. */
 import { MortiseError } from '../../errors.js';
 import { shown } from '../../messages/shown.js';
-import { exitReason, exitText } from './exit.js';
+import { type Exit, exitReason, exitText } from './exit.js';
 import { type Handshake, looksLikeHandshake, maxHandshakeBytes, parseHandshake } from './handshake.js';
 import { type LogLine, parseLogLine } from './log.js';
 import type { ProgramProcess } from './process.js';
 
 export interface HandshakeOptions {
   path: string;
+  /** For messages: what it was told. */
+  cookie: Readonly<Record<string, string>>;
   versions: readonly number[];
   startMs: number;
   /** How many lines before the handshake may be something else. */
@@ -21,7 +23,7 @@ const endsSoonMs = 500;
 /** @throws MortiseError MORTISE_ERR_PROGRAM_EXITED, _HANDSHAKE_TIMEOUT, and those of `parseHandshake` */
 export function readHandshake(
   process: ProgramProcess,
-  { path, versions, startMs, noiseLines, log }: HandshakeOptions,
+  { path, cookie, versions, startMs, noiseLines, log }: HandshakeOptions,
 ): Promise<Handshake> {
   return new Promise((resolve, reject) => {
     let noise = 0;
@@ -55,20 +57,37 @@ export function readHandshake(
     );
     timers.push(setTimeout(() => refuse(late(path, startMs, process.rest)), startMs));
     process.exited.then((exit) => {
-      const reason = exitReason(exit);
-      refuse(
-        new MortiseError({
-          code: 'MORTISE_ERR_PROGRAM_EXITED',
-          message: `it ${exitText(exit)} before its handshake${reason ? `: ${reason}` : ''}`,
-          subject: path,
-          ...(exit.lastLines.length > 0 && { where: `stderr: ${exit.lastLines.slice(-5).join(' / ')}` }),
-          expected: 'a handshake on its standard output',
-          found: exitText(exit),
-          remedy:
-            'Read what it wrote to stderr. A wrong `cookie`, or TLS that it demands and wasn’t asked for with `tls: true`, is the usual cause.',
-        }),
-      );
+      refuse(ended(exit, path, cookie));
     });
+  });
+}
+
+/** What go-plugin prints, on three lines, when the cookie is not its own. */
+const refusesCookie = 'These are not meant to be executed directly';
+
+function ended(exit: Exit, path: string, cookie: HandshakeOptions['cookie']): MortiseError {
+  const common = {
+    code: 'MORTISE_ERR_PROGRAM_EXITED' as const,
+    subject: path,
+    ...(exit.lastLines.length > 0 && { where: `stderr: ${exit.lastLines.slice(-5).join(' / ')}` }),
+    found: `it ${exitText(exit)}`,
+  };
+  if (exit.lastLines.some((line) => line.includes(refusesCookie))) {
+    const names = Object.keys(cookie).join(', ');
+    return new MortiseError({
+      ...common,
+      message: `it refuses the cookie ${names}`,
+      expected: 'the variable and the value that stand in the program’s source',
+      remedy: 'Correct `cookie`: look for MagicCookieKey and MagicCookieValue in its source.',
+    });
+  }
+  const reason = exitReason(exit);
+  return new MortiseError({
+    ...common,
+    message: `it ${exitText(exit)} before its handshake${reason ? `: ${reason}` : ''}`,
+    expected: 'a handshake on its standard output',
+    remedy:
+      'Read what it wrote to stderr. A wrong `cookie`, or TLS that it demands and wasn’t asked for with `tls: true`, is the usual cause.',
   });
 }
 

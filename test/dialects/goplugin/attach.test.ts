@@ -130,11 +130,22 @@ describe('over TCP', () => {
 
 it('where nothing answers, or no such process is, it says so', async () => {
   const address = `unix:${work}/none`;
-  await expect(attach({ address, startMs: 200 })).rejects.toMatchObject({
-    ...{ code: 'MORTISE_ERR_REATTACH', subject: address },
+  const started = performance.now();
+  await expect(attach({ address })).rejects.toMatchObject({
+    ...{ code: 'MORTISE_ERR_REATTACH', subject: address, found: 'there is no such socket' },
   });
+  expect(performance.now() - started).toBeLessThan(3000);
   await expect(attach({ address, pid: 2 ** 22 + 1 })).rejects.toThrow(/no process has its pid/);
   await sleep(0);
+});
+
+it('options that aren’t valid are named', async () => {
+  const refused = (options: unknown) => attach(options as never).catch((error: unknown) => error);
+  const code = 'MORTISE_ERR_PROGRAM_OPTION';
+  expect(await refused({ address: 'unix:/x', startMS: 1 })).toMatchObject({
+    ...{ code, remedy: 'Did you mean "startMs"?' },
+  });
+  expect(await refused({})).toMatchObject({ code, where: 'address', subject: 'attach' });
 });
 
 it('what isn’t a reattach configuration is refused', () => {

@@ -191,6 +191,26 @@ describe('a program in JavaScript', () => {
     expect(error.exit).toMatchObject({ code: 2, panic: expect.stringContaining('main.main()') });
   });
 
+  it('comes after the end, and is not sent', async () => {
+    const program = await start(servedProgram('well'));
+    const kv = program.client(KV);
+    process.kill(program.pid as number, 'SIGKILL');
+    await program.exited;
+    const error = await kv.get({ key: 'a' }).catch((reason) => reason);
+    expect(error).toMatchObject({
+      ...{ code: 'MORTISE_ERR_PROGRAM_ENDED', isCrash: true, found: 'it was ended by SIGKILL' },
+      remedy: expect.stringMatching(/^The call was not sent\./),
+    });
+  });
+
+  it('is of no service', async () => {
+    const program = await start(servedProgram('well'));
+    for (const wrong of [undefined, null, {}, KV.method.get]) {
+      expect(() => program.client(wrong as never)).toThrow(/MORTISE_ERR_PROGRAM_OPTION/);
+    }
+    await program.stop();
+  });
+
   it('has no such method', async () => {
     const program = await start(servedProgram('well'));
     const error = await program

@@ -2,7 +2,7 @@
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { launch, type MortiseError } from '../../../src/dialects/goplugin/index.js';
+import { keep, launch, type MortiseError } from '../../../src/dialects/goplugin/index.js';
 import type { LogLine } from '../../../src/dialects/goplugin/log.js';
 import type { LaunchOptions } from '../../../src/dialects/goplugin/options.js';
 import { baseDirectory } from '../../../src/dialects/goplugin/socket-directory.js';
@@ -30,6 +30,13 @@ describe('the file', () => {
       code: 'MORTISE_ERR_FILE_MISSING',
     });
     expect(await refusal({ path: work, ...example })).toMatchObject({ code: 'MORTISE_ERR_FILE_NOT_REGULAR' });
+  });
+
+  it('is spelled otherwise', async () => {
+    const path = join(work, 'servant');
+    writeFileSync(path, 'just text\n');
+    const error = await refusal({ path: join(work, 'servamt'), ...example });
+    expect(error).toMatchObject({ code: 'MORTISE_ERR_FILE_MISSING', remedy: `Did you mean ${path}?` });
   });
 
   it('may not be executed, or is neither image nor script', async () => {
@@ -119,17 +126,17 @@ describe('the handshake', () => {
 
   it('can’t come from one that exits, with code 0 too, and its last words are told', async () => {
     const error = await refusal(script('console.error("no licence"); process.exit(0)'));
-    expect(error).toMatchObject({ code: 'MORTISE_ERR_PROGRAM_EXITED', found: 'ended with code 0' });
+    expect(error).toMatchObject({ code: 'MORTISE_ERR_PROGRAM_EXITED', found: 'it ended with code 0' });
     expect(error.message).toContain('no licence');
     const killed = await refusal(script('process.kill(process.pid, "SIGKILL"); setInterval(() => {}, 1)'));
-    expect(killed).toMatchObject({ code: 'MORTISE_ERR_PROGRAM_EXITED', found: 'was ended by SIGKILL' });
+    expect(killed).toMatchObject({ code: 'MORTISE_ERR_PROGRAM_EXITED', found: 'it was ended by SIGKILL' });
   });
 
   it('can’t come from one that forks, and leaves its pipes to the child', async () => {
     const child = 'require("child_process").spawn("sleep", ["3"], { stdio: "inherit" }).unref();';
     const started = performance.now();
     const error = await refusal(script(`${child} console.error("gone"); process.exitCode = 3`));
-    expect(error).toMatchObject({ code: 'MORTISE_ERR_PROGRAM_EXITED', found: 'ended with code 3' });
+    expect(error).toMatchObject({ code: 'MORTISE_ERR_PROGRAM_EXITED', found: 'it ended with code 3' });
     expect(error.message).toContain('gone');
     expect(performance.now() - started).toBeLessThan(2900);
   });
@@ -185,6 +192,19 @@ describe('the rest', () => {
     }
   });
 
+  it('options that don’t exist are named, and the one that was meant', async () => {
+    const error = await refusal({ ...script(''), callMS: 3, cookie: {} } as LaunchOptions);
+    expect(error.problems).toMatchObject([
+      { message: expect.stringMatching(/^cookie must be an object with/), subject: 'launch' },
+      { message: 'unknown key "callMS"', remedy: 'Did you mean "callMs"?' },
+    ]);
+    for (const { code } of error.problems) expect(code).toBe('MORTISE_ERR_PROGRAM_OPTION');
+    await expect(keep({ ...script(''), restarts: {} } as never)).rejects.toMatchObject({
+      ...{ code: 'MORTISE_ERR_PROGRAM_OPTION', subject: 'keep', remedy: 'Did you mean "restart"?' },
+    });
+    expect(await refusal(undefined as never)).toMatchObject({ code: 'MORTISE_ERR_PROGRAM_OPTION' });
+  });
+
   it('the paths of its sockets would be too long, which is said before it starts', async () => {
     const long = join(work, 'x'.repeat(80));
     mkdirSync(long);
@@ -207,7 +227,8 @@ describe('the rest', () => {
 describeWith('key-value', 'a program in Go', (path) => {
   it('wants its cookie', async () => {
     const error = await refusal({ path, cookie: { BASIC_PLUGIN: 'goodbye' } });
-    expect(error).toMatchObject({ code: 'MORTISE_ERR_PROGRAM_EXITED', found: 'ended with code 1' });
+    expect(error).toMatchObject({ code: 'MORTISE_ERR_PROGRAM_EXITED', found: 'it ended with code 1' });
+    expect(error.problems[0]?.message).toBe('it refuses the cookie BASIC_PLUGIN');
   });
 });
 
