@@ -1,5 +1,5 @@
 /** mortise collect, with the example plugins: a reader in C, a writer in Rust. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
@@ -149,7 +149,7 @@ describe('signals', () => {
   it('a valid configuration that does not open gives way to the previous one', async () => {
     const cwd = setUp(config(0.05));
     const { code, stdout, stderr, before } = await reloading(cwd, () =>
-      writeFileSync(join(cwd, 'mortise.toml'), config(0.05) + missingPlugin),
+      appendFileSync(join(cwd, 'mortise.toml'), missingPlugin),
     );
     expect(stderr).toContain('MORTISE_ERR_PLUGIN_REQUIRED');
     expect(stderr).toMatch(/The configuration was not changed\.\n$/);

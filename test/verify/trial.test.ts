@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { ConfigTable } from '../../src/config/value.js';
 import { tryPlugin } from '../../src/verify/trial.js';
 import { mariadbPlugins } from '../dialects/mariadb/parts.js';
+import { compileText } from '../support/plugins/compile-text.js';
 
 vi.setConfig({ testTimeout: 300_000 });
 const root = mkdtempSync(join(tmpdir(), 'mortise-trial-'));
@@ -58,6 +59,23 @@ describe.runIf(process.platform === 'linux')('a plugin that is tried out', () =>
       { id: 'threads', status: 'ok', message: 'none left running' },
     ]);
     expect(copies()).toEqual([]);
+  });
+
+  it('runs no readers: a crash in one is not blamed on init', async () => {
+    const path = compileText(
+      join(root, 'reader.so'),
+      `#include <stdlib.h>
+      MORTISE_MODULE(.name = "reader", .version = "1.0.0")
+      MORTISE_REQUIRE(collect, 1, 0)
+      static int32_t read_it(void *context) { (void)context; abort(); }
+      MORTISE_EXPORT int32_t module_init(const mortise_host *host, mortise_error *error) {
+        const mortise_collect_callbacks reader = {.size = sizeof reader, .read = read_it};
+        return mortise_collect_service->add(host, &reader, error);
+      }`,
+    );
+    const { statuses } = await attempt(path);
+    expect(statuses).not.toContain('fail');
+    expect(statuses).toContain('init ok');
   });
 
   it('may have few entry points', async () => {

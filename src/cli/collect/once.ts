@@ -3,7 +3,7 @@ import type { Collection } from '../../capabilities/collecting/collection.js';
 import type { Severity } from '../../services/built-in/log.js';
 import type { Cli } from '../cli.js';
 import { needConfig } from '../input/config.js';
-import { duration } from '../render/text.js';
+import { count, duration } from '../render/text.js';
 import { isWell, openCollecting } from './open.js';
 import type { Sink } from './sink.js';
 
@@ -36,7 +36,8 @@ export async function once(
   await ended;
   await sink.end?.();
   for (const name of failed) await cli.err.write(`The reader ${name} failed.\n`);
-  if (refused > 0) await cli.err.write(`${refused} values were refused.\n`);
+  if (refused > 0)
+    await cli.err.write(`${count(refused, 'value')} ${refused === 1 ? 'was' : 'were'} refused.\n`);
   if (!flushed) await cli.err.write('A writer could not write everything.\n');
 }
 

@@ -1,0 +1,55 @@
+/** The table of mortise collect, and what is told on the same terminal. */
+import { Readable, Writable } from 'node:stream';
+import { expect, it, vi } from 'vitest';
+import type { Collection } from '../../src/capabilities/collecting/collection.js';
+import { Cli } from '../../src/cli/cli.js';
+import { Live } from '../../src/cli/collect/live.js';
+
+/** A terminal that knows as much as the table needs: up, and erase what is below. */
+class Terminal extends Writable {
+  readonly isTTY = true;
+  readonly columns = 80;
+  readonly rows = 24;
+  #at = 0;
+  #lines: string[] = [];
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    for (const [, up, erase, line] of chunk
+      .toString()
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: this is what terminals are told with
+      .matchAll(/\x1b\[(\d+)A|(\x1b\[0J)|([^\n\x1b]*)\n/g)) {
+      if (up) this.#at -= Number(up);
+      else if (erase) this.#lines.length = this.#at;
+      else this.#lines[this.#at++] = line as string;
+    }
+    done();
+  }
+
+  get screen(): string[] {
+    return [...this.#lines];
+  }
+}
+
+it('leaves what was told on stderr above the table', async () => {
+  const terminal = new Terminal();
+  const cli = new Cli({
+    stdin: Readable.from([]),
+    stdout: terminal,
+    stderr: terminal,
+    env: { NO_COLOR: '1' },
+    cwd: '.',
+    onStop: () => () => {},
+    onSignal: () => () => {},
+  });
+  const live = new Live(cli);
+  live.watch({ readers: [], writers: [] } as unknown as Collection);
+  const table = [expect.stringMatching(/^value of/), expect.stringMatching(/^0 samples/)];
+  await vi.waitFor(() => expect(terminal.screen).toEqual(table), 5000);
+  await cli.err.write('The writers were flushed.\n');
+  expect(terminal.screen).toEqual(['The writers were flushed.']);
+  await vi.waitFor(() => expect(terminal.screen).toEqual(['The writers were flushed.', ...table]), 5000);
+  await cli.err.write('Once more.\n');
+  await live.end();
+  await cli.err.write('The end.\n');
+  expect(terminal.screen).toEqual(['The writers were flushed.', 'Once more.', ...table, 'The end.']);
+});
