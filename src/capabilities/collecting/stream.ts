@@ -22,6 +22,8 @@ export class Batches implements AsyncIterableIterator<Sample[]> {
   readonly #samples = new Samples();
   readonly #ended: (batches: Batches) => void;
   #wake: (() => void) | undefined;
+  /** Calls of `next` wait for each other, as an async generator's do. */
+  #before: Promise<unknown> = Promise.resolve();
   /** The host closed: what is there is still given. */
   #isLast = false;
   #isClosed = false;
@@ -52,7 +54,13 @@ export class Batches implements AsyncIterableIterator<Sample[]> {
     return this;
   }
 
-  async next(): Promise<IteratorResult<Sample[], undefined>> {
+  next(): Promise<IteratorResult<Sample[], undefined>> {
+    const next = this.#before.then(() => this.#next());
+    this.#before = next.catch(() => {});
+    return next;
+  }
+
+  async #next(): Promise<IteratorResult<Sample[], undefined>> {
     // The event loop goes on between two batches, however many wait.
     if (this.#taken) await nextTurn();
     this.#taken = true;
@@ -103,6 +111,7 @@ export class Values implements AsyncIterableIterator<Sample> {
   readonly #batches: Batches;
   #batch: Sample[] = [];
   #index = 0;
+  #filling: Promise<boolean> | undefined;
 
   constructor(batches: Batches) {
     this.#batches = batches;
@@ -123,13 +132,23 @@ export class Values implements AsyncIterableIterator<Sample> {
   }
 
   async next(): Promise<IteratorResult<Sample, undefined>> {
-    if (this.#index === this.#batch.length) {
-      const { done, value } = await this.#batches.next();
-      if (done) return { done, value };
-      this.#batch = value;
-      this.#index = 0;
+    while (this.#index === this.#batch.length) {
+      this.#filling ??= this.#fill();
+      if (!(await this.#filling)) return { done: true, value: undefined };
     }
     return { done: false, value: this.#batch[this.#index++] as Sample };
+  }
+
+  /** Once for all who wait. @returns false at the end */
+  async #fill(): Promise<boolean> {
+    try {
+      const { done, value } = await this.#batches.next();
+      this.#batch = done ? [] : value;
+      this.#index = 0;
+      return !done;
+    } finally {
+      this.#filling = undefined;
+    }
   }
 
   async return(): Promise<IteratorResult<Sample, undefined>> {

@@ -134,3 +134,21 @@ it.each([
   const { collecting } = await open({});
   expect(() => collecting.notify(given as never)).toThrow(`MORTISE_ERR_COLLECT_REPORT: ${message}`);
 });
+
+it('answers each of several calls of next() at once, in their order', async () => {
+  const host = await open({ collecting: {} });
+  const { collecting } = host;
+  const batches = collecting.batches();
+  const taken = [batches.next(), batches.next()];
+  send(collecting, 1);
+  expect((await taken[0])?.value?.[0]?.values).toEqual([1]);
+  send(collecting, 1, 2);
+  expect((await taken[1])?.value?.[0]?.values).toEqual([2]);
+  const values = collecting.values();
+  const each = [values.next(), values.next(), values.next(), values.next()];
+  send(collecting, 3, 3);
+  for (const [index, next] of each.slice(0, 3).entries())
+    expect((await next).value?.values).toEqual([3 + index]);
+  await values.return();
+  expect(await each[3]).toEqual({ done: true, value: undefined });
+});

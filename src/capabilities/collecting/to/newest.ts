@@ -17,8 +17,19 @@ export interface Newest {
 export const labelNames = ['host', 'plugin_instance', 'type_instance'] as const;
 export type LabelName = (typeof labelNames)[number];
 
+const shortestPause = 1000;
+const longestPause = 60_000;
+
+interface Entry {
+  series: Series;
+  all: readonly Newest[];
+}
+
 export class NewestValues {
-  readonly #bySeries = new Map<Series, Newest[]>();
+  /** By the series' id: a series that the collector forgot meanwhile comes back as another object. */
+  readonly #bySeries = new Map<string, Entry>();
+  /** When those that are stale are looked for again, though nobody asks. */
+  #nextSweep = 0;
   #found: { now: number; metrics: ReadonlyMap<string, readonly Newest[]> } | undefined;
   readonly #prefix: string;
   readonly #staleIntervals: number;
@@ -32,25 +43,49 @@ export class NewestValues {
     this.#staleIntervals = staleIntervals;
   }
 
+  /** How many series are kept. */
+  get size(): number {
+    return this.#bySeries.size;
+  }
+
   /** @returns those that are new */
   take(samples: readonly Sample[]): Newest[] {
     const added: Newest[] = [];
     this.#found = undefined;
     for (const { series, time, interval, values } of samples) {
-      let all = this.#bySeries.get(series);
-      if (!all) {
-        all = this.#made(series);
-        this.#bySeries.set(series, all);
-        added.push(...all);
+      let entry = this.#bySeries.get(series.id);
+      if (!entry || !hasSameSources(entry.series, series)) {
+        entry = { series, all: this.#made(series) };
+        this.#bySeries.set(series.id, entry);
+        added.push(...entry.all);
       }
-      for (const [index, one] of all.entries()) {
+      entry.series = series;
+      for (const [index, one] of entry.all.entries()) {
         const value = values[index] as number;
         one.value = one.kind === 'absolute' ? one.value + value : value;
         one.time = time.getTime();
         one.interval = interval;
       }
     }
+    this.#sweep();
     return added;
+  }
+
+  /** Once in the shortest time in which one can become stale, but no more than once a second. */
+  #sweep(): void {
+    const now = Date.now();
+    if (now < this.#nextSweep) return;
+    let shortest = Number.POSITIVE_INFINITY;
+    for (const [id, { all }] of this.#bySeries) {
+      if (all.some((one) => this.#isStale(one, now))) this.#bySeries.delete(id);
+      else for (const { interval } of all) shortest = Math.min(shortest, interval);
+    }
+    const pause = Math.min(shortest * this.#staleIntervals * 1000, longestPause);
+    this.#nextSweep = now + Math.max(pause, shortestPause);
+  }
+
+  #isStale({ time, interval }: Newest, now: number): boolean {
+    return now > time + interval * 1000 * this.#staleIntervals;
   }
 
   /** Those that aren't stale, by metric. What is NaN is left out. */
@@ -59,10 +94,10 @@ export class NewestValues {
     if (this.#found?.now === now) return this.#found.metrics;
     const metrics = new Map<string, Newest[]>();
     this.#found = { now, metrics };
-    for (const [series, all] of this.#bySeries) {
+    for (const [id, { all }] of this.#bySeries) {
       for (const one of all) {
-        if (now > one.time + one.interval * 1000 * this.#staleIntervals) {
-          this.#bySeries.delete(series);
+        if (this.#isStale(one, now)) {
+          this.#bySeries.delete(id);
           break;
         }
         if (Number.isNaN(one.value)) continue;
@@ -89,6 +124,17 @@ export class NewestValues {
       };
     });
   }
+}
+
+function hasSameSources(one: Series, other: Series): boolean {
+  if (one === other || one.sources === other.sources) return true;
+  const { sources } = other;
+  return (
+    one.sources.length === sources.length &&
+    one.sources.every(
+      ({ name, kind }, index) => name === sources[index]?.name && kind === sources[index]?.kind,
+    )
+  );
 }
 
 /** Whether its rate is of interest. A value that falls is a counter that began anew. */
