@@ -45,7 +45,7 @@ export class Collection implements CapabilityFacade {
   constructor(host: CapabilityHost) {
     this.#host = host;
     const tell = (name: string, problem: Problem) => this.#tell(name, problem);
-    this.#readers = new Readers(host.native, tell);
+    this.#readers = new Readers(host.native, this.#alive, tell);
     this.#writers = new Writers(host.native, tell);
     collectAddon().open(host.native, () => this.#work());
   }
@@ -116,13 +116,17 @@ export class Collection implements CapabilityFacade {
     refuse(this.#writers.add(writer), writer.name);
   }
 
-  /** Any reader, a plugin's too. Resolves when it doesn't run any more; false when there is none of that name. */
+  /**
+   * Any reader, a plugin's too. Resolves when it doesn't run any more, inside its own `read` at once; false when there
+   * is none of that name. What its run still gives is dropped.
+   */
   async removeReader(name: string): Promise<boolean> {
     this.#check();
+    const forget = this.#readers.forgetting(name);
     const removed = await this.#calls.run((number) =>
       collectAddon().remove(this.#host.native, number, false, name),
     );
-    this.#readers.forget(name);
+    await forget();
     return removed > 0;
   }
 

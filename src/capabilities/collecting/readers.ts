@@ -1,7 +1,9 @@
 /** Readers that are written in TypeScript. The collector says when; nobody waits for them. */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { MortiseError, type Problem } from '../../errors.js';
 import type { NativeHost } from '../../native/addon.js';
 import { collectAddon, type NativeRun } from '../../native/collecting.js';
+import type { KeepAlive } from './keep-alive.js';
 import { dispatchReport, type Report } from './report.js';
 
 /** What a reader is given. */
@@ -43,6 +45,11 @@ export interface ReaderRuns {
 interface Added extends Reader {
   run: NativeRun;
   state: ReaderRuns;
+  isRemoved: boolean;
+  /** Its run, while it has one. */
+  running: Promise<boolean> | undefined;
+  /** Called when a run has ended, or none will come. */
+  ended: (() => void)[];
 }
 
 export class Readers {
@@ -51,10 +58,14 @@ export class Readers {
   readonly #byNumber = new Map<number, Added>();
   readonly #running = new Set<Promise<unknown>>();
   readonly #abort = new AbortController();
+  /** The reader inside whose `read` one is. */
+  readonly #inside = new AsyncLocalStorage<Added>();
+  readonly #alive: KeepAlive;
   #next = 1;
 
-  constructor(native: NativeHost, tell: (name: string, problem: Problem) => void) {
+  constructor(native: NativeHost, alive: KeepAlive, tell: (name: string, problem: Problem) => void) {
     this.#native = native;
+    this.#alive = alive;
     this.#tell = tell;
   }
 
@@ -65,12 +76,25 @@ export class Readers {
     const { run, problem } = collectAddon().addReader(this.#native, name, group, interval, number);
     if (!run) return problem;
     const state = { runs: 0, failures: 0, skipped: 0, lastRun: 0, lastDurationMs: 0, isRunning: false };
-    this.#byNumber.set(number, { ...reader, run, state });
+    const added: Added = { ...reader, run, state, isRemoved: false, running: undefined, ended: [] };
+    this.#byNumber.set(number, added);
     return undefined;
   }
 
-  forget(name: string): void {
-    for (const [number, reader] of this.#byNumber) if (reader.name === name) this.#byNumber.delete(number);
+  /**
+   * Those of that name now; to be called when the collector doesn't ask them any more. What one gives afterwards is
+   * dropped. Resolves when it doesn't run any more, or at once inside its own `read`.
+   */
+  forgetting(name: string): () => Promise<void> {
+    const found = [...this.#byNumber].find(([, reader]) => reader.name === name);
+    return async () => {
+      if (!found) return;
+      const [number, reader] = found;
+      reader.isRemoved = true;
+      this.#byNumber.delete(number);
+      endWaits(reader);
+      if (this.#inside.getStore() !== reader) await reader.running;
+    };
   }
 
   get(name: string): ReaderRuns | undefined {
@@ -89,13 +113,26 @@ export class Readers {
   async once(name: string): Promise<boolean> {
     const reader = this.#find(name);
     if (!reader) return true;
-    while (!collectAddon().readerBegins(reader.run)) await Promise.race(this.#running);
+    while (!collectAddon().readerBegins(reader.run)) {
+      // It runs, or it is due and its request comes.
+      await this.#end(reader);
+      if (reader.isRemoved || this.#abort.signal.aborted) return true;
+    }
     return this.#start(reader);
+  }
+
+  async #end(reader: Added): Promise<void> {
+    this.#alive.hold();
+    await new Promise<void>((resolve) => {
+      reader.ended.push(resolve);
+    });
+    this.#alive.release();
   }
 
   /** Nothing is read any more. Resolves when no reader runs, or after `limitMs`. */
   async end(limitMs: number): Promise<void> {
     this.#abort.abort();
+    for (const reader of this.#byNumber.values()) endWaits(reader);
     if (this.#running.size === 0) return;
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise((resolve) => {
@@ -111,9 +148,14 @@ export class Readers {
   }
 
   #start(reader: Added): Promise<boolean> {
-    const run = this.#run(reader);
+    const run = this.#inside.run(reader, () => this.#run(reader));
     this.#running.add(run);
-    void run.finally(() => this.#running.delete(run));
+    reader.running = run;
+    void run.finally(() => {
+      this.#running.delete(run);
+      if (reader.running === run) reader.running = undefined;
+      endWaits(reader);
+    });
     return run;
   }
 
@@ -125,7 +167,10 @@ export class Readers {
     let failed = false;
     try {
       const read_ = await read({ signal: this.#abort.signal });
-      for (const report of reportsOf(read_)) dispatchReport(this.#native, report, reader);
+      for (const report of reportsOf(read_)) {
+        if (reader.isRemoved) break;
+        dispatchReport(this.#native, report, reader);
+      }
     } catch (error) {
       failed = true;
       state.failures++;
@@ -137,6 +182,10 @@ export class Readers {
     collectAddon().readerEnded(reader.run, failed ? -1 : 0);
     return !failed;
   }
+}
+
+function endWaits(reader: Added): void {
+  for (const ended of reader.ended.splice(0)) ended();
 }
 
 function reportsOf(given: ReadResult): Iterable<Report> {

@@ -177,3 +177,43 @@ it('answers false for a time that is not after the last one', async () => {
   expect([collecting.dispatch(report), collecting.dispatch(report)]).toEqual([true, false]);
   expect(collecting.counts).toMatchObject({ dispatched: 1, outOfOrder: 1, series: 1 });
 });
+
+it('is read on demand though it is due and nobody has served it', async () => {
+  const { collecting } = await open({ collecting: { interval: 0.02 } });
+  collecting.addReader({ name: 'due', read: () => {} });
+  await until(() => (collecting.readers[0]?.runs ?? 0) >= 2);
+  const end = performance.now() + 100;
+  while (performance.now() < end);
+  expect(await Promise.race([collecting.read('due'), sleep(5000, 'nothing within 5 s')])).toEqual([]);
+});
+
+it('is removed when its run has ended, and gives nothing afterwards', async () => {
+  const { collecting } = await open({ collecting: { interval: 0.02 } });
+  const values = collecting.values();
+  let isRunning = false;
+  collecting.addReader({
+    name: 'slow',
+    async read() {
+      isRunning = true;
+      await sleep(200);
+      isRunning = false;
+      return { type: 'gauge', values: 1 };
+    },
+  });
+  await until(() => isRunning);
+  expect(await collecting.removeReader('slow')).toBe(true);
+  expect([isRunning, values.waiting]).toEqual([false, 0]);
+});
+
+it('can remove itself while it runs', async () => {
+  const { collecting } = await open({ collecting: { interval: 0.02 } });
+  let removed: boolean | undefined;
+  collecting.addReader({
+    name: 'once',
+    async read() {
+      removed = await collecting.removeReader('once');
+    },
+  });
+  await until(() => removed !== undefined);
+  expect([removed, collecting.readers]).toEqual([true, []]);
+});
