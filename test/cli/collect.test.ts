@@ -183,6 +183,23 @@ describe('signals', () => {
   });
 });
 
+it('mortise run flushes the writers at SIGUSR1', async () => {
+  const cwd = setUp(config(0.05));
+  let rows = 0;
+  const { code, stderr } = await call(['run', '--for', '1s'], {
+    cwd,
+    onSignal: (_, send) => {
+      setTimeout(send, 400);
+      setTimeout(() => {
+        rows = written(cwd).length;
+      }, 800);
+    },
+  });
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/^The writers were flushed\.$/m);
+  expect(rows).toBeGreaterThan(1);
+});
+
 it('is a table on a terminal, drawn anew in place', async () => {
   const { code, stdout } = await call(['collect', '--for', '1600ms'], {
     cwd: setUp(config(0.1)),

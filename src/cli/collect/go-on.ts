@@ -5,6 +5,7 @@ import type { Cli } from '../cli.js';
 import { needConfig } from '../input/config.js';
 import { renderError } from '../render/problem.js';
 import { untilStopped } from '../until-stopped.js';
+import { flushWriters } from './flush.js';
 import { type Collecting, isWell, openCollecting } from './open.js';
 import type { Sink } from './sink.js';
 
@@ -56,10 +57,7 @@ export async function goOn(
       }
       await cli.err.write('The configuration was not changed.\n');
     };
-    const flush = async () => {
-      const flushed = await collecting.host.collecting.flush();
-      await cli.err.write(flushed ? 'The writers were flushed.\n' : 'Not all writers could be flushed.\n');
-    };
+    const flush = async () => flushWriters(cli, collecting.host);
 
     unlisten = [cli.io.onSignal('SIGHUP', inTurn(reload)), cli.io.onSignal('SIGUSR1', inTurn(flush))];
     await Promise.race([stop.reason, gone(cli), lost]);

@@ -54,7 +54,7 @@ export class Live implements Sink {
     if (this.#height > 0) return;
     // The last one comes again as it was: the host that could tell more is closed.
     if (this.#last) await this.#cli.out.write(this.#last);
-    else await this.#draw();
+    else if (this.#collection) await this.#draw();
   }
 
   /** What is told on stderr stands above the table, which the next drawing brings back. */

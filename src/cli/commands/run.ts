@@ -21,7 +21,7 @@ export const defineRun: DefineCommand = (program, cli) => {
     .command('run')
     .summary('run a host until a signal')
     .description(
-      'Opens a host from the configuration and keeps it open until SIGINT or SIGTERM. What plugins log goes to stderr; a summary follows at the end.',
+      'Opens a host from the configuration and keeps it open until SIGINT or SIGTERM. SIGUSR1 has plugins that write values write out what they hold back. What plugins log goes to stderr; a summary follows at the end.',
     )
     .option('--for <time>', 'stop after this time: 500ms, 10s, 2m, 1h', parseDuration)
     .addOption(
@@ -39,12 +39,14 @@ async function run(cli: Cli, options: Options): Promise<void> {
     { needConfig },
     { openHost, reportUnready },
     { tellNotifications },
+    { flushWriters },
     { pluginRecord },
     { renderStarted, renderStopped },
   ] = await Promise.all([
     import('../input/config.js'),
     import('../open-host.js'),
     import('../collect/notifications.js'),
+    import('../collect/flush.js'),
     import('../../registry/record.js'),
     import('../render/run.js'),
   ]);
@@ -52,6 +54,7 @@ async function run(cli: Cli, options: Options): Promise<void> {
   const config = await needConfig(cli, options.config);
   // Listening starts before the plugins do: a signal during their init still ends in their fini.
   const stop = untilStopped(cli, options.for);
+  let unlisten = () => {};
   try {
     const logged = { debug: 0, info: 0, warning: 0, error: 0 };
     const onLog = ({ severity }: LogLine) => {
@@ -63,12 +66,21 @@ async function run(cli: Cli, options: Options): Promise<void> {
     await reportUnready(cli, host);
     const plugins = [...host.plugins].map(pluginRecord);
     await cli.err.write(renderStarted(plugins, options.for));
+    let flushing: Promise<void> = Promise.resolve();
+    if (host.collecting.writers.length > 0) {
+      unlisten = cli.io.onSignal('SIGUSR1', () => {
+        flushing = flushing.then(() => flushWriters(cli, host));
+      });
+    }
     const reason = await stop.reason;
+    unlisten();
+    await flushing;
     await host.close();
     const summary = { reason, milliseconds: Math.round(performance.now() - start), plugins, logged };
     if (options.json) await cli.json(summary);
     else await cli.out.write(renderStopped(summary));
   } finally {
+    unlisten();
     stop.cancel();
   }
 }
