@@ -123,7 +123,7 @@ export const catalogue = {
   MORTISE_ERR_CONFIG_SYNTAX: 'The configuration file is not TOML.',
   MORTISE_ERR_CONFIG_KEY: 'The configuration has a key that mortise does not know.',
   MORTISE_ERR_CONFIG_TYPE: 'A value of the configuration has the wrong type.',
-  MORTISE_ERR_COLLECTD_FILE: 'A file of a collectd.conf does not exist, cannot be read or is too large.',
+  MORTISE_ERR_COLLECTD_FILE: 'A file of a collectd.conf cannot be read or is too large.',
   MORTISE_ERR_COLLECTD_SYNTAX: 'A line of a collectd.conf is not valid.',
   MORTISE_ERR_COLLECTD_INCLUDE: 'A collectd.conf includes what cannot be included.',
   MORTISE_ERR_COLLECTD_OPTION:

@@ -34,7 +34,7 @@ bool same(const std::string &one, const std::string &other) {
 }
 
 Problem about(const Item &item, std::string message) {
-  return Problem("MORTISE_ERR_COLLECTD_OPTION", std::move(message)).in(place(item.file, item.line));
+  return Problem("MORTISE_ERR_COLLECTD_OPTION", std::move(message)).in(place(item));
 }
 
 } // namespace

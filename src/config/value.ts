@@ -17,4 +17,6 @@ export interface PluginRequest {
   required?: boolean;
   /** Where the plugin runs. Only `none`, in this process, exists so far. */
   isolation?: 'none';
+  /** Set by what reads another form of configuration: how that names the plugin, and what to do when it isn't there. */
+  asked?: { name: string; where: string; remedy: string };
 }

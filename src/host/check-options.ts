@@ -62,6 +62,7 @@ const pluginRules: Rules = {
   config: table,
   required: yesOrNo,
   isolation: oneOf('none'),
+  asked: table,
 };
 
 const subject = 'Host.open';

@@ -49,31 +49,35 @@ export async function discover(request: PluginRequest, options: DiscoverOptions)
     });
   }
   const found = isPath(name, context.platform)
-    ? atPath(resolve(context.cwd, name), context)
+    ? atPath(resolve(context.cwd, name), context, request.asked)
     : byName(name, context);
   if (basename(found) !== bundleFile) return { request, path: found };
   return fromBundle(request, found, context);
 }
 
 /** The file, bundle or library at a path; its suffix may be left out. */
-function atPath(path: string, context: Context): string {
+function atPath(path: string, context: Context, asked?: PluginRequest['asked']): string {
   const stats = look(path);
   // What is neither file nor directory is refused with its reason when it is opened.
   if (stats && !stats.isDirectory()) return path;
   const inside = stats && inDirectory(path, context);
   if (typeof inside === 'string') return inside;
-  const names = fileNames(basename(path), context).map((name) => join(dirname(path), name));
+  const last = basename(path);
+  const names = isLibrary(last, context)
+    ? []
+    : fileNames(last, context).map((name) => join(dirname(path), name));
   const file = names.find(isFile);
   if (file !== undefined) return file;
   if (inside) throw new MortiseError(inside);
-  const near = suggestion(basename(path), [dirname(path)], context);
+  const near = suggestion(last, [dirname(path)], context);
   throw new MortiseError({
     code: 'MORTISE_ERR_FILE_MISSING',
-    message: 'there is no such file',
+    message: asked ? `there is no file for the plugin ${asked.name}` : 'there is no such file',
     subject: path,
-    expected: `one of ${[path, ...names].join(', ')}`,
+    where: asked?.where,
+    expected: names.length > 0 ? `one of ${[path, ...names].join(', ')}` : path,
     found: look(dirname(path)) ? 'nothing' : `no directory ${dirname(path)}`,
-    remedy: near ?? 'Check the path. A relative one counts from the file that names it.',
+    remedy: near ?? asked?.remedy ?? 'Check the path. A relative one counts from the file that names it.',
   });
 }
 

@@ -28,7 +28,14 @@ interface CollectdConfigAddon {
 const native = () => addon() as unknown as CollectdConfigAddon;
 
 /** A file, and what it includes. */
-export const readItems = (path: string): CollectdItems => native().readCollectdConfig(path);
+export function readItems(path: string): CollectdItems {
+  const { items, problems } = native().readCollectdConfig(path);
+  return { items, problems: problems.map(withoutEmpty) };
+}
+
+/** A file that isn't there has no line, and nothing in it. */
+const withoutEmpty = (problem: Problem) =>
+  Object.fromEntries(Object.entries(problem).filter(([, value]) => value !== '')) as unknown as Problem;
 
 /** A text; `Include` is a line as any other. `file` is what problems call it. */
 export const parseItems = (text: string, file: string): CollectdItems =>

@@ -123,6 +123,7 @@ describe('a path', () => {
       remedy: `Did you mean ${path('one/libprice.so')}?`,
     });
     expect((await refusal('./none/price')).found).toBe(`no directory ${path('none')}`);
+    expect((await refusal('./none/price.so')).expected).toBe(path('none/price.so'));
     expect((await refusal('/a\0b')).code).toBe('MORTISE_ERR_FILE_MISSING');
   });
 

@@ -169,6 +169,14 @@ it('names a symbol that nothing defines, as only dlopen did before', async () =>
   ]);
 });
 
+it('says what makes the cell of a service that nobody requires', async () => {
+  const path = build('trace.c', { define: { NAME: 'forgotten', FORGOTTEN: true } });
+  await expectRefused(path, 'MORTISE_ERR_SYMBOL_UNDEFINED', {
+    found: 'mortise_forgotten_service',
+    remedy: 'Write MORTISE_REQUIRE(forgotten, 1, 0) in one source file of the plugin.',
+  });
+});
+
 it('refuses what others can write to, when the policy is strict', async () => {
   const path = file('open.so', library());
   chmodSync(path, 0o777);

@@ -73,7 +73,8 @@ private:
   }
   bool unexpected(const std::string &expected) {
     if (token_.kind == TokenKind::invalid)
-      return fail(token_.line, token_.text, token_.expected, token_.text);
+      return fail(token_.line, token_.text, token_.expected,
+                  token_.found.empty() ? token_.text : token_.found);
     return fail(token_.line, "expected " + expected + ", and found " + described(token_), expected,
                 described(token_));
   }
@@ -162,11 +163,11 @@ private:
 };
 
 bool unreadable(const std::string &path, std::string why, std::string expected, Problem &problem) {
-  problem = Problem("MORTISE_ERR_COLLECTD_FILE", path + ": " + why)
+  problem = Problem("MORTISE_ERR_COLLECTD_FILE", why)
                 .in(path)
                 .expects(std::move(expected))
                 .got(std::move(why))
-                .fix("Create it, make it readable, or name another file.");
+                .fix("Make it a file that can be read, or name another.");
   return false;
 }
 
@@ -174,6 +175,12 @@ bool unreadable(const std::string &path, std::string why, std::string expected, 
 
 std::string place(const std::string &file, int line) {
   return "line " + std::to_string(line) + " of " + file;
+}
+
+std::string place(const Item &item) {
+  if (!item.file.empty()) return place(item.file, item.line);
+  // The block of the plugin is the whole table.
+  return item.key.empty() || item.key == "Plugin" ? "config" : "config." + item.key;
 }
 
 bool parse(std::string_view text, const std::string &file, Item &root, Problem &problem) {
@@ -187,7 +194,11 @@ bool parse_file(const std::string &path, Item &root, Problem &problem) {
   constexpr const char *expected = "a file that can be read";
   std::error_code error;
   const auto status = std::filesystem::status(path, error);
-  if (!std::filesystem::exists(status)) return unreadable(path, "there is no such file", expected, problem);
+  if (!std::filesystem::exists(status)) {
+    problem = Problem("MORTISE_ERR_CONFIG_MISSING", "there is no such file")
+                  .fix("Write the file, or name another one; docs/collectd.md has an example.");
+    return false;
+  }
   if (!std::filesystem::is_regular_file(status))
     return unreadable(path, "it is no regular file", expected, problem);
   std::ifstream stream(path, std::ios::binary);

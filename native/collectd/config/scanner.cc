@@ -125,8 +125,12 @@ Token Scanner::word() {
   } else if (to_number(word, token.number)) {
     token.kind = TokenKind::number;
   } else if (!is_name(word) && !is_address(word)) {
-    return {TokenKind::invalid, line_, "\"" + shown(word) + "\" is no number, no name and no address",
-            "double quotes around it"};
+    return {TokenKind::invalid,
+            line_,
+            "\"" + shown(word) + "\" needs double quotes",
+            "a number, a name or an address, or double quotes around it",
+            0,
+            shown(word)};
   }
   rest_.remove_prefix(word.size());
   return token;

@@ -14,6 +14,7 @@ struct Token {
   std::string text;     // of a word or a quoted string, unquoted; of an invalid one, what is wrong
   std::string expected; // of an invalid one
   double number = 0;    // of a number; of a boolean 1 or 0
+  std::string found{};  // of an invalid word, that
 };
 
 // How it reads is collectd's: a word is letters, digits and underscores, or an IP address; numbers are decimal, also

@@ -48,7 +48,7 @@ private:
   void fail(const Item &item, std::string message, std::string expected,
             std::string fix = "Correct the chain: docs/collectd.md has an example.") {
     problems_.push_back(Problem(code, std::move(message))
-                            .in(place(item.file, item.line))
+                            .in(place(item))
                             .expects(std::move(expected))
                             .got(item.key)
                             .fix(std::move(fix)));

@@ -85,10 +85,10 @@ function renderImage(
 function identity(dialect: string | null, info: Identity | null): string {
   if (!dialect) return 'none: no dialect knows this file';
   if (!info) return `a ${dialect} plugin, but its identity cannot be read; mortise verify says why`;
+  const known = (text: string) => text !== 'unknown' && text;
+  const name = [info.name, known(info.version)].filter(Boolean).join(' ');
   const parser = info.parser && `parser ${info.parser}`;
-  return [`${info.name} ${info.version}`, `${dialect} ABI ${info.abi}`, info.toolchain, parser]
-    .filter(Boolean)
-    .join(', ');
+  return [name, `${dialect} ABI ${info.abi}`, known(info.toolchain), parser].filter(Boolean).join(', ');
 }
 
 function service({ name, major, minor }: { name: string; major: number; minor: number }): string {

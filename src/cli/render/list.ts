@@ -35,7 +35,7 @@ function row(plugin: PluginRecord, cwd: string, colours: Colours): string[] {
   return [
     state === 'ready' ? colours.green(state) : colours.red(state),
     colours.bold(clean([near(name, cwd), ...aliases].join(', '))),
-    clean(version ?? '-'),
+    clean(version === 'unknown' ? '-' : (version ?? '-')),
     dialect ?? '-',
     clean(services.join('; ') || '-'),
     colours.dim(clean(path ? near(path, cwd) : '-')),

@@ -226,7 +226,7 @@ function succeed(
       message: `${key} ${rule}`,
       subject: identity.name,
       where: `config.${key}`,
-      expected: rule,
+      expected: rule.replace(/^must be /, ''),
       found: value === undefined ? 'nothing' : shown(value),
       remedy: `Correct ${key} in the plugin's configuration.`,
     };

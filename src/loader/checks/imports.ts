@@ -68,11 +68,15 @@ function refusal(
           }),
     });
   }
+  const services = names.flatMap((name) => /^mortise_(\w+)_service$/.exec(name)?.[1] ?? []);
+  const required = services.map((name) => `MORTISE_REQUIRE(${name}, 1, 0)`).join(' and ');
   return failed('imports', {
     ...common,
     code: 'MORTISE_ERR_SYMBOL_UNDEFINED',
     message: `${count} that nothing defines: ${listed(names, shown)}${who}`,
     expected: 'symbols that the file, its libraries or this process defines',
-    remedy: `Link ${neededBy === undefined ? 'the plugin' : basename(neededBy)} with the library that has ${names.length === 1 ? 'it' : 'them'}; -Wl,-z,defs finds this when it is linked.${all}`,
+    remedy: required
+      ? `Write ${required} in one source file of the plugin.${all}`
+      : `Link ${neededBy === undefined ? 'the plugin' : basename(neededBy)} with the library that has ${names.length === 1 ? 'it' : 'them'}; -Wl,-z,defs finds this when it is linked.${all}`,
   });
 }

@@ -33,9 +33,25 @@ function remedyFor(name: string, platform: NodeJS.Platform): string {
   return `${first}, or put its directory into ${places[platform] ?? places.linux}.`;
 }
 
-/** Debian Policy 8.1: the soname, with a hyphen where a digit would touch the version. */
+/** Packages that aren't called as Debian Policy 8.1 has it; empty: there is none. */
+const otherwise: Readonly<Record<string, string>> = {
+  'libcrypto.so.3': 'libssl3',
+  'libcurl-gnutls.so.4': 'libcurl3-gnutls',
+  'libgobject-2.0.so.0': 'libglib2.0-0',
+  'libgpr.so.29': 'libgrpc29',
+  'libm.so.6': 'libc6',
+  'libnetsnmp.so.40': 'libsnmp40',
+  'libnetsnmpagent.so.40': 'libsnmp40',
+  'libOpenIPMIpthread.so.0': 'libopenipmi0',
+  'libpqos.so.4': '',
+  'libpython3.11.so.1.0': 'libpython3.11',
+  'libxenctrl.so.4.17': 'libxenmisc4.17',
+  'libxml2.so.2': 'libxml2',
+};
+
+/** Policy 8.1: the soname, with a hyphen where a digit would touch the version. */
 function debianPackage(name: string): string | undefined {
-  const [, stem, version] = /^(lib[a-z0-9+-]+)\.so\.(\d+)$/i.exec(name) ?? [];
+  const [, stem, version] = /^(lib[a-z0-9.+-]+)\.so\.(\d+(?:\.\d+)*)$/i.exec(name) ?? [];
   if (!stem || !version || !exists('/etc/debian_version')) return undefined;
-  return `${stem}${/\d$/.test(stem) ? '-' : ''}${version}`.toLowerCase();
+  return otherwise[name] ?? `${stem}${/\d$/.test(stem) ? '-' : ''}${version}`.toLowerCase();
 }

@@ -44,6 +44,29 @@ describe.runIf(packages)(suite('a collectd.conf'), () => {
     const { code, stdout } = await call(['list', '-c', example().conf]);
     expect(code).toBe(0);
     for (const name of ['cpu', 'match_regex', 'csv']) expect(stdout).toContain(name);
+    expect(stdout).not.toContain('unknown');
+    const inspected = await call(['inspect', join(pluginDir, 'cpu.so')]);
+    expect(inspected.stdout).toMatch(/identity +cpu, collectd ABI 5\n/);
+  });
+
+  it('with a plugin that isn’t there says which line asks for it, and what to do', async () => {
+    const { conf } = example('LoadPlugin cpuu\nPluginDir "/nonexistent"\nLoadPlugin entropy\n');
+    const { stdout } = await call(['list', '-c', conf]);
+    expect(stdout).toContain('there is no file for the plugin cpuu');
+    expect(stdout).toMatch(/line 50 of .*collectd\.conf/);
+    expect(stdout).not.toContain('.so.so');
+    expect(stdout).toContain(`Did you mean ${join(pluginDir, 'cpu.so')}?`);
+    expect(stdout).toMatch(/line 52 of .*collectd\.conf/);
+    expect(stdout).toContain('apt install collectd-core');
+  });
+
+  it('places what a mortise.toml tells a plugin by its key', async () => {
+    const path = join(directory(), 'mortise.toml');
+    const config = 'config = { ReportByCpuu = false }';
+    writeFileSync(path, `[[plugins]]\nname = ${JSON.stringify(join(pluginDir, 'cpu.so'))}\n${config}\n`);
+    const { stdout } = await call(['list', '-c', path]);
+    expect(stdout).toContain('config.ReportByCpuu');
+    expect(stdout).not.toContain('line 0');
   });
 
   it('that is not valid is told with its lines, and nothing starts', async () => {

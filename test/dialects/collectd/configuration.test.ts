@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { MortiseError } from '../../../src/errors.js';
+import { MortiseError, type Problem } from '../../../src/errors.js';
 import { readConfiguration } from '../../../src/host/configuration.js';
 import { canonicalName } from '../../../src/native/collectd-config.js';
 import { directory, expectComplete } from '../../host/open.js';
@@ -47,7 +47,17 @@ it('is refused whole, with all that is wrong in it', async () => {
   };
   expect(await codes(path)).toEqual(['MORTISE_ERR_COLLECTD_SYNTAX']);
   expect(await codes(other)).toEqual(['MORTISE_ERR_COLLECTD_OPTION', 'MORTISE_ERR_COLLECTD_OPTION']);
-  expect(await codes('/nonexistent/collectd.conf')).toEqual(['MORTISE_ERR_COLLECTD_FILE']);
+});
+
+it('that isn’t there is told as a mortise.toml that isn’t', async () => {
+  const missing = async (path: string) => {
+    const error = await readConfiguration(path).catch((thrown: unknown) => thrown);
+    const { code, message, where, expected, found, subject } = (error as MortiseError).problems[0] as Problem;
+    return { code, message, where, expected, found, subject };
+  };
+  const toml = await missing('/nonexistent/nope.toml');
+  expect(toml.code).toBe('MORTISE_ERR_CONFIG_MISSING');
+  expect(await missing('/nonexistent/nope.conf')).toEqual({ ...toml, subject: '/nonexistent/nope.conf' });
 });
 
 it('has this machine’s full name, when it has none and the system knows one', async () => {

@@ -154,7 +154,7 @@ describe.runIf(packages)(suite('beside the real daemon'), () => {
       {
         code: 'MORTISE_ERR_COLLECTD_SYNTAX',
         where: 'line 2 of own.conf',
-        expected: 'double quotes around it',
+        expected: 'a number, a name or an address, or double quotes around it',
       },
     ]);
   });
@@ -215,7 +215,7 @@ describe('Include', () => {
     ]);
     expect(readItems(join(folder, 'absent.conf'))).toMatchObject({
       items: [],
-      problems: [{ code: 'MORTISE_ERR_COLLECTD_FILE' }],
+      problems: [{ code: 'MORTISE_ERR_CONFIG_MISSING', message: 'there is no such file' }],
     });
   });
 

@@ -105,7 +105,7 @@ describe('the configuration', () => {
         code: 'MORTISE_ERR_CONFIG_VALUE',
         subject: 'trace',
         where: 'config.at_least_one',
-        expected: 'must be at least 1',
+        expected: 'at least 1',
         found: '0',
       }),
     ]);
@@ -123,7 +123,7 @@ describe('the configuration', () => {
     expect(problems).toEqual([
       expect.objectContaining({
         code: 'MORTISE_ERR_CONFIG_VALUE',
-        expected: 'must be an integer of at least 0',
+        expected: 'an integer of at least 0',
         found,
       }),
     ]);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Image, imageFor, openFile, readBinary } from '../../../src/binary/index.js';
@@ -186,6 +186,33 @@ describe.runIf(process.platform === 'linux')('the search of ld.so', () => {
     expect(problem?.found).toMatch(/\/opt\/here, .*ld\.so\.cache, /);
     expect(problem?.remedy).toMatch(/LD_LIBRARY_PATH.*RUNPATH/);
   });
+
+  it.runIf(existsSync('/etc/debian_version'))(
+    'names the package of a library, as far as Debian has one',
+    () => {
+      const hint = (name: string) => {
+        const missing = { name, neededBy: '/p.so', searched: [] } as unknown as Dependency;
+        const [problem] = missingDependencies([missing], 'linux');
+        return /apt install (\S+),/.exec(problem?.remedy ?? '')?.[1];
+      };
+      const known: [string, string | undefined][] = [
+        ['libxml2.so.2', 'libxml2'],
+        ['libcrypto.so.3', 'libssl3'],
+        ['libjansson4.so.4', 'libjansson4-4'],
+        ['libGL.so.1', 'libgl1'],
+        ['libhiredis.so.0.14', 'libhiredis0.14'],
+        ['libpcap.so.0.8', 'libpcap0.8'],
+        ['liblua5.3.so.0', 'liblua5.3-0'],
+        ['libgpr.so.29', 'libgrpc29'],
+        ['libnetsnmp.so.40', 'libsnmp40'],
+        ['libnetsnmpagent.so.40', 'libsnmp40'],
+        ['libOpenIPMIpthread.so.0', 'libopenipmi0'],
+        ['libpqos.so.4', undefined],
+        ['plain.so', undefined],
+      ];
+      expect(known.map(([name]) => [name, hint(name)])).toEqual(known);
+    },
+  );
 
   it('refuses more libraries and places than any real library has', () => {
     const plugin = build('l/plugin.so');

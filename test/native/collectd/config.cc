@@ -102,7 +102,7 @@ void faults() {
   CHECK(fails("1 2\n", 1, "expected a key, or a block, and found \"1\""));
   CHECK(fails("true 2\n", 1, "expected a key"));
   CHECK(fails("\"A\" 2\n", 1, "found a quoted string"));
-  CHECK(fails("A b-c\n", 1, "\"b-c\" is no number"));
+  CHECK(fails("A b-c\n", 1, "\"b-c\" needs double quotes"));
   CHECK(fails("A 1.5e3\n", 1, "\"1.5e3\""));
   CHECK(fails("A a/b\n", 1, "found \"/\""));
   CHECK(fails("A 1\nB \"abc\n\n", 2, "a string begins here"));
@@ -111,7 +111,7 @@ void faults() {
   CHECK(fails(std::string("A \0\n", 4), 1, "\"\\x00\""));
   CHECK(fails("\xef\xbb\xbf"
               "A 1\n",
-              1, "is no number"));
+              1, "needs double quotes"));
   CHECK(fails("A 1 \\ 2\n", 1, "\"\\\" may not stand here"));
   CHECK(fails("<P x>\nA 1\n", 3, "the block <P> of line 1 is not closed"));
   CHECK(fails("<P x>\nA 1\n</Q>\n", 3, "</Q> closes the block <P> of line 1"));

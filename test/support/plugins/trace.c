@@ -74,6 +74,9 @@ MORTISE_PROVIDE_SERVICE(provided, PROVIDES, 1, 1)
 #ifdef UNDEFINED
 extern int nobody_has_this_function(void);
 #endif
+#ifdef FORGOTTEN
+extern const void *mortise_forgotten_service;
+#endif
 
 static const char *fails;
 
@@ -101,6 +104,9 @@ MORTISE_EXPORT int32_t module_init(const mortise_host *host, mortise_error *erro
 #endif
 #ifdef UNDEFINED
   if (!error) nobody_has_this_function();
+#endif
+#ifdef FORGOTTEN
+  if (!mortise_forgotten_service) return MORTISE_ERROR;
 #endif
   if (mortise_config_u64(host, "at_least_one", 1) == 0)
     host->config->refuse(host, mortise_text_of("at_least_one"), mortise_text_of("must be at least 1"));

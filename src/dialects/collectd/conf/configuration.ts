@@ -6,7 +6,7 @@ import { fullHostname } from './hostname.js';
 import { readCollectdConf } from './read.js';
 
 /**
- * @throws MortiseError MORTISE_ERR_COLLECTD_FILE, _SYNTAX, _INCLUDE, _OPTION: all of them at once, in `problems`, each
+ * @throws MortiseError MORTISE_ERR_CONFIG_MISSING, MORTISE_ERR_COLLECTD_FILE, _SYNTAX, _INCLUDE, _OPTION: all of them at once, in `problems`, each
  *   with its file and line. What only has no effect is among the options of the capability collectd, which tells it.
  */
 export async function collectdConfiguration(path: string): Promise<Config> {

@@ -1,5 +1,5 @@
 /** LoadPlugin lines and Plugin blocks: which plugins are loaded, from where, and what each is told. */
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { ConfigTable } from '../../../config/value.js';
 import type { Problem } from '../../../errors.js';
@@ -19,6 +19,7 @@ interface Loaded {
   name: string;
   directory: string;
   load: LoadOptions;
+  where: string;
 }
 
 /** What is read of a file, top to bottom. */
@@ -52,14 +53,14 @@ export class Loading {
         Object.assign(load, { [key]: value });
       }
     }
-    this.#load(name, load);
+    this.#load(name, load, item);
     return problems;
   }
 
   plugin(item: CollectdItem): Problem[] {
     const name = nameOf({ ...item, values: item.values.slice(0, 1) });
     if (name === undefined) return [wrongValue(item, 'the name of a plugin, such as cpu')];
-    if (this.autoLoad) this.#load(name, {});
+    if (this.autoLoad) this.#load(name, {}, item);
     const blocks = this.#blocks.get(name.toLowerCase()) ?? [];
     this.#blocks.set(name.toLowerCase(), [...blocks, item]);
     return [];
@@ -71,30 +72,43 @@ export class Loading {
     for (const child of item.children) {
       const kind = keyOf(child.key, ['Match', 'Target'])?.toLowerCase();
       const name = kind && textOf({ ...child, children: [] });
-      if (name && !builtIn.includes(name.toLowerCase())) this.#load(`${kind}_${name}`, {});
+      if (name && !builtIn.includes(name.toLowerCase())) this.#load(`${kind}_${name}`, {}, child);
       if (!kind) this.chain(child);
     }
   }
 
   /** Only the first LoadPlugin of a name counts. */
-  #load(name: string, load: LoadOptions): void {
+  #load(name: string, load: LoadOptions, { file, line }: CollectdItem): void {
     const key = name.toLowerCase();
-    if (!this.#loaded.has(key)) this.#loaded.set(key, { name, directory: this.directory, load });
+    if (this.#loaded.has(key)) return;
+    const where = `line ${line} of ${file}`;
+    this.#loaded.set(key, { name, directory: this.directory, load, where });
   }
 
   /** @returns blocks of plugins that nothing loads */
   finish(conf: CollectdConf): Problem[] {
-    for (const [key, { name, directory, load }] of this.#loaded) {
+    for (const [key, { name, directory, load, where }] of this.#loaded) {
       const config = {
         ...(Object.keys(load).length > 0 && { [reserved.load]: load }),
         ...(this.#blocks.has(key) && { [reserved.blocks]: this.#blocks.get(key) }),
       };
-      conf.plugins.push({ name: fileOf(directory, name), config: config as unknown as ConfigTable });
+      conf.plugins.push({
+        name: fileOf(directory, name),
+        config: config as unknown as ConfigTable,
+        asked: { name, where, remedy: remedyFor(directory) },
+      });
     }
     return [...this.#blocks].flatMap(([key, blocks]) =>
       this.#loaded.has(key) ? [] : blocks.map((item) => unused(item, key)),
     );
   }
+}
+
+/** Debian's plugins are all in one package. */
+function remedyFor(directory: string): string {
+  return existsSync(directory)
+    ? 'Correct the name, install what has the plugin, or set PluginDir to the directory that has it.'
+    : 'Install the plugins (Debian has them in collectd-core: apt install collectd-core), or set PluginDir to the directory that has them.';
 }
 
 function unused(item: CollectdItem, name: string): Problem {
