@@ -159,7 +159,6 @@ export const catalogue = {
   MORTISE_ERR_COLLECT_CALLBACK: 'A reader or a writer cannot be registered, or there is none of that name.',
   MORTISE_ERR_COLLECT_READER: 'A reader that is written in TypeScript threw.',
   MORTISE_ERR_COLLECT_WRITER: 'A writer that is written in TypeScript threw.',
-  MORTISE_ERR_COLLECT_PACKAGE: 'A library that a built-in writer needs is not installed.',
   // Programs
   MORTISE_ERR_PEER_MISSING: 'A package that only some hosts need is not installed.',
   MORTISE_ERR_PROGRAM_OPTION: 'An option for a program is not valid.',

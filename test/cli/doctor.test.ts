@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -27,11 +28,33 @@ async function examine(env: NodeJS.ProcessEnv) {
   return { code: called.code, of: (id: string) => checks.find((found) => found.id === id) };
 }
 
+function isInstalled(name: string): boolean {
+  try {
+    createRequire(import.meta.url).resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 it('names what is there, with its version', async () => {
   const { of } = await examine(process.env);
   expect(of('node')).toMatchObject({ status: 'ok', message: expect.stringContaining(process.versions.node) });
   expect(of('koffi')).toMatchObject({ status: 'ok', message: expect.stringMatching(/^koffi 3\./) });
   expect(of('grpc')).toMatchObject({ status: 'ok', message: expect.stringContaining('@grpc/grpc-js') });
+  for (const [id, name] of [
+    ['prometheus', 'prom-client'],
+    ['telemetry', '@opentelemetry/api'],
+  ] as const) {
+    const missing = { status: 'warn', remedy: expect.stringContaining(`npm install ${name}@`) };
+    expect(of(id)).toMatchObject(isInstalled(name) ? { status: 'ok', message: `${name} loads` } : missing);
+  }
+  if (process.platform !== 'win32') {
+    expect(of('collectd')).toMatchObject({
+      status: 'ok',
+      message: expect.stringContaining('mortise-collectd.so'),
+    });
+  }
   expect(of('temporary')).toMatchObject({ status: 'ok' });
 });
 

@@ -1,7 +1,16 @@
 /** Everything that `mortise doctor` looks at, in the order in which it says so. */
 import type { CheckResult } from '../../loader/record.js';
 import { checkPrograms } from './programs.js';
-import { checkAddon, checkGrpc, checkKoffi, checkLibc, checkNode, checkParser } from './runtime.js';
+import {
+  checkAddon,
+  checkCollectd,
+  checkGrpc,
+  checkKoffi,
+  checkLibc,
+  checkNode,
+  checkParser,
+  checkWriters,
+} from './runtime.js';
 import { checkCores, checkTemporary } from './system.js';
 
 /** A question to the machine. None of them throws. */
@@ -15,6 +24,8 @@ export const examinations: readonly Examination[] = [
   checkKoffi,
   checkParser,
   checkGrpc,
+  checkWriters,
+  checkCollectd,
   checkTemporary,
   checkCores,
   checkPrograms,

@@ -1,4 +1,4 @@
-/** What every host needs: Node.js, a C library, the addon, koffi; and the parser and gRPC, which some need. */
+/** What every host needs: Node.js, a C library, the addon, koffi; and what some need. */
 import semver from 'semver';
 import { MortiseError } from '../../errors.js';
 import type { CheckResult } from '../../loader/record.js';
@@ -63,6 +63,37 @@ export async function checkGrpc(): Promise<CheckResult[]> {
     // Only plugins that are programs need it.
     return [{ ...failure('grpc', error), status: 'warn' }];
   }
+}
+
+/** The packages of built-in writers. */
+export async function checkWriters(): Promise<CheckResult[]> {
+  const { loadPackage } = await import('../../capabilities/collecting/to/package.js');
+  const writers = [
+    ['prometheus', 'prom-client', '15', 'prometheusWriter'],
+    ['telemetry', '@opentelemetry/api', '1', 'openTelemetryWriter'],
+  ] as const;
+  return writers.map(([id, name, range, writer]) => {
+    try {
+      loadPackage(name, range, writer);
+      return { id, status: 'ok', message: `${name} loads` };
+    } catch (error) {
+      return { ...failure(id, error), status: 'warn' };
+    }
+  });
+}
+
+/** It is opened only for plugins of collectd's: looking for it must do. */
+export async function checkCollectd(): Promise<CheckResult[]> {
+  const id = 'collectd';
+  if (process.platform === 'win32') {
+    return [{ id, status: 'skip', message: 'there is no mortise-collectd.so for Windows' }];
+  }
+  const { libraryPath } = await import('../../native/collectd-library.js');
+  const path = libraryPath();
+  if (path !== undefined) return [{ id, status: 'ok', message: path }];
+  const message = 'no mortise-collectd.so beside the addon; plugins of collectd’s need it';
+  const remedy = 'In a clone run `npm run build`; elsewhere install mortise again.';
+  return [{ id, status: 'warn', code: 'MORTISE_ERR_COLLECTD_LIBRARY', message, remedy }];
 }
 
 function failure(id: string, error: unknown, remedy?: string): CheckResult {

@@ -57,8 +57,9 @@ async function attempt(errand: Omit<Errand, 'secret'>): Promise<void> {
     collecting: { start: false },
     onStep(plugin, { name, entry }) {
       if (plugin.path !== path) return;
-      if (name === 'load') tell({ dialect: plugin.dialect });
-      else if (name !== 'link') enter(name, entry);
+      // Of a program the first step is its start.
+      if (name === 'load' || name === 'init') tell({ dialect: plugin.dialect });
+      if (name !== 'load' && name !== 'link') enter(name, entry);
     },
   });
   const plugin = [...host.plugins].at(-1);

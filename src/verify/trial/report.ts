@@ -4,7 +4,7 @@ import { dialects } from '../../dialects/index.js';
 import { mortise } from '../../dialects/mortise/index.js';
 import type { Problem } from '../../errors.js';
 import { failed, ok, skipped, warned } from '../../loader/checks/result.js';
-import type { CheckResult, Words } from '../../loader/record.js';
+import type { CheckResult, Dialect, Words } from '../../loader/record.js';
 import { listed } from '../../messages/lists.js';
 import { debugCommand } from './debug.js';
 import type { Step } from './protocol.js';
@@ -13,9 +13,12 @@ import type { Trial } from './run.js';
 const checked = ['load', 'register', 'init', 'fini'] as const;
 const maxNames = 10;
 
+const familyOf = ({ dialect }: Trial): Dialect => dialects.find(({ id }) => id === dialect) ?? mortise;
+const isProgram = (trial: Trial): boolean => familyOf(trial).carrier === 'program';
+
 /** The family's words for its steps. */
-function wordsOf({ dialect }: Trial): Words['steps'] {
-  return (dialects.find(({ id }) => id === dialect) ?? mortise).words.steps;
+function wordsOf(trial: Trial): Words['steps'] {
+  return familyOf(trial).words.steps;
 }
 
 /** What runs of the plugin in a step: its own words when it said them. */
@@ -62,7 +65,10 @@ function checkStep(trial: Trial, step: (typeof checked)[number]): CheckResult[] 
   }
   if (step === last(trial) && !hasEndedWell(trial)) return [failed(step, ending(trial))];
   if (!entered.includes(step)) return [skipped(step, 'not reached')];
-  if (step === 'load') return [ok(step, 'the system’s loader took it')];
+  if (step === 'load') {
+    // A program is started in the next step; before that only its settings are read.
+    return [ok(step, isProgram(trial) ? 'its settings are valid' : 'the system’s loader took it')];
+  }
   return [ok(step, entries.get(step) ?? `no ${wordsOf(trial)[step]}`)];
 }
 

@@ -75,6 +75,6 @@ it('says what to install', async () => {
   );
   expect({ code, stdout }).toEqual({
     code: 0,
-    stdout: 'MORTISE_ERR_COLLECT_PACKAGE npm install prom-client@15\n',
+    stdout: 'MORTISE_ERR_PEER_MISSING Run npm install prom-client@15.\n',
   });
 });

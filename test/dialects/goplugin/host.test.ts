@@ -124,6 +124,11 @@ describeWith('key-value', 'a go-plugin program', (path) => {
     const verified = await call(['verify', path]);
     expect(verified.code, verified.stdout).toBe(0);
     expect(verified.stdout).toContain('goplugin');
+    const tried = await call(['verify', '--load', '-c', config, path]);
+    expect(tried.code, tried.stdout).toBe(0);
+    expect(tried.stdout).toContain('its settings are valid');
+    expect(tried.stdout).not.toContain('register');
+    expect(tried.stdout).not.toContain('the system’s loader');
   });
 
   it('says by which Go and from which modules it was built', () => {

@@ -129,6 +129,6 @@ it('without its packages it says what to install', async () => {
     console.log(JSON.stringify(error));`);
   expect(JSON.parse(await line(child))).toMatchObject({
     ...{ code: 'MORTISE_ERR_PEER_MISSING', subject: '@grpc/grpc-js' },
-    remedy: 'Run npm install @grpc/grpc-js @bufbuild/protobuf.',
+    remedy: 'Run npm install @grpc/grpc-js@1 @bufbuild/protobuf@2.',
   });
 });

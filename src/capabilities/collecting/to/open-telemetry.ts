@@ -36,7 +36,7 @@ export interface OpenTelemetryOptions {
  * For `host.collecting.addWriter`. Metrics are observed when the SDK's reader collects them. They are called
  * PREFIX_PLUGIN_TYPE, with the attributes host, plugin_instance and type_instance; counters, derives and absolutes are
  * counters.
- * @throws MortiseError MORTISE_ERR_COLLECT_PACKAGE
+ * @throws MortiseError MORTISE_ERR_PEER_MISSING
  */
 export function openTelemetryWriter(options: OpenTelemetryOptions = {}): Writer {
   const { name = 'opentelemetry', prefix = 'collectd', staleIntervals = 5 } = options;

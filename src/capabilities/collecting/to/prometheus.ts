@@ -49,7 +49,7 @@ export interface PrometheusWriter extends Writer {
 /**
  * For `host.collecting.addWriter`. Metrics are called PREFIX_PLUGIN_TYPE, with the labels host, plugin_instance and
  * type_instance; counters, derives and absolutes are counters, whose names end in `_total`.
- * @throws MortiseError MORTISE_ERR_COLLECT_PACKAGE
+ * @throws MortiseError MORTISE_ERR_PEER_MISSING
  */
 export function prometheusWriter(options: PrometheusOptions = {}): PrometheusWriter {
   const { name = 'prometheus', prefix = 'collectd', staleIntervals = 5 } = options;

@@ -1,8 +1,10 @@
 /** The transport, loaded when it is first used: its packages are optional peers. */
-import { MortiseError } from '../../../errors.js';
+import { missingPackage } from '../../../messages/missing-package.js';
 import type { Transport } from './transport.js';
 
 const peers = ['@grpc/grpc-js', '@bufbuild/protobuf'];
+/** As npm takes them. */
+const packages = ['@grpc/grpc-js@1', '@bufbuild/protobuf@2'];
 
 let loaded: Promise<Transport> | undefined;
 
@@ -18,24 +20,9 @@ async function load(): Promise<Transport> {
       await import(name);
     } catch (cause) {
       loaded = undefined; // it may be installed meanwhile
-      throw missing(name, cause);
+      throw missingPackage(name, 'calling programs', packages, cause);
     }
   }
   const { grpc } = await import('./grpc.js');
   return grpc;
-}
-
-/** @param cause why it can't be imported: it isn't there, or it is broken */
-export function missing(name: string, cause: unknown): MortiseError {
-  return new MortiseError(
-    {
-      code: 'MORTISE_ERR_PEER_MISSING',
-      message: `programs are called through ${name}, which cannot be imported`,
-      subject: name,
-      expected: `the packages ${peers.join(' and ')}`,
-      found: cause instanceof Error ? (cause.message.split('\n')[0] as string) : String(cause),
-      remedy: `Run npm install ${peers.join(' ')}.`,
-    },
-    { cause },
-  );
 }
