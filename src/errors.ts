@@ -156,7 +156,8 @@ export const catalogue = {
   MORTISE_WARN_COLLECT_DROPPED: 'Values were dropped because a writer was too slow.',
   MORTISE_WARN_COLLECT_STUCK: 'A reader or a writer still ran when the collector had to end.',
   MORTISE_ERR_COLLECT_REPORT: 'A report of values, or a notification, is invalid.',
-  MORTISE_ERR_COLLECT_CALLBACK: 'A reader or a writer cannot be registered, or there is none of that name.',
+  MORTISE_ERR_COLLECT_CALLBACK:
+    'A call about readers, writers or values is not valid, or there is none of that name.',
   MORTISE_ERR_COLLECT_READER: 'A reader that is written in TypeScript threw.',
   MORTISE_ERR_COLLECT_WRITER: 'A writer that is written in TypeScript threw.',
   // Programs

@@ -1,8 +1,18 @@
 /** Readers and writers in TypeScript, as they are registered. */
-import { broken, callable, type Rule, type Rules, table, text, wrongType } from '../../config/rules.js';
+import {
+  broken,
+  callable,
+  type Rule,
+  type Rules,
+  table,
+  text,
+  wrongType,
+  yesOrNo,
+} from '../../config/rules.js';
 import { MortiseError } from '../../errors.js';
 import type { Reader } from './readers.js';
-import { interval } from './section.js';
+import { interval, maxQueue } from './section.js';
+import type { StreamOptions } from './stream.js';
 import type { Writer } from './writers.js';
 
 const name: Rule = {
@@ -20,6 +30,21 @@ export function checkReader(reader: Reader): void {
 /** @throws MortiseError MORTISE_ERR_COLLECT_CALLBACK */
 export function checkWriter(writer: Writer): void {
   check(writer, writerRules, ['name', 'write'], 'a writer');
+}
+
+const limitMs: Rule = {
+  fits: (value) => typeof value === 'number' && value >= 0,
+  expected: 'milliseconds: a number that is not below 0',
+};
+
+/** @throws MortiseError MORTISE_ERR_COLLECT_CALLBACK */
+export function checkStream(options: StreamOptions): void {
+  check(options, { maxQueue, keepsAlive: yesOrNo }, [], 'the options of a stream');
+}
+
+/** @throws MortiseError MORTISE_ERR_COLLECT_CALLBACK */
+export function checkFlush(options: object): void {
+  check(options, { limitMs }, [], 'the options of flush');
 }
 
 /** An object of a class has more, and on its prototype: only the known keys are looked at. */

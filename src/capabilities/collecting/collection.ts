@@ -9,7 +9,7 @@ import {
 import type { CapabilityFacade, CapabilityHost } from '../capability.js';
 import { hostClosed } from '../closed.js';
 import { Calls } from './calls.js';
-import { checkReader, checkWriter } from './check.js';
+import { checkFlush, checkReader, checkStream, checkWriter } from './check.js';
 import { KeepAlive } from './keep-alive.js';
 import { type GivenNotification, type Notification, notificationOf, notify } from './notification.js';
 import { type Reader, Readers } from './readers.js';
@@ -23,6 +23,8 @@ import { type Writer, Writers } from './writers.js';
 const closeLimitMs = 10_000;
 /** The same where nothing can be awaited. */
 const exitLimitMs = 2_000;
+/** 24 days, which stand for any longer time. */
+const longestLimitMs = 2 ** 31 - 1;
 
 /** What became of values since the host opened. */
 export type CollectingCounts = NativeCounts;
@@ -61,10 +63,11 @@ export class Collection implements CapabilityFacade {
 
   /**
    * The same in batches of at most 500, which costs less.
-   * @throws MortiseError MORTISE_ERR_HOST_CLOSED
+   * @throws MortiseError MORTISE_ERR_COLLECT_CALLBACK when `options` isn't valid, MORTISE_ERR_HOST_CLOSED
    */
   batches(options: StreamOptions = {}): Batches {
     this.#check();
+    checkStream(options);
     const batches = new Batches(this.#host.native, this.#alive, options, (ended) =>
       this.#streams.delete(ended),
     );
@@ -130,9 +133,13 @@ export class Collection implements CapabilityFacade {
     return removed > 0;
   }
 
-  /** Any writer, a plugin's too. What waits for it is dropped. False when there is none of that name. */
+  /**
+   * Any writer, a plugin's too. What waits for it is dropped. False when there is none of that name.
+   * @throws MortiseError MORTISE_ERR_COLLECT_CALLBACK inside its own `write` or `flush`, MORTISE_ERR_HOST_CLOSED
+   */
   async removeWriter(name: string): Promise<boolean> {
     this.#check();
+    if (this.#writers.inside === name) throw waitsForItself(name, 'removeWriter');
     const removed = await this.#calls.run((number) =>
       collectAddon().remove(this.#host.native, number, true, name),
     );
@@ -199,14 +206,21 @@ export class Collection implements CapabilityFacade {
    * @param options.identifier only of that series
    * @param options.limitMs how long writers may take for what waits; default 10,000
    * @returns false when something still waits, or one failed
+   * @throws MortiseError MORTISE_ERR_COLLECT_CALLBACK inside a writer's `write` or `flush`, or when `limitMs` isn't valid,
+   *   MORTISE_ERR_HOST_CLOSED
    */
   async flush(
     options: { writer?: string; ageSeconds?: number; identifier?: string; limitMs?: number } = {},
   ): Promise<boolean> {
     this.#check();
     const { writer = '', ageSeconds = 0, identifier = '', limitMs = closeLimitMs } = options;
+    const { inside } = this.#writers;
+    if (inside !== undefined) throw waitsForItself(inside, 'flush');
+    checkFlush(options);
     const { native } = this.#host;
-    const drained = await this.#calls.run((number) => collectAddon().drain(native, number, limitMs));
+    const drained = await this.#calls.run((number) =>
+      collectAddon().drain(native, number, Math.min(limitMs, longestLimitMs)),
+    );
     const status = await this.#calls.run((number) =>
       collectAddon().flush(native, number, writer, ageSeconds, identifier),
     );
@@ -318,6 +332,17 @@ export class Collection implements CapabilityFacade {
 
 function refuse(problem: Problem | undefined, subject: string): void {
   if (problem) throw new MortiseError({ ...problem, subject: problem.subject ?? subject });
+}
+
+function waitsForItself(writer: string, call: string): MortiseError {
+  return new MortiseError({
+    code: 'MORTISE_ERR_COLLECT_CALLBACK',
+    message: `${call} inside the writer ${writer} would wait for that writer`,
+    subject: writer,
+    expected: `${call} outside of write and flush`,
+    found: `${call} inside of one`,
+    remedy: `Call ${call} when write has ended.`,
+  });
 }
 
 function noReader(name: string, all: readonly { name: string }[]): MortiseError {

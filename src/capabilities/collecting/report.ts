@@ -29,6 +29,10 @@ export interface Report {
 const textKeys = ['plugin', 'pluginInstance', 'type', 'typeInstance', 'host'] as const;
 const keys: readonly string[] = [...textKeys, 'values', 'time', 'interval', 'metadata'];
 const maxName = 127;
+/** Of a text in metadata. */
+const maxText = 4096;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they would break the lines that writers write
+const control = /[\0-\x1f\x7f]/;
 
 /**
  * @param reader whose name is the plugin's when the report says none, and whose interval counts
@@ -76,8 +80,9 @@ function check(report: Report, reader: { name: string } | undefined): void {
     const value: unknown = report[key];
     if (value === undefined && !needed.includes(key)) continue;
     const fits = typeof value === 'string' && !(value === '' && needed.includes(key));
-    if (!fits || value.includes('\0') || Buffer.byteLength(value) > maxName)
+    if (!fits || Buffer.byteLength(value) > maxName)
       throw refusal(report, key, `a string of at most ${maxName} bytes`, shown(value));
+    if (control.test(value)) throw refusal(report, key, 'a string without control characters', shown(value));
   }
   const { time, interval, values, metadata } = report;
   const isTime = (at: unknown) => typeof at === 'number' && at >= 0 && at < 2 ** 33 * 1000;
@@ -89,6 +94,14 @@ function check(report: Report, reader: { name: string } | undefined): void {
     throw refusal(report, 'values', 'a number, a bigint, or a list of them', shown(values));
   if (metadata !== undefined && (typeof metadata !== 'object' || metadata === null))
     throw refusal(report, 'metadata', 'an object', shown(metadata));
+  for (const [key, value] of Object.entries(metadata ?? {})) {
+    if (key === '' || control.test(key) || Buffer.byteLength(key) > maxName) {
+      const expected = `names of 1 to ${maxName} bytes without control characters`;
+      throw refusal(report, 'metadata', expected, shown(key));
+    }
+    if (typeof value === 'string' && (value.length > maxText || Buffer.byteLength(value) > maxText))
+      throw refusal(report, `metadata.${key}`, `at most ${maxText} bytes`, `${value.length} characters`);
+  }
 }
 
 function unknownType(type: string, report: Report): MortiseError {

@@ -9,7 +9,7 @@ export const interval: Rule = {
 };
 const readThreads = integer(1, 256);
 const timeout = integer(1, 1_000_000);
-const maxQueue = integer(1, 100_000_000);
+export const maxQueue = integer(1, 100_000_000);
 const bufferMaxBytes = integer(1, 1_000_000_000_000);
 const bufferMaxAge: Rule = {
   fits: (value) => typeof value === 'number' && value >= 1 && value <= 1e9,

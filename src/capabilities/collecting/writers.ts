@@ -1,4 +1,5 @@
 /** Writers that are written in TypeScript. Each has a queue and a thread natively, which waits until it has written. */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Problem } from '../../errors.js';
 import type { NativeHost } from '../../native/addon.js';
 import { collectAddon, type NativeRequest } from '../../native/collecting.js';
@@ -20,6 +21,12 @@ export interface Writer {
   flush?(ageSeconds: number, identifier: string): void | Promise<void>;
 }
 
+/** A call of `write` or `flush`. */
+interface Call {
+  name: string;
+  isRunning: boolean;
+}
+
 interface Added extends Writer {
   samples: Samples;
 }
@@ -28,6 +35,8 @@ export class Writers {
   readonly #native: NativeHost;
   readonly #tell: (name: string, problem: Problem) => void;
   readonly #byNumber = new Map<number, Added>();
+  /** The call inside which one is. */
+  readonly #inside = new AsyncLocalStorage<Call>();
   #next = 1;
 
   constructor(native: NativeHost, tell: (name: string, problem: Problem) => void) {
@@ -50,6 +59,12 @@ export class Writers {
     for (const [number, writer] of this.#byNumber) if (writer.name === name) this.#byNumber.delete(number);
   }
 
+  /** The writer inside whose `write` or `flush` one is, while that runs. */
+  get inside(): string | undefined {
+    const call = this.#inside.getStore();
+    return call?.isRunning ? call.name : undefined;
+  }
+
   async write({ callback, number, batch }: NativeRequest): Promise<void> {
     const writer = this.#byNumber.get(callback);
     await this.#call(writer, number, () => batch && writer?.write(writer.samples.of(batch)));
@@ -62,12 +77,14 @@ export class Writers {
 
   async #call(writer: Added | undefined, number: number, call: () => unknown): Promise<void> {
     let status = 0;
+    const inside = { name: writer?.name ?? '', isRunning: true };
     try {
-      await call();
+      await this.#inside.run(inside, call);
     } catch (error) {
       status = -1;
       if (writer) this.#tell(writer.name, writerFailed(writer.name, error));
     }
+    inside.isRunning = false;
     collectAddon().answerRequest(this.#native, number, status);
   }
 }

@@ -164,6 +164,13 @@ it.each([
   ['time must be a date', { plugin: 'p', type: 'gauge', values: 1, time: new Date(Number.NaN) }],
   ['interval must be seconds above 0', { plugin: 'p', type: 'gauge', values: 1, interval: -1 }],
   ['typ must be plugin', { plugin: 'p', type: 'gauge', values: 1, typ: 1 }],
+  ['plugin must be a string without control', { plugin: 'a\nb', type: 'gauge', values: 1 }],
+  ['host must be a string without control', { plugin: 'p', host: '\x1b[2J', type: 'gauge', values: 1 }],
+  ['metadata must be names', { plugin: 'p', type: 'gauge', values: 1, metadata: { 'a\n': 1 } }],
+  [
+    'metadata.a must be at most',
+    { plugin: 'p', type: 'gauge', values: 1, metadata: { a: 'é'.repeat(2049) } },
+  ],
   ['metadata must be at most 256', { plugin: 'p', type: 'gauge', values: 1, metadata: { a: {} } }],
   ['a report must be an object', null],
 ])('dispatch refuses what isn’t valid: %s', async (message, report) => {

@@ -152,3 +152,10 @@ it('answers each of several calls of next() at once, in their order', async () =
   await values.return();
   expect(await each[3]).toEqual({ done: true, value: undefined });
 });
+
+it.each([0, -1, 1.5, Number.NaN, 2 ** 32, '5'])('refuses a maxQueue of %s', async (maxQueue) => {
+  const { collecting } = await open({});
+  expect(() => collecting.values({ maxQueue } as never)).toThrow(
+    'MORTISE_ERR_COLLECT_CALLBACK: maxQueue must be an integer from 1 to 100000000',
+  );
+});

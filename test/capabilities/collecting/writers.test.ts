@@ -145,3 +145,24 @@ it('can be removed, and its name be used again', async () => {
   expect(await collecting.removeWriter('w')).toBe(false);
   collecting.addWriter(writer);
 });
+
+it('refuses what would wait for itself inside write, and can be removed afterwards', async () => {
+  const { collecting } = await open({ collecting: {} });
+  const refused: unknown[] = [];
+  collecting.addWriter({
+    name: 'own',
+    async write() {
+      for (const call of [collecting.removeWriter('own'), collecting.flush({ limitMs: 100 })])
+        await call.catch((error: Error) => refused.push(error.message.split('\n')[0]));
+    },
+  });
+  send(collecting, 1);
+  await until(() => refused.length === 2);
+  expect(refused).toEqual([
+    expect.stringContaining('removeWriter inside the writer own would wait for that writer'),
+    expect.stringContaining('flush inside the writer own would wait for that writer'),
+  ]);
+  expect(await collecting.flush({ limitMs: Number.POSITIVE_INFINITY })).toBe(true);
+  await expect(collecting.flush({ limitMs: Number.NaN })).rejects.toThrow('limitMs must be milliseconds');
+  expect(await collecting.removeWriter('own')).toBe(true);
+});
