@@ -11,7 +11,10 @@ export const checkDialect: Check = ({ image, dialect, path }, { dialects }) => {
       code: 'MORTISE_ERR_NOT_A_PLUGIN',
       message: 'it is a library, but not a plugin',
       subject: path,
-      expected: `an exported ${dialects.map(({ words }) => words.identity).join(' or ')}`,
+      expected: `an exported ${dialects
+        .filter(({ carrier }) => carrier === 'library')
+        .map(({ words }) => words.identity)
+        .join(' or ')}`,
       found: `${image.exports.length} exported symbols, none of which marks a plugin`,
       remedy: 'Name a plugin, or make this one with `mortise new`.',
     }),
