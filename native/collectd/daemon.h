@@ -91,6 +91,7 @@ public:
   bool history(const char *name, size_t steps, std::vector<double> &rates) override;
   bool set_state(const value_list_t *list, int state) override;
   bool set_hits(const value_list_t *list, int hits) override;
+  bool add_hits(const value_list_t *list, int step, int &before) override;
   bool with_meta(const value_list_t *list, void (*change)(meta_data_t *, void *), void *context) override;
   void set_hostname(const char *name) override { hostname_ = name; }
   plugin_ctx_t context() override;

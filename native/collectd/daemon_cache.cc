@@ -77,6 +77,12 @@ bool Daemon::set_hits(const value_list_t *list, int hits) {
   return collector_.cache().set_hits(identity_of(*list), static_cast<uint64_t>(hits));
 }
 
+bool Daemon::add_hits(const value_list_t *list, int step, int &before) {
+  const auto hits = collector_.cache().add_hits(identity_of(*list), static_cast<uint64_t>(step));
+  if (hits) before = static_cast<int>(*hits);
+  return hits.has_value();
+}
+
 bool Daemon::with_meta(const value_list_t *list, void (*change)(meta_data_t *, void *), void *context) {
   return collector_.cache().with_metadata(identity_of(*list), [&](collect::Metadata &metadata) {
     meta_data_t data;

@@ -71,7 +71,8 @@ int Daemon::notify(const notification_t *notification) {
 
 void Daemon::log(int severity, const char *text) {
   Owner &owner = owner_here();
-  host_.log.write(&owner, severity_of(severity), text);
+  const int32_t kept = severity_of(severity);
+  if (kept >= host_.log.lowest_severity.load(std::memory_order_relaxed)) host_.log.write(&owner, kept, text);
   Work &here = Work::here();
   if (here.is_logging) return; // a log plugin that has something to say itself
   here.is_logging = true;

@@ -83,6 +83,7 @@ public:
   virtual bool history(const char *name, size_t steps, std::vector<double> &rates) = 0;
   virtual bool set_state(const value_list_t *list, int state) = 0;
   virtual bool set_hits(const value_list_t *list, int hits) = 0;
+  virtual bool add_hits(const value_list_t *list, int step, int &before) = 0;
   // Calls `change` with the series' metadata under its lock.
   virtual bool with_meta(const value_list_t *list, void (*change)(meta_data_t *, void *), void *context) = 0;
 

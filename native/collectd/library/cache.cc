@@ -115,8 +115,9 @@ MORTISE_EXPORT int uc_set_hits(const data_set_t *, const value_list_t *list, int
 }
 
 MORTISE_EXPORT int uc_inc_hits(const data_set_t *, const value_list_t *list, int step) {
-  Gateway::Known known;
-  return find(list, known) && gateway()->set_hits(list, known.hits + step) ? known.hits : -1;
+  Gateway *const host = gateway();
+  int before;
+  return host && list && host->add_hits(list, step, before) ? before : -1;
 }
 
 // `steps` × `sources` rates, the newest first.

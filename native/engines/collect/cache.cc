@@ -74,7 +74,7 @@ Outcome Cache::update(const Arrival &arrival, Sample *&sample) {
   if (!series) return outcome;
   Series::Kept &kept = series->kept;
   if (!kept.is_known) {
-    first_rates(*series, arrival.values);
+    first_rates(*series, arrival.values, arrival.interval);
     if (arrival.metadata) kept.metadata = std::make_unique<Metadata>(*arrival.metadata);
     kept.is_known = true;
     size_++;

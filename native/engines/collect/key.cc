@@ -36,8 +36,9 @@ size_t escape(char *text, size_t size) {
     std::memcpy(text, "root", 4);
     return 4;
   }
-  if (size > 1 && text[0] == '/') std::memmove(text, text + 1, --size);
-  for (size_t i = 0; size > 1 && i < size; i++)
+  if (size <= 1) return size;
+  if (text[0] == '/') std::memmove(text, text + 1, --size);
+  for (size_t i = 0; i < size; i++)
     if (text[i] == '/') text[i] = '_';
   return size;
 }

@@ -124,10 +124,9 @@ bool Collector::Parts::is_running(const Owner *owner) const {
 }
 
 void Collector::Parts::run_shutdowns(const Owner *owner) {
-  shutdowns.call_each([&](const Registration<Shutdown> &one) {
-    if ((!owner || one.owner == owner) && !is_running(one.owner)) one.function();
-    return true;
-  });
+  // Taken out first, so that each runs once, whoever else ends its plugin meanwhile or afterwards.
+  for (const auto &one : shutdowns.take([&](const auto &it) { return !owner || it->owner == owner; }))
+    if (!is_running(one->owner)) one->function();
 }
 
 bool Collector::Parts::shut_down(std::chrono::milliseconds limit) {

@@ -54,11 +54,14 @@ void update_rates(Series &series, const Value *values, Time time) {
   remember(kept);
 }
 
-void first_rates(Series &series, const Value *values) {
+void first_rates(Series &series, const Value *values, Time interval) {
   Series::Kept &kept = series.kept;
   for (uint32_t i = 0; i < kept.count; i++) {
-    const bool is_gauge = series.set->sources[i].kind == Kind::gauge;
-    kept.rates[i] = is_gauge ? values[i].gauge : std::nan("");
+    const Kind kind = series.set->sources[i].kind;
+    kept.rates[i] = std::nan("");
+    if (kind == Kind::gauge) kept.rates[i] = values[i].gauge;
+    if (kind == Kind::absolute && interval > 0)
+      kept.rates[i] = static_cast<double>(values[i].absolute) / in_seconds(interval);
     kept.values[i] = values[i];
   }
   limit(series);

@@ -13,6 +13,7 @@ constexpr size_t max_threads = 256;
 // First runs are spread over the interval, but nobody waits longer than this for the first values.
 constexpr Time max_spread = 10 * second;
 constexpr Time stuck_after = second;
+constexpr Time longest_interval = Time{1} << 60; // 34 years; keeps sums of times from wrapping round
 
 // The readers on this thread's stack.
 struct Inside {
@@ -54,7 +55,7 @@ bool Readers::add(Owner *owner, std::string name, std::string group, Time interv
   reader->owner = owner;
   reader->name = name;
   reader->group = std::move(group);
-  reader->interval = reader->effective = interval;
+  reader->interval = reader->effective = std::min(interval, longest_interval);
   reader->read = std::move(read);
   readers_.emplace(std::move(name), reader);
   if (is_started_) plan_first(reader);
@@ -71,6 +72,7 @@ void Readers::plan_first(const One &reader) {
 }
 
 void Readers::plan(const One &reader, Time due) {
+  unplan(reader); // who was read at once may have been planned before
   reader->due = due;
   reader->is_due = true;
   const auto at = plan_.emplace(due, reader);
@@ -100,7 +102,7 @@ void Readers::start() {
   if (is_started_ || is_stopped_) return;
   is_started_ = true;
   for (const auto &[name, reader] : readers_)
-    plan_first(reader);
+    if (!reader->is_running) plan_first(reader); // else it is planned when it ends
   while (threads_ < wanted_threads_) {
     const size_t before = threads_;
     start_thread();

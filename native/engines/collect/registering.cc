@@ -185,8 +185,9 @@ bool Collector::remove(Owner *owner, std::chrono::milliseconds limit) {
   for (const auto &writer : writers)
     ended = writer->drain(deadline) && ended;
   const auto flushes = parts.flushes.all();
+  const bool is_over = parts.is_closed; // then all were flushed
   for (const auto &flush : *flushes)
-    if (ended && flush->owner == owner) parts.flush_one(flush, 0, "", deadline);
+    if (ended && !is_over && flush->owner == owner) parts.flush_one(flush, 0, "", deadline);
   for (const auto &writer : writers) {
     parts.forget_writer(writer);
     ended = writer->close(deadline) && ended;

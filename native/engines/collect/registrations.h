@@ -82,7 +82,7 @@ public:
     }
   }
 
-private:
+  // Takes out what `condition` holds for: whoever does so is the only one that has them.
   template <typename Condition> std::vector<One> take(Condition condition) {
     std::lock_guard<std::mutex> lock(mutex_);
     std::vector<One> gone, kept;
@@ -93,6 +93,7 @@ private:
     return gone;
   }
 
+private:
   const char *const kind_;
   mutable std::mutex mutex_;
   std::atomic<bool> any_{false};

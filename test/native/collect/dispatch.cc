@@ -97,7 +97,8 @@ void slashes_are_escaped() {
   dispatched("/var/log");
   dispatched("a/b/");
   dispatched("root-");
-  for (const char *name : {"root", "var_log", "a_b_", "root-"})
+  dispatched("//");
+  for (const char *name : {"root", "var_log", "a_b_", "root-", "_"})
     CHECK(collector.cache().find({"here", "test", "", "gauge", name}));
   Identity identity;
   CHECK(Identity::parse("h/p-i-j/t-a/b", identity) && identity.plugin_instance == "i-j");
@@ -130,7 +131,10 @@ void rates_are_as_with_collectd() {
   CHECK(std::isnan(rate_of(collector, "percent", gauge(50), gauge(100.2))));
   const double infinity = std::numeric_limits<double>::infinity();
   CHECK(rate_of(collector, "gauge", gauge(1), gauge(infinity)) == infinity);
-  // The first of a counter says nothing.
+  // The first of an absolute value is what came in one interval; that of a counter says nothing.
+  CHECK(send(collector, &reader, called("absolute", "first"), number(100)) == 0);
+  CHECK(collector.cache().find({"here", "test", "", "absolute", "first"})->rates[0] ==
+        100 / in_seconds(collector.options().interval));
   CHECK(send(collector, &reader, called("counter", "first"), number(1)) == 0);
   CHECK(std::isnan(collector.cache().find({"here", "test", "", "counter", "first"})->rates[0]));
 }

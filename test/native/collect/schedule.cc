@@ -172,6 +172,31 @@ void readers_that_hang_disturb_nobody() {
   CHECK(runs.count() == end);
 }
 
+void a_reader_that_runs_at_the_start_is_planned_once() {
+  Collector collector(quick());
+  Problem problem;
+  std::atomic<int> inside{0}, most{0}, runs{0};
+  CHECK(collector.add_reader(
+      &one, "r", "", 20 * second / 1000,
+      [&] {
+        most = std::max<int>(most, ++inside);
+        std::this_thread::sleep_for(30ms);
+        inside--;
+        return runs++, 0;
+      },
+      problem));
+  std::thread at_once([&] { collector.read_once("r"); });
+  CHECK(soon([&] { return inside == 1; }));
+  collector.start();
+  at_once.join();
+  CHECK(soon([&] { return runs >= 6; }));
+  CHECK(most == 1);
+  CHECK(collector.remove_reader("r") && inside == 0);
+  const int end = runs;
+  std::this_thread::sleep_for(100ms);
+  CHECK(runs == end);
+}
+
 void shutting_down_waits_for_a_read() {
   std::atomic<int> begun{0}, ended{0};
   Collector collector(quick());
@@ -336,6 +361,7 @@ int main() {
   failing_doubles_the_interval();
   a_day_is_the_longest();
   readers_that_hang_disturb_nobody();
+  a_reader_that_runs_at_the_start_is_planned_once();
   shutting_down_waits_for_a_read();
   readers_go();
   many_come_and_go();

@@ -267,6 +267,7 @@ void shutting_down_writes_what_waits() {
   CHECK(!collector.shut_down(100ms));
   CHECK(std::chrono::steady_clock::now() - start < 5s);
   CHECK(kept.written == 100 && down == 1 && flushed == 1);
+  CHECK(collector.remove(&two, 1s) && down == 1 && flushed == 1);
   CHECK(told.count("MORTISE_WARN_COLLECT_STUCK", &one) == 1);
   CHECK(told.count("MORTISE_WARN_COLLECT_DROPPED", &one) == 1);
   CHECK(state_of(collector, "stuck").dropped == 99);
