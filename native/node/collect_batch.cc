@@ -90,8 +90,10 @@ double milliseconds_of(collect::Time moment) {
 
 Napi::Value to_metadata(Napi::Env env, const collect::Metadata &metadata) {
   Napi::Object object = Napi::Object::New(env);
+  // Not set: a name may be __proto__.
   for (const auto &[name, value] : metadata)
-    object.Set(name, to_value(env, value));
+    object.DefineProperty(
+        Napi::PropertyDescriptor::Value(name, to_value(env, value), napi_default_jsproperty));
   return object;
 }
 

@@ -224,3 +224,15 @@ it('can remove itself while it runs', async () => {
   await until(() => removed !== undefined);
   expect([removed, collecting.readers]).toEqual([true, []]);
 });
+
+it('keeps metadata that is called __proto__', async () => {
+  const { collecting } = await open({ collecting: {} });
+  const values = collecting.values();
+  const metadata = JSON.parse('{"__proto__":"x","a":"y"}');
+  collecting.dispatch({ plugin: 'p', type: 'gauge', values: 1, metadata });
+  const { value } = await values.next();
+  expect(Object.entries(value?.metadata ?? {})).toEqual([
+    ['__proto__', 'x'],
+    ['a', 'y'],
+  ]);
+});
