@@ -279,11 +279,11 @@ int Daemon::unregister(Registered what, const char *name) {
     inits_.erase(end, inits_.end());
     break;
   }
-  case Registered::read:
-    from_collector("read", &collect::Collector::remove_reader);
+  case Registered::read: // as collectd, without waiting: the caller may hold a lock that the reader wants
+    from_collector("read", &collect::Collector::forget_reader);
     break;
   case Registered::read_group:
-    was_there = collector_.remove_group(name);
+    was_there = collector_.forget_group(name);
     break;
   case Registered::write:
     from_collector("write", &collect::Collector::remove_writer);

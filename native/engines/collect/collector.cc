@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 
 #ifdef _WIN32
 #include <cstdlib>
@@ -32,6 +33,9 @@ Options completed(Options options) {
 
 // A log callback that logs would never end.
 thread_local bool is_logging = false;
+// A callback for notifications that notifies wouldn't either.
+constexpr uint32_t max_notify_depth = 8;
+thread_local uint32_t notify_depth = 0;
 
 } // namespace
 
@@ -68,11 +72,25 @@ Cache &Collector::cache() {
 }
 
 int32_t Collector::notify(const Notification &notification) {
+  if (notify_depth >= max_notify_depth) {
+    if (parts_->warnings.is_due(&parts_->notifies, 0))
+      parts_->warnings.tell(
+          nullptr,
+          Problem("MORTISE_WARN_COLLECT_REFUSED", "a notification was refused: callbacks for notifications "
+                                                  "notify each other without end")
+              .in("notify")
+              .expects("at most " + std::to_string(max_notify_depth) + " inside of each other")
+              .got("one more")
+              .fix("Let the callback notify only of what is its own."));
+    return 1;
+  }
+  notify_depth++;
   int32_t failed = 0;
   parts_->notifies.call_each([&](const Registration<Notify> &one) {
     if (one.function(notification) != 0) failed++;
     return true;
   });
+  notify_depth--;
   return failed;
 }
 

@@ -62,6 +62,9 @@ public:
   // ends after this run. False when there is none of that name.
   bool remove_reader(std::string_view name);
   bool remove_group(std::string_view group);
+  // The same without waiting for one that runs; what it was made with lives until it ends.
+  bool forget_reader(std::string_view name);
+  bool forget_group(std::string_view group);
   bool remove_writer(std::string_view name); // what waits for it is dropped, and counted
   bool remove_flush(std::string_view name);
   bool remove_log(std::string_view name);

@@ -9,6 +9,8 @@ namespace mortise::collect {
 namespace {
 
 constexpr int32_t kind_failed = 1, kind_slow = 2;
+// What a flush or shutdown callback gets at least.
+constexpr std::chrono::milliseconds last_call_time{100};
 
 std::string seconds_text(Time time) {
   std::string text = std::to_string(in_seconds(time));
@@ -114,19 +116,46 @@ bool Collector::Parts::flush_one(const Writer::Flushing &flush, Time age, std::s
   return stay && flush->function(age, identifier) == 0;
 }
 
-// Whether a reader or a writer of it runs, on another thread.
+bool Collector::Parts::flush_last(const Writer::Flushing &flush, Deadline deadline) {
+  if (writer(flush->name)) return flush_one(flush, 0, "", deadline);
+  const auto call = [flush]() -> int32_t {
+    const Gate::Stay stay(flush->gate);
+    return stay ? flush->function(0, "") : 0;
+  };
+  return call_last("flush callback", flush->name, flush->owner, call, deadline);
+}
+
+bool Collector::Parts::call_last(const char *kind, const std::string &name, Owner *owner,
+                                 std::function<int32_t()> call, Deadline deadline) {
+  // Who isn't stuck is called, even when another took all of the time.
+  const Deadline until = std::max(deadline, std::chrono::steady_clock::now() + last_call_time);
+  int32_t status = 0;
+  const auto end = last_calls->run(owner, std::move(call), until, status);
+  if (end == DeadlineCalls::End::stuck) warnings.tell(owner, stuck(kind, name));
+  return end == DeadlineCalls::End::done && status == 0;
+}
+
+// Whether a reader, a writer or a last call of it runs, on another thread.
 bool Collector::Parts::is_running(const Owner *owner) const {
-  if (readers->is_running(owner)) return true;
+  if (readers->is_running(owner) || last_calls->is_running(owner)) return true;
   const auto now = shared_outlets();
   return std::any_of(now->writers.begin(), now->writers.end(), [&](const auto &writer) {
     return writer->owner == owner && writer->state().is_running && !writer->is_here();
   });
 }
 
-void Collector::Parts::run_shutdowns(const Owner *owner) {
+bool Collector::Parts::run_shutdowns(const Owner *owner, Deadline deadline) {
+  bool ended = true;
   // Taken out first, so that each runs once, whoever else ends its plugin meanwhile or afterwards.
-  for (const auto &one : shutdowns.take([&](const auto &it) { return !owner || it->owner == owner; }))
-    if (!is_running(one->owner)) one->function();
+  for (const auto &one : shutdowns.take([&](const auto &it) { return !owner || it->owner == owner; })) {
+    if (is_running(one->owner)) continue;
+    const auto call = [one]() -> int32_t {
+      one->function();
+      return 0;
+    };
+    ended = call_last("shutdown callback", one->name, one->owner, call, deadline) && ended;
+  }
+  return ended;
 }
 
 bool Collector::Parts::shut_down(std::chrono::milliseconds limit) {
@@ -153,8 +182,8 @@ bool Collector::Parts::shut_down(std::chrono::milliseconds limit) {
   const Deadline flushed = std::max(deadline, Clock::now() + std::chrono::milliseconds(500));
   const auto each = flushes.all();
   for (const auto &flush : *each)
-    if (!is_running(flush->owner) && !flush_one(flush, 0, "", flushed)) was_clean_ = false;
-  run_shutdowns(nullptr);
+    if (!is_running(flush->owner) && !flush_last(flush, flushed)) was_clean_ = false;
+  was_clean_ = run_shutdowns(nullptr, flushed) && was_clean_;
 
   is_closed = true;
   for (const auto &writer : all->writers)

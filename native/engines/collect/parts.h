@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engines/collect/collector.h"
+#include "engines/collect/deadline_calls.h"
 #include "engines/collect/key.h"
 #include "engines/collect/readers.h"
 #include "engines/collect/registrations.h"
@@ -57,8 +58,13 @@ struct Collector::Parts : std::enable_shared_from_this<Collector::Parts> {
   void expire();
   void sweep_taps();
   bool flush_one(const Writer::Flushing &flush, Time age, std::string_view identifier, Deadline deadline);
-  // Of one owner; null: of all.
-  void run_shutdowns(const Owner *owner);
+  // The same before the end, when nothing may keep the caller: one that doesn't end is told of.
+  bool flush_last(const Writer::Flushing &flush, Deadline deadline);
+  // Of one owner; null: of all. False when one still runs.
+  bool run_shutdowns(const Owner *owner, Deadline deadline);
+  // On a thread of its own. False when it failed, or still runs, which is told.
+  bool call_last(const char *kind, const std::string &name, Owner *owner, std::function<int32_t()> call,
+                 Deadline deadline);
   bool is_running(const Owner *owner) const;
   bool shut_down(std::chrono::milliseconds limit);
 
@@ -67,6 +73,7 @@ struct Collector::Parts : std::enable_shared_from_this<Collector::Parts> {
   Cache cache;
   Warnings warnings;
   std::shared_ptr<Readers> readers;
+  const std::shared_ptr<DeadlineCalls> last_calls = std::make_shared<DeadlineCalls>();
   Registrations<Flush> flushes{"flush callback"};
   Registrations<Log> logs{"log callback"};
   Registrations<Notify> notifies{"notification callback"};

@@ -124,11 +124,15 @@ void Readers::thread() {
       has_waiting_ = false;
       continue;
     }
-    const One reader = plan_.begin()->second;
+    One reader = plan_.begin()->second;
     plan_.erase(plan_.begin());
     reader->is_due = false;
     if (!plan_.empty()) free_.notify_one();
     run(reader, due, lock);
+    if (!reader->is_removed) continue;
+    lock.unlock(); // it may take a plugin's data with it
+    reader = nullptr;
+    lock.lock();
   }
   threads_--;
   free_.notify_one(); // this one may have been woken for something
@@ -192,6 +196,7 @@ bool Readers::remove(const Condition &condition, Deadline deadline, size_t &remo
   }
   removed = gone.size();
   return wait_for(lock, deadline, [&](const Reader &running) {
+    if (running.is_removed && condition(running)) return true; // also who was removed without waiting
     return std::any_of(gone.begin(), gone.end(), [&](const One &one) { return one.get() == &running; });
   });
 }

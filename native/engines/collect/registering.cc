@@ -137,11 +137,26 @@ bool Collector::remove_group(std::string_view group) {
   return removed > 0;
 }
 
+bool Collector::forget_reader(std::string_view name) {
+  size_t removed = 0;
+  parts_->readers->remove([&](const Readers::Reader &one) { return one.name == name; }, Deadline(), removed);
+  return removed > 0;
+}
+
+bool Collector::forget_group(std::string_view group) {
+  size_t removed = 0;
+  if (group.empty()) return false;
+  parts_->readers->remove([&](const Readers::Reader &one) { return one.group == group; }, Deadline(),
+                          removed);
+  return removed > 0;
+}
+
 bool Collector::remove_writer(std::string_view name) {
   const auto writer = parts_->writer(name);
   if (!writer) return false;
   parts_->forget_writer(writer);
   writer->close(no_deadline);
+  writer->give_up();
   return true;
 }
 
@@ -174,7 +189,7 @@ void Collector::Parts::forget_writer(const std::shared_ptr<Writer> &writer) {
 
 bool Collector::remove(Owner *owner, std::chrono::milliseconds limit) {
   Parts &parts = *parts_;
-  const Deadline deadline = std::chrono::steady_clock::now() + limit;
+  Deadline deadline = std::chrono::steady_clock::now() + limit;
   size_t removed;
   bool ended = parts.readers->remove([&](const Readers::Reader &one) { return one.owner == owner; }, deadline,
                                      removed);
@@ -184,21 +199,28 @@ bool Collector::remove(Owner *owner, std::chrono::milliseconds limit) {
     if (writer->owner == owner) writers.push_back(writer);
   for (const auto &writer : writers)
     ended = writer->drain(deadline) && ended;
+  // What hung when the collector was shut down has had its time.
+  if (parts.last_calls->is_running(owner)) {
+    ended = false;
+    deadline = std::chrono::steady_clock::now();
+  }
   const auto flushes = parts.flushes.all();
   const bool is_over = parts.is_closed; // then all were flushed
   for (const auto &flush : *flushes)
-    if (ended && !is_over && flush->owner == owner) parts.flush_one(flush, 0, "", deadline);
+    if (ended && !is_over && flush->owner == owner) parts.flush_last(flush, deadline);
   for (const auto &writer : writers) {
     parts.forget_writer(writer);
     ended = writer->close(deadline) && ended;
   }
   // What still runs may need what it would take down.
-  if (ended) parts.run_shutdowns(owner);
+  ended = ended && !parts.is_running(owner) && parts.run_shutdowns(owner, deadline);
   ended = parts.flushes.remove(owner, deadline) && ended;
   ended = parts.missings.remove(owner, deadline) && ended;
   ended = parts.notifies.remove(owner, deadline) && ended;
   ended = parts.shutdowns.remove(owner, deadline) && ended;
   ended = parts.logs.remove(owner, deadline) && ended;
+  for (const auto &writer : writers)
+    writer->give_up();
   parts.warnings.forget(owner);
   return ended;
 }

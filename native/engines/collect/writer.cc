@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 namespace mortise::collect {
 namespace {
@@ -67,6 +68,15 @@ void Writer::run() {
     write(lock);
     answer(lock);
   }
+  const Write gone = is_given_up_ ? std::exchange(write_, nullptr) : nullptr;
+  lock.unlock(); // before it goes: it may take a plugin's data with it
+}
+
+void Writer::give_up() {
+  std::unique_lock<std::mutex> lock(mutex_);
+  is_given_up_ = true;
+  const Write gone = is_running_ ? nullptr : std::exchange(write_, nullptr);
+  lock.unlock();
 }
 
 void Writer::write(std::unique_lock<std::mutex> &lock) {

@@ -41,6 +41,8 @@ public:
   // Ends the thread; what waits is dropped and counted. False when it still runs at the deadline.
   bool close(Deadline deadline);
   bool is_closed() const { return is_closed_; }
+  // Of a closed one: gives back what it was made with as soon as it doesn't run, whoever holds the writer.
+  void give_up();
   // Null: what waits is only in memory.
   const std::shared_ptr<Buffer> buffer;
   // Whether the calling thread is this writer's.
@@ -66,7 +68,7 @@ private:
   void answer(std::unique_lock<std::mutex> &lock);
   uint64_t done() const { return written_ + failed_ + dropped_ + queue_.dropped(); }
 
-  const Write write_;
+  Write write_;
   mutable std::mutex mutex_;
   std::condition_variable work_, done_;
   Queue queue_;
@@ -76,6 +78,7 @@ private:
   bool is_asleep_ = false; // nothing to do: the next sample wakes it
   bool is_urgent_ = false; // somebody waits for it
   bool is_running_ = false;
+  bool is_given_up_ = false;
   size_t in_hand_ = 0;
   uint64_t written_ = 0, failed_ = 0, dropped_ = 0; // dropped: beside the queue's own
   Time last_run_ = 0, last_duration_ = 0;
