@@ -45,10 +45,17 @@ export class Reports {
   tell(name: string, problem: Problem): void {
     const severity: Severity = isWarning(problem) ? 'warning' : 'error';
     this.#entries.find(name)?.note(problem);
-    const message = `${problem.code}: ${problem.message}`;
+    const message = `${problem.code}: ${lineOf(problem)}`;
     guarded(() => this.#log({ time: new Date(), plugin: name, severity, message }));
     guarded(() => this.#listener(problem));
   }
+}
+
+/** The message, with what it doesn't say itself of place, expectation and remedy. */
+function lineOf({ message, where, expected, remedy }: Problem): string {
+  const place = where && !message.includes(where) ? ` (at ${where})` : '';
+  const wanted = expected && !message.includes(expected) ? `; expected ${expected}` : '';
+  return `${message}${place}${wanted}${remedy ? `. ${remedy}` : ''}`;
 }
 
 /** The host goes on when a listener throws; the error becomes an uncaught exception of the process. */

@@ -9,11 +9,16 @@ namespace {
 // A clock that is further ahead than this would keep all later values of a series out of the cache.
 constexpr Time max_ahead = 86400 * second;
 
-const char *reason(Outcome outcome) {
+std::string reason(Outcome outcome, std::string_view type, size_t count, const DataSets &types) {
   switch (outcome) {
   case outcome_unknown_type:
-    return "its type is not known";
+    return "its type " + std::string(type) + " is not known";
   case outcome_wrong_count:
+    if (const DataSets::Shared set = types.find(type)) {
+      const size_t sources = set->sources.size();
+      return std::string(type) + " has " + std::to_string(sources) +
+             (sources == 1 ? " value, " : " values, ") + std::to_string(count) + " came";
+    }
     return "it has another number of values than its type has sources";
   case outcome_out_of_order:
     return "its time is not after that of the last one";
@@ -93,21 +98,24 @@ bool Collector::Parts::times_of(const Report &report, Time &time, Time &interval
   return time < at || time - at <= max_ahead;
 }
 
-void Collector::Parts::refused(Owner *owner, Outcome outcome, const Identity &identity) {
+void Collector::Parts::refused(Owner *owner, Outcome outcome, const Report &report) {
+  const Identity &identity = report.identity;
   if (outcome == outcome_unknown_type) unknown_type++;
   if (outcome == outcome_wrong_count) wrong_count++;
   if (outcome == outcome_invalid) invalid++;
   if (outcome == outcome_too_many) too_many++;
   if (outcome == outcome_closed || !warnings.is_due(owner, outcome)) return;
-  const Identity name = {identity.host.substr(0, max_name), identity.plugin.substr(0, max_name),
+  const std::string_view host = identity.host.empty() ? options.hostname : identity.host;
+  const Identity name = {host.substr(0, max_name), identity.plugin.substr(0, max_name),
                          identity.plugin_instance.substr(0, max_name), identity.type.substr(0, max_name),
                          identity.type_instance.substr(0, max_name)};
-  warnings.tell(owner, Problem("MORTISE_WARN_COLLECT_REFUSED",
-                               "a value of '" + name.text() + "' was refused: " + reason(outcome))
-                           .in(name.text())
-                           .expects(expectation(outcome))
-                           .got(outcome == outcome_unknown_type ? std::string(name.type) : reason(outcome))
-                           .fix(remedy(outcome)));
+  const std::string why = reason(outcome, name.type, report.count, types);
+  warnings.tell(
+      owner, Problem("MORTISE_WARN_COLLECT_REFUSED", "a value of '" + name.text() + "' was refused: " + why)
+                 .in(name.text())
+                 .expects(expectation(outcome))
+                 .got(outcome == outcome_unknown_type ? std::string(name.type) : why)
+                 .fix(remedy(outcome)));
 }
 
 int32_t Collector::Parts::dispatch(const Report &report, const Key &key) {
@@ -187,7 +195,7 @@ int32_t Collector::dispatch(Owner *owner, const Report &report) {
   } else {
     outcome = parts.dispatch(report, parts.key_of(report.identity));
   }
-  if (outcome != outcome_dispatched) parts.refused(owner, static_cast<Outcome>(outcome), report.identity);
+  if (outcome != outcome_dispatched) parts.refused(owner, static_cast<Outcome>(outcome), report);
   return outcome;
 }
 

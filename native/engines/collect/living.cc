@@ -28,9 +28,9 @@ Problem stuck(const char *kind, const std::string &name) {
 
 } // namespace
 
-// Told of the first failure, and then at most once a second.
+// Told of the first failure, and then at most once a second. A reader in TypeScript has said itself what it threw.
 void Collector::Parts::tell_of_reader(const Readers::Reader &reader, int32_t status) {
-  if (status != 0 && warnings.is_due(reader.owner, kind_failed))
+  if (status != 0 && !reader.owner->is_embedder && warnings.is_due(reader.owner, kind_failed))
     warnings.tell(reader.owner,
                   Problem("MORTISE_WARN_COLLECT_READ", "the reader '" + reader.name + "' failed")
                       .in(reader.name)

@@ -48,7 +48,7 @@ struct Collector::Parts : std::enable_shared_from_this<Collector::Parts> {
   // A key with the host filled in.
   Key key_of(const Identity &identity) const;
   bool times_of(const Report &report, Time &time, Time &interval) const;
-  void refused(Owner *owner, Outcome outcome, const Identity &identity);
+  void refused(Owner *owner, Outcome outcome, const Report &report);
 
   // --- living.cc
   void tell_of_reader(const Readers::Reader &reader, int32_t status);

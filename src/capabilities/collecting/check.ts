@@ -10,6 +10,7 @@ import {
   yesOrNo,
 } from '../../config/rules.js';
 import { MortiseError } from '../../errors.js';
+import { nearest } from '../../messages/nearest.js';
 import type { Reader } from './readers.js';
 import { interval, maxQueue } from './section.js';
 import type { StreamOptions } from './stream.js';
@@ -47,7 +48,7 @@ export function checkFlush(options: object): void {
   check(options, { limitMs }, [], 'the options of flush');
 }
 
-/** An object of a class has more, and on its prototype: only the known keys are looked at. */
+/** An object may have more that is its own, and of a class on its prototype: of other keys only those that are misspelt are refused. */
 function check(given: unknown, rules: Rules, needed: readonly string[], subject: string): void {
   const isObject = typeof given === 'object' && given !== null;
   const values = (isObject ? given : {}) as Record<string, unknown>;
@@ -57,6 +58,7 @@ function check(given: unknown, rules: Rules, needed: readonly string[], subject:
     ? [
         ...needed.filter(missing).map((key) => wrongType(undefined, rules[key] as Rule, key, subject)),
         ...broken(known, rules, '', subject),
+        ...broken(misspelt(values, rules), rules, '', subject),
       ]
     : [{ ...wrongType(given, table, subject, subject), message: `${subject} must be an object` }];
   const [first, ...rest] = wrong.map((problem) => ({
@@ -65,4 +67,11 @@ function check(given: unknown, rules: Rules, needed: readonly string[], subject:
     code: 'MORTISE_ERR_COLLECT_CALLBACK' as const,
   }));
   if (first) throw new MortiseError([first, ...rest]);
+}
+
+/** `intervall`: not known, but nearly so. */
+function misspelt(values: Record<string, unknown>, rules: Rules): Record<string, unknown> {
+  const known = Object.keys(rules);
+  const keys = Object.keys(values).filter((key) => !known.includes(key) && nearest(key, known));
+  return Object.fromEntries(keys.map((key) => [key, values[key]]));
 }

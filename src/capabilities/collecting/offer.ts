@@ -1,4 +1,5 @@
 /** What a plugin registered with the collector. */
+import { type InspectOptions, inspect } from 'node:util';
 import type { NativeHost } from '../../native/addon.js';
 import { collectAddon } from '../../native/collecting.js';
 import { type ReaderState, readerState, type WriterState, writerState } from './states.js';
@@ -35,5 +36,10 @@ export function collectingOffer(host: NativeHost, name: string): CollectingOffer
       return own.map(writerState);
     },
   };
+  // `console.log` would show getters as `[Getter]`, and states cut to `[Object]`.
+  Object.defineProperty(offer, inspect.custom, {
+    value: (_depth: number, options: InspectOptions) =>
+      inspect({ readers: offer.readers, writers: offer.writers }, { ...options, depth: null }),
+  });
   return offer.readers.length + offer.writers.length > 0 ? offer : undefined;
 }

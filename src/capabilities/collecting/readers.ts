@@ -1,10 +1,11 @@
 /** Readers that are written in TypeScript. The collector says when; nobody waits for them. */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { MortiseError, type Problem } from '../../errors.js';
+import type { Problem } from '../../errors.js';
 import type { NativeHost } from '../../native/addon.js';
 import { collectAddon, type NativeRun } from '../../native/collecting.js';
 import type { KeepAlive } from './keep-alive.js';
 import { dispatchReport, type Report } from './report.js';
+import { saidBy } from './said.js';
 
 /** What a reader is given. */
 export interface ReadContext {
@@ -13,7 +14,10 @@ export interface ReadContext {
 }
 
 export type Read = (context: ReadContext) => ReadResult | Promise<ReadResult>;
-/** Reports are dispatched; a reader may also call `host.collecting.dispatch` itself and give nothing back. */
+/**
+ * Reports are dispatched; a reader may also call `host.collecting.dispatch` itself, with `plugin` in each report, and
+ * give nothing back.
+ */
 // biome-ignore lint/suspicious/noConfusingVoidType: a function without a result is a reader
 type ReadResult = Report | Iterable<Report> | void | undefined;
 
@@ -194,8 +198,7 @@ function reportsOf(given: ReadResult): Iterable<Report> {
 }
 
 function readerFailed(name: string, error: unknown): Problem {
-  const problem = error instanceof MortiseError ? error.problems[0] : undefined;
-  const message = error instanceof Error ? error.message : String(error);
+  const { message, problem } = saidBy(error);
   return {
     code: 'MORTISE_ERR_COLLECT_READER',
     message: `the reader ${name} threw: ${message}`,

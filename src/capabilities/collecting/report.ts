@@ -61,19 +61,24 @@ export function dispatchReport(
   );
   if (status === refusals.unknownType) throw unknownType(type, report);
   if (status === refusals.wrongCount || status === refusals.wrongValue)
-    throw wrongValues(native, type, list, report);
+    throw wrongValues(native, list, report, status === refusals.wrongCount);
   if (status === refusals.wrongMetadata)
     throw refusal(report, 'metadata', 'at most 256 strings, numbers and booleans', shown(metadata));
   return status === 0;
 }
 
 function check(report: Report, reader: { name: string } | undefined): void {
-  if (typeof report !== 'object' || report === null)
-    throw refusal({}, 'a report', 'an object with type and values', shown(report));
+  if (typeof report !== 'object' || report === null || Array.isArray(report)) {
+    const isList = Array.isArray(report);
+    const remedy = isList ? 'Dispatch each report of the list by itself.' : undefined;
+    const found = isList ? `a list of ${(report as unknown[]).length}` : shown(report);
+    throw refusal({}, 'a report', 'an object with type and values', found, remedy);
+  }
   for (const key of Object.keys(report)) {
     if (keys.includes(key)) continue;
     const meant = nearest(key, keys);
-    throw refusal(report, key, keys.join(', '), key, meant && `Did you mean "${meant}"?`);
+    const remedy = meant && `Did you mean "${meant}"?`;
+    throw refusal(report, key, keys.join(', '), key, remedy, `unknown key "${key}" in a report`);
   }
   const needed = reader ? ['type'] : ['type', 'plugin'];
   for (const key of textKeys) {
@@ -110,26 +115,32 @@ function unknownType(type: string, report: Report): MortiseError {
     'type',
     'a type that a types.db of the option typesDb has, or that a plugin added',
     type,
-    'Name the types.db that has it in typesDb, or add it with addTypes.',
+    'Name the types.db that has it in typesDb, or use one that is always there, as gauge or derive.',
   );
 }
 
 function wrongValues(
   native: NativeHost,
-  type: string,
   list: readonly (number | bigint)[],
   report: Report,
+  isCount: boolean,
 ): MortiseError {
+  const { type } = report;
   const said = collectAddon().findType(native, type) ?? [];
   const sources: string[] = [];
-  for (let i = 0; i < said.length; i += 2) sources.push(`${said[i]} (${sourceKinds[said[i + 1] as number]})`);
-  return refusal(
-    report,
-    'values',
-    `${sources.length} for ${type}: ${sources.join(', ')}`,
-    list.length === 0 ? 'none' : list.map((value) => shown(value)).join(', '),
-    'A counter and an absolute are not below 0, and none but a gauge is NaN or infinite.',
-  );
+  for (let i = 0; i < said.length; i += 2) {
+    const kind = sourceKinds[said[i + 1] as number] as string;
+    sources.push(`${said[i]} is ${kind === 'absolute' ? 'an' : 'a'} ${kind}`);
+  }
+  const expected = sources.join(', ');
+  const found = list.length === 0 ? 'none' : list.map((value) => shown(value)).join(', ');
+  if (isCount) {
+    const message = `${type} has ${sources.length} ${sources.length === 1 ? 'value' : 'values'}, and ${list.length} came`;
+    return refusal(report, 'values', expected, found, 'Give a value for each, in this order.', message);
+  }
+  const remedy =
+    'Values are numbers or bigints. A counter and an absolute are not below 0, and none but a gauge is NaN or infinite.';
+  return refusal(report, 'values', expected, found, remedy, `values must fit ${type}: ${expected}`);
 }
 
 function refusal(
@@ -138,10 +149,11 @@ function refusal(
   expected: string,
   found: string,
   remedy = 'See docs/collecting.md for what a report holds.',
+  message = `${where} must be ${expected}`,
 ): MortiseError {
   const problem: Problem = {
     code: 'MORTISE_ERR_COLLECT_REPORT',
-    message: `${where} must be ${expected}`,
+    message,
     subject: [plugin, type].filter((word) => typeof word === 'string').join('/') || 'a report',
     where,
     expected,

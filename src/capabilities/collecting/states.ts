@@ -51,7 +51,7 @@ export function readerState(native: NativeReader, runs: ReaderRuns | undefined):
     name,
     group,
     interval,
-    effectiveInterval,
+    effectiveInterval: Math.round(effectiveInterval * 1e6) / 1e6,
     lastRun: moment(lastRun),
     lastDurationMs: 'lastDurationMs' in told ? told.lastDurationMs : native.lastDuration * 1000,
     nextRun: moment(native.nextRun),

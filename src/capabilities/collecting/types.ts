@@ -23,21 +23,28 @@ export function readTypes(
   }
 }
 
+const words: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'it may not be read',
+  EISDIR: 'it is a directory',
+};
+
 function textOf(file: string, path: string): string {
   try {
     const { size } = statSync(file);
     if (size > maxBytes) throw new Error(`it has ${size} bytes, and ${maxBytes} are the most`);
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    const { message, code } = cause as NodeJS.ErrnoException;
+    const { message, code = '' } = cause as NodeJS.ErrnoException;
+    const found = words[code] ?? message;
     throw new MortiseError(
       {
         code: 'MORTISE_ERR_CONFIG_MISSING',
-        message: code === 'ENOENT' ? 'there is no such file' : message,
+        message: `${path} can't be read: ${found}`,
         subject: path,
-        where: 'collecting.typesDb',
+        where: 'typesDb (in mortise.toml types_db, in a collectd.conf TypesDB)',
         expected: 'a types.db',
-        found: code ?? message,
+        found,
         remedy: 'Correct the path; collectd’s own is often /usr/share/collectd/types.db.',
       },
       { cause },

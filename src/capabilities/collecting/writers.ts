@@ -3,6 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Problem } from '../../errors.js';
 import type { NativeHost } from '../../native/addon.js';
 import { collectAddon, type NativeRequest } from '../../native/collecting.js';
+import { saidBy } from './said.js';
 import { type Sample, Samples } from './sample.js';
 
 export interface Writer {
@@ -90,7 +91,7 @@ export class Writers {
 }
 
 function writerFailed(name: string, error: unknown): Problem {
-  const message = error instanceof Error ? error.message : String(error);
+  const { message } = saidBy(error);
   return {
     code: 'MORTISE_ERR_COLLECT_WRITER',
     message: `the writer ${name} threw: ${message}`,

@@ -1,8 +1,14 @@
 /** Readers in TypeScript: on their intervals, on demand, failing, slow. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import type { Problem, Report } from '../../../src/index.js';
-import { open } from '../../host/open.js';
+import {
+  openTelemetryWriter,
+  type Problem,
+  prometheusWriter,
+  type Reader,
+  type Report,
+} from '../../../src/index.js';
+import { open, thrown } from '../../host/open.js';
 import { collected, until } from './wait.js';
 
 const options = { collecting: { hostname: 'here', interval: 0.05 } };
@@ -94,6 +100,8 @@ it('is told when it throws, backs off, and comes back', async () => {
     message: 'the reader shaky threw: no sensor',
     subject: 'shaky',
   });
+  const told = problems.filter(({ code }) => code.startsWith('MORTISE_WARN_COLLECT_READ'));
+  expect(told).toEqual([]); // the error says it
   fails = false;
   await until(() => state()?.effectiveInterval === 0.02);
 });
@@ -105,6 +113,7 @@ it('counts a report that is not valid as a failure, and says what is wrong', asy
   host.collecting.addReader({ name: 'wrong', read: () => ({ type: 'nonsense', values: 1 }) });
   expect(await host.collecting.read('wrong')).toEqual(['wrong']);
   expect(problems[0]).toMatchObject({ code: 'MORTISE_ERR_COLLECT_READER', where: 'type', found: 'nonsense' });
+  expect(problems[0]?.message).toMatch(/^the reader wrong threw: type must be [^\n]*$/);
   expect(host.collecting.readers[0]).toMatchObject({ runs: 1, failures: 1 });
 });
 
@@ -146,6 +155,7 @@ it.each([
   ['read must be a function', { name: 'x', read: 1 }],
   ['interval must be seconds: a number from 0.001 to 86400', { name: 'x', read: () => {}, interval: 0 }],
   ['a reader must be an object', undefined],
+  ['unknown key "intervall"', { name: 'x', read: () => {}, intervall: 1 }],
 ])('refuses what isn’t one: %s', async (message, reader) => {
   const { collecting } = await open({});
   expect(() => collecting.addReader(reader as never)).toThrow(`MORTISE_ERR_COLLECT_CALLBACK: ${message}`);
@@ -154,16 +164,16 @@ it.each([
 it.each([
   ['plugin must be a string of at most 127 bytes', { type: 'gauge', values: 1 }],
   ['values must be a number, a bigint, or a list of them', { plugin: 'p', type: 'gauge' }],
-  ['values must be 1 for gauge: value (gauge)', { plugin: 'p', type: 'gauge', values: [1, 2] }],
-  ['values must be 1 for gauge: value (gauge)', { plugin: 'p', type: 'gauge', values: ['1'] }],
-  ['values must be 1 for counter: value (counter)', { plugin: 'p', type: 'counter', values: -1 }],
-  ['values must be 1 for derive: value (derive)', { plugin: 'p', type: 'derive', values: Number.NaN }],
-  ['values must be 1 for derive: value (derive)', { plugin: 'p', type: 'derive', values: 2n ** 64n }],
+  ['gauge has 1 value, and 2 came', { plugin: 'p', type: 'gauge', values: [1, 2] }],
+  ['values must fit gauge: value is a gauge', { plugin: 'p', type: 'gauge', values: ['1'] }],
+  ['values must fit counter: value is a counter', { plugin: 'p', type: 'counter', values: -1 }],
+  ['values must fit derive: value is a derive', { plugin: 'p', type: 'derive', values: Number.NaN }],
+  ['values must fit derive: value is a derive', { plugin: 'p', type: 'derive', values: 2n ** 64n }],
   ['type must be a type that a types.db', { plugin: 'p', type: 'none', values: 1 }],
   ['plugin must be a string of at most 127 bytes', { plugin: 'p'.repeat(200), type: 'gauge', values: 1 }],
   ['time must be a date', { plugin: 'p', type: 'gauge', values: 1, time: new Date(Number.NaN) }],
   ['interval must be seconds above 0', { plugin: 'p', type: 'gauge', values: 1, interval: -1 }],
-  ['typ must be plugin', { plugin: 'p', type: 'gauge', values: 1, typ: 1 }],
+  ['unknown key "typ" in a report', { plugin: 'p', type: 'gauge', values: 1, typ: 1 }],
   ['plugin must be a string without control', { plugin: 'a\nb', type: 'gauge', values: 1 }],
   ['host must be a string without control', { plugin: 'p', host: '\x1b[2J', type: 'gauge', values: 1 }],
   ['metadata must be names', { plugin: 'p', type: 'gauge', values: 1, metadata: { 'a\n': 1 } }],
@@ -173,9 +183,59 @@ it.each([
   ],
   ['metadata must be at most 256', { plugin: 'p', type: 'gauge', values: 1, metadata: { a: {} } }],
   ['a report must be an object', null],
+  ['a report must be an object', [{ plugin: 'p', type: 'gauge', values: 1 }]],
 ])('dispatch refuses what isn’t valid: %s', async (message, report) => {
   const { collecting } = await open({});
   expect(() => collecting.dispatch(report as never)).toThrow(`MORTISE_ERR_COLLECT_REPORT: ${message}`);
+});
+
+it('takes a reader with state of its own', async () => {
+  const { collecting } = await open({});
+  collecting.addReader({ name: 'x', read: () => {}, sensor: 4 } as Reader);
+  expect(collecting.readers.map(({ name }) => name)).toEqual(['x']);
+});
+
+it('says the interval of one that fails without the noise of its binary fraction', async () => {
+  const { collecting } = await open({ collecting: { interval: 0.1 } });
+  const fails = () => {
+    throw new Error('no bus');
+  };
+  collecting.addReader({ name: 'x', read: fails });
+  await until(() => (collecting.readers[0]?.effectiveInterval ?? 0) > 0.3);
+  expect([0.4, 0.8, 1.6]).toContain(collecting.readers[0]?.effectiveInterval);
+});
+
+it.each([
+  ['prometheusWriter', () => prometheusWriter({ prefx: 'a' } as object)],
+  ['openTelemetryWriter', () => openTelemetryWriter({ prefx: 'a' } as object)],
+])('refuses misspelt options of %s', (subject, make) => {
+  expect(thrown(make)).toMatchObject({
+    code: 'MORTISE_ERR_CONFIG_KEY',
+    subject,
+    remedy: 'Did you mean "prefix"?',
+  });
+});
+
+it('says a types.db that is not there in words', async () => {
+  const refused = open({ collecting: { typesDb: ['/nowhere/types.db'] } });
+  await expect(refused).rejects.toMatchObject({
+    code: 'MORTISE_ERR_CONFIG_MISSING',
+    message: expect.stringContaining("/nowhere/types.db can't be read: there is no such file"),
+  });
+});
+
+it('logs place, expectation and remedy of what was refused', async () => {
+  const lines: string[] = [];
+  const { collecting } = await open({
+    log: ({ message }) => lines.push(message),
+    collecting: { start: false },
+  });
+  collecting.addReader({ name: 'wrong', read: () => ({ type: 'gauge', values: 1, interval: -1 }) });
+  await collecting.read('wrong');
+  expect(lines).toEqual([
+    'MORTISE_ERR_COLLECT_READER: the reader wrong threw: interval must be seconds above 0. ' +
+      'See docs/collecting.md for what a report holds.',
+  ]);
 });
 
 it('answers false for a time that is not after the last one', async () => {

@@ -1,6 +1,8 @@
 /** A writer to OpenTelemetry's metrics, through the package @opentelemetry/api and the SDK that the service set up. */
+import type { Rules } from '../../../config/rules.js';
 import type { Writer } from '../writers.js';
 import { isCounter, type Newest, NewestValues } from './newest.js';
+import { checkOptions, writerOptions } from './options.js';
 import { loadPackage } from './package.js';
 
 /** As much of OpenTelemetry's API as is used: its own types need the package. */
@@ -32,13 +34,22 @@ export interface OpenTelemetryOptions {
   staleIntervals?: number;
 }
 
+const rules: Rules = {
+  ...writerOptions,
+  meterProvider: {
+    fits: (value) => typeof (value as Partial<OpenTelemetryMeterProvider> | null)?.getMeter === 'function',
+    expected: 'a MeterProvider',
+  },
+};
+
 /**
  * For `host.collecting.addWriter`. Metrics are observed when the SDK's reader collects them. They are called
  * PREFIX_PLUGIN_TYPE, with the attributes host, plugin_instance and type_instance; counters, derives and absolutes are
  * counters.
- * @throws MortiseError MORTISE_ERR_PEER_MISSING
+ * @throws MortiseError MORTISE_ERR_PEER_MISSING, MORTISE_ERR_CONFIG_KEY, MORTISE_ERR_CONFIG_TYPE
  */
 export function openTelemetryWriter(options: OpenTelemetryOptions = {}): Writer {
+  checkOptions(options, rules, 'openTelemetryWriter');
   const { name = 'opentelemetry', prefix = 'collectd', staleIntervals = 5 } = options;
   const provider =
     options.meterProvider ??

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Writer } from '../writers.js';
 import { isCounter, labelNames, NewestValues } from './newest.js';
+import { checkOptions, writerOptions } from './options.js';
 import { loadPackage } from './package.js';
 
 /** As much of prom-client as is used: its own types need the package. */
@@ -49,9 +50,10 @@ export interface PrometheusWriter extends Writer {
 /**
  * For `host.collecting.addWriter`. Metrics are called PREFIX_PLUGIN_TYPE, with the labels host, plugin_instance and
  * type_instance; counters, derives and absolutes are counters, whose names end in `_total`.
- * @throws MortiseError MORTISE_ERR_PEER_MISSING
+ * @throws MortiseError MORTISE_ERR_PEER_MISSING, MORTISE_ERR_CONFIG_KEY, MORTISE_ERR_CONFIG_TYPE
  */
 export function prometheusWriter(options: PrometheusOptions = {}): PrometheusWriter {
+  checkOptions(options, writerOptions, 'prometheusWriter');
   const { name = 'prometheus', prefix = 'collectd', staleIntervals = 5 } = options;
   const client = loadPackage<PromClient>('prom-client', '15', 'prometheusWriter');
   const newest = new NewestValues(prefix, staleIntervals);
