@@ -40,5 +40,7 @@ it('what the host no longer keeps is counted', async () => {
     code: 'MORTISE_WARN_PROBLEMS_LOST',
     message: '44 more problems of plugins were not kept',
   });
-  expect(lines.at(-1)).toMatch(/^mortise: MORTISE_WARN_PROBLEMS_LOST: 44 more problems of plugins were not kept; /);
+  expect(lines.at(-1)).toMatch(
+    /^mortise: MORTISE_WARN_PROBLEMS_LOST: 44 more problems of plugins were not kept; /,
+  );
 });
