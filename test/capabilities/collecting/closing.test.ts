@@ -97,7 +97,10 @@ it.each([
     console.log('ended');`,
     { plugins: [], worker: `${busy}\n${end}` },
   );
-  expect(ended).toMatchObject({ code: 0, signal: null, stdout: 'ended\n', stderr: '' });
+  expect(ended).toMatchObject({ code: 0, signal: null, stdout: 'ended\n' });
+  // A busy machine may take longer than the interval, and the log says so.
+  const said = ended.stderr.split('\n').filter((line) => line && !line.includes('MORTISE_WARN_COLLECT_READ'));
+  expect(said).toEqual([]);
 });
 
 it('keeps the process while somebody waits for values, and not otherwise', async () => {

@@ -264,6 +264,6 @@ describe('the static library', () => {
     const exported = run('nm', '-D', '--defined-only', plugin);
     expect([...exported.matchAll(/module_requires_(\w+)/g)].map(([, name]) => name)).toEqual(['mortise_log']);
     const archive = run('nm', join(out, 'libmortise_services.a'));
-    expect(archive.match(/ R module_requires_mortise_/g)).toHaveLength(10);
+    expect(archive.match(/ R module_requires_mortise_/g)).toHaveLength(11);
   });
 });
