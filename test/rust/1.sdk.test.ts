@@ -26,7 +26,7 @@ describe.skipIf(missing.length > 0)(titled('the Rust SDK', missing), () => {
   it('passes its own tests, doctests included', { timeout }, async () => {
     const { code, output } = await sdk(['test', '--all-features']);
     expect(code, output).toBe(0);
-    const suites = ['entries.rs', 'layout.rs', 'features/main.rs', 'lock.rs', 'Doc-tests mortise'];
+    const suites = ['entries/main.rs', 'layout.rs', 'features/main.rs', 'lock.rs', 'Doc-tests mortise'];
     for (const suite of suites) expect(output).toContain(suite);
     const passed = [...output.matchAll(/test result: ok\. (\d+) passed/g)].map((match) => Number(match[1]));
     expect(passed.reduce((sum, count) => sum + count)).toBeGreaterThan(40);

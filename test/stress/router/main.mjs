@@ -19,17 +19,20 @@ if (!binaries) {
 const stage = new Stage(binaries);
 const tally = new Tally();
 let isOver = false;
+let ending;
 
-/** Whatever happens, no server is left. */
-async function stop(why, code) {
+/** Whatever happens, no server is left. What fails while they end is no news. */
+function stop(why, code) {
   isOver = true;
-  console.error(why);
-  await stage.end();
-  process.exit(code);
+  ending ??= (async () => {
+    console.error(why);
+    await stage.end();
+    process.exit(code);
+  })();
+  return ending;
 }
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => stop(signal, 130));
-for (const event of ['uncaughtException', 'unhandledRejection'])
-  process.once(event, (error) => stop(error, 1));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(signal, 130));
+for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, (error) => stop(error, 1));
 
 /** One after another until the time is over; after what hangs, with a new connection. */
 async function lane(work) {
@@ -43,7 +46,11 @@ async function lane(work) {
   }
 }
 
-await stage.start();
+try {
+  await stage.start();
+} catch (error) {
+  await stop(error, 1); // or the signal's end, which came first
+}
 stage.onDeath((why) => stop(why, 1));
 const began = performance.now();
 const seconds = () => Math.round((performance.now() - began) / 1000);
@@ -64,6 +71,7 @@ await Promise.all([
 ]);
 clearTimeout(timer);
 clearInterval(told);
+if (ending) await ending;
 
 /** What the primaries hold must be what was acknowledged: no write is lost, none is done twice. */
 await tally.run('the tables at the end', async () => {
