@@ -257,8 +257,8 @@ int Daemon::register_target(const char *name, const target_proc_t &target) {
 int Daemon::unregister(Registered what, const char *name) {
   if (!name) return EINVAL;
   bool was_there = false;
-  const auto from_collector = [&](const char *kind, Remove remove) {
-    was_there = (collector_.*remove)(name);
+  const auto taken = [&](const char *kind, bool was) {
+    was_there = was;
     unnote(kind, name);
   };
   switch (what) {
@@ -280,33 +280,33 @@ int Daemon::unregister(Registered what, const char *name) {
     break;
   }
   case Registered::read: // as collectd, without waiting: the caller may hold a lock that the reader wants
-    from_collector("read", &collect::Collector::forget_reader);
+    taken("read", collector_.forget_reader(name));
     break;
   case Registered::read_group:
     was_there = collector_.forget_group(name);
     break;
   case Registered::write:
-    from_collector("write", &collect::Collector::remove_writer);
+    taken("write", collector_.remove_writer(name));
     break;
   case Registered::flush:
     collector_.remove_reader("flush/" + std::string(name));
     unnote("read", "flush/" + std::string(name));
-    from_collector("flush", &collect::Collector::remove_flush);
+    taken("flush", collector_.remove_flush(name));
     break;
   case Registered::missing:
-    from_collector("missing", &collect::Collector::remove_missing);
+    taken("missing", collector_.remove_missing(name));
     break;
   case Registered::cache_event:
     was_there = forget_cache_event(name);
     break;
   case Registered::shutdown:
-    from_collector("shutdown", &collect::Collector::remove_shutdown);
+    taken("shutdown", collector_.remove_shutdown(name));
     break;
   case Registered::log:
-    from_collector("log", &collect::Collector::remove_log);
+    taken("log", collector_.remove_log(name));
     break;
   case Registered::notification:
-    from_collector("notification", &collect::Collector::remove_notify);
+    taken("notification", collector_.remove_notify(name));
     break;
   case Registered::data_set:
     was_there = collector_.types.remove(name);

@@ -22,7 +22,7 @@ function start(minutes: number) {
 describe.skipIf(lacking.length > 0)(titled('stress of examples/pg-router', lacking), () => {
   it('does mixed load without an error, and loses no write', async () => {
     const { child, text } = start(0.1);
-    const [code] = await once(child, 'exit');
+    const [code] = await once(child, 'close');
     expect([code, text()]).toEqual([0, expect.stringMatching(/^ {2}the tables at the end +1 done$/m)]);
     expect(text()).toMatch(/^ok .* operations and \d+ transactions of pgbench, 0 errors; /m);
   });
@@ -43,7 +43,7 @@ describe.skipIf(lacking.length > 0)(titled('stress of examples/pg-router', lacki
     expect(pids.length).toBe(5);
     child.kill('SIGINT');
     child.kill('SIGINT');
-    const [code] = await once(child, 'exit');
+    const [code] = await once(child, 'close');
     expect([code, text()]).toEqual([130, expect.stringContaining('SIGINT')]);
     expect(pids.filter(isAlive)).toEqual([]);
   });
