@@ -151,10 +151,11 @@ export const catalogue = {
   MORTISE_ERR_COLLECT_CLOSED: 'A callback was registered when the collector had been shut down.',
   MORTISE_ERR_COLLECT_THREAD: 'The system gives no thread for a writer.',
   MORTISE_ERR_COLLECT_BUFFER: 'The buffer on disk of a writer cannot be used.',
-  MORTISE_WARN_COLLECT_REFUSED: 'A value was refused.',
+  MORTISE_WARN_COLLECT_REFUSED: 'A value or a notification was refused.',
   MORTISE_WARN_COLLECT_READ: 'A reader failed, or takes longer than its interval.',
   MORTISE_WARN_COLLECT_DROPPED: 'Values were dropped because a writer was too slow.',
-  MORTISE_WARN_COLLECT_STUCK: 'A reader or a writer still ran when the collector had to end.',
+  MORTISE_WARN_COLLECT_STUCK:
+    'A reader, a writer, a flush or a shutdown still ran when the collector had to end.',
   MORTISE_ERR_COLLECT_REPORT: 'A report of values, or a notification, is invalid.',
   MORTISE_ERR_COLLECT_CALLBACK:
     'A call about readers, writers or values is not valid, or there is none of that name.',

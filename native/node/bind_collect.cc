@@ -2,6 +2,7 @@
 #include "node/bindings.h"
 #include "node/bound_host.h"
 #include "node/collect_batch.h"
+#include "node/collect_states.h"
 #include "engines/collect/tap.h"
 
 #include <limits>
@@ -24,19 +25,6 @@ std::chrono::milliseconds limit_of(const Napi::Value &value) {
 
 Napi::Value to_double(Napi::Env env, double value) {
   return js::to_number(env, value);
-}
-
-Napi::Value to_count(Napi::Env env, uint64_t value) {
-  return js::to_number(env, static_cast<double>(value));
-}
-
-// A moment as milliseconds since 1970; 0: never.
-Napi::Value to_moment(Napi::Env env, Time time) {
-  return to_double(env, milliseconds_of(time));
-}
-
-Napi::Value to_seconds(Napi::Env env, Time time) {
-  return to_double(env, seconds_of(time));
 }
 
 // Undefined: it went well.
@@ -85,7 +73,7 @@ Napi::Value add_types(const Napi::CallbackInfo &info) {
   const size_t added =
       js::handle<BoundHost>(info[0]).collector().types.read(js::text(info[1]), js::text(info[2]), problems);
   Napi::Object result = Napi::Object::New(env);
-  result.Set("added", to_count(env, added));
+  result.Set("added", js::to_count(env, added));
   result.Set("problems",
              js::to_list(env, problems, [env](const Problem &problem) { return to_problem(env, problem); }));
   return result;
@@ -154,7 +142,7 @@ Napi::Value reader_begins(const Napi::CallbackInfo &info) {
 }
 
 Napi::Value reader_skipped(const Napi::CallbackInfo &info) {
-  return to_count(info.Env(), js::handle<std::shared_ptr<ReaderRun>>(info[0])->skipped);
+  return js::to_count(info.Env(), js::handle<std::shared_ptr<ReaderRun>>(info[0])->skipped);
 }
 
 // addWriter(host, name, flushes, number): a problem, or undefined.
@@ -203,7 +191,7 @@ Napi::Value listen(const Napi::CallbackInfo &info) {
 Napi::Value to_notification(Napi::Env env, const collect::Notification &notification) {
   Napi::Object object = Napi::Object::New(env);
   object.Set("severity", to_double(env, static_cast<double>(notification.severity)));
-  object.Set("time", to_moment(env, notification.time));
+  object.Set("time", js::to_number(env, milliseconds_of(notification.time)));
   object.Set("message", notification.message);
   object.Set("host", notification.host);
   object.Set("plugin", notification.plugin);
@@ -218,7 +206,7 @@ Napi::Value to_request(Napi::Env env, CollectRequest &request) {
   Napi::Object object = Napi::Object::New(env);
   object.Set("kind", to_double(env, static_cast<double>(request.kind)));
   object.Set("callback", to_double(env, request.callback));
-  object.Set("number", to_count(env, request.number));
+  object.Set("number", js::to_count(env, request.number));
   switch (request.kind) {
   case Kind::write:
     object.Set("batch", to_batch(env, std::move(request.samples)));
@@ -447,70 +435,11 @@ Napi::Value tap_state(const Napi::CallbackInfo &info) {
   const collect::Tap &tap = *js::handle<HeldTap>(info[0]);
   const uint64_t numbers[] = {tap.dropped(), tap.waiting()};
   return js::to_list(info.Env(), std::vector<uint64_t>(numbers, numbers + 2),
-                     [&](uint64_t number) { return to_count(info.Env(), number); });
+                     [&](uint64_t number) { return js::to_count(info.Env(), number); });
 }
 
 void close_tap(const Napi::CallbackInfo &info) {
   js::handle<HeldTap>(info[0])->close();
-}
-
-// --- States
-
-Napi::Value list_readers(const Napi::CallbackInfo &info) {
-  const Napi::Env env = info.Env();
-  return js::to_list(env, js::handle<BoundHost>(info[0]).collector().readers(),
-                     [env](const collect::ReaderState &reader) {
-                       Napi::Object object = Napi::Object::New(env);
-                       object.Set("plugin", reader.plugin);
-                       object.Set("name", reader.name);
-                       object.Set("group", reader.group);
-                       object.Set("interval", to_seconds(env, reader.interval));
-                       object.Set("effectiveInterval", to_seconds(env, reader.effective_interval));
-                       object.Set("lastRun", to_moment(env, reader.last_run));
-                       object.Set("lastDuration", to_seconds(env, reader.last_duration));
-                       object.Set("nextRun", to_moment(env, reader.next_run));
-                       object.Set("lateness", to_double(env, reader.lateness));
-                       object.Set("runs", to_count(env, reader.runs));
-                       object.Set("failures", to_count(env, reader.failures));
-                       object.Set("isRunning", Napi::Boolean::New(env, reader.is_running));
-                       return object;
-                     });
-}
-
-Napi::Value list_writers(const Napi::CallbackInfo &info) {
-  const Napi::Env env = info.Env();
-  return js::to_list(env, js::handle<BoundHost>(info[0]).collector().writers(),
-                     [env](const collect::WriterState &writer) {
-                       Napi::Object object = Napi::Object::New(env);
-                       object.Set("plugin", writer.plugin);
-                       object.Set("name", writer.name);
-                       object.Set("written", to_count(env, writer.written));
-                       object.Set("failed", to_count(env, writer.failed));
-                       object.Set("dropped", to_count(env, writer.dropped));
-                       object.Set("waiting", to_count(env, writer.waiting));
-                       object.Set("maxQueue", to_count(env, writer.max_queue));
-                       object.Set("lastRun", to_moment(env, writer.last_run));
-                       object.Set("lastDuration", to_seconds(env, writer.last_duration));
-                       object.Set("isRunning", Napi::Boolean::New(env, writer.is_running));
-                       return object;
-                     });
-}
-
-Napi::Value counts(const Napi::CallbackInfo &info) {
-  const Napi::Env env = info.Env();
-  BoundHost &host = js::handle<BoundHost>(info[0]);
-  const Collector::Counts counts = host.collector().counts();
-  Napi::Object object = Napi::Object::New(env);
-  object.Set("dispatched", to_count(env, counts.dispatched));
-  object.Set("unknownType", to_count(env, counts.unknown_type));
-  object.Set("wrongCount", to_count(env, counts.wrong_count));
-  object.Set("outOfOrder", to_count(env, counts.out_of_order));
-  object.Set("filtered", to_count(env, counts.filtered));
-  object.Set("invalid", to_count(env, counts.invalid));
-  object.Set("tooMany", to_count(env, counts.too_many));
-  object.Set("series", to_count(env, counts.series));
-  object.Set("notificationsLost", to_count(env, host.collect_requests->lost()));
-  return object;
 }
 
 } // namespace
@@ -543,10 +472,8 @@ void define_collect(Napi::Object exports) {
   js::define<take_tap>(part, "takeTap");
   js::define<tap_state>(part, "tapState");
   js::define<close_tap>(part, "closeTap");
-  js::define<list_readers>(part, "listReaders");
-  js::define<list_writers>(part, "listWriters");
-  js::define<counts>(part, "counts");
   define_collect_batch(part);
+  define_collect_states(part);
   exports.Set("collecting", part);
 }
 

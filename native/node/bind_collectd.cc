@@ -1,6 +1,7 @@
 // collectd's plugins for JavaScript: their library opened, and each started, configured, initialised, forgotten.
 #include "node/bindings.h"
 #include "node/bound_host.h"
+#include "node/collectd_item.h"
 #include "node/values.h"
 
 #if !defined(_WIN32)
@@ -85,40 +86,13 @@ void start(const Napi::CallbackInfo &info) {
   js::handle<Daemon>(info[0]).start(js::handle<CollectdPlugin>(info[1]), module_register);
 }
 
-// As deep as the parser of collectd.conf lets blocks be.
-Item to_item(const Napi::Value &value, int depth) {
-  if (depth == 0 || !value.IsObject())
-    throw Napi::TypeError::New(value.Env(), "mortise: not an item of a collectd.conf, or too deep");
-  const Napi::HandleScope scope(value.Env());
-  const Napi::Object object = value.As<Napi::Object>();
-  Item item;
-  item.key = js::text(object.Get("key"));
-  item.file = js::text(object.Get("file"));
-  const Napi::Value line = object.Get("line");
-  if (line.IsNumber()) item.line = line.As<Napi::Number>().Int32Value();
-  const Napi::Array values = object.Get("values").As<Napi::Array>();
-  for (uint32_t i = 0; i < values.Length(); i++) {
-    const Napi::Value one = values[i];
-    if (one.IsString())
-      item.values.emplace_back(js::text(one));
-    else if (one.IsNumber())
-      item.values.emplace_back(one.As<Napi::Number>().DoubleValue());
-    else
-      item.values.emplace_back(js::flag(one));
-  }
-  const Napi::Array children = object.Get("children").As<Napi::Array>();
-  for (uint32_t i = 0; i < children.Length(); i++)
-    item.children.push_back(to_item(children[i], depth - 1));
-  return item;
-}
-
 // collectdConfigure(daemon, name, item): { outcome, problems }; outcomes are "configured", "absent" (nobody registered
 // for that name) and "failed".
 Napi::Value configure(const Napi::CallbackInfo &info) {
   const Napi::Env env = info.Env();
   std::vector<Problem> problems;
   const auto outcome =
-      js::handle<Daemon>(info[0]).configure(js::text(info[1]), to_item(info[2], 64), problems);
+      js::handle<Daemon>(info[0]).configure(js::text(info[1]), js::to_item(info[2], 64), problems);
   Napi::Object result = Napi::Object::New(env);
   result.Set("outcome", outcome == Daemon::Configured::yes              ? "configured"
                         : outcome == Daemon::Configured::no_such_plugin ? "absent"

@@ -41,9 +41,9 @@ struct CollectRequest {
   Kind kind;
   uint32_t callback; // whose it is: the number that JavaScript gave a reader or a writer, or of what is done
   uint64_t number = 0;
-  HeldSamples samples;                  // write
+  HeldSamples samples{};                // write
   double age = 0;                       // flush: seconds; 0: all
-  std::string identifier;               // flush
+  std::string identifier{};             // flush
   collect::Notification notification{}; // notification
   double result = 0;                    // done
 };

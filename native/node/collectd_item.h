@@ -17,7 +17,8 @@ inline collectd::Item to_item(const Napi::Value &value, size_t depth = collectd:
   collectd::Item item;
   item.key = object.Get("key").As<Napi::String>().Utf8Value();
   item.file = object.Get("file").As<Napi::String>().Utf8Value();
-  item.line = object.Get("line").As<Napi::Number>().Int32Value();
+  const Napi::Value line = object.Get("line");
+  if (line.IsNumber()) item.line = line.As<Napi::Number>().Int32Value();
   const Napi::Array values = object.Get("values").As<Napi::Array>();
   for (uint32_t i = 0; i < values.Length(); i++) {
     const Napi::Value one = values[i];

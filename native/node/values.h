@@ -51,6 +51,11 @@ inline Napi::Value to_number(Napi::Env env, double number) {
   return Napi::Number::New(env, number);
 }
 
+// Rounded beyond 2^53.
+inline Napi::Value to_count(Napi::Env env, uint64_t count) {
+  return to_number(env, static_cast<double>(count));
+}
+
 inline Napi::Value to_text(Napi::Env env, const std::string &text) {
   return Napi::String::New(env, text);
 }

@@ -17,7 +17,8 @@ using Read = std::function<int32_t()>;
 // 0: they are written. Anything else: they failed, and are counted.
 using Write = std::function<int32_t(const Sample *const *samples, size_t count)>;
 // `age` 0 is everything; `identifier` may be empty. On the writer's own thread when the name is a writer's, so that it
-// never runs beside its write; else on the thread that asks.
+// never runs beside its write; else on the thread that asks, and the last one, as its plugin or the collector ends, on a
+// thread of its own.
 using Flush = std::function<int32_t(Time age, std::string_view identifier)>;
 // On the thread that says it. These must not wait.
 using Log = std::function<void(int32_t severity, std::string_view text)>;
