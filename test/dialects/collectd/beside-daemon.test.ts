@@ -106,6 +106,9 @@ ${['csv', ...readers].map((name) => `LoadPlugin ${name}`).join('\n')}
 </Plugin>
 `;
 
+/** The plugin `disk` writes it from the first moment on that it sees an operation waiting: another in each process. */
+const byChance = /^disk-[^/]+\/pending_operations$/;
+
 /** The lines of each file, by its path without the date. */
 function filesIn(folder: string): Map<string, string[]> {
   const entries = readdirSync(folder, { recursive: true, encoding: 'utf8' });
@@ -113,10 +116,11 @@ function filesIn(folder: string): Map<string, string[]> {
   return new Map(
     files
       .sort()
-      .map((name) => [
+      .map((name): [string, string[]] => [
         name.replace(/^side\//, '').replace(/-\d{4}-\d\d-\d\d$/, ''),
         readFileSync(join(folder, name), 'utf8').trimEnd().split('\n'),
-      ]),
+      ])
+      .filter(([name]) => !byChance.test(name)),
   );
 }
 
