@@ -1,15 +1,18 @@
 // What `import 'mortise'` loads: one file, and one more for each part that is only loaded when it is used.
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
 const folder = 'dist';
 const entry = resolve(folder, 'index.js');
+/** What package.json's `exports` lead to beside it. They share its classes, so that an error is one kind everywhere. */
+const further = { goplugin: './dialects/goplugin/index.js' };
 const chunk = /^bundle-\w+\.js$/;
 
 /** The bundle's files, without .js. */
 export function bundled() {
   const chunks = existsSync(folder) ? readdirSync(folder).filter((name) => chunk.test(name)) : [];
-  return [join(folder, 'mortise'), ...chunks.map((name) => join(folder, name.slice(0, -'.js'.length)))];
+  const entries = ['mortise', ...Object.keys(further)].map((name) => join(folder, name));
+  return [...entries, ...chunks.map((name) => join(folder, name.slice(0, -'.js'.length)))];
 }
 
 /** A host starts in three quarters of the time when Node.js opens one file instead of a hundred. */
@@ -17,7 +20,7 @@ export async function bundle() {
   for (const name of readdirSync(folder).filter((name) => chunk.test(name))) rmSync(join(folder, name));
   const { build } = await import('esbuild');
   await build({
-    entryPoints: { mortise: entry },
+    entryPoints: { mortise: entry, ...further },
     bundle: true,
     splitting: true,
     chunkNames: 'bundle-[hash]',
@@ -25,12 +28,21 @@ export async function bundle() {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    // Loaded only when it is used, as zod is; koffi and the parser also find their own files beside themselves.
-    external: ['koffi', 'zod', 'smol-toml', 'toml-eslint-parser', 'semver', '@libpg-query/parser'],
+    external: installed(),
     sourcemap: true,
     logLevel: 'error',
     plugins: [loadedLater],
   });
+}
+
+/**
+ * What stays a package of its own: it is loaded only when it is used, some find their own files beside themselves, and
+ * an optional peer is the user's. Only what every host needs at its start, and is small, is taken into the bundle.
+ */
+function installed() {
+  const { dependencies, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const taken = new Set(['fastest-levenshtein', 'signal-exit']);
+  return Object.keys({ ...dependencies, ...peerDependencies }).filter((name) => !taken.has(name));
 }
 
 /**
@@ -41,9 +53,10 @@ const loadedLater = {
   name: 'loaded later',
   setup({ onResolve, onLoad }) {
     const namespace = 'later';
-    onResolve({ filter: /^\./ }, ({ kind, resolveDir, path }) =>
-      kind === 'dynamic-import' ? { path: resolve(resolveDir, path), namespace } : undefined,
-    );
+    onResolve({ filter: /^\./ }, ({ kind, resolveDir, path }) => {
+      if (kind === 'dynamic-import') return { path: resolve(resolveDir, path), namespace };
+      return kind === 'entry-point' ? { path: resolve(folder, path), namespace } : undefined;
+    });
     onLoad({ filter: /./, namespace }, ({ path }) => ({
       contents: `import ${JSON.stringify(entry)};\nexport * from ${JSON.stringify(path)};`,
       resolveDir: dirname(path),
