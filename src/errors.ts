@@ -161,6 +161,8 @@ export const catalogue = {
     'A call about readers, writers or values is not valid, or there is none of that name.',
   MORTISE_ERR_COLLECT_READER: 'A reader that is written in TypeScript threw.',
   MORTISE_ERR_COLLECT_WRITER: 'A writer that is written in TypeScript threw.',
+  // Querying
+  MORTISE_ERR_QUERY_DEFINITION: 'A data source that is written in TypeScript is not valid.',
   // Programs
   MORTISE_ERR_PEER_MISSING: 'A package that only some hosts need is not installed.',
   MORTISE_ERR_PROGRAM_OPTION: 'An option for a program is not valid.',
