@@ -1,11 +1,37 @@
 /** A collectd.conf in a process of its own: a host of mortise's, or the real daemon. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { daemon } from './parts.js';
+import { daemon, pluginDir, typesDb } from './parts.js';
 
 const root = resolve(import.meta.dirname, '../../..');
+
+let number = 0;
+
+/**
+ * A configuration in a folder of its own.
+ * @param lines `$FOLDER` stands for that folder
+ */
+export function writeConf(work: string, lines: string): { file: string; folder: string } {
+  const folder = join(work, String(number++));
+  mkdirSync(folder);
+  const file = join(folder, 'collectd.conf');
+  writeFileSync(
+    file,
+    `Hostname "side"
+FQDNLookup false
+Interval 0.5
+BaseDir "${folder}"
+PIDFile "${folder}/pid"
+PluginDir "${pluginDir}"
+TypesDB "${typesDb}"
+${lines.replaceAll('$FOLDER', folder)}
+`,
+  );
+  return { file, folder };
+}
 
 /** Closes its host when it gets SIGTERM, and prints the plugins that aren't ready. */
 const script = `

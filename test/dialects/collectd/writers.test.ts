@@ -1,13 +1,13 @@
 /** Writers of collectd's, unmodified, to what they are meant for, on loopback. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { debianPackages } from '../../support/parts/debian.js';
-import { type Running, startDaemon, startHost, until } from './hosted.js';
-import { packages, pluginDir, suite, typesDb } from './parts.js';
+import { type Running, startDaemon, startHost, until, writeConf } from './hosted.js';
+import { packages, suite } from './parts.js';
 
 /** write_http is linked to it. */
 const yajl = packages && debianPackages(['libyajl2'])?.libyajl2;
@@ -28,26 +28,7 @@ afterEach(async () => {
 });
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-let number = 0;
-/** A configuration in a folder of its own. */
-function written(lines: string): { file: string; folder: string } {
-  const folder = join(work, String(number++));
-  mkdirSync(folder);
-  const file = join(folder, 'collectd.conf');
-  writeFileSync(
-    file,
-    `Hostname "side"
-FQDNLookup false
-Interval 0.5
-BaseDir "${folder}"
-PIDFile "${folder}/pid"
-PluginDir "${pluginDir}"
-TypesDB "${typesDb}"
-${lines.replaceAll('$FOLDER', folder)}
-`,
-  );
-  return { file, folder };
-}
+const written = (lines: string) => writeConf(work, lines);
 
 async function hosted(lines: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
   const { file, folder } = written(lines);
