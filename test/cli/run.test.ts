@@ -1,4 +1,7 @@
-import { expect, it } from 'vitest';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
 import { call } from './call.js';
 import { chain, directoryOf } from './plugins.js';
 import { runDocument } from './shapes.js';
@@ -30,4 +33,51 @@ it('says which plugins do not run, and exits with 1', async () => {
   expect(code).toBe(1);
   expect(stderr).toContain('MORTISE_ERR_FILE_MISSING');
   expect(stdout).toMatch(/^Ran 2 plugins/);
+});
+
+describe('SIGHUP', () => {
+  /** Runs, writes another configuration, reloads, and stops. */
+  async function reloaded(next: string) {
+    const cwd = directoryOf({ 'mortise.toml': chain });
+    let [reload, stop] = [() => {}, (_: NodeJS.Signals) => {}];
+    const called = call(['run', '--json'], {
+      cwd,
+      onStop: (send) => {
+        stop = send;
+      },
+      onSignal: (signal, send) => {
+        if (signal === 'SIGHUP') reload = send;
+      },
+    });
+    await sleep(300);
+    writeFileSync(join(cwd, 'mortise.toml'), next);
+    reload();
+    await sleep(300);
+    stop('SIGTERM');
+    const { code, stderr, json } = await called;
+    return { code, stderr, ...runDocument.parse(json()) };
+  }
+
+  it('reads the configuration again', async () => {
+    const one = chain.slice(0, chain.lastIndexOf('[[plugins]]'));
+    const { code, stderr, reason, plugins } = await reloaded(one);
+    expect({ code, reason, plugins: plugins.length }).toEqual({ code: 0, reason: 'SIGTERM', plugins: 1 });
+    expect(stderr).toMatch(
+      /Running 2 plugins .*\n.*Running 1 plugin .*\nThe configuration was read again\.\n/s,
+    );
+  });
+
+  it('changes nothing when the configuration is not valid', async () => {
+    const { code, stderr, plugins } = await reloaded('[hosts]\n');
+    expect({ code, plugins: plugins.length }).toEqual({ code: 0, plugins: 2 });
+    expect(stderr).toContain('MORTISE_ERR_CONFIG_KEY');
+    expect(stderr.match(/Running 2 plugins/g)).toHaveLength(1);
+  });
+
+  it('has what it had when the new configuration does not open', async () => {
+    const next = `${chain}\n[[plugins]]\nname = "./none.so"\nrequired = true\n`;
+    const { code, stderr, plugins } = await reloaded(next);
+    expect({ code, plugins: plugins.length }).toEqual({ code: 0, plugins: 2 });
+    expect(stderr).toMatch(/MORTISE_ERR_PLUGIN_REQUIRED.*The configuration was not changed\.\n/s);
+  });
 });

@@ -1,8 +1,8 @@
 /** mortise run: a host from a configuration, until it is told to stop. */
 import { Option } from 'commander';
+import type { Config } from '../../config/index.js';
 import type { LogLine, Severity } from '../../services/built-in/log.js';
 import { type Cli, configOption, type DefineCommand, jsonOption } from '../cli.js';
-import { untilStopped } from '../until-stopped.js';
 import { parseDuration } from '../usage.js';
 
 interface Options {
@@ -21,7 +21,7 @@ export const defineRun: DefineCommand = (program, cli) => {
     .command('run')
     .summary('run a host until a signal')
     .description(
-      'Opens a host from the configuration and keeps it open until SIGINT or SIGTERM. SIGUSR1 has plugins that write values write out what they hold back. What plugins log goes to stderr; a summary follows at the end.',
+      'Opens a host from the configuration and keeps it open until SIGINT or SIGTERM. SIGHUP reads the configuration again; SIGUSR1 has plugins that write values write out what they hold back. What plugins log goes to stderr; a summary follows at the end.',
     )
     .option('--for <time>', 'stop after this time: 500ms, 10s, 2m, 1h', parseDuration)
     .addOption(
@@ -36,51 +36,40 @@ export const defineRun: DefineCommand = (program, cli) => {
 
 async function run(cli: Cli, options: Options): Promise<void> {
   const [
-    { needConfig },
-    { openHost, reportUnready },
+    { keepOpen },
+    { hasUnready, openHost, tellUnready },
     { tellNotifications },
-    { flushWriters },
     { pluginRecord },
     { renderStarted, renderStopped },
   ] = await Promise.all([
-    import('../input/config.js'),
+    import('../keep-open.js'),
     import('../open-host.js'),
     import('../collect/notifications.js'),
-    import('../collect/flush.js'),
     import('../../registry/record.js'),
     import('../render/run.js'),
   ]);
   const start = performance.now();
-  const config = await needConfig(cli, options.config);
-  // Listening starts before the plugins do: a signal during their init still ends in their fini.
-  const stop = untilStopped(cli, options.for);
-  let unlisten = () => {};
-  try {
-    const logged = { debug: 0, info: 0, warning: 0, error: 0 };
-    const onLog = ({ severity }: LogLine) => {
-      logged[severity]++;
-    };
-    const { log: severity, strict: isStrict } = options;
+  const logged = { debug: 0, info: 0, warning: 0, error: 0 };
+  const onLog = ({ severity }: LogLine) => {
+    logged[severity]++;
+  };
+  const { log: severity, strict: isStrict } = options;
+  const open = async (config: Config) => {
     const host = await openHost(cli, config, { severity, isStrict, onLog });
     tellNotifications(cli, host, { severity, onLog });
-    await reportUnready(cli, host);
+    await tellUnready(cli, host);
     const plugins = [...host.plugins].map(pluginRecord);
     await cli.err.write(renderStarted(plugins, options.for));
-    let flushing: Promise<void> = Promise.resolve();
-    if (host.collecting.writers.length > 0) {
-      unlisten = cli.io.onSignal('SIGUSR1', () => {
-        flushing = flushing.then(() => flushWriters(cli, host));
-      });
-    }
-    const reason = await stop.reason;
-    unlisten();
-    await flushing;
-    await host.close();
-    const summary = { reason, milliseconds: Math.round(performance.now() - start), plugins, logged };
-    if (options.json) await cli.json(summary);
-    else await cli.out.write(renderStopped(summary));
-  } finally {
-    unlisten();
-    stop.cancel();
-  }
+    return { host, plugins, close: () => host.close() };
+  };
+  await keepOpen(cli, options, {
+    open,
+    finish: async ({ host, plugins, close }, reason) => {
+      if (hasUnready(host)) cli.exitCode = 1;
+      await close();
+      const summary = { reason, milliseconds: Math.round(performance.now() - start), plugins, logged };
+      if (options.json) await cli.json(summary);
+      else await cli.out.write(renderStopped(summary));
+    },
+  });
 }
