@@ -163,6 +163,9 @@ export const catalogue = {
   MORTISE_ERR_COLLECT_WRITER: 'A writer that is written in TypeScript threw.',
   // Querying
   MORTISE_ERR_QUERY_DEFINITION: 'A data source that is written in TypeScript is not valid.',
+  MORTISE_ERR_QUERY_VALUES: 'Values that a frame is made of are not valid.',
+  MORTISE_ERR_QUERY_FRAME: 'A frame of a data source is damaged, or no Arrow.',
+  MORTISE_ERR_QUERY_SIZE: 'An answer of a data source is larger than the host takes.',
   // Programs
   MORTISE_ERR_PEER_MISSING: 'A package that only some hosts need is not installed.',
   MORTISE_ERR_PROGRAM_OPTION: 'An option for a program is not valid.',

@@ -1,0 +1,45 @@
+/** Which library decodes frames: flechette, else apache-arrow. Loaded when values are first asked for. */
+import { createRequire } from 'node:module';
+import { missingPackage } from '../../../messages/missing-package.js';
+import type { ArrowBatch, ArrowSchema } from '../../../native/arrow.js';
+import { type Flechette, flechetteTable } from './flechette.js';
+import type { ArrowTable } from './library.js';
+import { writeIpc } from './write-ipc.js';
+
+type Decode = (schema: ArrowSchema, batches: readonly ArrowBatch[], bytes: Uint8Array) => ArrowTable;
+
+/** The libraries, in the order in which they are tried. */
+const libraries = {
+  '@uwdata/flechette': (library): Decode => {
+    return (schema, batches, bytes) => flechetteTable(library as Flechette, schema, batches, bytes);
+  },
+  'apache-arrow': (library): Decode => {
+    const { tableFromIPC } = library as { tableFromIPC(bytes: Uint8Array): ArrowTable };
+    // Its reader gets what was written here, never bytes from outside.
+    return (schema, batches, bytes) => tableFromIPC(writeIpc(schema, batches, bytes));
+  },
+} satisfies Record<string, (library: unknown) => Decode>;
+
+let chosen: Decode | undefined;
+
+/** @throws MortiseError MORTISE_ERR_PEER_MISSING */
+export function decode(schema: ArrowSchema, batches: readonly ArrowBatch[], bytes: Uint8Array): ArrowTable {
+  chosen ??= choose(Object.keys(libraries) as (keyof typeof libraries)[]);
+  return chosen(schema, batches, bytes);
+}
+
+/** @param names those to try */
+export function choose(names: readonly (keyof typeof libraries)[]): Decode {
+  let cause: unknown;
+  // From the application first: they are optional peers.
+  for (const name of names)
+    for (const from of [`${process.cwd()}/`, import.meta.url]) {
+      try {
+        return libraries[name](createRequire(from)(name));
+      } catch (error) {
+        cause ??= error;
+      }
+    }
+  const packages = ['@uwdata/flechette@~2.6.0'];
+  throw missingPackage('@uwdata/flechette', 'reading the values of a frame', packages, cause);
+}
