@@ -65,6 +65,18 @@ export const catalogue = {
   MORTISE_WARN_PARSER_UNKNOWN: 'The plugin does not say which parser’s syntax trees it reads.',
   MORTISE_WARN_UNCONTAINED: 'A fault of the plugin ends the process, and no host can prevent it.',
   MORTISE_ERR_NAME_DUPLICATE: 'Another plugin already has that name.',
+  // Bundles
+  MORTISE_ERR_SOURCE: 'A directory of bundles cannot be looked into.',
+  MORTISE_ERR_BUNDLE_OUTSIDE: 'A path or a link of a bundle leads out of its directory.',
+  MORTISE_ERR_BUNDLE_DUPLICATE: 'Another bundle already has that id.',
+  MORTISE_ERR_BUNDLE_EXECUTABLE: 'The bundle has no program for this platform.',
+  MORTISE_ERR_BUNDLE_DEPENDENCY: 'The bundle needs another version of Grafana, or a bundle that is not here.',
+  MORTISE_WARN_BUNDLE_STANDALONE: 'The bundle sends its calls to a server that is started by itself.',
+  MORTISE_ERR_TRUST_KEY: 'A key of the trust store cannot be read.',
+  MORTISE_ERR_SIGNATURE_MISSING: 'The bundle is not signed.',
+  MORTISE_ERR_SIGNATURE_INVALID: 'The signature of the bundle proves nothing.',
+  MORTISE_ERR_SIGNATURE_MODIFIED: 'The bundle is not what was signed.',
+  MORTISE_WARN_SIGNATURE: 'The signature of the bundle does not hold, and nobody asks for one.',
   // The lock file
   MORTISE_ERR_LOCK_MISSING: 'There is no lock file, or it cannot be read.',
   MORTISE_ERR_LOCK_INVALID: 'The lock file is damaged.',

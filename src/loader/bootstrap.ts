@@ -9,8 +9,10 @@ import {
   readBinary,
 } from '../binary/index.js';
 import { MortiseError } from '../errors.js';
+import type { Bundle } from './bundles/record.js';
 import { readWhole, sha256Of } from './bytes.js';
-import type { Candidate, Evidence, HostFacts } from './record.js';
+import { look } from './directories.js';
+import type { Candidate, Evidence, HostFacts, Identity } from './record.js';
 
 /** Up to this size a plugin that will be loaded is read whole: every later stage then sees the same bytes. */
 const maxInMemory = 64 * 1024 * 1024;
@@ -34,10 +36,11 @@ export interface ReadOptions {
  * @throws MortiseError MORTISE_ERR_FILE_*; a file that is not a library is evidence with problems
  */
 export async function bootstrap(
-  { path }: Pick<Candidate, 'path'>,
+  { path, bundle }: Pick<Candidate, 'path' | 'bundle'>,
   { arch, dialects }: Pick<HostFacts, 'arch' | 'dialects'>,
   { hold, hash = true }: ReadOptions = {},
 ): Promise<Evidence & { close(): void }> {
+  if (bundle && bundle.executable === undefined) return withoutProgram(path, bundle);
   const opened: OpenFile[] = [openFile(path)];
   const close = () => {
     for (const file of opened) file.close();
@@ -48,7 +51,8 @@ export async function bootstrap(
     const { mode, uid } = file;
     // What is no image at all is not read on: its first bytes say so.
     const begins = isImage(file);
-    const isHeld = hold !== undefined && begins;
+    // The program of a bundle is started where it lies, and compared with its hash then.
+    const isHeld = hold !== undefined && begins && !bundle;
     let source: ByteSource = file;
     if (isHeld && file.size <= maxInMemory) {
       source = bytesOf(await readWhole(file), path);
@@ -66,16 +70,19 @@ export async function bootstrap(
       sha256: isHashed ? await sha256Of(source) : '',
       mode,
       uid,
+      ...(bundle && (await asBundle(bundle))),
       problems: [],
     };
     try {
       const image = imageFor(readBinary(source), arch);
       evidence.image = image;
-      const dialect = dialects.find((known) => known.recognise(image, source));
+      const dialect =
+        (bundle && dialects.find((known) => known.takes?.(bundle))) ??
+        dialects.find((known) => known.recognise(image, source));
       if (dialect) {
         evidence.dialect = { ...dialect, ...(await dialect.load()) };
         const { identity, problems } = evidence.dialect.identify(source, image);
-        evidence.identity = identity;
+        evidence.identity = bundle ? identityOf(bundle, identity) : identity;
         evidence.problems = problems.map((problem) => ({ subject: path, ...problem }));
       }
     } catch (error) {
@@ -89,6 +96,24 @@ export async function bootstrap(
     close();
     throw error;
   }
+}
+
+/** Nothing of it runs here: it is only a part of a page, or its program is missing. */
+async function withoutProgram(path: string, bundle: Bundle): Promise<Evidence & { close(): void }> {
+  const { mode, uid } = look(path) ?? { mode: 0, uid: 0 };
+  const source = bytesOf(Buffer.alloc(0), path);
+  return { path, source, sha256: '', mode, uid, ...(await asBundle(bundle)), problems: [], close() {} };
+}
+
+async function asBundle(bundle: Bundle): Promise<Pick<Evidence, 'bundle' | 'bundleChecks' | 'identity'>> {
+  const { bundleChecks } = await import('./checks/bundle-checks.js');
+  return { bundle, bundleChecks, identity: identityOf(bundle) };
+}
+
+/** Who it is, its plugin.json says; the rest, its program. */
+function identityOf({ id, version = 'unknown' }: Bundle, said?: Identity): Identity {
+  const nothing = { abi: '', parser: '', toolchain: '', exactToolchain: false, requires: [], provides: [] };
+  return { ...nothing, ...said, name: id, version };
 }
 
 /** @throws MortiseError MORTISE_ERR_FILE_SIZE */

@@ -1,13 +1,14 @@
 /** A plugin as a directory: its plugin.json names the library for each platform. */
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { ZodType } from 'zod';
-import { isDeeper, maxDepth } from '../config/depth.js';
 import type { ConfigTable, ConfigValue, PluginRequest } from '../config/value.js';
 import { MortiseError, type Problem } from '../errors.js';
 import { listed } from '../messages/lists.js';
 import { nearest } from '../messages/nearest.js';
-import { isFile, list, look } from './directories.js';
+import type { Bundles } from './bundles/bundles.js';
+import type { JsonFile } from './bundles/json.js';
+import type { Bundle as FoundBundle } from './bundles/record.js';
+import { isFile, list } from './directories.js';
 import { isLibrary } from './library-names.js';
 import type { Candidate } from './record.js';
 
@@ -20,6 +21,9 @@ interface System {
   platform: NodeJS.Platform;
   /** As in the keys of a bundle (`linux-x64`). */
   arch: string;
+  cwd: string;
+  /** What reads those of Grafana's. Default: one that trusts no key. */
+  bundles?: Bundles;
 }
 
 /** A plugin as a directory: its library for each platform, with a configuration to start from. */
@@ -33,12 +37,22 @@ interface Bundle {
 const bundleKeys = ['name', 'library', 'config', 'aliases'];
 
 /**
- * What the request means by the bundle at `path`, a plugin.json.
+ * What the request means by the bundle at `path`, a plugin.json: mortise's own, or one of Grafana's.
  *
- * @throws MortiseError MORTISE_ERR_BUNDLE
+ * @throws MortiseError MORTISE_ERR_BUNDLE, MORTISE_ERR_TRUST_KEY
  */
 export async function fromBundle(request: PluginRequest, path: string, system: System): Promise<Candidate> {
-  const bundle = await readBundle(path);
+  const [{ readJson }, { isPluginJson }] = await Promise.all([
+    import('./bundles/json.js'),
+    import('./bundles/plugin-json.js'),
+  ]);
+  const json = await readJson(path);
+  if (isPluginJson(json.value)) {
+    const { Bundles } = await import('./bundles/bundles.js');
+    const bundles = system.bundles ?? new Bundles({}, system);
+    return asCandidate(request, await bundles.at(path));
+  }
+  const bundle = await checkBundle(json);
   const library = libraryOf(bundle, path, system);
   const file = resolve(dirname(path), library);
   if (!isFile(file)) {
@@ -48,16 +62,21 @@ export async function fromBundle(request: PluginRequest, path: string, system: S
       remedy: 'Build the library, or correct its path: it counts from the directory of plugin.json.',
     });
   }
-  const aliases = new Set([
-    ...(request.aliases ?? []),
-    ...(bundle.name ? [bundle.name] : []),
-    ...(bundle.aliases ?? []),
-  ]);
-  aliases.delete(request.name);
-  const merged: PluginRequest = { ...request };
-  if (aliases.size > 0) merged.aliases = [...aliases];
+  const merged = withAliases(request, [...(bundle.name ? [bundle.name] : []), ...(bundle.aliases ?? [])]);
   if (bundle.config || request.config) merged.config = { ...bundle.config, ...request.config };
   return { request: merged, path: file };
+}
+
+/** Of one of Grafana's: what is wrong with it is said when it is checked. */
+export function asCandidate(request: PluginRequest, bundle: FoundBundle): Candidate {
+  const path = bundle.executable ?? bundle.file;
+  return { request: withAliases(request, bundle.aliases), path, bundle };
+}
+
+function withAliases(request: PluginRequest, others: readonly string[]): PluginRequest {
+  const aliases = new Set([...(request.aliases ?? []), ...others]);
+  aliases.delete(request.name);
+  return { ...request, ...(aliases.size > 0 && { aliases: [...aliases] }) };
 }
 
 function libraryOf({ library }: Bundle, path: string, { platform, arch }: System): string {
@@ -72,32 +91,11 @@ function libraryOf({ library }: Bundle, path: string, { platform, arch }: System
   });
 }
 
-async function readBundle(path: string): Promise<Bundle> {
-  const size = look(path)?.size ?? 0;
-  if (size > maxBundleBytes) {
+async function checkBundle({ path, text, value }: JsonFile): Promise<Bundle> {
+  if (text.length > maxBundleBytes) {
     throw wrong(path, undefined, 'the file is too large', {
       expected: `${maxBundleBytes} bytes`,
-      found: `${size} bytes`,
-    });
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
-  } catch (cause) {
-    const reason = (cause as Error).message;
-    throw wrong(
-      path,
-      undefined,
-      `the file cannot be read as JSON: ${reason}`,
-      { remedy: 'Correct the JSON.' },
-      cause,
-    );
-  }
-  if (isDeeper(value, maxDepth + 1)) {
-    throw wrong(path, 'config', `lists and tables in it are nested more than ${maxDepth} deep`, {
-      expected: `at most ${maxDepth}`,
-      found: 'more',
-      remedy: 'Write a configuration that a plugin can read.',
+      found: `${text.length} characters`,
     });
   }
   const schema = await bundleSchema();

@@ -4,7 +4,9 @@ import type { PluginRequest } from '../config/value.js';
 import { MortiseError, type Problem } from '../errors.js';
 import { listed } from '../messages/lists.js';
 import { nearestOf } from '../messages/nearest.js';
-import { bundleFile, fromBundle } from './bundle.js';
+import { asCandidate, bundleFile, fromBundle } from './bundle.js';
+import type { Bundles, FoundBundle } from './bundles/bundles.js';
+import { isInside, outside, realPath } from './bundles/inside.js';
 import { findLibrary } from './dependencies/index.js';
 import { isFile, list, look } from './directories.js';
 import { bareName, fileNames, isLibrary } from './library-names.js';
@@ -22,9 +24,11 @@ export interface DiscoverOptions {
   platform?: NodeJS.Platform;
   /** The processor in the keys of a bundle (`linux-x64`). Default: this process's. */
   arch?: string;
+  /** Those of the host's sources, which are found by their ids and aliases before any library. */
+  bundles?: Bundles;
 }
 
-type Context = Required<DiscoverOptions>;
+type Context = Required<Omit<DiscoverOptions, 'bundles'>> & Pick<DiscoverOptions, 'bundles'>;
 
 /**
  * The first stage: the file that a request means. It reads directories and bundles, and no library.
@@ -48,11 +52,28 @@ export async function discover(request: PluginRequest, options: DiscoverOptions)
       remedy: 'Give the plugin a name to search for, or the path of its file.',
     });
   }
+  const bundle = options.bundles?.find(name);
+  if (bundle) return ofSource(request, bundle, context);
   const found = isPath(name, context.platform)
     ? atPath(resolve(context.cwd, name), context, request.asked)
     : byName(name, context);
   if (basename(found) !== bundleFile) return { request, path: found };
   return fromBundle(request, found, context);
+}
+
+/** One that was found in a source: nothing of it may lie elsewhere. */
+async function ofSource(
+  request: PluginRequest,
+  { problems, bundle, path }: FoundBundle,
+  context: Context,
+): Promise<Candidate> {
+  const [first, ...rest] = problems;
+  if (first) throw new MortiseError([first, ...rest]);
+  if (bundle) return asCandidate(request, bundle);
+  const candidate = await fromBundle(request, path, context);
+  const [directory, real] = [dirname(path), realPath(candidate.path) ?? candidate.path];
+  if (isInside(directory, real)) return candidate;
+  throw new MortiseError(outside(candidate.path, real, directory, 'Put the library into the bundle.'));
 }
 
 /** The file, bundle or library at a path; its suffix may be left out. */

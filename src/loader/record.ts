@@ -5,6 +5,8 @@ import type { ConfigTable, PluginRequest } from '../config/value.js';
 import type { Problem } from '../errors.js';
 import type { NativeHost } from '../native/addon.js';
 import type { Library } from '../native/library.js';
+import type { Bundle } from './bundles/record.js';
+import type { BundlePolicy } from './bundles/sources.js';
 import type { CheckResult } from './checks/result.js';
 import type { Lock } from './lock/record.js';
 import type { Running, Step } from './running.js';
@@ -14,8 +16,10 @@ import type { Target } from './target/target.js';
 /** After discover: a request, and the file that it means. */
 export interface Candidate {
   request: PluginRequest;
-  /** Absolute. */
+  /** Absolute. Of a bundle its program, or its plugin.json where it has none. */
   path: string;
+  /** When it is one of Grafana's. */
+  bundle?: Bundle;
 }
 
 /** A service that a plugin names in its file. */
@@ -63,6 +67,10 @@ export interface Evidence {
   identity?: Identity;
   /** What the configuration tells the plugin, when one is there. */
   config?: ConfigTable;
+  /** When it came as one of Grafana's bundles: its identity is the bundle's. */
+  bundle?: Bundle;
+  /** What every bundle must meet: loaded with the first one. */
+  bundleChecks?: readonly Check[];
   /** What already went wrong while reading. */
   problems: Problem[];
 }
@@ -105,6 +113,10 @@ export interface HostFacts {
   policy: Policy;
   /** What plugins must be, byte for byte. */
   lock?: Lock;
+  /** What bundles must be. Default: external ones are signed. */
+  bundles?: BundlePolicy;
+  /** The versions of the plugins that are there beside the one that is checked, by id. Undefined: nobody knows. */
+  present?: ReadonlyMap<string, string | undefined>;
   /** The file in this process that already exports a symbol of that name, or undefined. */
   exporter(symbol: string): string | undefined;
 }
@@ -124,6 +136,8 @@ export interface Dialect {
   carrier: 'library' | 'program';
   /** Looks at what an image exports; for a program, also at its bytes. */
   recognise(image: Image, source: ByteSource): boolean;
+  /** Whether it runs the program of such a bundle, whatever the program says of itself. Asked before `recognise`. */
+  takes?(bundle: Bundle): boolean;
   /** The services that its plugins find, when they aren't the host's own. */
   services?: HostFacts['services'];
   /** For the messages of what isn't the family's own. */

@@ -1,4 +1,6 @@
 /** The third stage: does the plugin fit this host? Every check is made, so that all problems show at once. */
+
+import type { Problem } from '../errors.js';
 import { checkDependencies } from './checks/dependencies.js';
 import { checkDialect } from './checks/dialect.js';
 import { checkImports } from './checks/imports.js';
@@ -62,6 +64,7 @@ const forTarget: ReadonlyMap<Check, Check> = new Map([
 
 export function validate(evidence: Evidence, facts: HostFacts): CheckResult[] {
   const host = withGiven(facts, evidence);
+  if (evidence.bundle) return validateBundle(evidence, host);
   if (evidence.dialect?.carrier === 'program') {
     return ask(
       [...program, checkPermissions, checkDialect, ...evidence.dialect.checks, checkLocked],
@@ -77,6 +80,30 @@ export function validate(evidence: Evidence, facts: HostFacts): CheckResult[] {
     ...(evidence.dialect ? [...evidence.dialect.checks, ...plugin] : []),
   ];
   return [...first, ...ask(checks, evidence, host)];
+}
+
+function validateBundle(evidence: Evidence, host: HostFacts): CheckResult[] {
+  const { bundle, bundleChecks = [], image, dialect, path } = evidence;
+  const own = ask(bundleChecks, evidence, host);
+  if (bundle?.executable === undefined) return own;
+  if (!image) return [...own, ...evidence.problems.map((problem) => failed('format', problem))];
+  const rules = dialect
+    ? [...program, checkPermissions, checkDialect, ...dialect.checks, checkLocked]
+    : program;
+  const unknown = dialect ? [] : [failed('dialect', unknownProgram(path, host))];
+  return [...own, ...ask(rules, evidence, host), ...unknown];
+}
+
+function unknownProgram(subject: string, { dialects }: HostFacts): Problem {
+  const known = dialects.filter(({ carrier }) => carrier === 'program').map(({ words }) => words.identity);
+  return {
+    code: 'MORTISE_ERR_NOT_A_PLUGIN',
+    message: 'it is a program of no family that this host knows',
+    subject,
+    expected: known.join(' or '),
+    found: 'another program',
+    remedy: 'Name a program that was built with go-plugin.',
+  };
 }
 
 /** What the system's loader would say, whether it is a plugin or not. */

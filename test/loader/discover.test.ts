@@ -214,7 +214,7 @@ describe('a bundle', () => {
   });
 
   it.each([
-    ['not JSON', '{ library: 1 }', undefined],
+    ['not JSON', '{ library: 1 }', 'line 1, column 3'],
     ['no object', '[]', undefined],
     ['no library', {}, 'library'],
     ['an empty library', { library: '' }, 'library'],

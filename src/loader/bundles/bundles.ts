@@ -1,0 +1,190 @@
+/** The bundles of one host: found in its sources, and those that are named by a path. */
+import { basename, dirname } from 'node:path';
+import { MortiseError, type Problem } from '../../errors.js';
+import { realPath } from './inside.js';
+import { type JsonFile, readJson } from './json.js';
+import { type LoadOptions, loadBundle } from './load.js';
+import { isPluginJson } from './plugin-json.js';
+import type { Bundle, BundleClass } from './record.js';
+import { policyOf, type Source, type Sources, sourcesIn } from './sources.js';
+import { TrustStore } from './trust.js';
+import { bundleFile, walk } from './walk.js';
+
+/** A plugin.json that was found in a source, whatever came of it. */
+export interface FoundBundle {
+  class: BundleClass;
+  /** The plugin.json, or the path that could not be looked at. */
+  path: string;
+  /** Its id; the name of its directory where that isn't known. */
+  name: string;
+  aliases: readonly string[];
+  /** Undefined for what could not be read, and for a bundle of mortise's own. */
+  bundle?: Bundle;
+  /** Why it is out of the question; empty otherwise. */
+  problems: readonly Problem[];
+}
+
+/** What bundles are read for. */
+export interface System {
+  cwd: string;
+  platform: NodeJS.Platform;
+  arch: string;
+}
+
+export class Bundles {
+  readonly #sources: Sources;
+  readonly #cwd: string;
+  readonly #options: LoadOptions;
+  #found: readonly FoundBundle[] = [];
+
+  constructor(sources: Sources, { cwd, platform, arch }: System) {
+    const { trust = [], rootUrl } = sources;
+    const { signed } = policyOf(sources);
+    this.#sources = sources;
+    this.#cwd = cwd;
+    this.#options = { trust: new TrustStore(trust, cwd), rootUrl, signed, platform, arch };
+  }
+
+  /** What `discover` found. */
+  get found(): readonly FoundBundle[] {
+    return this.#found;
+  }
+
+  /** The one of an id, or else of an alias. Those that are out of the question come last. */
+  find(name: string): FoundBundle | undefined {
+    const good = this.#found.filter(({ problems }) => problems.length === 0);
+    return (
+      good.find((one) => one.name === name) ??
+      good.find(({ aliases }) => aliases.includes(name)) ??
+      this.#found.find((one) => one.name === name)
+    );
+  }
+
+  /**
+   * Looks into all sources: core, bundled, external, each in the order given, directories in order of their names. The
+   * first of an id wins.
+   * @throws MortiseError MORTISE_ERR_SOURCE, MORTISE_ERR_TRUST_KEY
+   */
+  async discover(): Promise<readonly FoundBundle[]> {
+    const found: FoundBundle[] = [];
+    for (const source of sourcesIn(this.#sources, this.#cwd)) found.push(...(await this.#in(source)));
+    this.#found = withoutDuplicates(found);
+    return this.#found;
+  }
+
+  /**
+   * The bundle at a path that somebody named, which counts as external, and those inside it.
+   * @param file its plugin.json
+   * @throws MortiseError MORTISE_ERR_BUNDLE, MORTISE_ERR_TRUST_KEY
+   */
+  async at(file: string): Promise<Bundle> {
+    const json = await readJson(file);
+    return loadBundle(
+      { file: json, directory: realPath(dirname(file)) ?? dirname(file), class: 'external' },
+      this.#options,
+    );
+  }
+
+  /** All in one directory, as external ones. @throws MortiseError as `discover` does */
+  async below(directory: string): Promise<readonly FoundBundle[]> {
+    return withoutDuplicates(await this.#in({ class: 'external', directory }));
+  }
+
+  async #in(source: Source): Promise<FoundBundle[]> {
+    const { places, refused } = walk(source.directory);
+    const found = new Map<string, FoundBundle>();
+    for (const { file, directory, parent } of places) {
+      const around = parent === undefined ? undefined : found.get(parent);
+      found.set(file, await this.#read(file, directory, source, around));
+    }
+    const others = refused.map(
+      ({ path, problem }): FoundBundle => ({
+        class: source.class,
+        path,
+        name: basename(path) === bundleFile ? basename(dirname(path)) : basename(path),
+        aliases: [],
+        problems: [problem],
+      }),
+    );
+    return [...found.values(), ...others];
+  }
+
+  async #read(
+    path: string,
+    directory: string,
+    source: Source,
+    around: FoundBundle | undefined,
+  ): Promise<FoundBundle> {
+    const common = { class: source.class, path, name: basename(directory), aliases: [] };
+    let file: JsonFile;
+    try {
+      file = await readJson(path);
+      // Of a bundle of mortise's own, the loader reads the rest.
+      if (!isPluginJson(file.value) && isOwn(file.value))
+        return { ...common, ...ownNames(file.value), problems: [] };
+      const parent = around?.bundle;
+      const bundle = await loadBundle({ file, directory, class: source.class, parent }, this.#options);
+      const { id, aliases } = bundle;
+      const problems = around && around.problems.length > 0 ? [orphan(path, around)] : [];
+      return { ...common, name: id, aliases, bundle, problems };
+    } catch (error) {
+      if (!(error instanceof MortiseError) || error.code === 'MORTISE_ERR_TRUST_KEY') throw error;
+      return { ...common, problems: error.problems };
+    }
+  }
+}
+
+function isOwn(value: unknown): value is { name?: unknown; aliases?: unknown } {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'library');
+}
+
+/** As far as they are any: what is wrong with them is said when the bundle is loaded. */
+function ownNames({ name, aliases }: { name?: unknown; aliases?: unknown }) {
+  return {
+    ...(typeof name === 'string' && name !== '' && { name }),
+    ...(Array.isArray(aliases) && { aliases: aliases.filter((one) => typeof one === 'string') }),
+  };
+}
+
+function orphan(subject: string, around: FoundBundle): Problem {
+  return {
+    code: 'MORTISE_ERR_BUNDLE',
+    message: `the bundle around it, ${around.path}, cannot be used`,
+    subject,
+    expected: 'a bundle that can be used around it',
+    found: around.problems[0]?.message,
+    remedy: 'Correct that one first.',
+  };
+}
+
+/** Of those of one id the first keeps it, also one that can't be used: another must not take the place of what is broken. */
+function withoutDuplicates(found: readonly FoundBundle[]): FoundBundle[] {
+  const first = new Map<string, FoundBundle>();
+  const lost = new Map<string, FoundBundle>();
+  return found.map((one) => {
+    const isKnown = one.bundle !== undefined || one.problems.length === 0;
+    if (!isKnown) return one;
+    const around = one.bundle?.parent === undefined ? undefined : lost.get(one.bundle.root);
+    if (around) return { ...one, problems: [...one.problems, orphan(one.path, around)] };
+    const winner = first.get(one.name);
+    if (!winner) {
+      first.set(one.name, one);
+      return one;
+    }
+    const loser = { ...one, problems: [...one.problems, duplicate(one, winner)] };
+    if (one.bundle) lost.set(one.bundle.directory, loser);
+    return loser;
+  });
+}
+
+function duplicate(one: FoundBundle, winner: FoundBundle): Problem {
+  return {
+    code: 'MORTISE_ERR_BUNDLE_DUPLICATE',
+    message: `${one.name} (${one.class}) is already the id of ${winner.path} (${winner.class}), which wins`,
+    subject: one.path,
+    where: 'id',
+    expected: 'an id that no bundle before it has',
+    found: winner.path,
+    remedy: 'Remove one of the two.',
+  };
+}
