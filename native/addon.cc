@@ -6,6 +6,8 @@ namespace {
 
 Napi::Object define(Napi::Env env, Napi::Object exports) {
   mortise::define_callback(env, exports);
+  mortise::define_adbc(exports);
+  mortise::define_adbc_statement(exports);
   mortise::define_collect(exports);
   mortise::define_function(env, exports);
   mortise::define_collectd(exports);

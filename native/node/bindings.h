@@ -5,6 +5,8 @@
 
 namespace mortise {
 
+void define_adbc(Napi::Object exports);
+void define_adbc_statement(Napi::Object exports);
 void define_collectd(Napi::Object exports);
 void define_collectd_config(Napi::Object exports);
 void define_collectd_chains(Napi::Object exports);

@@ -25,7 +25,18 @@ const rooms = {
     'cli',
     'index.ts',
   ],
-  native: ['engines', 'host', 'services', 'routing', 'collectd', 'mariadb', 'pgdog', 'node', 'addon.cc'],
+  native: [
+    'engines',
+    'host',
+    'services',
+    'routing',
+    'collectd',
+    'mariadb',
+    'pgdog',
+    'adbc',
+    'node',
+    'addon.cc',
+  ],
 };
 
 /** @param importsIn what a file's text imports, as paths from the folder or relative ones that start with a dot */
