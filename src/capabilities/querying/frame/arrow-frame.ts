@@ -1,16 +1,11 @@
 /** Frames out of bytes that a plugin gave, and out of blocks that the addon filled. */
-import {
-  type ArrowBatch,
-  type ArrowBlock,
-  type ArrowField,
-  type ArrowSchema,
-  batchesOf,
-} from '../../../native/arrow.js';
+import { type ArrowBlock, type ArrowField, type ArrowSchema, batchesOf } from '../../../native/arrow.js';
 import { Damage, damaged } from './damage.js';
 import { decode } from './decode.js';
 import type { Frame, FrameField, Row } from './frame.js';
 import { inspectFrame } from './inspect.js';
 import type { ArrowTable } from './library.js';
+import { type FramePart, inSchema } from './part.js';
 import { readIpc } from './read-ipc.js';
 import { typeName } from './shape.js';
 import { plainValues } from './values.js';
@@ -41,7 +36,7 @@ export function frameOfIpc(given: Uint8Array, options: FrameOptions = {}): Frame
   if (bytes.length > maxBytes) throw tooLarge(bytes.length, maxBytes, subject);
   try {
     const { schema, batches } = readIpc(bytes);
-    return new ArrowFrame(schema, batches, bytes, { refId, ipc: bytes });
+    return new ArrowFrame(schema, [{ batches, bytes }], { refId, ipc: bytes });
   } catch (error) {
     if (error instanceof Damage) throw damaged(subject, error);
     throw error;
@@ -50,17 +45,34 @@ export function frameOfIpc(given: Uint8Array, options: FrameOptions = {}): Frame
 
 /** @param block checked in full, as all that the addon gives */
 export function frameOfBlock(schema: ArrowSchema, block: ArrowBlock, options: FrameOptions = {}): Frame {
-  return new ArrowFrame(schema, batchesOf(schema, block), new Uint8Array(block.bytes), options);
+  const part = { batches: batchesOf(schema, block), bytes: new Uint8Array(block.bytes) };
+  return new ArrowFrame(schema, [part], options);
 }
 
 /** What batches that were made here say. */
-export function frameOfBatches(
-  schema: ArrowSchema,
-  batches: readonly ArrowBatch[],
-  bytes: Uint8Array,
-  refId: string | undefined,
-): Frame {
-  return new ArrowFrame(schema, batches, bytes, { refId });
+export function frameOfParts(schema: ArrowSchema, parts: readonly FramePart[], refId?: string): Frame {
+  return new ArrowFrame(schema, parts, { refId });
+}
+
+/**
+ * One frame of all rows; without frames undefined. Copies nothing.
+ * @param frames of one schema, as those of one answer
+ */
+export function joinedFrame(frames: readonly Frame[]): Frame | undefined {
+  const [first] = frames;
+  if (!first || frames.length === 1) return first;
+  const all = frames.map(partsOf);
+  const { schema } = partsOf(first);
+  const parts = all.flatMap((one) =>
+    one.schema === schema ? one.parts : one.parts.map((part) => inSchema(schema, part)),
+  );
+  return new ArrowFrame(schema, parts, { refId: first.refId });
+}
+
+/** What a frame consists of, whoever made it. Its bytes must not change. */
+export function partsOf(frame: Frame): { schema: ArrowSchema; parts: readonly FramePart[] } {
+  const own = frame instanceof ArrowFrame ? frame : (frameOfIpc(frame.ipc()) as ArrowFrame);
+  return own.contents();
 }
 
 function tooLarge(size: number, max: number, subject: string | undefined) {
@@ -77,43 +89,45 @@ class ArrowFrame implements Frame {
   readonly meta: Frame['meta'];
   readonly rowCount: number;
   readonly #schema: ArrowSchema;
-  readonly #batches: readonly ArrowBatch[];
-  readonly #bytes: Uint8Array;
+  readonly #parts: readonly FramePart[];
   #fields: readonly FrameField[] | undefined;
   #ipc: Uint8Array | undefined;
   #table: ArrowTable | undefined;
 
   constructor(
     schema: ArrowSchema,
-    batches: readonly ArrowBatch[],
-    bytes: Uint8Array,
+    parts: readonly FramePart[],
     { refId, ipc }: { refId?: string; ipc?: Uint8Array },
   ) {
     const said = new Map(schema.metadata);
     this.#schema = schema;
-    this.#batches = batches;
-    this.#bytes = bytes;
+    this.#parts = parts;
     this.#ipc = ipc;
     this.refId = refId || (said.get('refId') ?? '');
     this.name = said.get('name') || undefined;
     this.meta = objectIn(said.get('meta'));
     let rows = 0;
-    for (const batch of batches) rows += batch.rows;
+    for (const { batches } of parts) for (const batch of batches) rows += batch.rows;
     this.rowCount = rows;
   }
 
   get fields(): readonly FrameField[] {
-    this.#fields ??= this.#schema.fields.map(frameField);
+    this.#fields ??= fieldsOf(this.#schema);
     return this.#fields;
   }
 
+  /** For {@link partsOf}. */
+  contents(): { schema: ArrowSchema; parts: readonly FramePart[] } {
+    return { schema: this.#schema, parts: this.#parts };
+  }
+
   ipc(): Uint8Array {
-    this.#ipc ??= writeIpc(this.#schema, this.#batches, this.#bytes);
+    this.#ipc ??= writeIpc(this.#schema, this.#parts);
     return this.#ipc;
   }
 
   table(): ArrowTable {
-    this.#table ??= decode(this.#schema, this.#batches, this.#bytes);
+    this.#table ??= decode(this.#schema, this.#parts);
     return this.#table;
   }
 
@@ -141,6 +155,9 @@ class ArrowFrame implements Frame {
     return inspectFrame(this);
   }
 }
+
+/** What a schema says of its columns. */
+export const fieldsOf = (schema: ArrowSchema): FrameField[] => schema.fields.map(frameField);
 
 function frameField(field: ArrowField): FrameField {
   const metadata = new Map(field.metadata);

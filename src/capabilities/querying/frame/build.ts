@@ -2,7 +2,7 @@
 import { MortiseError } from '../../../errors.js';
 import { shown } from '../../../messages/shown.js';
 import type { ArrowArray, ArrowField } from '../../../native/arrow.js';
-import { frameOfBatches } from './arrow-frame.js';
+import { frameOfParts } from './arrow-frame.js';
 import type { Frame } from './frame.js';
 
 /** What a column of `frameOf` may be said to be. */
@@ -99,7 +99,7 @@ export function frameOf({ refId, name, meta, columns }: GivenFrame): Frame {
   );
   const bytes = parts.join();
   const batches = arrays.length > 0 ? [{ rows, offset: 0, bytes: bytes.length, columns: arrays }] : [];
-  return frameOfBatches({ fields, metadata }, batches, bytes, refId);
+  return frameOfParts({ fields, metadata }, [{ batches, bytes }], refId);
 }
 
 const isValues = (value: unknown): value is ColumnValues =>

@@ -1,31 +1,32 @@
 /** Which library decodes frames: flechette, else apache-arrow. Loaded when values are first asked for. */
 import { createRequire } from 'node:module';
 import { missingPackage } from '../../../messages/missing-package.js';
-import type { ArrowBatch, ArrowSchema } from '../../../native/arrow.js';
+import type { ArrowSchema } from '../../../native/arrow.js';
 import { type Flechette, flechetteTable } from './flechette.js';
 import type { ArrowTable } from './library.js';
+import type { FramePart } from './part.js';
 import { writeIpc } from './write-ipc.js';
 
-type Decode = (schema: ArrowSchema, batches: readonly ArrowBatch[], bytes: Uint8Array) => ArrowTable;
+type Decode = (schema: ArrowSchema, parts: readonly FramePart[]) => ArrowTable;
 
 /** The libraries, in the order in which they are tried. */
 const libraries = {
   '@uwdata/flechette': (library): Decode => {
-    return (schema, batches, bytes) => flechetteTable(library as Flechette, schema, batches, bytes);
+    return (schema, parts) => flechetteTable(library as Flechette, schema, parts);
   },
   'apache-arrow': (library): Decode => {
     const { tableFromIPC } = library as { tableFromIPC(bytes: Uint8Array): ArrowTable };
     // Its reader gets what was written here, never bytes from outside.
-    return (schema, batches, bytes) => tableFromIPC(writeIpc(schema, batches, bytes));
+    return (schema, parts) => tableFromIPC(writeIpc(schema, parts));
   },
 } satisfies Record<string, (library: unknown) => Decode>;
 
 let chosen: Decode | undefined;
 
 /** @throws MortiseError MORTISE_ERR_PEER_MISSING */
-export function decode(schema: ArrowSchema, batches: readonly ArrowBatch[], bytes: Uint8Array): ArrowTable {
+export function decode(schema: ArrowSchema, parts: readonly FramePart[]): ArrowTable {
   chosen ??= choose(Object.keys(libraries) as (keyof typeof libraries)[]);
-  return chosen(schema, batches, bytes);
+  return chosen(schema, parts);
 }
 
 /** @param names those to try */

@@ -1,6 +1,7 @@
 /** Columns for flechette, straight from checked buffers: its own reader never sees bytes from outside. */
-import type { ArrowArray, ArrowBatch, ArrowField, ArrowSchema } from '../../../native/arrow.js';
+import type { ArrowArray, ArrowField, ArrowSchema } from '../../../native/arrow.js';
 import type { ArrowTable } from './library.js';
+import type { FramePart } from './part.js';
 import { shapeOf } from './shape.js';
 
 export type Flechette = typeof import('@uwdata/flechette');
@@ -14,17 +15,17 @@ const exact = { useBigInt: true, useBigIntTimestamp: true, useDecimalInt: true }
 export function flechetteTable(
   library: Flechette,
   schema: ArrowSchema,
-  batches: readonly ArrowBatch[],
-  bytes: Uint8Array,
+  parts: readonly FramePart[],
 ): ArrowTable {
   const fields = schema.fields.map((field) => flechetteField(library, field));
-  const builder = new Builder(library, bytes);
+  const builders = parts.map((part) => ({ ...part, builder: new Builder(library, part.bytes) }));
+  const nothing = new Builder(library, new Uint8Array());
   const columns = fields.map(({ type }, index) => {
-    const parts = batches.map(({ columns }) => builder.batch(columns[index] as ArrowArray, type));
-    return new library.Column(
-      parts.length > 0 ? parts : [builder.batch(empty(schema.fields[index]), type)],
-      type,
+    const made = builders.flatMap(({ batches, builder }) =>
+      batches.map(({ columns }) => builder.batch(columns[index] as ArrowArray, type)),
     );
+    if (made.length === 0) made.push(nothing.batch(empty(schema.fields[index] as ArrowField), type));
+    return new library.Column(made, type);
   });
   const metadata = schema.metadata.length > 0 ? new Map(schema.metadata) : null;
   return new library.Table({ version: 4, endianness: 0, fields, metadata }, columns) as unknown as ArrowTable;
@@ -100,21 +101,10 @@ function typeOf(library: Flechette, field: ArrowField): DataType {
   return library.union(shape.isDense ? 1 : 0, kids(), [...shape.ids]);
 }
 
-function empty(field: ArrowField | undefined): ArrowArray {
-  const none: ArrowField = {
-    name: '',
-    format: 'n',
-    nullable: true,
-    ordered: false,
-    sortedKeys: false,
-    metadata: [],
-    children: [],
-    dictionary: null,
-  };
-  const of = field ?? none;
+function empty(field: ArrowField): ArrowArray {
   const buffers = Array.from({ length: 3 }, () => ({ offset: 0, bytes: 0 }));
-  const dictionary = of.dictionary && empty(of.dictionary);
-  return { field: of, length: 0, nulls: 0, buffers, children: of.children.map(empty), dictionary };
+  const dictionary = field.dictionary && empty(field.dictionary);
+  return { field, length: 0, nulls: 0, buffers, children: field.children.map(empty), dictionary };
 }
 
 interface Typed {

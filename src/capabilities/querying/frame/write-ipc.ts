@@ -1,12 +1,19 @@
 /** Arrow's IPC formats out of batches in memory. */
-import type { ArrowArray, ArrowBatch, ArrowField, ArrowSchema } from '../../../native/arrow.js';
+import type { ArrowArray, ArrowField, ArrowSchema } from '../../../native/arrow.js';
 import { FlatWriter } from './flat-write.js';
+import type { FramePart } from './part.js';
 import { dictionariesOf, writeSchema } from './write-schema.js';
 
 const magic = Buffer.from('ARROW1\0\0');
 const headers = { schema: 1, dictionary: 2, batch: 3 } as const;
 const version = 4;
 const padded = (bytes: number) => Math.ceil(bytes / 8) * 8;
+
+/** An array, and what its offsets count in. */
+interface Sourced {
+  array: ArrowArray;
+  source: Uint8Array;
+}
 
 interface Block {
   offset: number;
@@ -16,13 +23,17 @@ interface Block {
 
 /**
  * A file; or a stream, where batches differ in their dictionaries: a file has one of each.
- * @param bytes what the batches' offsets count in
  */
-export function writeIpc(schema: ArrowSchema, batches: readonly ArrowBatch[], bytes: Uint8Array): Uint8Array {
+export function writeIpc(schema: ArrowSchema, given: readonly FramePart[]): Uint8Array {
   const ids = dictionariesOf(schema);
-  const perBatch = batches.map(({ columns }) => dictionaryArrays(columns, ids));
+  const batches = given.flatMap(({ batches, bytes }) =>
+    batches.map((batch) => ({ ...batch, source: bytes })),
+  );
+  const perBatch = batches.map(({ columns, source }) => dictionaryArrays(columns, ids, source));
   const common = new Map(perBatch.flatMap((found) => [...found]));
-  const isFile = perBatch.every((found) => [...found].every(([id, array]) => common.get(id) === array));
+  const isFile = perBatch.every((found) =>
+    [...found].every(([id, { array }]) => common.get(id)?.array === array),
+  );
   const parts: Uint8Array[] = isFile ? [magic] : [];
   let at = isFile ? magic.length : 0;
   const add = (part: Uint8Array) => {
@@ -57,8 +68,8 @@ export function writeIpc(schema: ArrowSchema, batches: readonly ArrowBatch[], by
     return block;
   };
   message(headers.schema, (flat) => writeSchema(flat, schema, ids));
-  const writeDictionary = ([id, array]: [number, ArrowArray]) => {
-    const { content, body } = arrays([array], array.length, bytes);
+  const writeDictionary = ([id, { array, source }]: [number, Sourced]) => {
+    const { content, body } = arrays([array], array.length, source);
     const write = (flat: FlatWriter) => {
       const data = content(flat);
       return flat.table([
@@ -69,9 +80,9 @@ export function writeIpc(schema: ArrowSchema, batches: readonly ArrowBatch[], by
     return message(headers.dictionary, write, body);
   };
   const dictionaries = isFile ? [...common].map(writeDictionary) : [];
-  const records = batches.map(({ rows, columns }, index) => {
+  const records = batches.map(({ rows, columns, source }, index) => {
     if (!isFile) for (const one of perBatch[index] ?? []) writeDictionary(one);
-    const { content, body } = arrays(columns, rows, bytes);
+    const { content, body } = arrays(columns, rows, source);
     return message(headers.batch, content, body);
   });
   add(Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0));
@@ -99,14 +110,15 @@ function joined(parts: readonly Uint8Array[], size: number): Uint8Array {
 function dictionaryArrays(
   columns: readonly ArrowArray[],
   ids: ReadonlyMap<ArrowField, number>,
-): Map<number, ArrowArray> {
-  const found = new Map<number, ArrowArray>();
+  source: Uint8Array,
+): Map<number, Sourced> {
+  const found = new Map<number, Sourced>();
   const visit = ({ field, children, dictionary }: ArrowArray): void => {
     for (const child of children) visit(child);
     const id = ids.get(field);
     if (id === undefined || !dictionary) return;
     visit(dictionary);
-    found.set(id, dictionary);
+    found.set(id, { array: dictionary, source });
   };
   for (const column of columns) visit(column);
   return found;

@@ -3,7 +3,14 @@
 import { tableFromIPC } from '@uwdata/flechette';
 import * as arrow from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
-import { frameOfIpc } from '../../../../src/capabilities/querying/frame/arrow-frame.js';
+import {
+  fieldsOf,
+  frameOfBlock,
+  frameOfIpc,
+  joinedFrame,
+  partsOf,
+} from '../../../../src/capabilities/querying/frame/arrow-frame.js';
+import { blockOf } from '../../../../src/capabilities/querying/frame/block.js';
 import { frameOf } from '../../../../src/capabilities/querying/frame/build.js';
 import { choose } from '../../../../src/capabilities/querying/frame/decode.js';
 import { readIpc } from '../../../../src/capabilities/querying/frame/read-ipc.js';
@@ -89,7 +96,7 @@ describe.each(['file', 'stream'] as const)('every type, as a %s', (format) => {
 
   it('is written so that both libraries read the same', () => {
     const { schema, batches } = readIpc(bytes);
-    const written = writeIpc(schema, batches, bytes);
+    const written = writeIpc(schema, [{ batches, bytes }]);
     expect(plain(tableFromIPC(written, { useBigInt: true, useBigIntTimestamp: true }).toColumns())).toEqual(
       plain(expected),
     );
@@ -99,9 +106,33 @@ describe.each(['file', 'stream'] as const)('every type, as a %s', (format) => {
     expect(readIpc(written).schema.fields).toEqual(schema.fields);
   });
 
+  it('becomes a block for the addon, and a frame again', () => {
+    const frame = frameOfIpc(bytes);
+    const { schema, block } = blockOf(frame);
+    expect(block).toMatchObject({ batches: 1, rows: 3 });
+    const again = frameOfBlock(schema, block, { refId: 'B' });
+    expect(again.rows()).toEqual(frame.rows());
+    expect(fieldsOf(schema)).toEqual(frame.fields);
+    expect(again.refId).toBe('B');
+    for (const { offset } of partsOf(again).parts[0]?.batches[0]?.columns[0]?.buffers ?? [])
+      expect(offset % 8).toBe(0);
+  });
+
+  it('is joined with others of its schema', () => {
+    const frames = [frameOfIpc(bytes, { refId: 'A' }), frameOfIpc(bytes), frameOfIpc(bytes)];
+    const joined = joinedFrame(frames);
+    expect(joined).toMatchObject({ refId: 'A', rowCount: 9 });
+    const rows = frames.flatMap((frame) => frame.rows());
+    expect(joined?.rows()).toEqual(rows);
+    expect(frameOfIpc(joined?.ipc() as Uint8Array).rows()).toEqual(rows);
+    const { schema, block } = blockOf(joined as never);
+    expect(frameOfBlock(schema, block).rows()).toEqual(rows);
+    expect(joinedFrame([])).toBeUndefined();
+  });
+
   it('is decoded by apache-arrow where only that is installed', () => {
     const { schema, batches } = readIpc(bytes);
-    const table = choose(['apache-arrow'])(schema, batches, bytes);
+    const table = choose(['apache-arrow'])(schema, [{ batches, bytes }]);
     expect(String(table)).toBe(String(arrow.tableFromIPC(bytes)));
   });
 });
