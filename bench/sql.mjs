@@ -85,6 +85,25 @@ async function chain() {
   await host.close();
 }
 
+/** Statements that pgbench sends: each is a text of its own. */
+async function shapes() {
+  const host = await open([plugin('-DASKS_SUMMARY')]);
+  const nothing = await open([plugin('-DASKS_NOTHING')]);
+  let account = 0;
+  const ask = (host, behind) => (calls) => {
+    for (let call = 0; call < calls; call++)
+      host.route({ sql: `SELECT abalance FROM pgbench_accounts WHERE aid = ${++account}${behind}` });
+  };
+  const subjects = {
+    'not parsed': ask(nothing, ';'),
+    'of a shape that is known': ask(host, ';'),
+    'parsed whole, by WebAssembly': ask(host, '; --'),
+  };
+  report('A new text of pgbench', samples(subjects, { progress: showProgress('shapes') }), 'not parsed');
+  await host.close();
+  await nothing.close();
+}
+
 /** What example-plugins/rust-pg-parser makes; undefined: it isn't built. */
 function nativeParser() {
   const { status, stdout } = spawnSync(process.execPath, [`${root}scripts/pgdog.mjs`, '--where'], {
@@ -113,9 +132,11 @@ async function parsers() {
     'normalised text': 'ASKS_NORMALISED',
   };
   const least = { summary: 4, 'protobuf bytes': 1.3, 'normalised text': 3 };
+  // A comment keeps a text from having a shape that is known.
+  const texts = statements.map((text) => `${text} --`);
   const walk = (host) => (calls) => {
     for (let call = 0; call < calls; call++)
-      for (const text of statements) {
+      for (const text of texts) {
         const { errors } = host.route({ sql: text });
         if (errors) throw new Error(`${errors[0].message}: ${text}`);
       }
@@ -152,5 +173,6 @@ async function parsers() {
 
 await known();
 await chain();
+await shapes();
 await parsers();
 if (process.argv.includes('--json')) console.log(JSON.stringify(results));

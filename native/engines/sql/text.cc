@@ -62,16 +62,27 @@ bool SqlText::keep(const SqlFault &fault) {
   return true;
 }
 
-const mortise_sql_summary &SqlText::summary(SqlParser *parser) {
+bool SqlText::summarise_whole(SqlParser &parser) {
+  SqlFault fault;
+  if (!parser.json(
+          sql_, [this](std::string_view json) { parsed_ = mortise::summarise(sql_, json); }, fault)) {
+    parsed_.reset();
+    return keep(fault);
+  }
+  return parsed_ || keep({MORTISE_SQL_NO_TREE, "the parser's JSON is not that of libpg_query", 0});
+}
+
+const mortise_sql_summary &SqlText::summary(SqlParser *parser, sql::Shapes &shapes) {
   if (summary_) return *summary_;
   bool is_final = true;
   if (may_parse(parser)) {
-    SqlFault fault;
-    if (!parser->json(sql_, [this](std::string_view json) { parsed_ = summarise(sql_, json); }, fault)) {
-      parsed_.reset();
-      is_final = keep(fault);
-    } else if (!parsed_) {
-      is_final = keep({MORTISE_SQL_NO_TREE, "the parser's JSON is not that of libpg_query", 0});
+    const std::shared_ptr<sql::Shapes::Entry> shape = shapes.find(sql_);
+    if (shape) parsed_ = shapes.summary(*shape, sql_);
+    if (!parsed_) {
+      is_final = summarise_whole(*parser);
+      // First, since who parses may ask for this text again.
+      if (parsed_) summary_ = &parsed_->view();
+      if (parsed_ && shape) shapes.learn(*shape, *parser, sql_, *summary_);
     }
   }
   if (parsed_) return *(summary_ = &parsed_->view());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engines/sql/parser.h"
+#include "engines/sql/shape/shapes.h"
 #include "engines/sql/summary/summary.h"
 
 #include <cstdint>
@@ -29,8 +30,9 @@ public:
   const mortise_sql_summary *made_summary() const { return summary_; }
   const mortise_sql_tree *made_tree() const { return has_tree_ ? &tree_ : nullptr; }
 
-  // Each is made when it is first asked for. `parser` may be null: there is none.
-  const mortise_sql_summary &summary(SqlParser *parser);
+  // Each is made when it is first asked for. `parser` may be null: there is none. Of a shape that `shapes` knows a
+  // summary needs none.
+  const mortise_sql_summary &summary(SqlParser *parser, sql::Shapes &shapes);
   const mortise_sql_tree &tree(SqlParser *parser);
   // Null: there is none.
   const uint64_t *fingerprint(SqlParser *parser);
@@ -50,6 +52,8 @@ public:
 
 private:
   bool may_parse(SqlParser *parser);
+  // False: the parser failed, and may do better next time.
+  bool summarise_whole(SqlParser &parser);
   // Whether it stays so. A parser that failed may do better next time, so that is not remembered.
   bool keep(const SqlFault &fault);
 

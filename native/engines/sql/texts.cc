@@ -21,6 +21,7 @@ void SqlTexts::set_parser(std::shared_ptr<SqlParser> parser) {
     old_.push_back(std::move(text));
   }
   texts_.clear();
+  shapes_.clear();
   clock_.clear();
   hand_ = memory_ = 0;
 }
@@ -31,7 +32,7 @@ SqlText &SqlTexts::find(std::string_view sql, bool may_drop) {
     return *known->second;
   }
   while (may_drop && parsing_ == 0 && !clock_.empty() &&
-         (clock_.size() >= bounds.max_texts || memory_ > bounds.max_memory))
+         (clock_.size() >= bounds.max_texts || memory() > bounds.max_memory))
     drop_one();
   auto made = std::make_unique<SqlText>(sql, bounds.limits);
   SqlText &text = *made;
@@ -71,7 +72,10 @@ template <typename Make> auto SqlTexts::counted(SqlText &text, Make make) {
 }
 
 const mortise_sql_summary &SqlTexts::summary(SqlText &text) {
-  return *counted(text, [&](SqlParser *parser) { return &text.summary(parser); });
+  shapes_.max_count = bounds.max_texts;
+  shapes_.max_memory = bounds.max_memory / 4;
+  shapes_.max_probe = bounds.limits.max_bytes;
+  return *counted(text, [&](SqlParser *parser) { return &text.summary(parser, shapes_); });
 }
 
 const mortise_sql_tree &SqlTexts::tree(SqlText &text) {

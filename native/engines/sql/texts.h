@@ -41,7 +41,7 @@ public:
   const std::string *normalised(SqlText &text);
 
   size_t count() const { return texts_.size(); }
-  size_t memory() const { return memory_; }
+  size_t memory() const { return memory_ + shapes_.memory(); }
 
 private:
   bool has(const SqlText &text) const;
@@ -55,6 +55,7 @@ private:
   std::vector<SqlText *> clock_; // all of them; `hand_` goes round
   size_t hand_ = 0;
   size_t memory_ = 0;
+  sql::Shapes shapes_;
   uint32_t parsing_ =
       0; // calls of the parser, one within the other: it may ask for other texts, or be replaced
 };

@@ -1,6 +1,9 @@
 // Reads SQL and a parser's JSON, and writes the summary of each pair as a line of JSON, or "null". Each text comes as
-// its size in a line of its own and then its bytes. With "bounds" as argument it reads SQL only and writes tree_bounds().
+// its size in a line of its own and then its bytes. With "bounds" as argument it reads SQL only and writes tree_bounds();
+// with "probes" the probe of its shape, as a string of JSON, or "null". With "shaped" it reads SQL and the JSON of its
+// probe.
 #include "engines/sql/depth.h"
+#include "engines/sql/shape/shape.h"
 #include "engines/sql/summary/summary.h"
 
 #include <cstdio>
@@ -8,6 +11,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace {
 
@@ -102,18 +107,45 @@ void write(const mortise_sql_summary &all) {
   std::printf("}\n");
 }
 
+std::unique_ptr<mortise::SqlSummary> shaped(std::string_view sql, Text json) {
+  using namespace mortise::sql;
+  std::string key;
+  std::vector<Literal> literals;
+  if (!read_literals(sql, key, literals)) return nullptr;
+  const auto shape = std::make_shared<Shape>(key);
+  return shape->learn(json.view()) ? shape->summary(sql, literals) : nullptr;
+}
+
+void write_probe(std::string_view sql) {
+  using namespace mortise::sql;
+  std::string key;
+  std::vector<Literal> literals;
+  if (read_literals(sql, key, literals)) {
+    const std::string probe = Shape(key).probe();
+    write(mortise_text{probe.data(), probe.size()});
+    std::putchar('\n');
+  } else {
+    std::printf("null\n");
+  }
+}
+
 } // namespace
 
 int main(int count, char **arguments) {
-  const bool bounds = count > 1 && std::strcmp(arguments[1], "bounds") == 0;
+  const auto asks = [&](const char *what) { return count > 1 && std::strcmp(arguments[1], what) == 0; };
   for (Text sql, json; read(sql);) {
-    if (bounds) {
+    if (asks("probes")) {
+      write_probe(sql.view());
+      continue;
+    }
+    if (asks("bounds")) {
       const mortise::TreeBounds found = mortise::tree_bounds(sql.view());
       std::printf("%u %llu\n", found.depth, static_cast<unsigned long long>(found.bytes));
       continue;
     }
     if (!read(json)) return 1;
-    const std::unique_ptr<mortise::SqlSummary> summary = mortise::summarise(sql.view(), json.view());
+    const std::unique_ptr<mortise::SqlSummary> summary =
+        asks("shaped") ? shaped(sql.view(), std::move(json)) : mortise::summarise(sql.view(), json.view());
     json = {}; // which the summary doesn't need
     if (summary)
       write(summary->view());

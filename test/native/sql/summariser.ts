@@ -54,12 +54,17 @@ export class Summariser {
     rmSync(this.#directory, { recursive: true, force: true });
   }
 
-  /** Null where the JSON isn't libpg_query's. */
-  summaries(pairs: readonly { sql: string; json: string | Buffer }[]): (Native | null)[] {
+  /** Null where the JSON isn't libpg_query's. `shaped`: it is that of the probe; null where its shape can't be learned. */
+  summaries(pairs: readonly { sql: string; json: string | Buffer }[], ...how: 'shaped'[]): (Native | null)[] {
     return this.#run(
-      [],
+      how,
       pairs.flatMap(({ sql, json }) => [sized(sql), sized(json)]),
     ).map((line) => JSON.parse(line) as Native | null);
+  }
+
+  /** Of the shape of each; null: it has none. */
+  probes(texts: readonly string[]): (string | null)[] {
+    return this.#run(['probes'], texts.map(sized)).map((line) => JSON.parse(line) as string | null);
   }
 
   bounds(texts: readonly string[]): { depth: number; bytes: number }[] {

@@ -1,5 +1,6 @@
 /** A text is parsed once, when a plugin first asks, and what was made stays while a query reads it. */
 import { describe, expect, it } from 'vitest';
+import { parsedOf } from '../../../native/sql/parser.js';
 import { asking, counting, SqlSyntaxError } from './asking.js';
 
 const shards = 2 ** 32 - 1;
@@ -34,6 +35,62 @@ describe('a text is parsed', () => {
     expect(ask('outcome', 'b')).toBe(4);
     expect(await said('message', 'b')).toBe('the parser failed: Error: broken');
     expect(texts).toEqual(['a', 'b', 'b']);
+  });
+});
+
+describe('texts that differ in literals only', () => {
+  const textOf = (id: number) => `SELECT * FROM t WHERE id = -${id} AND name = 'n''${id}' LIMIT ${id}`;
+  const probe = "SELECT * FROM t WHERE id = -12341000 AND name = 'mortise literal 1001' LIMIT 12341002";
+  const watched = () => counting((sql) => parsedOf(sql).json);
+
+  it('are parsed no more once two of them were', async () => {
+    const { parser, texts } = watched();
+    const { host, ask } = await asking({ parser });
+    for (let id = 1; id <= 50; id++) ask('outcome', textOf(id));
+    expect(texts).toEqual([textOf(1), textOf(2), probe]);
+    const fresh = await asking({ parser });
+    expect(host.routing.summary(textOf(40))).toEqual(fresh.host.routing.summary(textOf(40)));
+    expect(host.routing.summary(textOf(40)).statements[0]).toMatchObject({
+      sql: textOf(40),
+      blocks: [{ comparisons: [{ value: '-40' }, { value: "n'40" }] }],
+    });
+  });
+
+  it('are parsed when what is learned says something else than the parser', async () => {
+    const { parser, texts } = counting(
+      (sql) => parsedOf(sql === textOf(2) ? sql.replace('id = -2', 'id = 2') : sql).json,
+    );
+    const { ask } = await asking({ parser });
+    for (let id = 1; id <= 5; id++) ask('outcome', textOf(id));
+    expect(texts).toEqual([textOf(1), textOf(2), probe, textOf(3), textOf(4), textOf(5)]);
+  });
+
+  it('are learned again for another parser, and after one that failed', async () => {
+    let broken = false;
+    const { parser, texts } = counting((sql) => {
+      if (broken && sql === probe) throw new Error('broken');
+      return parsedOf(sql).json;
+    });
+    const { ask } = await asking({ parser });
+    broken = true;
+    for (let id = 1; id <= 3; id++) ask('outcome', textOf(id));
+    broken = false;
+    for (let id = 4; id <= 6; id++) ask('outcome', textOf(id));
+    const all = [textOf(1), textOf(2), probe, textOf(3), probe, textOf(4), probe];
+    expect(texts).toEqual(all);
+  });
+
+  it('are bounded: shapes that are not used are dropped', async () => {
+    const { parser, texts } = watched();
+    const { ask } = await asking({ parser, routing: { shards, sqlCacheTexts: 16 } });
+    for (let id = 1; id <= 1000; id++) {
+      ask('outcome', `SELECT column${id} FROM t WHERE id = ${id}`);
+      ask('outcome', textOf(id));
+    }
+    expect(texts).toHaveLength(1000 + 3);
+    ask('outcome', 'SELECT column1 FROM t WHERE id = 2');
+    ask('outcome', 'SELECT column1 FROM t WHERE id = 3');
+    expect(texts).toHaveLength(1000 + 3 + 3);
   });
 });
 
