@@ -1,19 +1,19 @@
 // npm run build: the addon, the TypeScript, and the example plugins in C and Rust, in that order.
 // Says first what the machine lacks, builds all that it can, and fails only for what is needed.
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, join, sep } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundle, bundled } from './bundle.mjs';
+import { addonFile, addonState, typescriptState } from './built.mjs';
+import { bundle } from './bundle.mjs';
 import { withLock } from './lock.mjs';
 import { line, run, StepError, step } from './progress.mjs';
-import { files, fingerprint, isStamped, writeStamp } from './stamp.mjs';
+import { files, writeStamp } from './stamp.mjs';
 import { findTools } from './tools.mjs';
 
 process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
 
 const tools = findTools();
-const versionOf = (name) => JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')).version;
 const program = (name, path) => join('node_modules', name, path);
 
 const steps = [
@@ -52,23 +52,8 @@ async function build() {
 
 /** cmake-js and cmake start slowly even with nothing to do, so they are asked only when an input changed. */
 async function buildAddon(report) {
-  const addon = 'build/Release/mortise.node';
-  const stamp = 'build/addon.stamp';
-  const { CXX = '', CXXFLAGS = '', LDFLAGS = '' } = process.env;
-  const value = fingerprint(
-    ['native', 'include', 'CMakeLists.txt'],
-    [
-      process.platform,
-      process.arch,
-      CXX,
-      CXXFLAGS,
-      LDFLAGS,
-      process.cwd(),
-      versionOf('node-api-headers'),
-      versionOf('node-addon-api'),
-    ],
-  );
-  if (existsSync(addon) && isStamped(stamp, value)) return 'unchanged';
+  const { stamp, value, isBuilt } = addonState();
+  if (isBuilt) return 'unchanged';
   rmSync(stamp, { force: true });
   // Not "cmake-js compile": when a source doesn't compile, that removes build/ and compiles all again.
   const configure = () =>
@@ -86,17 +71,13 @@ async function buildAddon(report) {
   }
   const jobs = String(availableParallelism());
   await run(tools.cmake.path, ['--build', 'build', '--config', 'Release', '--parallel', jobs], { report });
-  if (!existsSync(addon)) throw new StepError(`cmake ended well but left no ${addon}`);
+  if (!existsSync(addonFile)) throw new StepError(`cmake ended well but left no ${addonFile}`);
   writeStamp(stamp, value);
 }
 
 async function buildTypeScript(report) {
-  const stamp = 'build/typescript.stamp';
-  const value = fingerprint(['src', 'tsconfig.json'], [versionOf('typescript'), versionOf('esbuild')]);
-  const made = files('src')
-    .filter((path) => /(?<!\.d)\.ts$/.test(path))
-    .map((path) => join('dist', path.slice(`src${sep}`.length, -'.ts'.length)));
-  if (isStamped(stamp, value) && [...made, ...bundled()].every((stem) => existsSync(`${stem}.js`))) {
+  const { stamp, value, stems, isBuilt } = typescriptState();
+  if (isBuilt) {
     linkCommand(); // npm ci removes it
     return 'unchanged';
   }
@@ -106,9 +87,9 @@ async function buildTypeScript(report) {
     await bundle();
   } finally {
     // What a removed source left behind would still be importable, and would be published.
-    const stems = new Set([...made, ...bundled()]);
+    const made = new Set(stems());
     for (const path of files('dist')) {
-      if (!stems.has(path.replace(/(\.d\.ts|\.js)(\.map)?$/, ''))) rmSync(path);
+      if (!made.has(path.replace(/(\.d\.ts|\.js)(\.map)?$/, ''))) rmSync(path);
     }
     linkCommand();
   }

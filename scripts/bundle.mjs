@@ -15,6 +15,16 @@ export function bundled() {
   return [...entries, ...chunks.map((name) => join(folder, name.slice(0, -'.js'.length)))];
 }
 
+/** The packages whose code is in it. */
+export function bundledPackages() {
+  const names = bundled().flatMap((stem) =>
+    [...readFileSync(`${stem}.js`, 'utf8').matchAll(/^\/\/ node_modules\/((?:@[^/\n]+\/)?[^/\n]+)/gm)].map(
+      ([, name]) => name,
+    ),
+  );
+  return [...new Set(names)];
+}
+
 /** A host starts in three quarters of the time when Node.js opens one file instead of a hundred. */
 export async function bundle() {
   for (const name of readdirSync(folder).filter((name) => chunk.test(name))) rmSync(join(folder, name));
