@@ -7,7 +7,7 @@ import { median, showProgress } from './samples.mjs';
 
 const folders = ['/usr/lib', '/lib', '/usr/local/lib', '/opt'];
 const most = 500;
-const cli = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 
 const libraries = new Set();
 for (const folder of folders) {

@@ -101,7 +101,7 @@ async function buildTypeScript(report) {
  * never leads anywhere; this one it finds as well.
  */
 function linkCommand() {
-  const main = 'dist/cli/main.js';
+  const main = 'dist/cli.js';
   const link = 'node_modules/.bin/mortise';
   if (!existsSync(main)) return;
   chmodSync(main, 0o755);

@@ -4,9 +4,22 @@ import { dirname, join, resolve } from 'node:path';
 
 const folder = 'dist';
 const entry = resolve(folder, 'index.js');
-/** What package.json's `exports` lead to beside it. They share its classes, so that an error is one kind everywhere. */
-const further = { goplugin: './dialects/goplugin/index.js' };
+/**
+ * What else package.json's `exports` and `bin` lead to, and what runs in a process of its own. They share the first one's classes, so that an error is one kind
+ * everywhere.
+ */
+const further = {
+  goplugin: './dialects/goplugin/index.js',
+  cli: './cli/main.js',
+  trial: './verify/trial/child.js',
+};
 const chunk = /^bundle-\w+\.js$/;
+
+/**
+ * Dependencies whose code is taken in: whoever installs mortise needs no package for them. None is CommonJS, which would
+ * bring a file of its own to every start.
+ */
+export const taken = new Set(['fastest-levenshtein', 'smol-toml', 'zod']);
 
 /** The bundle's files, without .js. */
 export function bundled() {
@@ -39,19 +52,20 @@ export async function bundle() {
     platform: 'node',
     target: 'node20',
     external: installed(),
+    mainFields: ['module', 'main'],
     sourcemap: true,
+    sourcesContent: false,
     logLevel: 'error',
     plugins: [loadedLater],
   });
 }
 
 /**
- * What stays a package of its own: it is loaded only when it is used, some find their own files beside themselves, and
- * an optional peer is the user's. Only what every host needs at its start, and is small, is taken into the bundle.
+ * What stays a package of its own: peers are the user's; koffi finds files beside itself; the others are CommonJS. Taking
+ * in the rest halves an installation.
  */
 function installed() {
   const { dependencies, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
-  const taken = new Set(['fastest-levenshtein', 'signal-exit']);
   return Object.keys({ ...dependencies, ...peerDependencies }).filter((name) => !taken.has(name));
 }
 
@@ -63,13 +77,15 @@ const loadedLater = {
   name: 'loaded later',
   setup({ onResolve, onLoad }) {
     const namespace = 'later';
-    onResolve({ filter: /^\./ }, ({ kind, resolveDir, path }) => {
+    onResolve({ filter: /./ }, ({ kind, resolveDir, path }) => {
+      if (kind === 'dynamic-import' && taken.has(path)) return { path, namespace };
+      if (!path.startsWith('.')) return undefined;
       if (kind === 'dynamic-import') return { path: resolve(resolveDir, path), namespace };
       return kind === 'entry-point' ? { path: resolve(folder, path), namespace } : undefined;
     });
     onLoad({ filter: /./, namespace }, ({ path }) => ({
-      contents: `import ${JSON.stringify(entry)};\nexport * from ${JSON.stringify(path)};`,
-      resolveDir: dirname(path),
+      contents: `${path.endsWith('main.js') ? '#!/usr/bin/env node\n' : ''}import ${JSON.stringify(entry)};\nexport * from ${JSON.stringify(path)};`,
+      resolveDir: taken.has(path) ? resolve(folder) : dirname(path),
     }));
   },
 };

@@ -1,8 +1,9 @@
 // The two npm packages as folders: mortise, and @mortise/PLATFORM-ARCH with the addon that it finds there.
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { bundledPackages } from '../bundle.mjs';
+import { bundled, bundledPackages, taken } from '../bundle.mjs';
 import { files } from '../stamp.mjs';
+import { declarations } from './declarations.mjs';
 import { licences } from './licences.mjs';
 
 /** The platforms that have a package. Each is packed on a machine of its own kind. */
@@ -11,15 +12,17 @@ const platforms = ['linux-x64'];
 const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
 const { version, license, engines } = manifest;
 
-/** Made for those who work on mortise: the maps of files that no user's stack trace names. */
-const isOurs = (path) => /^dist\/.+\/.+\.map$/.test(path);
-
 /** @returns the folder */
 export function stagePackage(folder) {
   const stage = join(folder, `mortise-${version}`);
-  for (const path of manifest.files.flatMap(files).filter((path) => !isOurs(path))) copy(path, stage);
+  const types = Object.values(manifest.exports).flatMap((entry) => entry.types ?? []);
+  const scripts = bundled().flatMap((stem) => [`${stem}.js`, `${stem}.js.map`]);
+  const others = manifest.files.filter((name) => name !== 'dist').flatMap(files);
+  for (const path of [...scripts, ...declarations(types), ...others]) copy(path, stage);
   for (const path of ['README.md', 'LICENSE']) copy(path, stage);
-  const { scripts, devDependencies, overrides, binary, ...published } = manifest;
+  const { devDependencies, overrides, binary, ...published } = manifest;
+  delete published.scripts;
+  published.dependencies = without(published.dependencies, taken);
   published.optionalDependencies = Object.fromEntries(platforms.map((name) => [`@mortise/${name}`, version]));
   write(stage, 'package.json', published);
   writeFileSync(join(stage, 'LICENSES.md'), licences('mortise', bundledPackages()));
@@ -55,6 +58,9 @@ export function stageAddon(folder) {
   });
   return stage;
 }
+
+const without = (table, names) =>
+  Object.fromEntries(Object.entries(table).filter(([name]) => !names.has(name)));
 
 function copy(path, stage) {
   const target = join(stage, path);

@@ -16,6 +16,7 @@ export interface Capability<Options = unknown, Facade extends CapabilityFacade =
   /**
    * The schema of its options, with keys as in mortise.toml. Called when options are checked: zod is loaded only then.
    * Undefined when there is nothing to set.
+   * @internal users' types need no schema library
    */
   readonly section?: (z: typeof import('zod')) => ZodObject;
   /**

@@ -1,9 +1,8 @@
 /** Stops what is still open when the process ends: by process.exit, by an empty event loop, or by a signal. */
-import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { addon } from '../native/addon.js';
+import { load } from '../package.js';
 
-const require = createRequire(import.meta.url);
 const open = new Set<{ stop: () => void; signals: boolean }>();
 let listening = false;
 const endSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -49,7 +48,7 @@ export function listenToEnds(): void {
   if (listening) return;
   listening = true;
   // It ends the process as the signal would have, unless somebody else listens to the signal.
-  const { onExit } = require('signal-exit') as typeof import('signal-exit');
+  const { onExit } = load('signal-exit') as typeof import('signal-exit');
   const before = new Set<unknown>(endSignals.flatMap((signal) => process.listeners(signal)));
   onExit((_, signal) => {
     if (signal !== null) heard();

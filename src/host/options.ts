@@ -2,7 +2,7 @@
 
 import type { CapabilityOptions } from '../capabilities/capability.js';
 import type { SqlParser } from '../capabilities/routing/sql/parser.js';
-import type { Config } from '../config/index.js';
+import type { Config } from '../config/record.js';
 import type { PluginRequest } from '../config/value.js';
 import type { Policy } from '../loader/record.js';
 import type { Step } from '../loader/running.js';

@@ -2,10 +2,9 @@
  * The native addon, typed. It takes and gives plain handles and addresses; only this package calls it,
  * so it checks handles and leaves all other checks to its callers.
  */
-import { createRequire } from 'node:module';
 import type { ConfigTable } from '../config/value.js';
 import { MortiseError, type Problem } from '../errors.js';
-import { isBundled, packageRoot } from '../package.js';
+import { isBundled, load, packageRoot } from '../package.js';
 
 declare const handle: unique symbol;
 /** A native host. Lives until the process ends. */
@@ -262,19 +261,18 @@ let loaded: Addon | undefined;
 
 /** Loads the addon when it is first needed: nothing happens at import. */
 export function addon(): Addon {
-  loaded ??= load();
+  loaded ??= find();
   return loaded;
 }
 
-function load(): Addon {
-  const require = createRequire(import.meta.url);
+function find(): Addon {
   const target = `${process.platform}-${process.arch}`;
   // A clone builds its own; an installed package brings one for each platform as an optional dependency.
   const places = [`${packageRoot}build/Release/mortise.node`, `@mortise/${target}`];
   let cause: unknown;
   for (const place of places) {
     try {
-      return require(place) as Addon;
+      return load(place) as Addon;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') cause ??= error;
     }

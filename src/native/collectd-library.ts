@@ -1,8 +1,7 @@
 /** The library that collectd's plugins are linked to: it lies beside the addon. */
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { packageRoot } from '../package.js';
+import { load, packageRoot } from '../package.js';
 
 const name = 'mortise-collectd.so';
 
@@ -11,7 +10,7 @@ export function libraryPath(): string | undefined {
   const own = `${packageRoot}build/Release/${name}`;
   if (existsSync(own)) return own;
   try {
-    const addon = createRequire(import.meta.url).resolve(`@mortise/${process.platform}-${process.arch}`);
+    const addon = load.resolve(`@mortise/${process.platform}-${process.arch}`);
     const beside = join(dirname(addon), name);
     return existsSync(beside) ? beside : undefined;
   } catch {

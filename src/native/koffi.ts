@@ -2,12 +2,11 @@
  * koffi, which calls C functions where the addon doesn't know how (functions.ts). Loaded when it is first needed, with room on its
  * stacks for plugins.
  */
-import { createRequire } from 'node:module';
+import { load } from '../package.js';
 import { addon } from './addon.js';
 
 export type Koffi = typeof import('koffi');
 
-const require = createRequire(import.meta.url);
 const mebibyte = 1024 * 1024;
 let loaded: Koffi | undefined;
 
@@ -17,9 +16,9 @@ let loaded: Koffi | undefined;
  */
 export function koffi(): Koffi {
   if (loaded) return loaded;
-  loaded = require('koffi') as Koffi;
+  loaded = load('koffi') as Koffi;
   // Plugins' threads wait inside it, and it would go with the worker that loaded it.
-  const file = Object.keys(require.cache).find((path) => /[\\/]koffi\.node$/.test(path));
+  const file = Object.keys(load.cache).find((path) => /[\\/]koffi\.node$/.test(path));
   if (file) addon().pin(file);
   try {
     loaded.config({ sync_stack_size: 8 * mebibyte, async_stack_size: mebibyte, max_async_calls: 1024 });

@@ -1,8 +1,8 @@
 /** Verifies files against the host that a configuration describes. */
 import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { Config } from '../config/index.js';
 import { defaultConfigName, lockBeside } from '../config/names.js';
+import type { Config } from '../config/record.js';
 import type { ConfigTable } from '../config/value.js';
 import { MortiseError, type Problem } from '../errors.js';
 import { hostFacts, lockAt } from '../host/facts.js';

@@ -51,7 +51,7 @@ describe('mortise route', () => {
 
 describe.skipIf(!existsSync('/dev/full'))('a full disk', () => {
   it('is an error of the output, with exit code 2', () => {
-    const main = resolve('dist/cli/main.js');
+    const main = resolve('dist/cli.js');
     const { status, stderr } = spawnSync(
       'sh',
       ['-c', '"$0" "$1" verify --json "$2" >/dev/full', process.execPath, main, firewall],

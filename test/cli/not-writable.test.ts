@@ -31,7 +31,7 @@ chmodSync(closed, 0o555);
 /** Root may write everywhere: then the command runs as nobody, who has no other rights here than to read. */
 const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 const mortise = (...args: string[]) =>
-  spawnSync(process.execPath, [resolve('dist/cli/main.js'), ...args], {
+  spawnSync(process.execPath, [resolve('dist/cli.js'), ...args], {
     ...user,
     cwd: root,
     encoding: 'utf8',

@@ -14,11 +14,11 @@ it('is a program', async () => {
 });
 
 it('can be executed, as npm links it', () => {
-  expect(spawnSync(resolve('dist/cli/main.js'), ['--version'], { encoding: 'utf8' }).stdout).toMatch(/^\d/);
+  expect(spawnSync(resolve('dist/cli.js'), ['--version'], { encoding: 'utf8' }).stdout).toMatch(/^\d/);
 });
 
 it.skipIf(process.platform === 'win32')('keeps its exit code when nobody reads its output', () => {
-  const command = `"${process.execPath}" dist/cli/main.js inspect --exports "$0" | head -1; echo "\${PIPESTATUS[0]}"`;
+  const command = `"${process.execPath}" dist/cli.js inspect --exports "$0" | head -1; echo "\${PIPESTATUS[0]}"`;
   const text = execFileSync('bash', ['-c', command, process.execPath], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -27,7 +27,7 @@ it.skipIf(process.platform === 'win32')('keeps its exit code when nobody reads i
 });
 
 it.skipIf(process.platform !== 'linux')('says that the disk is full, with exit code 2', () => {
-  const command = `"${process.execPath}" dist/cli/main.js inspect "$0" > /dev/full`;
+  const command = `"${process.execPath}" dist/cli.js inspect "$0" > /dev/full`;
   const { status, stderr } = spawnSync('bash', ['-c', command, firewall], { encoding: 'utf8' });
   expect([status, stderr]).toEqual([2, expect.stringContaining('ENOSPC')]);
 });
@@ -48,7 +48,7 @@ describe('run', () => {
 it.each(['--help', 'inspect'])('starts %s without what it does not need', (argument) => {
   const argv = argument === '--help' ? [argument] : [argument, firewall];
   // NODE_DEBUG=esm names every module that is loaded.
-  const { stderr, status } = spawnSync(process.execPath, ['dist/cli/main.js', ...argv], {
+  const { stderr, status } = spawnSync(process.execPath, ['dist/cli.js', ...argv], {
     encoding: 'utf8',
     env: { ...process.env, NODE_DEBUG: 'esm' },
   });

@@ -7,7 +7,7 @@ export function spawnCli(
   argv: string[],
   { cwd, isSilent, env }: { cwd?: string; isSilent?: boolean; env?: NodeJS.ProcessEnv } = {},
 ) {
-  const child = spawn(process.execPath, [resolve('dist/cli/main.js'), ...argv], {
+  const child = spawn(process.execPath, [resolve('dist/cli.js'), ...argv], {
     cwd,
     env: { ...process.env, ...env },
   });

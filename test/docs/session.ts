@@ -21,7 +21,7 @@ export function makeFolder(): string {
   const folder = resolve(mkdtempSync('.cache/docs-'));
   const npx = join(folder, 'npx');
   // The real one looks through packages first, and needs longer for it than the command for its work.
-  const main = resolve('dist/cli/main.js');
+  const main = resolve('dist/cli.js');
   writeFileSync(npx, `#!/bin/sh\n[ "$1" = mortise ] && shift && exec "${process.execPath}" "${main}" "$@"\n`);
   chmodSync(npx, 0o755);
   return folder;

@@ -24,7 +24,7 @@ const script = (entry: string, before = '') => {
 const command = (entry: string) => {
   const file = join(directory(), 'mortise.toml');
   writeFileSync(file, `[[plugins]]\nname = ${JSON.stringify(plugin(entry))}\n`);
-  return [resolve('dist/cli/main.js'), 'run', '-c', file];
+  return [resolve('dist/cli.js'), 'run', '-c', file];
 };
 
 /** Starts Node.js and waits until the plugin says that it hangs. */

@@ -24,12 +24,15 @@ const compile = () => {
   const tsc = resolve('node_modules/typescript/bin/tsc');
   const { stdout } = spawnSync(process.execPath, [tsc], { cwd: root, encoding: 'utf8' });
   expect(stdout).toBe('');
+  const source = "import('./scripts/bundle.mjs').then(({ bundle }) => bundle())";
+  execFileSync(process.execPath, ['-e', source], { cwd: root });
 };
 const mortise = (...args: string[]) =>
-  spawnSync(process.execPath, [file('dist/cli/main.js'), ...args], { cwd: root, encoding: 'utf8' });
+  spawnSync(process.execPath, [file('dist/cli.js'), ...args], { cwd: root, encoding: 'utf8' });
 
 beforeAll(() => {
-  for (const name of ['src', 'tsconfig.json', 'package.json']) cpSync(name, file(name), { recursive: true });
+  for (const name of ['src', 'scripts', 'tsconfig.json', 'package.json'])
+    cpSync(name, file(name), { recursive: true });
   for (const name of ['node_modules', 'build', 'include']) symlinkSync(resolve(name), file(name));
   const flags = ['-shared', '-fPIC', '-fvisibility=hidden'];
   execFileSync('cc', [...flags, '-o', plugin, 'test/project/toys/plugin.c']);

@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
  */
 export function buildPlugin(directory) {
   const services = join(root, 'test/stress/services.mjs');
-  const command = [join(root, 'dist/cli/main.js'), 'headers', services, '--lang', 'c', '--out', directory];
+  const command = [join(root, 'dist/cli.js'), 'headers', services, '--lang', 'c', '--out', directory];
   execFileSync(process.execPath, command, { stdio: 'pipe' });
   return compile('plugin.c', join(directory, 'stress.so'), directory);
 }

@@ -353,7 +353,7 @@ describe.runIf(process.platform === 'linux')('the child', () => {
   it('runs by hand, for a debugger', () => {
     const path = build({ ON_INIT: 'if (mortise_config_u64(host, "tenants", 4) == 5) crash()' });
     const run = (...args: string[]) =>
-      spawnSync(process.execPath, ['dist/verify/trial/child.js', path, ...args], { encoding: 'utf8' });
+      spawnSync(process.execPath, ['dist/trial.js', path, ...args], { encoding: 'utf8' });
     const good = run();
     expect([good.status, good.stdout]).toEqual([0, '']);
     expect(good.stderr.match(/(?<="step":")\w+/g)).toEqual(['load', 'register', 'init', 'fini', 'exit']);

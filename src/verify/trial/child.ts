@@ -1,7 +1,7 @@
 /**
  * The child of a trial: a host with one plugin, from load to fini, which says what it is about to do.
  *
- * A debugger runs it by hand: `node child.js PLUGIN [CONFIG [{ host, providers }]]`, as JSON. It then says its
+ * A debugger runs it by hand: `node dist/trial.js PLUGIN [CONFIG [{ host, providers }]]`, as JSON. It then says its
  * steps on stderr.
  */
 import { readFileSync, writeSync } from 'node:fs';

@@ -1,11 +1,11 @@
 /** Starts a trial's child, and leaves nothing of it behind. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { packageRoot } from '../../package.js';
 import { tokenVariable } from './protocol.js';
 
-/** Always the built file: a child that is Node alone can't run TypeScript. `src/` lies as deep as `dist/`. */
-export const childFile = fileURLToPath(new URL('../../../dist/verify/trial/child.js', import.meta.url));
+/** Always the built file: a child that is Node alone can't run TypeScript. */
+export const childFile = `${packageRoot}dist/trial.js`;
 
 /**
  * Without core dumps, which take seconds and disk space, and dying with its parent where the system can do

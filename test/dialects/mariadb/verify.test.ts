@@ -63,7 +63,7 @@ describe.skipIf(!libraries)("mortise verify (needs Debian's packages of MariaDB)
   /** In a process of its own, so that the libraries' directories can be searched and nothing is loaded. */
   function reports(): Report[] {
     if (cached) return cached;
-    const main = resolve(import.meta.dirname, '../../../dist/cli/main.js');
+    const main = resolve(import.meta.dirname, '../../../dist/cli.js');
     const script = 'node "$0" verify --json "$@" || [ $? -eq 1 ]';
     const output = execFileSync('bash', ['-c', script, main, ...paths], {
       env: { ...process.env, LD_LIBRARY_PATH: libraries, NODE_OPTIONS: '' },

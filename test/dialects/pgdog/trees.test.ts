@@ -148,7 +148,7 @@ describe.skipIf(!parts || process.platform !== 'linux')(`a plugin on PgDog's cra
       `[host]\nparser = "pg_query"\n[routing]\nshards = 4\n[[plugins]]\nname = ${JSON.stringify(tenant)}\nconfig = { pg_query = "6.2.1" }\n`,
     );
     const mortise = (...args: string[]) =>
-      spawnSync(process.execPath, ['dist/cli/main.js', ...args, '-c', file], { encoding: 'utf8' }).stdout;
+      spawnSync(process.execPath, ['dist/cli.js', ...args, '-c', file], { encoding: 'utf8' }).stdout;
     expect(mortise('list')).toMatch(/ready +pgdog_tenant +1\.2\.3 +pgdog .*needs mortise\.sql/);
     expect(mortise('list')).toContain('MORTISE_WARN_UNCONTAINED');
     const sql = 'SELECT 1 FROM orders WHERE tenant_id = 7';

@@ -240,7 +240,7 @@ describe('needs that this host does not meet', () => {
   });
 
   it('are named by verify', () => {
-    const { status, stdout } = spawnSync(process.execPath, ['dist/cli/main.js', 'verify', '--json', path()], {
+    const { status, stdout } = spawnSync(process.execPath, ['dist/cli.js', 'verify', '--json', path()], {
       encoding: 'utf8',
     });
     expect(status).toBe(1);

@@ -1,6 +1,7 @@
 /** Libraries of built-in writers: optional, and loaded when a writer is made. */
 import { createRequire } from 'node:module';
 import { missingPackage } from '../../../messages/missing-package.js';
+import { here } from '../../../package.js';
 
 /**
  * @param name the package's
@@ -10,7 +11,7 @@ import { missingPackage } from '../../../messages/missing-package.js';
 export function loadPackage<Exports>(name: string, range: string, writer: string): Exports {
   let cause: unknown;
   // From the application first: it is an optional peer.
-  for (const from of [`${process.cwd()}/`, import.meta.url]) {
+  for (const from of [`${process.cwd()}/`, here]) {
     try {
       return createRequire(from)(name) as Exports;
     } catch (error) {

@@ -1,6 +1,7 @@
 /** Which package parses SQL, and which libpg_query it has in it. */
 import { createRequire } from 'node:module';
 import { MortiseError } from '../../../errors.js';
+import { here } from '../../../package.js';
 
 export const packageName = '@libpg-query/parser';
 
@@ -32,7 +33,7 @@ export function locate(): { version: string; from: string } {
 
 function find(): { installed?: string; from: string } {
   // From the application first: the parser is an optional peer.
-  for (const from of [`${process.cwd()}/`, import.meta.url]) {
+  for (const from of [`${process.cwd()}/`, here]) {
     try {
       const { version } = createRequire(from)(`${packageName}/package.json`) as { version: string };
       return { installed: version, from };
@@ -40,5 +41,5 @@ function find(): { installed?: string; from: string } {
       // Not there: the next place, or the error above.
     }
   }
-  return { from: import.meta.url };
+  return { from: here };
 }
