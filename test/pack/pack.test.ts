@@ -183,7 +183,10 @@ export const Greeter = defineService('acme.greeter', '1.0', { greet: fn({ name: 
       for (const name of ['@grpc', '@bufbuild'])
         symlinkSync(resolve('node_modules', name), join(path, 'node_modules', name));
       bundle('--format=cjs', '--outfile=in/service.cjs', '--external:koffi');
-      const { stderr } = spawnSync(process.execPath, ['in/service.cjs'], { cwd: path, encoding: 'utf8' });
+      const { stderr } = spawnSync(process.execPath, [join(path, 'in/service.cjs')], {
+        cwd: root,
+        encoding: 'utf8',
+      });
       expect(stderr).toContain('--external:mortise');
       bundle('--format=esm', '--outfile=beside/service.mjs', '--external:mortise');
       run(path, process.execPath, 'beside/service.mjs');
