@@ -213,6 +213,8 @@ export const catalogue = {
   // The host
   MORTISE_ERR_HOST_CLOSED: 'The host was closed.',
   MORTISE_ERR_PLUGIN_UNKNOWN: 'The registry has no plugin of that name.',
+  MORTISE_ERR_PLUGIN_DECOMMISSIONED: 'The plugin was taken out of the registry.',
+  MORTISE_ERR_PLUGIN_PERMANENT: 'The plugin is a part of the host, and cannot be taken out.',
   MORTISE_ERR_PLUGIN_REQUIRED: 'A plugin that the configuration calls required is not ready.',
   MORTISE_ERR_PLUGIN_FUNCTION: 'No plugin that is ready does that, or the plugin was stopped.',
   MORTISE_ERR_PLUGIN_ARGUMENT: 'A function of a plugin was called with what it does not take.',

@@ -130,7 +130,12 @@ function remedy(path: KeyPath, value: unknown): string | undefined {
   if (key === 'name' && value === undefined) {
     return 'Give every [[plugins]] a name: a bare name to search for, or a path.';
   }
-  if (['search', 'services', 'aliases'].includes(String(key)) && typeof value === 'string') {
+  if (
+    ['search', 'services', 'aliases', 'core', 'bundled', 'external', 'signed', 'unsigned', 'trust'].includes(
+      String(key),
+    ) &&
+    typeof value === 'string'
+  ) {
     return `Write ${key} = [${JSON.stringify(value)}].`;
   }
   if (value === 'true' || value === 'false') return `Write ${key} = ${value}, without quotes.`;

@@ -9,8 +9,8 @@ import { isPath } from './is-path.js';
 import { lockBeside } from './names.js';
 import { positionAt } from './positions.js';
 import { place, problemsOf } from './problems.js';
-import type { Config } from './record.js';
-import { type Sections, schemaOf } from './schema.js';
+import type { Config, SourcesSection } from './record.js';
+import { type ParsedFile, type Sections, schemaOf } from './schema.js';
 
 /**
  * Reads and checks a configuration file.
@@ -45,7 +45,7 @@ export async function readConfig(path: string, sections: Sections = {}): Promise
     const problems = await problemsOf(result.error.issues, path, text, document, schema.keys);
     throw new MortiseError(problems as [Problem, ...Problem[]]);
   }
-  const { host, plugins, ...others } = result.data;
+  const { host, sources, plugins, ...others } = result.data;
   const folder = dirname(resolve(path));
   return {
     path: resolve(path),
@@ -65,6 +65,7 @@ export async function readConfig(path: string, sections: Sections = {}): Promise
       lock: lockFor(resolve(path), host.lock),
       privateDirectory: host.private_directory && resolve(folder, host.private_directory),
     },
+    ...(sources && { sources: sourcesIn(sources, folder) }),
     capabilities: Object.fromEntries(
       Object.entries(others).flatMap(([name, table]) => (table ? [[name, inCamelCase(table)]] : [])),
     ),
@@ -72,6 +73,27 @@ export async function readConfig(path: string, sections: Sections = {}): Promise
       ...plugin,
       name: isPath(plugin.name) ? resolve(folder, plugin.name) : plugin.name,
     })),
+  };
+}
+
+function sourcesIn(
+  { core, bundled, external, trust, ...said }: NonNullable<ParsedFile['sources']>,
+  folder: string,
+): SourcesSection {
+  const absolute = (paths: string[] | undefined) => paths?.map((path) => resolve(folder, path));
+  const isText = (key: string) => key.trimStart().startsWith('-----BEGIN ');
+  const { signed, unsigned, root_url: rootUrl, grafana_version: grafanaVersion, ...others } = said;
+  // A key that is added to [sources] and forgotten here does not compile.
+  others satisfies Record<string, never>;
+  return {
+    core: absolute(core),
+    bundled: absolute(bundled),
+    external: absolute(external),
+    signed,
+    unsigned,
+    trust: trust?.map((key) => (isText(key) ? key : resolve(folder, key))),
+    rootUrl,
+    grafanaVersion,
   };
 }
 

@@ -6,6 +6,8 @@ export interface Config {
   /** The file itself, absolute. */
   path: string;
   host: HostSection;
+  /** Undefined where the file has none. */
+  sources?: SourcesSection;
   /** By the capability's name: its table, with the keys in camel case. Absent where the file has none. */
   capabilities: Record<string, Record<string, unknown>>;
   /** In the order of the file, which is the order in which they are asked. */
@@ -32,4 +34,17 @@ export interface HostSection {
   lock?: string;
   /** Where the private copies of plugins go, absolute. */
   privateDirectory?: string;
+}
+
+/** `[sources]`: where bundles are looked for, and what is asked of them. Directories and key files are absolute. */
+export interface SourcesSection {
+  core?: string[];
+  bundled?: string[];
+  external?: string[];
+  signed?: ('core' | 'bundled' | 'external')[];
+  unsigned?: string[];
+  /** Files of OpenPGP keys, or armored text. */
+  trust?: string[];
+  rootUrl?: string;
+  grafanaVersion?: string;
 }

@@ -25,6 +25,20 @@ const hostSection = z.strictObject({
   private_directory: text.optional(),
 });
 
+const bundleClass = z.enum(['core', 'bundled', 'external']);
+
+/** Where bundles are looked for, and what is asked of them. */
+const sourcesSection = z.strictObject({
+  core: z.array(text).optional(),
+  bundled: z.array(text).optional(),
+  external: z.array(text).optional(),
+  signed: z.array(bundleClass).optional(),
+  unsigned: z.array(text).optional(),
+  trust: z.array(text).optional(),
+  root_url: text.optional(),
+  grafana_version: text.optional(),
+});
+
 const pluginSection = z.strictObject({
   name: text,
   aliases: z.array(text).optional(),
@@ -46,6 +60,7 @@ export interface FileSchema {
 /** A file that the schema let pass: keys as they were written. */
 export interface ParsedFile {
   host: z.infer<typeof hostSection>;
+  sources?: z.infer<typeof sourcesSection>;
   plugins: z.infer<typeof pluginSection>[];
   [section: string]: unknown;
 }
@@ -55,6 +70,7 @@ export function schemaOf(sections: Sections): FileSchema {
   const added = Object.entries(sections).map(([name, make]) => [name, make(zod)] as const);
   const file = z.strictObject({
     host: hostSection.prefault({}),
+    sources: sourcesSection.optional(),
     ...Object.fromEntries(added.map(([name, section]) => [name, section.optional()])),
     plugins: z.array(pluginSection).default([]),
   });
@@ -62,6 +78,7 @@ export function schemaOf(sections: Sections): FileSchema {
   const keys = {
     '': keysOf(file),
     host: keysOf(hostSection),
+    sources: keysOf(sourcesSection),
     ...Object.fromEntries(added.map(([name, section]) => [name, keysOf(section)])),
     plugins: keysOf(pluginSection),
   };

@@ -35,6 +35,7 @@ const optionRules: Rules = {
   plugins: list,
   config: text,
   search: texts,
+  sources: table,
   parser,
   ...Object.fromEntries(capabilities.map(({ name }) => [name, table])),
   policy: table,
@@ -52,6 +53,20 @@ const optionRules: Rules = {
   cwd: text,
 };
 
+const classes = ['core', 'bundled', 'external'];
+const sourcesRules: Rules = {
+  core: texts,
+  bundled: texts,
+  external: texts,
+  signed: {
+    fits: (value) => Array.isArray(value) && value.every((one) => classes.includes(one)),
+    expected: `a list of ${classes.join(', ')}`,
+  },
+  unsigned: texts,
+  trust: texts,
+  rootUrl: text,
+  grafanaVersion: text,
+};
 const policyRules: Rules = { strictPermissions: yesOrNo, toolchain: text };
 const directoryRules: Rules = { path: text, write: yesOrNo };
 
@@ -91,6 +106,7 @@ function problemsOf(given: unknown): Problem[] {
     ...(list.fits(options.plugins) ? (options.plugins as unknown[]).flatMap(plugin) : []),
     ...capabilities.flatMap(({ name, rules }) => (rules ? inside(name, rules) : [])),
     ...inside('policy', policyRules),
+    ...inside('sources', sourcesRules),
     ...(table.fits(options.files) ? Object.entries(options.files as object).flatMap(directory) : []),
   ];
 }

@@ -20,6 +20,8 @@ export interface FactOptions {
   /** Those that are written in TypeScript. */
   services?: HostFacts['services'];
   lock?: Lock;
+  /** What is asked of bundles. */
+  bundles?: HostFacts['bundles'];
   /** The platform that is asked about. Default: this machine's. */
   target?: Target;
 }
@@ -30,6 +32,7 @@ export async function hostFacts({
   policy,
   services = [],
   lock,
+  bundles,
   target,
 }: FactOptions = {}): Promise<HostFacts> {
   const native = addon();
@@ -45,6 +48,7 @@ export async function hostFacts({
     dialects,
     policy: { strictPermissions: false, ...policy },
     lock,
+    bundles,
     exporter: target ? () => undefined : native.exporter,
   };
 }

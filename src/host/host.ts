@@ -12,6 +12,7 @@ import type { Decision, Query } from '../capabilities/routing/query.js';
 import type { Statement } from '../capabilities/routing/router.js';
 import type { SqlParser } from '../capabilities/routing/sql/parser.js';
 import type { Problem } from '../errors.js';
+import { policyOf } from '../loader/bundles/sources.js';
 import { PrivateDirectory } from '../loader/private-copy.js';
 import type { PluginState } from '../loader/record.js';
 import { addon, type NativeHost } from '../native/addon.js';
@@ -26,6 +27,7 @@ import { type Implemented, offered } from '../services/serve/implement.js';
 import type { Served } from '../services/serve/serve.js';
 import { type Services, UsedServices } from '../services/use/used.js';
 import { announcements } from './announce.js';
+import { bundlesIn, entriesOf } from './bundles.js';
 import { OpenCapabilities } from './capabilities.js';
 import { checkOptions } from './check-options.js';
 import { openDirectories } from './directories.js';
@@ -33,6 +35,7 @@ import { closeAtExit } from './exit.js';
 import { hostFacts, lockAt } from './facts.js';
 import { type HostOptions, withConfig } from './options.js';
 import { programLine } from './program-log.js';
+import { assertRemovable, bundlesInside } from './remove.js';
 import { guarded, Reports } from './reports.js';
 import { requireReady } from './required.js';
 import { watchSignals } from './signals.js';
@@ -109,21 +112,25 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
    *
    * @throws MortiseError MORTISE_ERR_CONFIG_*, MORTISE_ERR_PARSER_PACKAGE, MORTISE_ERR_ADDON,
    *   MORTISE_ERR_COPY_FAILED, MORTISE_ERR_FILES_DIRECTORY, MORTISE_ERR_PLUGIN_REQUIRED, MORTISE_ERR_SERVICE_FILE,
-   *   MORTISE_ERR_SERVICE_OFFER, MORTISE_ERR_LOCK_MISSING, MORTISE_ERR_LOCK_INVALID, MORTISE_ERR_LOCK_SCHEMA
+   *   MORTISE_ERR_SERVICE_OFFER, MORTISE_ERR_SOURCE, MORTISE_ERR_TRUST_KEY, MORTISE_ERR_LOCK_MISSING, MORTISE_ERR_LOCK_INVALID, MORTISE_ERR_LOCK_SCHEMA
    */
   static async open(given: HostOptions = {}): Promise<Host> {
     checkOptions(given);
     const options = given.config === undefined ? given : await withConfig(given, given.config);
     const { parser, policy, services = [] } = options;
     const lock = await lockAt(options.lock, options.cwd);
-    const facts = await hostFacts({ parser, policy, services: offered(services), lock });
+    const bundles = await bundlesIn(options);
+    const facts = await hostFacts({
+      ...{ parser, policy, lock, services: offered(services) },
+      bundles: options.sources && policyOf(options.sources),
+    });
     const host = new Host(options, await openParser(parser));
     try {
       openDirectories(host.#native, options);
-      for (const request of options.plugins ?? []) {
-        const full = typeof request === 'string' ? { name: request } : request;
-        host.#entries.all.push(new Entry(full, (entry) => host.#moved(entry)));
-      }
+      const requests = (options.plugins ?? []).map((one) => (typeof one === 'string' ? { name: one } : one));
+      const changed = (entry: Entry) => host.#moved(entry);
+      host.#entries.all.push(...requests.map((request) => new Entry(request, changed)));
+      if (bundles) host.#entries.all.push(...entriesOf(bundles, requests, changed));
       if (services.length > 0) await host.#serve(services, options);
       host.#capabilities.prepare(capabilities);
       host.#started = await startPlugins(host.#entries.all, {
@@ -132,6 +139,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
         directory: host.#directory,
         cwd: options.cwd ?? workingDirectory(),
         search: options.search ?? [],
+        bundles,
         step: (entry, step) => guarded(() => options.onStep?.(entry.plugin, step)),
         tell: (entry, problem) => host.#reports.tell(entry.name, problem),
         log: (entry, line) => {
@@ -216,20 +224,50 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
    */
   async stop(name: string, options: { withUsers?: boolean } = {}): Promise<void> {
     if (this.#isClosed) throw hostClosed();
-    const entry = this.#entries.get(name);
+    await this.#stopOne(this.#entries.get(name), options);
+  }
+
+  async #stopOne(entry: Entry, options: { withUsers?: boolean; deadlineMs?: number }): Promise<void> {
     if (entry.state === 'draining') await this.#stopping.get(entry);
     if (!stoppable.has(entry.state)) return;
     // Before anything changes: the only plugin that is stopped may be refused.
     if (!options.withUsers) retire(entry);
     const order = options.withUsers ? withUsers(entry, this.#started, this.#native) : [entry];
-    const stopped = this.#stopAll(order);
+    const stopped = this.#stopAll(order, options.deadlineMs);
     for (const one of order) this.#stopping.set(one, stopped);
     await stopped;
   }
 
-  async #stopAll(order: readonly Entry[]): Promise<void> {
+  /**
+   * Takes a plugin out while the others go on: it gets no more work, what runs may go on until the deadline, then it
+   * stops and leaves the registry, which from then on says that it was decommissioned. So do bundles inside its own,
+   * before it.
+   * @param name an id, a name or an alias
+   * @param options.deadlineMs default 10,000
+   * @param options.withUsers also stops the plugins that use its services, those first; they stay in the registry
+   * @throws MortiseError MORTISE_ERR_PLUGIN_UNKNOWN, MORTISE_ERR_PLUGIN_DECOMMISSIONED, MORTISE_ERR_SERVICE_IN_USE,
+   *   MORTISE_ERR_HOST_CLOSED; MORTISE_ERR_PLUGIN_PERMANENT for core and bundled ones; why it can't be stopped: it
+   *   stays, failed, then
+   */
+  async decommission(
+    name: string,
+    options: { deadlineMs?: number; withUsers?: boolean } = {},
+  ): Promise<void> {
+    if (this.#isClosed) throw hostClosed();
+    const entry = this.#entries.get(name);
+    assertRemovable(entry);
+    for (const one of [...bundlesInside(entry, this.#entries.all), entry]) {
+      const ran = stoppable.has(one.state) || one.state === 'draining';
+      await this.#stopOne(one, options);
+      if (ran && one.state === 'failed') throw one.error;
+      this.#entries.remove(one);
+      one.leave();
+    }
+  }
+
+  async #stopAll(order: readonly Entry[], deadlineMs?: number): Promise<void> {
     for (const one of order) one.become('draining');
-    await settle(order, (one) => this.#used.running(one.plugin));
+    await settle(order, (one) => this.#used.running(one.plugin), deadlineMs);
     for (const one of order) this.#end(one, 0);
     this.#work();
   }

@@ -4,6 +4,7 @@ import type { CapabilityOptions } from '../capabilities/capability.js';
 import type { SqlParser } from '../capabilities/routing/sql/parser.js';
 import type { Config } from '../config/record.js';
 import type { PluginRequest } from '../config/value.js';
+import type { Sources } from '../loader/bundles/sources.js';
 import type { Policy } from '../loader/record.js';
 import type { Step } from '../loader/running.js';
 import type { Plugin } from '../registry/plugin.js';
@@ -15,6 +16,11 @@ export interface HostOptions extends CapabilityOptions {
   plugins?: readonly (string | PluginRequest)[];
   /** A mortise.toml. Its plugins come before `plugins`; options given here win over its `[host]` and `[routing]`. */
   config?: string;
+  /**
+   * Directories of bundles, by class, and what is asked of them: all that are found there are loaded. Bundles are found
+   * in `plugins` by their ids.
+   */
+  sources?: Sources;
   /** Directories that bare names are searched in; relative ones count from `cwd`. */
   search?: readonly string[];
   /**
@@ -68,7 +74,7 @@ export interface HostOptions extends CapabilityOptions {
 }
 
 /** What a configuration file says, as options. */
-export async function optionsOf({ host, capabilities, plugins }: Config): Promise<HostOptions> {
+export async function optionsOf({ host, sources, capabilities, plugins }: Config): Promise<HostOptions> {
   const {
     search,
     services,
@@ -86,6 +92,7 @@ export async function optionsOf({ host, capabilities, plugins }: Config): Promis
   return {
     ...capabilities,
     plugins,
+    ...(sources && { sources }),
     search,
     services: services.length > 0 ? await servicesIn(services) : [],
     files,
@@ -115,6 +122,7 @@ export async function withConfig(given: HostOptions, path: string): Promise<Host
     files: { ...said.files, ...given.files },
     plugins: [...(said.plugins ?? []), ...(given.plugins ?? [])],
     search: [...(given.search ?? []), ...(said.search ?? [])],
+    ...((said.sources || given.sources) && { sources: { ...said.sources, ...given.sources } }),
     lock: given.lock ?? said.lock,
     parser: given.parser ?? said.parser,
     privateDirectory: given.privateDirectory ?? said.privateDirectory,

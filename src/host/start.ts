@@ -3,6 +3,7 @@
 import { openFile } from '../binary/index.js';
 import { MortiseError, type Problem } from '../errors.js';
 import { bootstrap } from '../loader/bootstrap.js';
+import type { Bundles } from '../loader/bundles/bundles.js';
 import { failed } from '../loader/checks/result.js';
 import { discover } from '../loader/discover.js';
 import { initialize } from '../loader/initialize.js';
@@ -17,7 +18,7 @@ import type {
   ProgramSeat,
   Validated,
 } from '../loader/record.js';
-import type { Step } from '../loader/running.js';
+import type { Running, Step } from '../loader/running.js';
 import { isParser } from '../loader/sql-parser.js';
 import { validate } from '../loader/validate.js';
 import type { NativeHost } from '../native/addon.js';
@@ -29,6 +30,8 @@ export interface StartOptions {
   directory: PrivateDirectory;
   cwd: string;
   search: readonly string[];
+  /** Those of the host's sources. */
+  bundles?: Bundles;
   /** Hears each step of each plugin before it is taken. */
   step(entry: Entry, step: Step): void;
   /** Hears what a plugin did wrong. */
@@ -52,6 +55,7 @@ export async function startPlugins(entries: readonly Entry[], options: StartOpti
   const starting: Starting[] = [];
   try {
     for (const entry of entries) {
+      if (entry.state !== 'discovered') continue;
       const found = await find(entry, options);
       if (found) starting.push(found);
     }
@@ -74,11 +78,12 @@ function parserOf(starting: readonly Starting[]): string | undefined {
 /** Discover and bootstrap. */
 async function find(
   entry: Entry,
-  { cwd, search, facts, directory }: StartOptions,
+  { cwd, search, facts, directory, bundles }: StartOptions,
 ): Promise<Starting | undefined> {
   try {
-    const candidate = await discover(entry.request, { cwd, search });
+    const candidate = await discover(entry.request, { cwd, search, bundles });
     entry.path = candidate.path;
+    entry.bundle = candidate.bundle ?? entry.bundle;
     const evidence = await bootstrap(candidate, facts, {
       hold: async (file) => openFile((await directory.stage(file)).path),
     });
@@ -105,10 +110,13 @@ function check(starting: readonly Starting[], facts: HostFacts): (Starting & Val
   for (let before = -1; before !== passed.length; ) {
     before = passed.length;
     const services = [...facts.services, ...passed.flatMap(({ identity }) => providedBy(identity))];
+    const present = new Map(
+      passed.flatMap(({ identity }) => (identity ? [[identity.name, identity.version]] : [])),
+    );
     const kept: Starting[] = [];
     for (const one of passed) {
       try {
-        const checks = [...validate(one, { ...facts, services }), ...checkName(one, kept)];
+        const checks = [...validate(one, { ...facts, services, present }), ...checkName(one, kept)];
         one.entry.checks = checks;
         if (accept(one.entry, checks)) kept.push(one);
       } catch (error) {
@@ -140,7 +148,7 @@ function checkName(one: Starting, before: readonly Starting[]): CheckResult[] {
       code: 'MORTISE_ERR_NAME_DUPLICATE',
       message: `${one.entry.name} is already the name of ${first.path}`,
       subject: one.path,
-      where: `${one.dialect?.words.identity}.name`,
+      where: one.bundle ? 'id' : `${one.dialect?.words.identity}.name`,
       expected: 'a name that no other plugin of this host has',
       found: one.entry.name,
       remedy: 'Take one of the two out of the configuration.',
@@ -153,6 +161,11 @@ async function start(one: Starting & Validated, options: StartOptions): Promise<
   const { host, facts, directory, step } = options;
   const { entry, candidate } = one;
   const warnings: CheckResult[] = [];
+  if (one.bundle && one.bundle.executable === undefined) {
+    entry.running = withoutProgram;
+    entry.become('ready');
+    return true;
+  }
   try {
     const running = initialize(one, directory, facts, {
       host,
@@ -175,6 +188,16 @@ async function start(one: Starting & Validated, options: StartOptions): Promise<
     return false;
   }
 }
+
+/** A bundle of which nothing runs here: a page, or what holds other bundles. */
+const withoutProgram: Running = {
+  offers: Object.freeze({}),
+  warnings: [],
+  retire: () => [],
+  settle: () => 0,
+  abandon() {},
+  stop: () => true,
+};
 
 /** Before it is ready, and once the host stops it, its state is the host's. */
 function seatOf(entry: Entry, { tell, log }: StartOptions): ProgramSeat {

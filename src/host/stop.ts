@@ -6,6 +6,7 @@ import type { Entry } from '../registry/entry.js';
 
 /** How long tasks and calls of plugins may take to end. */
 const limitMs = 10_000;
+const graceMs = 3000;
 
 /** Refuses while others use its services: asks those first who only want them. */
 export function retire(plugin: Entry): void {
@@ -84,12 +85,19 @@ function usersOf(host: NativeHost): (plugin: Entry) => ReadonlySet<string> {
  * Takes no more tasks of the plugins, and waits until none runs, no call is on a pool thread, and none of their
  * threads waits for a service in TypeScript. The event loop goes on meanwhile: what they ask of this thread is
  * answered, so that neither waits without end.
+ * @param deadlineMs how long work may still run; default 10 s, or what the plugin itself takes for enough
  * @param calls how many calls of a plugin's services are on pool threads
  */
-export async function settle(plugins: readonly Entry[], calls: (plugin: Entry) => number): Promise<void> {
-  const isBusy = (plugin: Entry) => (plugin.running?.settle() ?? 0) + calls(plugin) > 0;
+export async function settle(
+  plugins: readonly Entry[],
+  calls: (plugin: Entry) => number,
+  deadlineMs?: number,
+): Promise<void> {
+  const isBusy = (plugin: Entry) => (plugin.running?.settle(deadlineMs) ?? 0) + calls(plugin) > 0;
+  // A program that is told to end after its deadline needs a moment for it.
+  const waitMs = deadlineMs === undefined ? limitMs : deadlineMs + graceMs;
   // Not performance.now(): the first use of it loads what takes a millisecond, and most hosts wait for nothing.
-  const end = process.uptime() * 1000 + limitMs;
+  const end = process.uptime() * 1000 + waitMs;
   // Each of them is told at once.
   while (plugins.filter(isBusy).length > 0 && process.uptime() * 1000 < end) await sleep(1);
 }

@@ -76,9 +76,11 @@ export async function bootstrap(
     try {
       const image = imageFor(readBinary(source), arch);
       evidence.image = image;
+      // What comes as a program is never loaded into this process.
+      const fitting = bundle ? dialects.filter(({ carrier }) => carrier === 'program') : dialects;
       const dialect =
-        (bundle && dialects.find((known) => known.takes?.(bundle))) ??
-        dialects.find((known) => known.recognise(image, source));
+        (bundle && fitting.find((known) => known.takes?.(bundle))) ??
+        fitting.find((known) => known.recognise(image, source));
       if (dialect) {
         evidence.dialect = { ...dialect, ...(await dialect.load()) };
         const { identity, problems } = evidence.dialect.identify(source, image);

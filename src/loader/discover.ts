@@ -72,7 +72,11 @@ async function ofSource(
   if (bundle) return asCandidate(request, bundle);
   const candidate = await fromBundle(request, path, context);
   const [directory, real] = [dirname(path), realPath(candidate.path) ?? candidate.path];
-  if (isInside(directory, real)) return candidate;
+  if (isInside(directory, real)) {
+    // The file may call itself otherwise than its bundle does.
+    const aliases = [...new Set([request.name, ...(candidate.request.aliases ?? [])])];
+    return { ...candidate, request: { ...candidate.request, aliases } };
+  }
   throw new MortiseError(outside(candidate.path, real, directory, 'Put the library into the bundle.'));
 }
 

@@ -215,5 +215,5 @@ export type PluginState =
   // Of a program: between its end and its next start, and when it isn't started any more.
   | 'crashed'
   | 'quarantined'
-  // To come with hot reload; no plugin has it yet.
+  // Taken out of the registry while the host goes on.
   | 'decommissioned';

@@ -34,9 +34,10 @@ export interface Running {
   retire(always: boolean): string[];
   /**
    * Takes no more work of it, and refuses what its threads ask for. May be called again and again.
+   * @param limitMs how long its work may still run; counts with the first call
    * @returns how much still runs; 0 when it can be stopped
    */
-  settle(): number;
+  settle(limitMs?: number): number;
   /** Reports the problem, and leaves the plugin alone: nothing of it is called or taken away any more. */
   abandon(problem: Problem): void;
   /**

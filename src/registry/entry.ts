@@ -4,6 +4,7 @@ import { isWarning, MortiseError, type Problem } from '../errors.js';
 import { failed, warned } from '../loader/checks/result.js';
 import type { CheckResult, Identity, PluginState } from '../loader/record.js';
 import type { Running } from '../loader/running.js';
+import { type BundleFacts, type SignatureState, signatureState } from './bundle.js';
 import type { Plugin } from './plugin.js';
 import { type PluginFacts, PluginView } from './view.js';
 
@@ -21,6 +22,8 @@ export class Entry implements PluginFacts {
   /** The id of its family. */
   dialect: string | undefined;
   identity: Identity | undefined;
+  /** When it came as a bundle from one of the host's sources, or as one of Grafana's. */
+  bundle: BundleFacts | undefined;
   checks: readonly CheckResult[] = [];
   /** Undefined unless it was started. */
   running: Running | undefined;
@@ -47,6 +50,10 @@ export class Entry implements PluginFacts {
     return this.#error;
   }
 
+  get signature(): SignatureState | undefined {
+    return signatureState(this.bundle, this.checks);
+  }
+
   /** Keeps what it did wrong while it ran, as a check. */
   note(problem: Problem): void {
     if (++this.#noted > maxNoted) return;
@@ -58,6 +65,13 @@ export class Entry implements PluginFacts {
   become(state: PluginState): void {
     if (this.#state === state || final.has(this.#state)) return;
     this.#state = state;
+    this.#changed(this);
+  }
+
+  /** Takes leave: whatever it was before, it is no plugin of the host any more. */
+  leave(): void {
+    if (this.#state === 'decommissioned') return;
+    this.#state = 'decommissioned';
     this.#changed(this);
   }
 

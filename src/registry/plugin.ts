@@ -3,6 +3,7 @@ import type { PluginRequest } from '../config/value.js';
 import type { MortiseError } from '../errors.js';
 import type { CheckResult, Identity, PluginState, ServiceNeed } from '../loader/record.js';
 import type { Offers, ProcessFacts } from '../loader/running.js';
+import type { BundleFacts, SignatureState } from './bundle.js';
 import type { PluginRecord } from './record.js';
 
 /** A plugin of a host. What it says changes as the plugin does. */
@@ -36,6 +37,13 @@ export interface Plugin {
   readonly offers: Offers;
   /** Its process, when it has one of its own. */
   readonly process: ProcessFacts | undefined;
+  /** When it came as a bundle from a source, or as one of Grafana's. */
+  readonly bundle: BundleFacts | undefined;
+  /**
+   * Whether it is what its author signed, or, for other plugins, what mortise.lock has: then `valid`, `modified`, or
+   * `unsigned` where it isn't listed. Undefined where nothing says.
+   */
+  readonly signature: SignatureState | undefined;
   /** The host doesn't open without it. */
   readonly required: boolean;
   /** What was asked for, with what a bundle adds. */

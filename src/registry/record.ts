@@ -3,6 +3,7 @@ import type { Problem } from '../errors.js';
 import { type CheckRecord, checkRecord } from '../loader/checks/plain.js';
 import type { CheckResult, Identity, PluginState, ServiceNeed } from '../loader/record.js';
 import type { ProcessFacts } from '../loader/running.js';
+import { type BundleFacts, type BundleRecord, bundleRecord, type SignatureState } from './bundle.js';
 
 /** A plugin as plain data: what JSON.stringify and `mortise list --json` show. */
 export interface PluginRecord {
@@ -12,6 +13,10 @@ export interface PluginRecord {
   dialect: string | null;
   path: string | null;
   state: PluginState;
+  /** Absent where it didn't come as a bundle. */
+  bundle?: BundleRecord;
+  /** Absent where neither a signature nor a lock file says anything. */
+  signature?: SignatureState;
   /** Absent where it runs in the host's process. */
   process?: ProcessFacts;
   requires: string[];
@@ -32,6 +37,8 @@ interface Recorded {
   dialect: string | undefined;
   path: string | undefined;
   state: PluginState;
+  bundle: BundleFacts | undefined;
+  signature: SignatureState | undefined;
   process: ProcessFacts | undefined;
   requires: readonly ServiceNeed[];
   provides: Identity['provides'];
@@ -49,6 +56,8 @@ export function pluginRecord(plugin: Recorded): PluginRecord {
     dialect: plugin.dialect ?? null,
     path: plugin.path ?? null,
     state: plugin.state,
+    ...(plugin.bundle && { bundle: bundleRecord(plugin.bundle) }),
+    ...(plugin.signature && { signature: plugin.signature }),
     ...(plugin.process && { process: plugin.process }),
     requires: plugin.requires.filter(({ optional }) => !optional).map(service),
     wants: plugin.requires.filter(({ optional }) => optional).map(service),

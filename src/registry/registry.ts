@@ -10,9 +10,12 @@ export interface Registry extends Iterable<Plugin> {
   /** In configuration order; those that aren't ready included. */
   [Symbol.iterator](): IterableIterator<Plugin>;
   readonly size: number;
-  /** Undefined when there is none. `name@version` finds only that version. */
+  /**
+   * The one of an id or a name, or else of an alias. `name@version` and `alias@version` find only that version.
+   * Undefined when there is none, or no more.
+   */
   find(name: string): Plugin | undefined;
-  /** @throws MortiseError MORTISE_ERR_PLUGIN_UNKNOWN */
+  /** @throws MortiseError MORTISE_ERR_PLUGIN_UNKNOWN, MORTISE_ERR_PLUGIN_DECOMMISSIONED */
   get(name: string): Plugin;
   /** What JSON.stringify shows. */
   toJSON(): PluginRecord[];
@@ -54,18 +57,26 @@ export class RegistryView implements Registry {
 /** The host's side of it. */
 export class Entries {
   readonly all: Entry[] = [];
+  /** Those that were taken out. */
+  readonly #gone: Entry[] = [];
 
   find(name: string): Entry | undefined {
-    const matches = ({ plugin }: Entry) =>
-      plugin.id === name || plugin.name === name || plugin.aliases.includes(name);
-    // A plugin that is ready comes before one of the same name that was refused.
-    return this.all.find((entry) => entry.state === 'ready' && matches(entry)) ?? this.all.find(matches);
+    return findIn(this.all, name);
   }
 
-  /** @throws MortiseError MORTISE_ERR_PLUGIN_UNKNOWN */
+  remove(entry: Entry): void {
+    const place = this.all.indexOf(entry);
+    if (place < 0) return;
+    this.all.splice(place, 1);
+    this.#gone.push(entry);
+  }
+
+  /** @throws MortiseError MORTISE_ERR_PLUGIN_UNKNOWN, MORTISE_ERR_PLUGIN_DECOMMISSIONED */
   get(name: string): Entry {
     const entry = this.find(name);
     if (entry) return entry;
+    const gone = findIn(this.#gone, name);
+    if (gone) throw decommissioned(gone.name);
     const names = this.all.map((one) => one.name);
     const meant = nearest(name, names);
     throw new MortiseError({
@@ -81,4 +92,31 @@ export class Entries {
           : 'Name plugins in the options of Host.open, or in mortise.toml.',
     });
   }
+}
+
+/** Names come before aliases. A plugin that is ready comes before one of the same name that was refused. */
+function findIn(entries: readonly Entry[], name: string): Entry | undefined {
+  const first = (matches: (plugin: Plugin) => boolean) =>
+    entries.find(({ state, plugin }) => state === 'ready' && matches(plugin)) ??
+    entries.find(({ plugin }) => matches(plugin));
+  const at = name.lastIndexOf('@');
+  const [alias, version] = at > 0 ? [name.slice(0, at), name.slice(at + 1)] : [];
+  return (
+    first((plugin) => plugin.id === name || plugin.name === name) ??
+    first(({ aliases }) => aliases.includes(name)) ??
+    (alias === undefined
+      ? undefined
+      : first((plugin) => plugin.version === version && plugin.aliases.includes(alias)))
+  );
+}
+
+function decommissioned(subject: string): MortiseError {
+  return new MortiseError({
+    code: 'MORTISE_ERR_PLUGIN_DECOMMISSIONED',
+    message: `the plugin ${JSON.stringify(subject)} was taken out of the host`,
+    subject,
+    expected: 'a plugin of the host',
+    found: 'one that was decommissioned',
+    remedy: 'Open a host again to have it back.',
+  });
 }

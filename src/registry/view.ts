@@ -4,6 +4,7 @@ import type { PluginRequest } from '../config/value.js';
 import type { MortiseError } from '../errors.js';
 import type { CheckResult, Identity, PluginState } from '../loader/record.js';
 import type { Offers, Running } from '../loader/running.js';
+import type { BundleFacts, SignatureState } from './bundle.js';
 import type { Plugin } from './plugin.js';
 import { pluginRecord } from './record.js';
 
@@ -19,6 +20,8 @@ export interface PluginFacts {
   readonly identity: Identity | undefined;
   readonly checks: readonly CheckResult[];
   readonly running: Running | undefined;
+  readonly bundle: BundleFacts | undefined;
+  readonly signature: SignatureState | undefined;
 }
 
 /** A program that has ended has only paused, or can be released. */
@@ -44,7 +47,7 @@ export class PluginView implements Plugin {
   }
 
   get aliases() {
-    return this.#facts.request.aliases ?? [];
+    return (this.#facts.request.aliases ?? []).filter((alias) => alias !== this.name);
   }
 
   get version() {
@@ -89,6 +92,14 @@ export class PluginView implements Plugin {
 
   get process() {
     return this.#facts.running?.process;
+  }
+
+  get bundle() {
+    return this.#facts.bundle;
+  }
+
+  get signature() {
+    return this.#facts.signature;
   }
 
   get required() {

@@ -34,11 +34,11 @@ export class RunningProgram implements Running {
   }
 
   /** Begins to stop it: nothing can be awaited in `stop`. */
-  settle(): number {
+  settle(limitMs?: number): number {
     if (!this.#stopping) {
       this.#stopping = true;
       this.#step({ name: 'fini', entry: 'Shutdown' });
-      void this.#kept.stop().finally(() => {
+      void this.#kept.stop(limitMs).finally(() => {
         this.#stopped = true;
       });
     }

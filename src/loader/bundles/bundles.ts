@@ -15,6 +15,7 @@ export interface FoundBundle {
   class: BundleClass;
   /** The plugin.json, or the path that could not be looked at. */
   path: string;
+  directory: string;
   /** Its id; the name of its directory where that isn't known. */
   name: string;
   aliases: readonly string[];
@@ -101,6 +102,7 @@ export class Bundles {
       ({ path, problem }): FoundBundle => ({
         class: source.class,
         path,
+        directory: basename(path) === bundleFile ? dirname(path) : path,
         name: basename(path) === bundleFile ? basename(dirname(path)) : basename(path),
         aliases: [],
         problems: [problem],
@@ -115,7 +117,7 @@ export class Bundles {
     source: Source,
     around: FoundBundle | undefined,
   ): Promise<FoundBundle> {
-    const common = { class: source.class, path, name: basename(directory), aliases: [] };
+    const common = { class: source.class, path, directory, name: basename(directory), aliases: [] };
     let file: JsonFile;
     try {
       file = await readJson(path);
