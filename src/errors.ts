@@ -176,6 +176,16 @@ export const catalogue = {
   // Querying
   MORTISE_ERR_QUERY_DEFINITION: 'A data source that is written in TypeScript is not valid.',
   MORTISE_ERR_QUERY_VALUES: 'Values that a frame is made of are not valid.',
+  MORTISE_ERR_QUERY_REQUEST: 'A query is not one that a data source can be asked.',
+  MORTISE_ERR_QUERY_SETTINGS: 'Settings of a data source are not valid.',
+  MORTISE_ERR_QUERY_SOURCE: 'No data source has that name.',
+  MORTISE_ERR_QUERY_UNIMPLEMENTED: 'The plugin is no data source, or lacks the method.',
+  MORTISE_ERR_QUERY_UNAVAILABLE: 'The plugin of a data source is not ready.',
+  MORTISE_ERR_QUERY_BUSY: 'Too many calls of a data source wait.',
+  MORTISE_ERR_QUERY_TIMEOUT: 'A data source did not answer in time.',
+  MORTISE_ERR_QUERY_CANCELED: 'A query was cancelled.',
+  MORTISE_ERR_QUERY_FAILED: 'A data source failed.',
+  MORTISE_ERR_QUERY_ANSWER: 'A data source answered with what was not asked.',
   MORTISE_ERR_QUERY_FRAME: 'A frame of a data source is damaged, or no Arrow.',
   MORTISE_ERR_QUERY_SIZE: 'An answer of a data source is larger than the host takes.',
   // Programs

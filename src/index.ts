@@ -38,6 +38,75 @@ export {
   Passwords,
   type Verdict,
 } from './capabilities/passwords.js';
+export {
+  type CoreDefinition,
+  type CoreInstance,
+  type CoreSource,
+  defineDataSource,
+} from './capabilities/querying/define.js';
+export { QueryError } from './capabilities/querying/failure.js';
+export { type FrameOptions, frameOfIpc } from './capabilities/querying/frame/arrow-frame.js';
+export {
+  type ColumnType,
+  type ColumnValues,
+  frameOf,
+  type GivenColumn,
+  type GivenFrame,
+} from './capabilities/querying/frame/build.js';
+export type { Frame, FrameField, Row } from './capabilities/querying/frame/frame.js';
+export type { ArrowColumn, ArrowTable } from './capabilities/querying/frame/library.js';
+export type { GivenHeaders } from './capabilities/querying/headers.js';
+export { Querying } from './capabilities/querying/index.js';
+export type { Method, Methods, Middleware, Next, SourceCall } from './capabilities/querying/middleware.js';
+export { type CachingOptions, caching } from './capabilities/querying/middlewares/caching.js';
+export { type CallRecord, log, metrics } from './capabilities/querying/middlewares/observing.js';
+export { type TimeoutOptions, timeout } from './capabilities/querying/middlewares/timeout.js';
+export {
+  type OpenTelemetrySpan,
+  type OpenTelemetryTracer,
+  tracing,
+} from './capabilities/querying/middlewares/tracing.js';
+export type {
+  AskedContext,
+  CallOptions,
+  GivenContext,
+  QueryingOptions,
+} from './capabilities/querying/options.js';
+export type {
+  QueryCall,
+  QueryClient,
+  ResourceAnswer,
+  ResourceCall,
+  StreamCall,
+} from './capabilities/querying/querying.js';
+export type { GivenQuery, GivenRange } from './capabilities/querying/request.js';
+export type { Frames, QueryResult, QueryResults } from './capabilities/querying/results.js';
+export type { GivenSettings, GivenSource } from './capabilities/querying/settings.js';
+export type {
+  Answered,
+  AppSettings,
+  CallContext,
+  Carrier,
+  DataSource,
+  DataSourceSettings,
+  ErrorSource,
+  Headers as SourceHeaders,
+  Health,
+  Publication,
+  QueryAnswer,
+  QueryAnswers,
+  QueryRequest,
+  ResourcePart,
+  ResourceRequest,
+  SourceContext,
+  SourceQuery,
+  StreamPacket,
+  StreamRequest,
+  Subscription,
+  TimeRange,
+  Unanswered,
+  User,
+} from './capabilities/querying/source.js';
 export type { Asked, Explanation } from './capabilities/routing/explain.js';
 export { Routing, type RoutingChain } from './capabilities/routing/index.js';
 export type { Parameter } from './capabilities/routing/parameter.js';

@@ -5,6 +5,7 @@ import { Collecting } from './collecting/index.js';
 import { Compression } from './compression.js';
 import { Keys } from './keys.js';
 import { Passwords } from './passwords.js';
+import { Querying } from './querying/index.js';
 import { Routing } from './routing/index.js';
 import { Sql } from './sql.js';
 
@@ -13,6 +14,7 @@ export const capabilities: readonly Capability<any>[] = [
   Routing,
   Collectd, // before readers start
   Collecting,
+  Querying,
   Passwords,
   Keys,
   Compression,

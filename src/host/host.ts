@@ -6,6 +6,8 @@ import { hostClosed } from '../capabilities/closed.js';
 import type { Collection } from '../capabilities/collecting/collection.js';
 import { Collecting } from '../capabilities/collecting/index.js';
 import { capabilities } from '../capabilities/index.js';
+import { Querying } from '../capabilities/querying/index.js';
+import type { QueryClient } from '../capabilities/querying/querying.js';
 import type { Explanation } from '../capabilities/routing/explain.js';
 import { Routing, type RoutingChain } from '../capabilities/routing/index.js';
 import type { Decision, Query } from '../capabilities/routing/query.js';
@@ -183,6 +185,14 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
    */
   get collecting(): Collection {
     return this.#capabilities.get(Collecting);
+  }
+
+  /**
+   * The capability Querying: asks data sources, whatever carries them.
+   * @throws MortiseError MORTISE_ERR_HOST_CLOSED
+   */
+  get querying(): QueryClient {
+    return this.#capabilities.get(Querying);
   }
 
   /**

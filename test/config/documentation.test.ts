@@ -7,7 +7,7 @@ import { readConfiguration as readConfig, sections } from '../../src/host/config
 
 const page = readFileSync('docs/configuration.md', 'utf8');
 
-it.each(['host', 'sources', 'routing', 'collecting', 'plugins'] as const)(
+it.each(['host', 'sources', 'routing', 'collecting', 'querying', 'plugins'] as const)(
   'has a row for every key of %s, and no other',
   (section) => {
     const [, text = ''] = page.split(new RegExp(`^## \`\\[+${section}\\]+\`$`, 'm'));

@@ -152,9 +152,9 @@ export interface CallContext extends SourceContext {
 export interface SourceContext {
   readonly dataSource: DataSourceSettings;
   readonly orgId: number;
-  readonly user?: User;
+  readonly user?: User | undefined;
   /** Settings of the app that the source belongs to. */
-  readonly app?: AppSettings;
+  readonly app?: AppSettings | undefined;
   /** To be handed to the plugin with the call. */
   readonly headers: Headers;
 }
