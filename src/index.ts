@@ -38,6 +38,23 @@ export {
   Passwords,
   type Verdict,
 } from './capabilities/passwords.js';
+export type {
+  Columns,
+  Connection,
+  Database,
+  DatabaseOptions,
+  IngestOptions,
+  ObjectsOptions,
+  Parameter as StatementParameter,
+  Parameters as StatementParameters,
+  Prepared,
+  QueryOptions,
+  Result,
+  StatisticsOptions,
+  Transaction,
+  TransactionOptions,
+} from './capabilities/querying/database.js';
+export { DatabaseError } from './capabilities/querying/database-error.js';
 export {
   type CoreDefinition,
   type CoreInstance,
@@ -134,6 +151,7 @@ export {
   type SqlService,
 } from './capabilities/sql.js';
 export type { ConfigTable, ConfigValue, PluginRequest } from './config/value.js';
+export type { AdbcDriver } from './dialects/adbc/driver.js';
 export { catalogue, describe, type ErrorCode, MortiseError, type Problem } from './errors.js';
 export { Host } from './host/host.js';
 export type { HostOptions } from './host/options.js';

@@ -8,6 +8,8 @@ export interface GoBuild {
   path: string;
   /** By path, with `v1.8.0`; `(devel)` where it was built in a clone. The program's own is the first. */
   modules: ReadonlyMap<string, string>;
+  /** What it was built with, by name: `-ldflags`, `GOOS`. */
+  settings: ReadonlyMap<string, string>;
 }
 
 const magic = Buffer.from('\xff Go buildinf:', 'latin1');
@@ -41,13 +43,18 @@ function parse(source: ByteSource, offset: number): GoBuild | undefined {
   if (!info || info.text.length < 2 * sentinelBytes) return undefined;
   const lines = info.text.subarray(sentinelBytes, -sentinelBytes).toString().split('\n');
   const modules = new Map<string, string>();
+  const settings = new Map<string, string>();
   let path = '';
   for (const line of lines) {
     const [kind, name = '', version = ''] = line.split('\t');
     if (kind === 'path') path = name;
     else if (kind === 'mod' || kind === 'dep') modules.set(name, version);
+    else if (kind === 'build') {
+      const end = name.indexOf('=');
+      settings.set(name.slice(0, end), name.slice(end + 1));
+    }
   }
-  return { go: go.text.toString(), path, modules };
+  return { go: go.text.toString(), path, modules, settings };
 }
 
 /** A length as varint, and so many bytes. */

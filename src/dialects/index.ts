@@ -1,9 +1,10 @@
 /** Every family of plugins that this host knows, in the order in which they are asked. */
 import type { Dialect } from '../loader/record.js';
+import { adbc } from './adbc/index.js';
 import { collectd } from './collectd/index.js';
 import { goplugin } from './goplugin/dialect.js';
 import { mariadb } from './mariadb/index.js';
 import { mortise } from './mortise/index.js';
 import { pgdog } from './pgdog/index.js';
 
-export const dialects: readonly Dialect[] = [mortise, mariadb, pgdog, collectd, goplugin];
+export const dialects: readonly Dialect[] = [mortise, mariadb, pgdog, collectd, adbc, goplugin];

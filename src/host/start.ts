@@ -81,7 +81,12 @@ async function find(
   { cwd, search, facts, directory, bundles }: StartOptions,
 ): Promise<Starting | undefined> {
   try {
-    const candidate = await discover(entry.request, { cwd, search, bundles });
+    const candidate = await discover(entry.request, {
+      cwd,
+      search,
+      bundles,
+      dialects: facts.dialects,
+    });
     entry.path = candidate.path;
     entry.bundle = candidate.bundle ?? entry.bundle;
     const evidence = await bootstrap(candidate, facts, {

@@ -1,5 +1,5 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import { isPath } from '../config/is-path.js';
+import { isPath, isUri } from '../config/is-path.js';
 import type { PluginRequest } from '../config/value.js';
 import { MortiseError, type Problem } from '../errors.js';
 import { listed } from '../messages/lists.js';
@@ -10,7 +10,7 @@ import { isInside, outside, realPath } from './bundles/inside.js';
 import { findLibrary } from './dependencies/index.js';
 import { isFile, list, look } from './directories.js';
 import { bareName, fileNames, isLibrary } from './library-names.js';
-import type { Candidate } from './record.js';
+import type { Candidate, Dialect } from './record.js';
 
 /** Where names are looked for. */
 export interface DiscoverOptions {
@@ -26,6 +26,8 @@ export interface DiscoverOptions {
   arch?: string;
   /** Those of the host's sources, which are found by their ids and aliases before any library. */
   bundles?: Bundles;
+  /** Families, which may have names of their own. Default: none. */
+  dialects?: readonly Dialect[];
 }
 
 type Context = Required<Omit<DiscoverOptions, 'bundles'>> & Pick<DiscoverOptions, 'bundles'>;
@@ -37,13 +39,13 @@ type Context = Required<Omit<DiscoverOptions, 'bundles'>> & Pick<DiscoverOptions
  * library suffix may be left out); else a name to look for in `search`, the environment's directories and
  * the system's, as `lib<name>.so`, `<name>.so` and what other platforms make of it. A path may be a
  * directory that holds a `plugin.json` or one library of its own name. A bundle's `config` and `aliases`
- * are added to the request's.
+ * are added to the request's. A family may have names of its own, such as ADBC's driver manifests.
  *
  * @throws MortiseError MORTISE_ERR_FILE_MISSING, _FILE_NOT_REGULAR, _NAME_NOT_FOUND or _BUNDLE
  */
 export async function discover(request: PluginRequest, options: DiscoverOptions): Promise<Candidate> {
-  const { env = process.env, platform = process.platform, arch = process.arch } = options;
-  const context: Context = { ...options, env, platform, arch };
+  const { env = process.env, platform = process.platform, arch = process.arch, dialects = [] } = options;
+  const context: Context = { ...options, env, platform, arch, dialects };
   const { name } = request;
   if (name === '') {
     throw new MortiseError({
@@ -54,9 +56,15 @@ export async function discover(request: PluginRequest, options: DiscoverOptions)
   }
   const bundle = options.bundles?.find(name);
   if (bundle) return ofSource(request, bundle, context);
-  const found = isPath(name, context.platform)
+  const given = isPath(name, context.platform);
+  const searched = given || isUri(name) ? undefined : inSearch(name, context);
+  if (searched === undefined) {
+    const own = await inFamilies(request, context);
+    if (own) return own;
+  }
+  const found = given
     ? atPath(resolve(context.cwd, name), context, request.asked)
-    : byName(name, context);
+    : (searched ?? byName(name, context));
   if (basename(found) !== bundleFile) return { request, path: found };
   return fromBundle(request, found, context);
 }
@@ -78,6 +86,14 @@ async function ofSource(
     return { ...candidate, request: { ...candidate.request, aliases } };
   }
   throw new MortiseError(outside(candidate.path, real, directory, 'Put the library into the bundle.'));
+}
+
+async function inFamilies(request: PluginRequest, context: Context): Promise<Candidate | undefined> {
+  for (const { find } of context.dialects) {
+    const own = await find?.(request, context);
+    if (own) return own;
+  }
+  return undefined;
 }
 
 /** The file, bundle or library at a path; its suffix may be left out. */
@@ -123,18 +139,27 @@ function inDirectory(directory: string, context: Context): string | Problem {
   };
 }
 
-/** A library by its bare name, as the system's loader would search after the configured directories. */
-function byName(name: string, context: Context): string {
-  const names = isLibrary(name, context) ? [name] : fileNames(name, context);
-  const directories = context.search.map((directory) => resolve(context.cwd, directory));
-  for (const directory of directories) {
+const namesOf = (name: string, context: Context) =>
+  isLibrary(name, context) ? [name] : fileNames(name, context);
+const directoriesOf = ({ search, cwd }: Context) => search.map((directory) => resolve(cwd, directory));
+
+/** A library by its bare name, in the configured directories. */
+function inSearch(name: string, context: Context): string | undefined {
+  const names = namesOf(name, context);
+  for (const directory of directoriesOf(context)) {
     for (const file of names) {
       if (isFile(join(directory, file))) return join(directory, file);
     }
     // A plugin that comes as a bundle has a directory of its own.
     if (isFile(join(directory, name, bundleFile))) return join(directory, name, bundleFile);
   }
+  return undefined;
+}
 
+/** A library by its bare name, as the system's loader would search. */
+function byName(name: string, context: Context): string {
+  const names = namesOf(name, context);
+  const directories = directoriesOf(context);
   const tried = new Set(directories);
   for (const file of names) {
     const { path, searched } = findLibrary(file, context);

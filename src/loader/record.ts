@@ -22,6 +22,17 @@ export interface Candidate {
   bundle?: Bundle;
 }
 
+/** Where plugins are looked for. */
+export interface FindContext {
+  /** What relative paths count from. */
+  cwd: string;
+  /** The host's directories. */
+  search: readonly string[];
+  env: NodeJS.ProcessEnv;
+  platform: NodeJS.Platform;
+  arch: string;
+}
+
 /** A service that a plugin names in its file. */
 export interface ServiceNeed extends WantedService {
   optional: boolean;
@@ -138,6 +149,12 @@ export interface Dialect {
   recognise(image: Image, source: ByteSource): boolean;
   /** Whether it runs the program of such a bundle, whatever the program says of itself. Asked before `recognise`. */
   takes?(bundle: Bundle): boolean;
+  /**
+   * What a request means in the family's own way of naming plugins; undefined: nothing. Asked for what lies at a path
+   * before the path itself, and for a name after the host's directories, before the system's.
+   * @throws MortiseError when the name leads to what is broken
+   */
+  find?(request: PluginRequest, context: FindContext): Promise<Candidate | undefined>;
   /** The services that its plugins find, when they aren't the host's own. */
   services?: HostFacts['services'];
   /** For the messages of what isn't the family's own. */

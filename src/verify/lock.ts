@@ -2,6 +2,7 @@
 import { dirname } from 'node:path';
 import { openFile, readBinary } from '../binary/index.js';
 import type { Config } from '../config/index.js';
+import { dialects } from '../dialects/index.js';
 import { MortiseError, type Problem } from '../errors.js';
 import { hostFacts } from '../host/facts.js';
 import { bootstrap } from '../loader/bootstrap.js';
@@ -18,7 +19,8 @@ export async function configuredPaths({ path, host, plugins }: Config): Promise<
   const problems: Problem[] = [];
   for (const request of plugins) {
     try {
-      paths.push((await discover(request, { cwd: dirname(path), search: host.search })).path);
+      const options = { cwd: dirname(path), search: host.search, dialects };
+      paths.push((await discover(request, options)).path);
     } catch (error) {
       if (!(error instanceof MortiseError)) throw error;
       problems.push(...error.problems);

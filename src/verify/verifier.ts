@@ -77,16 +77,16 @@ export async function createVerifier(paths: readonly string[], options: Verifier
     ...(parser === 'pg_query' && { parser }),
     ...(strict && { strict }),
   };
-  const configured = await configuredPlugins(config);
+  const configured = await configuredPlugins(config, host);
   let offers: Promise<Offer[]> | undefined;
   /** Of the plugins that are verified or configured; looked at when one of them needs a service of another. */
   const others = () => {
-    offers ??= Promise.all(paths.map((path) => candidateAt(resolve(cwd, path)).catch(() => undefined))).then(
-      (found) => {
-        const verified = found.flatMap((candidate) => candidate?.path ?? []);
-        return offersOf([...new Set([...configured.keys(), ...verified])], host);
-      },
-    );
+    offers ??= Promise.all(
+      paths.map((path) => candidateAt(resolve(cwd, path), host).catch(() => undefined)),
+    ).then((found) => {
+      const verified = found.flatMap((candidate) => candidate?.path ?? []);
+      return offersOf([...new Set([...configured.keys(), ...verified])], host);
+    });
     return offers;
   };
   const trials = new Trials({ timeoutMs, facts: host, configured, host: trialHost });
@@ -97,7 +97,7 @@ export async function createVerifier(paths: readonly string[], options: Verifier
       let candidate: Candidate;
       let report: FileReport;
       try {
-        candidate = await candidateAt(where);
+        candidate = await candidateAt(where, host);
         const plugin = configured.get(candidate.path) ?? candidate.request.config;
         report = await verifyFile(candidate.path, host, { ...options, plugin });
         if (report.info && needsOthers(report, host)) {
@@ -148,10 +148,13 @@ async function beside(
   return { ...report, status: 'fail', checks: [...report.checks, failed('services', cycle)] };
 }
 
-/** A bundle's directory is as good a path as its library; any other path is meant as it stands. */
-async function candidateAt(path: string): Promise<Candidate> {
+/** A bundle's directory is as good a path as its library, and so is a manifest; any other path is meant as it stands. */
+async function candidateAt(path: string, { dialects, target }: HostFacts): Promise<Candidate> {
   const request = { name: path };
-  return isDirectory(path) ? discover(request, { cwd: path, search: [] }) : { request, path };
+  const isMeant = !isDirectory(path) && !path.endsWith('.toml');
+  if (isMeant) return { request, path };
+  const { platform, arch } = target ?? {};
+  return discover(request, { cwd: dirname(path), search: [], dialects, platform, arch });
 }
 
 function isDirectory(path: string): boolean {
@@ -170,13 +173,16 @@ function needsOthers({ dialect, info }: FileReport, { services, dialects }: Host
 }
 
 /** What the configuration tells each file that it names: a plugin may need it to start. */
-async function configuredPlugins(config: Config | undefined): Promise<Map<string, ConfigTable | undefined>> {
+async function configuredPlugins(
+  config: Config | undefined,
+  { dialects }: HostFacts,
+): Promise<Map<string, ConfigTable | undefined>> {
   const found = new Map<string, ConfigTable | undefined>();
   if (!config) return found;
   const { path, host, plugins } = config;
   for (const request of plugins) {
     try {
-      const candidate = await discover(request, { cwd: dirname(path), search: host.search });
+      const candidate = await discover(request, { cwd: dirname(path), search: host.search, dialects });
       found.set(candidate.path, candidate.request.config);
     } catch {
       // `mortise list` says what is wrong with it; here other files are asked about.

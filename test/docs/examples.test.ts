@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parse } from 'smol-toml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { adbcDrivers } from '../../scripts/adbc-drivers.mjs';
 import { readConfiguration as readConfig } from '../../src/host/configuration.js';
 import { hostFacts } from '../../src/host/facts.js';
 import { verifyFile } from '../../src/verify/file.js';
@@ -124,6 +125,9 @@ describe.skipIf(noLinux.length > 0)(titled('as a reader would', noLinux), () => 
     root = makeFolder();
     for (const { path } of pages) sessions.set(path, new Session(root, path));
     placePrograms(sessions.get(join('docs', 'programs.md')) as Session);
+    const driver = adbcDrivers(['sqlite'])?.sqlite;
+    const adbc = sessions.get(join('docs', 'adbc.md')) as Session;
+    if (driver) symlinkSync(driver, join(adbc.folder, 'libadbc_driver_sqlite.so'));
     compileTypeScript(root, sessions);
     // The pages tell of one plugin, README's.
     const router = of('c', 'plugin').find(({ file }) => file === 'tenant_router.c') as Block;
@@ -191,6 +195,7 @@ function placePrograms(session: Session): void {
 /** A debugger may be installed where nothing may be traced. */
 function works(tool: string): boolean {
   if (tool === 'go-plugins') return ['key-value', 'bidirectional'].every((name) => name in builtPrograms);
+  if (tool === 'adbc-drivers') return adbcDrivers(['sqlite']) !== undefined;
   if (tool !== 'gdb') return missingTools(tool).length === 0;
   return /exited normally/.test(
     spawnSync('gdb', ['--batch', '-ex', 'run', 'true'], { encoding: 'utf8' }).stdout ?? '',

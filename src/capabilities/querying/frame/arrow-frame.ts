@@ -196,3 +196,10 @@ export function differentNames(names: readonly string[]): string[] {
     return unique;
   });
 }
+
+/** One that any copy of the package made. */
+export function isFrame(value: unknown): value is Frame {
+  if (typeof value !== 'object' || value === null) return false;
+  const { ipc, rows, fields } = value as Partial<Frame>;
+  return typeof ipc === 'function' && typeof rows === 'function' && Array.isArray(fields);
+}
