@@ -51,6 +51,10 @@ export class Calls {
     return this.#directory.names();
   }
 
+  async ready(): Promise<void> {
+    await this.#loading;
+  }
+
   add(source: CoreSource): void {
     this.#directory.add(source);
   }

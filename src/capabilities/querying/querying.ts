@@ -65,6 +65,11 @@ export class QueryClient implements CapabilityFacade {
     return this.#calls.names();
   }
 
+  /** Until modules of the option `core` are loaded: before, `sources` lacks what they export. @throws MortiseError MORTISE_ERR_QUERY_DEFINITION */
+  async ready(): Promise<void> {
+    await this.#calls.ready();
+  }
+
   /** Adds a data source in TypeScript, as the option `core` does. @throws MortiseError MORTISE_ERR_QUERY_DEFINITION */
   add(source: CoreSource): void {
     this.#needOpen();

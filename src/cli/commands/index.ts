@@ -8,6 +8,7 @@ import { defineInspect } from './inspect.js';
 import { defineList } from './list.js';
 import { defineLock } from './lock.js';
 import { defineNew } from './new.js';
+import { defineQuery } from './query.js';
 import { defineRoute } from './route.js';
 import { defineRun } from './run.js';
 import { defineVerify } from './verify.js';
@@ -19,6 +20,7 @@ export const commands: readonly DefineCommand[] = [
   defineRoute,
   defineRun,
   defineCollect,
+  defineQuery,
   defineLock,
   defineNew,
   defineHeaders,

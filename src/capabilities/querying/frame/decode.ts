@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { missingPackage } from '../../../messages/missing-package.js';
 import type { ArrowSchema } from '../../../native/arrow.js';
+import { here } from '../../../package.js';
 import { type Flechette, flechetteTable } from './flechette.js';
 import type { ArrowTable } from './library.js';
 import type { FramePart } from './part.js';
@@ -34,7 +35,7 @@ export function choose(names: readonly (keyof typeof libraries)[]): Decode {
   let cause: unknown;
   // From the application first: they are optional peers.
   for (const name of names)
-    for (const from of [`${process.cwd()}/`, import.meta.url]) {
+    for (const from of [`${process.cwd()}/`, here]) {
       try {
         return libraries[name](createRequire(from)(name));
       } catch (error) {

@@ -1,6 +1,7 @@
 /** A span of OpenTelemetry for each call, over by its last frame. */
 import { createRequire } from 'node:module';
 import { missingPackage } from '../../../messages/missing-package.js';
+import { here } from '../../../package.js';
 import type { Middleware } from '../middleware.js';
 import { measured } from './measured.js';
 
@@ -50,7 +51,7 @@ export function tracing(tracer: OpenTelemetryTracer = ownTracer()): Middleware {
 
 function ownTracer(): OpenTelemetryTracer {
   let cause: unknown;
-  for (const from of [`${process.cwd()}/`, import.meta.url])
+  for (const from of [`${process.cwd()}/`, here])
     try {
       const { trace } = createRequire(from)('@opentelemetry/api') as {
         trace: { getTracer(name: string): OpenTelemetryTracer };
