@@ -37,6 +37,7 @@ try {
   report(await measure(subjects));
 } finally {
   for (const child of children) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
     child.kill();
     await once(child, 'exit');
   }
@@ -68,7 +69,12 @@ async function start(script, args) {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   children.push(child);
-  const [said] = await once(child.stdout, 'data');
+  const said = await Promise.race([
+    once(child.stdout, 'data').then(([data]) => data),
+    once(child, 'exit').then(([status, signal]) => {
+      throw new Error(`${script} ended with ${status ?? signal} before it listened`);
+    }),
+  ]);
   return { port: Number(/:(\d+)/.exec(said)[1]), pid: child.pid };
 }
 

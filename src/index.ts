@@ -130,6 +130,7 @@ export type { Parameter } from './capabilities/routing/parameter.js';
 export type { BlockReason, Decision, Query, RoutingDefaults } from './capabilities/routing/query.js';
 export type { Statement } from './capabilities/routing/router.js';
 export { type SqlParser, SqlSyntaxError } from './capabilities/routing/sql/parser.js';
+export type { SqlIdentity } from './capabilities/routing/sql/summaries.js';
 export type {
   SqlBlock,
   SqlCallClause,

@@ -35,6 +35,9 @@ export class Transaction {
    * @returns {string | undefined} the tag, when no server is needed to answer @throws Refusal
    */
   answer(kind, sql) {
+    // The servers refuse it there, too. Here before the router forgets what they have prepared.
+    if (kind === 'set' && this.isOpen && /^\s*discard\s+all\b/i.test(sql))
+      throw new Refusal('25001', 'DISCARD ALL cannot run inside a transaction block');
     if (this.backend) return undefined;
     if (!this.begun) return kind === 'begin' ? this.#begin(sql) : undefined;
     if (kind === 'end') return this.#end(sql);

@@ -310,6 +310,23 @@ Napi::Value summarise_sql(const Napi::CallbackInfo &info) {
   return to_summary(info.Env(), js::handle<Chain>(info[0]).summary(js::text(info[1])));
 }
 
+// identifySql(chain, sql): { fingerprint?: bigint, normalised?: string }, as libpg_query has them.
+Napi::Value identify_sql(const Napi::CallbackInfo &info) {
+  Chain &chain = js::handle<Chain>(info[0]);
+  const std::string sql = js::text(info[1]);
+  Napi::Object identity = Napi::Object::New(info.Env());
+  if (const uint64_t *fingerprint = chain.fingerprint(sql))
+    identity.Set("fingerprint", Napi::BigInt::New(info.Env(), *fingerprint));
+  if (const std::string *normalised = chain.normalised(sql))
+    identity.Set("normalised", Napi::String::New(info.Env(), *normalised));
+  return identity;
+}
+
+// sqlParsers(chain): a number that changes with the parser.
+Napi::Value sql_parsers(const Napi::CallbackInfo &info) {
+  return js::to_number(info.Env(), js::handle<Chain>(info[0]).parsers());
+}
+
 // empty(): the floor that benchmarks compare with.
 napi_value empty(napi_env, napi_callback_info) {
   return nullptr;
@@ -324,6 +341,8 @@ void define_route(napi_env env, napi_value exports) {
   js::define(env, exports, "forgetSql", forget_sql);
   js::define(env, exports, "empty", empty);
   js::define<summarise_sql>(Napi::Object(env, exports), "summariseSql");
+  js::define<identify_sql>(Napi::Object(env, exports), "identifySql");
+  js::define<sql_parsers>(Napi::Object(env, exports), "sqlParsers");
 
   // Never freed: handles may be collected while the environment is torn down, in any order.
   Questions *questions = new Questions();

@@ -111,6 +111,14 @@ const mortise_sql_summary &Chain::summary(const std::string &sql) {
   return texts_->summary(texts_->find(sql, depth_ == 0));
 }
 
+const uint64_t *Chain::fingerprint(const std::string &sql) {
+  return texts_ ? texts_->fingerprint(texts_->find(sql, depth_ == 0)) : nullptr;
+}
+
+const std::string *Chain::normalised(const std::string &sql) {
+  return texts_ ? texts_->normalised(texts_->find(sql, depth_ == 0)) : nullptr;
+}
+
 // The text stays known by itself.
 void Chain::forget_text(uint32_t statement) {
   SqlText *text = std::exchange(kept_texts_[statement], nullptr);

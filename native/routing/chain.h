@@ -54,6 +54,13 @@ public:
   // What a plugin would read of this text. Valid until the next text is looked for.
   const mortise_sql_summary &summary(const std::string &sql);
 
+  // libpg_query's of this text; null: there is none. Valid as long.
+  const uint64_t *fingerprint(const std::string &sql);
+  const std::string *normalised(const std::string &sql);
+
+  // Changes when what is known of texts does: another parser may say something else.
+  uint32_t parsers() const { return texts_ ? texts_->parsers() : 0; }
+
   // Asks about the context in `header`, in order until one decides, and writes the answer there.
   void decide(SlotHeader &header) const;
 

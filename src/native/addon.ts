@@ -155,6 +155,9 @@ export interface Addon {
   setSqlParser(host: NativeHost, user: NativePlugin, table: bigint): void;
   /** What a plugin would read of this text. */
   summariseSql(chain: NativeChain, sql: string): NativeSqlSummary;
+  identifySql(chain: NativeChain, sql: string): { fingerprint?: bigint; normalised?: string };
+  /** Changes when a text may have another summary. */
+  sqlParsers(chain: NativeChain): number;
   /** Forgets what an earlier parser made. When no query is being asked. */
   dropOldSql(host: NativeHost): void;
   listMetrics(host: NativeHost): NativeMetric[];

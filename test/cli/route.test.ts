@@ -58,6 +58,15 @@ describe('--explain', () => {
     expect(blocked.stdout).toMatch(/\n {4}\d {2}read_splitter +not asked\n$/);
   });
 
+  it('says which statement it was, with a parser', async () => {
+    const cwd = directoryOf({ 'mortise.toml': `${chain}\n[host]\nparser = "pg_query"\n` });
+    const said = async (sql: string) => (await call(['route', '--explain', '--sql', sql], { cwd })).stdout;
+    expect(await said('SELECT a FROM t WHERE b = 42')).toMatch(
+      /\n {4}select {2}[0-9a-f]{16} {2}SELECT a FROM t WHERE b = \$1\n {4}1 {2}query_firewall/,
+    );
+    expect(await said('SELEC')).toMatch(/\n {4}syntax error: syntax error at or near "SELEC"\n {4}1 {2}/);
+  });
+
   it('is a document of its own with --json, for bad lines too', async () => {
     const stdin = `${line({ sql: 'DROP TABLE x' })}{\n`;
     const { code, stdout } = await call(['route', '--explain', '--json'], { stdin, cwd: here() });

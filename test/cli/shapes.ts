@@ -168,6 +168,16 @@ export const decision = z.strictObject({
 
 export const explanation = z.strictObject({
   decision,
+  statement: z
+    .strictObject({
+      outcome: z.enum(['parsed', 'syntax error', 'too long', 'too deep', 'no tree']),
+      message: z.string(),
+      kinds: z.array(z.string()),
+      access: z.enum(['read', 'write']).nullable(),
+      normalised: z.string().nullable(),
+      fingerprint: z.string().nullable(),
+    })
+    .optional(),
   asked: z.array(
     z.strictObject({
       plugin: z.string(),

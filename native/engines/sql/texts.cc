@@ -16,6 +16,7 @@ void forget_places(SqlText &text) {
 
 void SqlTexts::set_parser(std::shared_ptr<SqlParser> parser) {
   parser_ = std::move(parser);
+  parsers_++;
   for (auto &[sql, text] : texts_) {
     forget_places(*text);
     old_.push_back(std::move(text));

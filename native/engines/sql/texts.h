@@ -40,6 +40,9 @@ public:
   const uint64_t *fingerprint(SqlText &text);
   const std::string *normalised(SqlText &text);
 
+  // How often the parser became another.
+  uint32_t parsers() const { return parsers_; }
+
   size_t count() const { return texts_.size(); }
   size_t memory() const { return memory_ + shapes_.memory(); }
 
@@ -55,6 +58,7 @@ private:
   std::vector<SqlText *> clock_; // all of them; `hand_` goes round
   size_t hand_ = 0;
   size_t memory_ = 0;
+  uint32_t parsers_ = 0;
   sql::Shapes shapes_;
   uint32_t parsing_ =
       0; // calls of the parser, one within the other: it may ask for other texts, or be replaced

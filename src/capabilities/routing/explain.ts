@@ -7,6 +7,7 @@ import { copyOf, outOfMemory, type Parameter } from './parameter.js';
 import { type Decision, noQuery, type Query } from './query.js';
 import type { Link, Linked, Questions, Situation } from './question.js';
 import { situationOf } from './slot.js';
+import type { SqlIdentity } from './sql/summaries.js';
 
 /** What one plugin of the chain said. */
 export interface Asked {
@@ -26,6 +27,8 @@ export interface Asked {
 /** What `host.explain` gives. */
 export interface Explanation {
   decision: Decision;
+  /** Which statement it was. */
+  statement: SqlIdentity;
   /** Every plugin that routes, in the order of the chain. */
   asked: Asked[];
 }
@@ -39,7 +42,7 @@ export function explain(
   defaults: Situation,
   questions: Questions,
   linked: Linked,
-): Explanation {
+): Omit<Explanation, 'statement'> {
   const sql = query?.sql;
   if (typeof sql !== 'string') throw noQuery(query, sql);
   const { shards, hasReplicas, hasPrimary, inTransaction, writeOverride } = query;

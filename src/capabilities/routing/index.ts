@@ -60,6 +60,7 @@ export class RoutingChain implements CapabilityFacade {
 
   /**
    * What plugins read of this SQL: tables, values, statements. Without a parser its outcome is `no tree`.
+   * The same object for a text that was asked about of late: it isn't to be changed.
    * @throws MortiseError MORTISE_ERR_QUERY, MORTISE_ERR_HOST_CLOSED
    */
   summary(sql: string): SqlSummary {

@@ -8,7 +8,8 @@ import { type Decision, noQuery, type Query, type RoutingDefaults } from './quer
 import { type Chained, type Link, Questions, type Situation } from './question.js';
 import { word } from './short.js';
 import { type ShortWay, shortWay } from './short-way.js';
-import { type SqlSummary, summaryOf } from './sql/summary.js';
+import { Summaries } from './sql/summaries.js';
+import type { SqlSummary } from './sql/summary.js';
 
 export type { Link } from './question.js';
 
@@ -20,6 +21,7 @@ export class Router {
   readonly #short: ShortWay;
   readonly #prepared: FinalizationRegistry<number>;
   readonly #defaults: Situation;
+  readonly #summaries: Summaries;
   #refuse: (() => never) | undefined;
   /** @throws MortiseError MORTISE_ERR_QUERY, MORTISE_ERR_PARAMETER, and what `close` was given */
   readonly route: (query: Query) => Decision;
@@ -31,6 +33,7 @@ export class Router {
   constructor(links: readonly Link[], defaults: RoutingDefaults, host?: NativeHost) {
     this.#chain = addon().createChain(host);
     this.#questions = new Questions(this.#chain);
+    this.#summaries = new Summaries(this.#chain);
     const { ask, askShort, currentQuestion, forgetSql } = addon();
     // An object of its own: the addon has so many members that V8 looks each up by its name.
     const native = { ask, askShort, current: currentQuestion };
@@ -64,7 +67,9 @@ export class Router {
    */
   explain(query: Query): Explanation {
     this.#refuse?.();
-    return explain(query, this.#defaults, this.#questions, this.#chained.linked);
+    const told = explain(query, this.#defaults, this.#questions, this.#chained.linked);
+    // Last: what plugins ask for costs them what it costs in `route`.
+    return { ...told, statement: this.#summaries.identify(query.sql) };
   }
 
   /** Other plugins are asked from now on; a question on its way still goes to those that there were. */
@@ -89,7 +94,7 @@ export class Router {
   summary(sql: string): SqlSummary {
     this.#refuse?.();
     if (typeof sql !== 'string') throw noQuery({ sql }, sql);
-    return summaryOf(addon().summariseSql(this.#chain, sql));
+    return this.#summaries.of(sql);
   }
 
   #keep(sql: string): number {

@@ -48,12 +48,15 @@ Examples:
 
 async function route(cli: Cli, options: Options): Promise<void> {
   const batches = source(cli, options);
-  const [{ needConfig }, { openHost, reportUnready }, { renderAsked, renderDecision, renderRouted }] =
-    await Promise.all([
-      import('../input/config.js'),
-      import('../open-host.js'),
-      import('../render/route.js'),
-    ]);
+  const [
+    { needConfig },
+    { openHost, reportUnready },
+    { renderAsked, renderDecision, renderStatement, renderRouted },
+  ] = await Promise.all([
+    import('../input/config.js'),
+    import('../open-host.js'),
+    import('../render/route.js'),
+  ]);
   await using host = await openHost(cli, await needConfig(cli, options.config), { shards: options.shards });
   await reportUnready(cli, host);
   const counts = new Map<string | null, number>();
@@ -66,7 +69,11 @@ async function route(cli: Cli, options: Options): Promise<void> {
       counts.set(decision.plugin, (counts.get(decision.plugin) ?? 0) + 1);
       if (decision.errors) failed++;
       if (options.json) text += `${JSON.stringify(options.explain ? explanation : decision)}\n`;
-      else text += renderDecision(decision, sql, cli.out) + renderAsked(explanation.asked, cli.out);
+      else {
+        text += renderDecision(decision, sql, cli.out);
+        if (explanation.statement) text += renderStatement(explanation.statement, cli.out);
+        text += renderAsked(explanation.asked, cli.out);
+      }
     }
     await cli.out.write(text);
     if (cli.out.isClosed) break;
@@ -114,7 +121,7 @@ function decide(
   host: Host,
   { query: read, line }: Entry,
   explain: boolean,
-): { explanation: Explanation; sql?: unknown } {
+): { explanation: Partial<Explanation> & Pick<Explanation, 'decision' | 'asked'>; sql?: unknown } {
   let query: Query | undefined;
   try {
     query = read();

@@ -1,6 +1,7 @@
 /** What `mortise route` prints. */
 import type { Asked } from '../../capabilities/routing/explain.js';
 import type { Decision } from '../../capabilities/routing/query.js';
+import type { SqlIdentity } from '../../capabilities/routing/sql/summaries.js';
 import { clean } from '../../messages/clean.js';
 import type { Output } from '../output.js';
 import type { Colours } from './colours.js';
@@ -29,6 +30,15 @@ function where({ plugin, shard }: Decision, colours: Colours): string {
   if (shard === 'blocked') return colours.red('blocked'.padEnd(width));
   if (shard === null) return (plugin === null ? 'undecided' : '-').padEnd(width);
   return (shard === 'all' ? 'all shards' : `shard ${shard}`).padEnd(width);
+}
+
+/** "select  e0f3…  SELECT * FROM t WHERE a = $1"; nothing without a parser. */
+export function renderStatement(statement: SqlIdentity, { colours, columns = 120 }: Output): string {
+  const { outcome, message, kinds, normalised, fingerprint } = statement;
+  if (outcome === 'no tree') return '';
+  if (outcome !== 'parsed') return `    ${colours.dim(`${outcome}: ${clean(message)}`)}\n`;
+  const text = shorten(clean((normalised ?? '').replace(/\s+/g, ' ').trim()), Math.max(20, columns - 40));
+  return `    ${colours.dim(`${kinds.join(', ') || 'empty'}  ${fingerprint ?? '-'}  ${text}`.trimEnd())}\n`;
 }
 
 /** "1  query_firewall  passed  140 ns", a line for each plugin of the chain. */

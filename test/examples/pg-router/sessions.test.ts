@@ -363,6 +363,30 @@ describe.skipIf(missing.length > 0)(titled('a session of examples/pg-router', mi
     });
   });
 
+  it('DISCARD ALL in a transaction fails, and what was prepared stays', async () => {
+    const own = await Raw.login(routed.port);
+    const work = async (...messages: Buffer[]) => {
+      own.send(...messages);
+      return own.said();
+    };
+    expect(await work(parse('kept', 'SELECT 1 /* @1 */'), bind('kept'), execute, sync)).toBe(
+      '1 2 D:1 C:SELECT 1 Z:I',
+    );
+    for (const first of [[], [query('SELECT 2 /* @1 */')]]) {
+      await work(query('BEGIN'));
+      for (const message of first) await work(message);
+      expect(await work(query('DISCARD ALL'))).toBe('E:25001 Z:E');
+      expect(await work(query('ROLLBACK'))).toBe('C:ROLLBACK Z:I');
+      expect(await work(bind('kept'), execute, sync)).toBe('2 D:1 C:SELECT 1 Z:I');
+      await work(query('BEGIN'));
+      for (const message of first) await work(message);
+      expect(await work(parse('', 'discard all'), bind(''), execute, sync)).toMatch(/E:25001 Z:E$/);
+      expect(await work(query('ROLLBACK'))).toBe('C:ROLLBACK Z:I');
+      expect(await work(bind('kept'), execute, sync)).toBe('2 D:1 C:SELECT 1 Z:I');
+    }
+    own.end();
+  });
+
   describe('COPY', () => {
     const copyData = (text: string) => typed('d', Buffer.from(text));
 

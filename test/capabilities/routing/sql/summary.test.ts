@@ -36,6 +36,17 @@ it('names what stands in SQL', async () => {
   expect(groups?.[0]?.group).toBe(groups?.[1]?.group);
 });
 
+it('is made once for a text, until there is another parser', async () => {
+  const host = await open({ parser: 'pg_query' });
+  const first = host.routing.summary('SELECT 1');
+  expect(host.routing.summary('SELECT 1')).toBe(first);
+  expect(host.routing.summary('SELECT 2')).not.toBe(first);
+  for (let text = 0; text < 300; text++) host.routing.summary(`SELECT ${text}`);
+  expect(host.routing.summary('SELECT 1')).toEqual(first);
+  const long = `SELECT '${'x'.repeat(5_000)}'`;
+  expect(host.routing.summary(long)).not.toBe(host.routing.summary(long));
+});
+
 it('says why there is none', async () => {
   const none = { statements: [], parameterCount: 0, access: null };
   const host = await open({ parser: 'pg_query' });
