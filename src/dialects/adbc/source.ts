@@ -36,9 +36,10 @@ export class DriverSource implements DataSource {
 
   async query({ queries }: QueryRequest, context: CallContext): Promise<QueryAnswers> {
     const database = await this.#database(context.dataSource);
-    // One after the other: a request with many queries must not take all connections at once.
     const answers = new Map<string, QueryAnswer>();
-    for (const query of queries) answers.set(query.refId, await answer(database, query, context));
+    // A result that waits to be read keeps its connection. Several of them could wait for each other's.
+    const isAlone = queries.length === 1;
+    for (const query of queries) answers.set(query.refId, await answer(database, query, context, isAlone));
     return answers;
   }
 
@@ -83,12 +84,14 @@ async function answer(
   database: OpenDatabase,
   { refId, json }: SourceQuery,
   { signal }: CallContext,
+  isStreamed: boolean,
 ): Promise<QueryAnswer> {
   const { sql, parameters } = json;
   try {
     if (typeof sql !== 'string') throw wrongParameter(database.name, 'the query has no text `sql`');
     const given = (parameters ?? undefined) as Parameters | undefined;
-    return { refId, frames: (await database.query(sql, given, { signal })).named(refId) };
+    const result = await database.query(sql, given, { signal });
+    return { refId, frames: isStreamed ? result.named(refId) : [await result.frame(refId)] };
   } catch (error) {
     if (!(error instanceof MortiseError)) throw error;
     const isOurs = !(error instanceof DatabaseError);

@@ -102,6 +102,12 @@ describe.skipIf(lacks('sqlite'))(`a database of SQLite’s driver${needs('sqlite
       expect(await failure(again())).toMatchObject({ code: 'MORTISE_ERR_ADBC_IN_USE' });
     await result.close();
     expect(await tx.rows('SELECT 1 AS one')).toEqual([{ one: 1n }]);
+    // What failed or was aborted is over, and the next statement waits until the driver has let go of it.
+    const aborted = AbortSignal.timeout(20);
+    const long = tx.rows(`SELECT count(*) FROM (${count(500_000)})`, undefined, { signal: aborted });
+    expect(await failure(long)).toMatchObject({ name: 'AbortError' });
+    expect((await failure(tx.rows('SELECT FROM'))).code).toBe('MORTISE_ERR_ADBC_FAILED');
+    expect(await tx.rows('SELECT 2 AS two')).toEqual([{ two: 2n }]);
     await tx.commit();
     expect(await failure(tx.rows('SELECT 1'))).toMatchObject({ code: 'MORTISE_ERR_ADBC_CLOSED' });
     expect(await failure(tx.commit())).toMatchObject({ code: 'MORTISE_ERR_ADBC_CLOSED' });

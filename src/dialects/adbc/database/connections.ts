@@ -2,10 +2,12 @@
 import { MortiseError } from '../../../errors.js';
 import type { NativeConnection } from '../../../native/adbc.js';
 import { closed } from '../failure.js';
-import { AbortError } from './abort.js';
+import { AbortError, unlessAborted } from './abort.js';
 
 /** What somebody does on a connection. */
 export interface Running {
+  /** Set once it failed, was cancelled or closed: until then the connection is still its. */
+  readonly ending: Promise<void> | undefined;
   /** Cancels it. */
   abort(): void;
   /** Waits until nothing of it runs, and gives the connection back. */
@@ -51,6 +53,10 @@ export class Only implements Connections {
   async take(signal?: AbortSignal): Promise<NativeConnection> {
     if (this.#isClosed) throw closed(this.subject);
     if (signal?.aborted) throw new AbortError(signal);
+    // What is over for its caller may take its time in the driver.
+    const ending = this.#running?.ending;
+    if (ending) await unlessAborted(ending, signal, () => {});
+    if (this.#isClosed) throw closed(this.subject);
     if (this.#isTaken) throw inUse(this.subject);
     this.#isTaken = true;
     return this.#connection;
@@ -79,7 +85,8 @@ export class Only implements Connections {
   }
 
   /** @throws MortiseError MORTISE_ERR_ADBC_IN_USE while a result is open */
-  assertIdle(): void {
+  async assertIdle(): Promise<void> {
+    await this.#running?.ending;
     if (this.#isTaken) throw inUse(this.subject);
   }
 }

@@ -18,6 +18,7 @@ export class Use implements Running {
   readonly #connection: NativeConnection;
   /** The statement outlives its result: it is prepared. */
   readonly #keeps: boolean;
+  ending: Promise<void> | undefined;
   #isOver = false;
   #isBroken = false;
 
@@ -64,9 +65,14 @@ export class Use implements Running {
   }
 
   /** Ends the result, wherever it is, and gives the connection back. Never throws: a result that fails to end is over. */
-  async end(): Promise<void> {
-    if (this.#isOver) return;
+  end(): Promise<void> {
+    if (this.#isOver) return this.ending ?? Promise.resolve();
     this.#isOver = true;
+    this.ending = this.#end();
+    return this.ending;
+  }
+
+  async #end(): Promise<void> {
     try {
       if (this.#keeps) await adbcAddon().adbcEnd(this.statement);
       else await adbcAddon().adbcCloseStatement(this.statement);

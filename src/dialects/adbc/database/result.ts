@@ -93,12 +93,12 @@ export class OpenResult implements Result {
   }
 
   /** All that is left, as one frame; then it is over. */
-  async frame(): Promise<Frame> {
+  async frame(refId?: string): Promise<Frame> {
     const frames: Frame[] = [];
     try {
       for (let block = await this.block(); block; block = await this.block())
-        frames.push(frameOfBlock(this.#schema, block));
-      return joinedFrame(frames) ?? frameOfBlock(this.#schema, empty);
+        frames.push(frameOfBlock(this.#schema, block, { refId }));
+      return joinedFrame(frames) ?? frameOfBlock(this.#schema, empty, { refId });
     } finally {
       await this.close();
     }

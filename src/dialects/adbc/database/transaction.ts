@@ -66,7 +66,8 @@ export class OpenTransaction extends Session implements Transaction {
 
   async commit(): Promise<void> {
     if (this.#isOver) throw closed(this.connections.subject);
-    this.#pinned.connections.assertIdle();
+    await this.#pinned.connections.assertIdle();
+    if (this.#isOver) throw closed(this.connections.subject);
     this.#isOver = true;
     try {
       await adbcAddon().adbcCommit(this.#connection);
