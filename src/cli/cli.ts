@@ -64,7 +64,7 @@ export class Cli {
 }
 
 /** What is wrong with the plugin itself; whatever else is thrown kept the command from running. */
-const pluginCodes = /^MORTISE_ERR_(BINARY_|FILE_EMPTY$|PLUGIN_REQUIRED$)/;
+const pluginCodes = /^MORTISE_ERR_(BINARY_|BUNDLE|FILE_EMPTY$|PLUGIN_REQUIRED$)/;
 
 /** The exit code for something that was thrown. */
 export function exitCodeOf(error: unknown): ExitCode {

@@ -3,6 +3,7 @@ import { type ByteSource, type Image, type Protection, readHardening } from '../
 import type { ConfigTable } from '../config/value.js';
 import type { MortiseError } from '../errors.js';
 import { bootstrap } from '../loader/bootstrap.js';
+import type { Bundle } from '../loader/bundles/record.js';
 import { ownLibraries } from '../loader/own-libraries.js';
 import type { CheckResult, HostFacts, Identity } from '../loader/record.js';
 import { validate } from '../loader/validate.js';
@@ -21,6 +22,8 @@ export interface FileReport {
   target?: string;
   dialect: string | null;
   info: Identity | null;
+  /** When it is one of Grafana's bundles: the rest is about its program, if it has one. */
+  bundle?: Bundle;
   /** When it was asked for, and the file is an image. */
   hardening?: Protection[];
   /** The compilers that the file names. */
@@ -36,15 +39,17 @@ export interface VerifyFileOptions {
   hardening?: boolean;
   /** What a configuration tells the plugin. */
   plugin?: ConfigTable;
+  /** The bundle that the file is the program of. */
+  bundle?: Bundle;
 }
 
 /** @throws MortiseError MORTISE_ERR_FILE_* when the file can't be read at all */
 export async function verifyFile(
   path: string,
   host: HostFacts,
-  { hardening = false, plugin }: VerifyFileOptions = {},
+  { hardening = false, plugin, bundle }: VerifyFileOptions = {},
 ): Promise<FileReport> {
-  const evidence = await bootstrap({ path }, host);
+  const evidence = await bootstrap({ path, bundle }, host);
   try {
     const libraries = await ownLibraries(evidence, host);
     const { image, sha256, source, dialect, identity } = evidence;
@@ -56,10 +61,11 @@ export async function verifyFile(
       format: image?.format,
       arch: image?.arch,
       bits: image?.bits,
-      size: source.size,
+      size: image || !bundle ? source.size : undefined,
       target: host.target?.name,
       dialect: dialect?.id ?? null,
       info: identity ?? null,
+      ...(bundle && { bundle }),
       hardening: hardening && image ? protectionsOf(source, image, checks) : undefined,
       producers: image?.producers ?? [],
       status: statusOf(checks),

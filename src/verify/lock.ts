@@ -6,21 +6,34 @@ import { dialects } from '../dialects/index.js';
 import { MortiseError, type Problem } from '../errors.js';
 import { hostFacts } from '../host/facts.js';
 import { bootstrap } from '../loader/bootstrap.js';
+import { Bundles } from '../loader/bundles/bundles.js';
 import { discover } from '../loader/discover.js';
 import { entryOf } from '../loader/lock/entry.js';
 import { type LockEntry, platformOf } from '../loader/lock/record.js';
 import { ownLibraries } from '../loader/own-libraries.js';
-import type { HostFacts } from '../loader/record.js';
+import type { Candidate, HostFacts } from '../loader/record.js';
 import type { Target } from '../loader/target/target.js';
 
-/** The files of all plugins that a configuration names. @throws MortiseError for those that can't be found */
-export async function configuredPaths({ path, host, plugins }: Config): Promise<string[]> {
-  const paths: string[] = [];
+/** What can be locked: a file, and the bundle that it is the program of. */
+type Lockable = Pick<Candidate, 'path' | 'bundle'>;
+
+/**
+ * All plugins that a configuration names or finds in its sources, but for bundles that no host would take or that have no
+ * program.
+ * @throws MortiseError for those that are named and can't be found
+ */
+export async function configuredPlugins({ path, host, plugins, sources }: Config): Promise<Lockable[]> {
+  const cwd = dirname(path);
+  const found: Lockable[] = [];
   const problems: Problem[] = [];
-  for (const request of plugins) {
+  const bundles = new Bundles(sources ?? {}, { cwd, platform: process.platform, arch: process.arch });
+  await bundles.discover();
+  const asked = new Set(plugins.map(({ name }) => bundles.find(name)));
+  const others = bundles.found.filter((one) => !asked.has(one) && one.problems.length === 0);
+  for (const request of [...plugins, ...others.map(({ name }) => ({ name }))]) {
     try {
-      const options = { cwd: dirname(path), search: host.search, dialects };
-      paths.push((await discover(request, options)).path);
+      const candidate = await discover(request, { cwd, search: host.search, bundles, dialects });
+      if (!candidate.bundle || candidate.bundle.executable) found.push(candidate);
     } catch (error) {
       if (!(error instanceof MortiseError)) throw error;
       problems.push(...error.problems);
@@ -28,7 +41,7 @@ export async function configuredPaths({ path, host, plugins }: Config): Promise<
   }
   const [first, ...rest] = problems;
   if (first) throw new MortiseError([first, ...rest]);
-  return paths;
+  return found;
 }
 
 /**
@@ -36,13 +49,18 @@ export async function configuredPaths({ path, host, plugins }: Config): Promise<
  * @param folder the lock file's directory
  * @throws MortiseError for all that is no plugin, and for two plugins of one name and platform
  */
-export async function lockEntries(paths: readonly string[], folder: string): Promise<LockEntry[]> {
+export async function lockEntries(
+  plugins: readonly (string | Lockable)[],
+  folder: string,
+): Promise<LockEntry[]> {
   const host = await hostFacts();
   const entries = new Map<string, LockEntry & { path: string }>();
   const problems: Problem[] = [];
-  for (const path of new Set(paths)) {
+  for (const one of new Set(plugins)) {
+    const plugin = typeof one === 'string' ? { path: one } : one;
+    const { path } = plugin;
     try {
-      for (const entry of await entriesOf(path, host, folder)) {
+      for (const entry of await entriesOf(plugin, host, folder)) {
         const key = `${entry.name}\0${entry.platform}`;
         const first = entries.get(key);
         if (first) problems.push(twice(entry, first.path, path));
@@ -58,10 +76,11 @@ export async function lockEntries(paths: readonly string[], folder: string): Pro
   return [...entries.values()].map(({ path: _, ...entry }) => entry);
 }
 
-async function entriesOf(path: string, host: HostFacts, folder: string): Promise<LockEntry[]> {
+async function entriesOf(plugin: Lockable, host: HostFacts, folder: string): Promise<LockEntry[]> {
+  const { path } = plugin;
   const entries: LockEntry[] = [];
   for (const arch of archsIn(path)) {
-    const evidence = await bootstrap({ path }, { arch, dialects: host.dialects });
+    const evidence = await bootstrap(plugin, { arch, dialects: host.dialects });
     try {
       const { image, identity, problems } = evidence;
       const [first, ...rest] = problems;

@@ -6,6 +6,8 @@ export interface TargetsVerifier {
   host: Verifier['host'];
   /** One report for each target that the file was built for; when it is for none of them, one that says so. */
   verify(path: string): Promise<FileReport[]>;
+  /** As a verifier does. */
+  expand: Verifier['expand'];
   /** Targets that no file so far was built for: each was promised, and has nothing. */
   unserved(): string[];
 }
@@ -24,6 +26,7 @@ export async function createTargetsVerifier(
   const served = new Set<string>();
   return {
     host: (verifiers[0] as Verifier).host,
+    expand: (path) => (verifiers[0] as Verifier).expand(path),
     async verify(path) {
       const reports: FileReport[] = [];
       for (const verifier of verifiers) reports.push(await verifier.verify(path));

@@ -1,12 +1,16 @@
 /** Verifies files against the host that a configuration describes. */
 import { statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { defaultConfigName, lockBeside } from '../config/names.js';
 import type { Config } from '../config/record.js';
 import type { ConfigTable } from '../config/value.js';
 import { MortiseError, type Problem } from '../errors.js';
 import { hostFacts, lockAt } from '../host/facts.js';
 import { workingDirectory } from '../host/working-directory.js';
+import { bundleFile } from '../loader/bundle.js';
+import { Bundles, type FoundBundle } from '../loader/bundles/bundles.js';
+import { realPath } from '../loader/bundles/inside.js';
+import { policyOf } from '../loader/bundles/sources.js';
 import { failed, skipped } from '../loader/checks/result.js';
 import { discover } from '../loader/discover.js';
 import { providedBy } from '../loader/order.js';
@@ -49,6 +53,11 @@ export interface Verifier {
   host: HostFacts;
   /** Never throws for what is wrong with the file. One that can't be opened has its reason in `unreadable`. */
   verify(path: string): Promise<FileReport>;
+  /**
+   * What a path stands for: of a directory that holds bundles of Grafana's, the plugin.json of each, those inside others
+   * after them. Any other stands for itself.
+   */
+  expand(path: string): Promise<string[]>;
 }
 
 /**
@@ -68,6 +77,7 @@ export async function createVerifier(paths: readonly string[], options: Verifier
     policy: { strictPermissions: options.strict ?? strictPermissions, toolchain },
     services: offered(await implementedIn(services)),
     lock: await lockAt(lockPath(options, cwd), cwd),
+    bundles: config?.sources && policyOf(config.sources),
     target: options.target === undefined ? undefined : parseTarget(options.target),
   });
   // Only what differs from a host without options: a command for a debugger repeats it.
@@ -77,12 +87,13 @@ export async function createVerifier(paths: readonly string[], options: Verifier
     ...(parser === 'pg_query' && { parser }),
     ...(strict && { strict }),
   };
+  const bundles = new Bundles(config?.sources ?? {}, { cwd, platform: host.platform, arch: host.arch });
   const configured = await configuredPlugins(config, host);
   let offers: Promise<Offer[]> | undefined;
   /** Of the plugins that are verified or configured; looked at when one of them needs a service of another. */
   const others = () => {
     offers ??= Promise.all(
-      paths.map((path) => candidateAt(resolve(cwd, path), host).catch(() => undefined)),
+      paths.map((path) => candidateAt(resolve(cwd, path), host, bundles).catch(() => undefined)),
     ).then((found) => {
       const verified = found.flatMap((candidate) => candidate?.path ?? []);
       return offersOf([...new Set([...configured.keys(), ...verified])], host);
@@ -92,15 +103,17 @@ export async function createVerifier(paths: readonly string[], options: Verifier
   const trials = new Trials({ timeoutMs, facts: host, configured, host: trialHost });
   return {
     host,
+    expand: (path) => expand(path, cwd, bundles),
     async verify(path) {
       const where = resolve(cwd, path);
       let candidate: Candidate;
       let report: FileReport;
       try {
-        candidate = await candidateAt(where, host);
+        candidate = await candidateAt(where, host, bundles);
         const plugin = configured.get(candidate.path) ?? candidate.request.config;
-        report = await verifyFile(candidate.path, host, { ...options, plugin });
-        if (report.info && needsOthers(report, host)) {
+        const { bundle } = candidate;
+        report = await verifyFile(candidate.path, host, { ...options, plugin, bundle });
+        if (!bundle && report.info && needsOthers(report, host)) {
           report = await beside(await others(), { path: candidate.path, identity: report.info }, host, {
             ...options,
             plugin,
@@ -113,16 +126,21 @@ export async function createVerifier(paths: readonly string[], options: Verifier
       const { path: file } = candidate;
       const checks = [...report.checks, ...(options.load ? await loadChecks(candidate, report) : [])];
       // The path as it was written, unless it led to another: that is what the reader looks for.
+      const asWritten = candidate.bundle ? path.replace(/[\\/]plugin\.json$/, '') : path;
       return {
         ...report,
-        path: file === where ? path : file,
+        path: candidate.bundle || file === where ? asWritten : file,
         checks,
         status: statusOf(checks, options.strict),
       };
     },
   };
 
-  async function loadChecks({ path, request }: Candidate, report: FileReport): Promise<CheckResult[]> {
+  async function loadChecks(
+    { path, request, bundle }: Candidate,
+    report: FileReport,
+  ): Promise<CheckResult[]> {
+    if (bundle) return [skipped('load', 'programs of bundles are not tried out')];
     if (report.status === 'fail') return [skipped('load', 'static checks failed')];
     const offers = needsOthers(report, host) ? await others() : [];
     return trials.try({ path, identity: report.info as Identity }, offers, request.config);
@@ -149,12 +167,34 @@ async function beside(
 }
 
 /** A bundle's directory is as good a path as its library, and so is a manifest; any other path is meant as it stands. */
-async function candidateAt(path: string, { dialects, target }: HostFacts): Promise<Candidate> {
+async function candidateAt(
+  path: string,
+  { dialects, target }: HostFacts,
+  bundles: Bundles,
+): Promise<Candidate> {
+  bundles.assertUsable(path);
   const request = { name: path };
-  const isMeant = !isDirectory(path) && !path.endsWith('.toml');
-  if (isMeant) return { request, path };
+  const isNamed = isDirectory(path) || path.endsWith('.toml') || basename(path) === bundleFile;
+  if (!isNamed) return { request, path };
   const { platform, arch } = target ?? {};
-  return discover(request, { cwd: dirname(path), search: [], dialects, platform, arch });
+  return discover(request, { cwd: dirname(path), search: [], dialects, platform, arch, bundles });
+}
+
+/** As it was written where it stands for one bundle of that name; those in it from the working directory. */
+async function expand(path: string, cwd: string, bundles: Bundles): Promise<string[]> {
+  const directory = resolve(cwd, path);
+  if (!isDirectory(directory)) return [path];
+  const found = await bundles.below(directory);
+  // One of mortise's own stands for its library, and what can't be read may be no bundle at all.
+  const isOne = ({ bundle, problems, path: file }: FoundBundle) =>
+    bundle !== undefined || (problems.length > 0 && basename(file) === bundleFile);
+  if (!found.some(isOne)) return [path];
+  const near = (file: string) => {
+    const way = relative(realPath(cwd) ?? cwd, file);
+    return way.startsWith('..') ? file : way;
+  };
+  const own = join(realPath(directory) ?? directory, bundleFile);
+  return found.map((one) => (one.path === own ? join(path, bundleFile) : near(one.path)));
 }
 
 function isDirectory(path: string): boolean {

@@ -42,6 +42,7 @@ it('names what is there, with its version', async () => {
   expect(of('node')).toMatchObject({ status: 'ok', message: expect.stringContaining(process.versions.node) });
   expect(of('koffi')).toMatchObject({ status: 'ok', message: expect.stringMatching(/^koffi 3\./) });
   expect(of('grpc')).toMatchObject({ status: 'ok', message: expect.stringContaining('@grpc/grpc-js') });
+  expect(of('openpgp')).toMatchObject({ status: 'ok', message: 'openpgp loads' });
   for (const [id, name] of [
     ['prometheus', 'prom-client'],
     ['telemetry', '@opentelemetry/api'],

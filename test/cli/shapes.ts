@@ -63,6 +63,21 @@ export const verifyDocument = z.strictObject({
       target: z.string().nullable(),
       dialect: z.string().nullable(),
       info: identity.nullable(),
+      bundle: z
+        .strictObject({
+          id: z.string(),
+          aliases: names,
+          type: z.string(),
+          version: z.string().nullable(),
+          class: z.enum(['core', 'bundled', 'external']),
+          parent: z.string().nullable(),
+          signature: z.strictObject({
+            state: z.enum(['internal', 'unsigned', 'valid', 'modified', 'invalid']),
+            by: z.string().nullable(),
+            key: z.string().nullable(),
+          }),
+        })
+        .nullable(),
       hardening: z
         .array(
           z.strictObject({
@@ -122,6 +137,18 @@ const plugin = z.strictObject({
   dialect: z.string().nullable(),
   path: z.string().nullable(),
   state: z.string(),
+  bundle: z
+    .strictObject({
+      class: z.enum(['core', 'bundled', 'external']),
+      type: z.string().optional(),
+      directory: z.string(),
+      parent: z.string().optional(),
+    })
+    .optional(),
+  signature: z.enum(['internal', 'unsigned', 'valid', 'modified', 'invalid']).optional(),
+  process: z
+    .strictObject({ pid: z.int().optional(), restarts: z.int(), lastEnd: z.string().optional() })
+    .optional(),
   requires: names,
   wants: names,
   provides: names,

@@ -26,7 +26,7 @@ export const defineVerify: DefineCommand = (program, cli) => {
     .description(
       'Checks whether each file is a plugin that this host can load, and says why one is not. Nothing from the file runs, unless --load asks for it.',
     )
-    .argument('<path...>', 'shared libraries')
+    .argument('<path...>', 'shared libraries, programs, and directories of bundles')
     .option('--load', 'also load and start each plugin that passed, in its own child process')
     .addOption(
       new Option('--timeout <time>', 'with --load: the longest that one plugin may take')
@@ -96,8 +96,9 @@ async function verify(cli: Cli, paths: string[], options: Options): Promise<void
   });
   const progress = new Progress(cli);
   const reports: FileReport[] = [];
-  for (const path of paths) {
-    await progress.show(reports.length, paths.length, path);
+  const all = (await Promise.all(paths.map((path) => verifier.expand(path)))).flat();
+  for (const path of all) {
+    await progress.show(reports.length, all.length, path);
     for (const report of await verifier.verify(path)) {
       reports.push(report);
       if (report.unreadable) cli.exitCode = exitCodeOf(report.unreadable);

@@ -8,6 +8,7 @@ import {
   checkKoffi,
   checkLibc,
   checkNode,
+  checkOpenPgp,
   checkParser,
   checkWriters,
 } from './runtime.js';
@@ -24,6 +25,7 @@ export const examinations: readonly Examination[] = [
   checkKoffi,
   checkParser,
   checkGrpc,
+  checkOpenPgp,
   checkWriters,
   checkCollectd,
   checkTemporary,

@@ -65,6 +65,17 @@ export async function checkGrpc(): Promise<CheckResult[]> {
   }
 }
 
+export async function checkOpenPgp(): Promise<CheckResult[]> {
+  try {
+    const { loadOpenPgp } = await import('../../loader/bundles/trust.js');
+    await loadOpenPgp();
+    return [{ id: 'openpgp', status: 'ok', message: 'openpgp loads' }];
+  } catch (error) {
+    // Only signed bundles need it.
+    return [{ ...failure('openpgp', error), status: 'warn' }];
+  }
+}
+
 /** The packages of built-in writers. */
 export async function checkWriters(): Promise<CheckResult[]> {
   const { loadPackage } = await import('../../capabilities/collecting/to/package.js');

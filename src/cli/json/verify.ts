@@ -1,3 +1,4 @@
+import type { Bundle } from '../../loader/bundles/record.js';
 import { checkRecord } from '../../loader/checks/plain.js';
 import type { HostFacts } from '../../loader/record.js';
 import type { FileReport } from '../../verify/file.js';
@@ -29,8 +30,18 @@ function pluginRecord(report: FileReport) {
     target: report.target ?? null,
     dialect: report.dialect,
     info: report.info,
+    bundle: report.bundle ? bundleRecord(report.bundle) : null,
     hardening: report.hardening ?? null,
     status: report.status,
     checks: report.checks.map(checkRecord),
+  };
+}
+
+function bundleRecord({ id, aliases, type, version, class: name, parent, signature }: Bundle) {
+  const { state } = signature;
+  const { by, key } = state === 'valid' ? signature : {};
+  return {
+    ...{ id, aliases, type, version: version ?? null, class: name, parent: parent ?? null },
+    signature: { state, by: by ?? null, key: key ?? null },
   };
 }

@@ -25,7 +25,11 @@ export function renderPlugins(plugins: readonly ListedPlugin[], cwd: string, col
 
 function row(plugin: PluginRecord, cwd: string, colours: Colours): string[] {
   const { state, name, aliases, version, dialect, path, requires, wants, provides, process } = plugin;
+  const { bundle, signature } = plugin;
   const services = [
+    bundle && [bundle.class, bundle.type].filter(Boolean).join(' '),
+    bundle?.parent !== undefined && `inside ${bundle.parent}`,
+    signature !== undefined && (bundle ? `signature ${signature}` : `lock ${signature}`),
     process?.pid !== undefined && `pid ${process.pid}`,
     process && process.restarts > 0 && `${count(process.restarts, 'restart')}, last: ${process.lastEnd}`,
     requires.length > 0 && `needs ${requires.join(', ')}`,

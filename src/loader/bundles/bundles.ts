@@ -1,11 +1,11 @@
 /** The bundles of one host: found in its sources, and those that are named by a path. */
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { MortiseError, type Problem } from '../../errors.js';
-import { realPath } from './inside.js';
+import { isInside, realPath } from './inside.js';
 import { type JsonFile, readJson } from './json.js';
 import { type LoadOptions, loadBundle } from './load.js';
 import { isPluginJson } from './plugin-json.js';
-import type { Bundle, BundleClass } from './record.js';
+import { type Bundle, type BundleClass, bundleClasses } from './record.js';
 import { policyOf, type Source, type Sources, sourcesIn } from './sources.js';
 import { TrustStore } from './trust.js';
 import { bundleFile, walk } from './walk.js';
@@ -37,6 +37,8 @@ export class Bundles {
   readonly #cwd: string;
   readonly #options: LoadOptions;
   #found: readonly FoundBundle[] = [];
+  /** What `below` found, by plugin.json. */
+  readonly #below = new Map<string, FoundBundle>();
 
   constructor(sources: Sources, { cwd, platform, arch }: System) {
     const { trust = [], rootUrl } = sources;
@@ -74,21 +76,42 @@ export class Bundles {
   }
 
   /**
-   * The bundle at a path that somebody named, which counts as external, and those inside it.
+   * The bundle at a path that somebody named: external, unless it lies in a source of another class.
    * @param file its plugin.json
-   * @throws MortiseError MORTISE_ERR_BUNDLE, MORTISE_ERR_TRUST_KEY
+   * @throws MortiseError MORTISE_ERR_BUNDLE, MORTISE_ERR_TRUST_KEY; as `below` found it, when that did
    */
   async at(file: string): Promise<Bundle> {
-    const json = await readJson(file);
-    return loadBundle(
-      { file: json, directory: realPath(dirname(file)) ?? dirname(file), class: 'external' },
-      this.#options,
+    const directory = realPath(dirname(file)) ?? dirname(file);
+    this.assertUsable(file);
+    const bundle = this.#below.get(join(directory, basename(file)))?.bundle;
+    return (
+      bundle ??
+      loadBundle({ file: await readJson(file), directory, class: this.#classOf(directory) }, this.#options)
     );
   }
 
-  /** All in one directory, as external ones. @throws MortiseError as `discover` does */
-  async below(directory: string): Promise<readonly FoundBundle[]> {
-    return withoutDuplicates(await this.#in({ class: 'external', directory }));
+  /** All in one directory that somebody named. @throws MortiseError as `discover` does */
+  async below(given: string): Promise<readonly FoundBundle[]> {
+    const directory = realPath(given) ?? given;
+    const found = withoutDuplicates(await this.#in({ class: this.#classOf(directory), directory }));
+    for (const one of found) this.#below.set(one.path, one);
+    return found;
+  }
+
+  /** @throws MortiseError why `below` found that what is at a path is out of the question */
+  assertUsable(path: string): void {
+    const directory = realPath(dirname(path)) ?? dirname(path);
+    const [first, ...rest] = this.#below.get(join(directory, basename(path)))?.problems ?? [];
+    if (first) throw new MortiseError([first, ...rest]);
+  }
+
+  #classOf(directory: string): BundleClass {
+    const around = bundleClasses.find((name) =>
+      (this.#sources[name] ?? []).some((source) =>
+        isInside(realPath(resolve(this.#cwd, source)) ?? source, directory),
+      ),
+    );
+    return around ?? 'external';
   }
 
   async #in(source: Source): Promise<FoundBundle[]> {

@@ -33,7 +33,7 @@ export class TrustStore {
   }
 
   async #open() {
-    const openpgp = await load();
+    const openpgp = await loadOpenPgp();
     const keys: Key[] = [];
     for (const given of this.#given) keys.push(...(await this.#read(openpgp, given)));
     return { openpgp, keys };
@@ -59,7 +59,8 @@ export class TrustStore {
   }
 }
 
-async function load(): Promise<OpenPgp> {
+/** @throws MortiseError MORTISE_ERR_PEER_MISSING */
+export async function loadOpenPgp(): Promise<OpenPgp> {
   try {
     return await import('openpgp');
   } catch (cause) {

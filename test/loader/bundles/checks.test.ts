@@ -91,7 +91,7 @@ it('other plugins must be there, in their versions', () => {
   expect(needs('two', '^3')).toBe('needs fail MORTISE_ERR_BUNDLE_DEPENDENCY');
   expect(needs('three', '^3')).toBe('needs fail MORTISE_ERR_BUNDLE_DEPENDENCY');
   expect(needs('four')).toBe('needs fail MORTISE_ERR_BUNDLE_DEPENDENCY');
-  expect(said(check({ dependencies: { plugins: [{ id: 'four' }] } }), 'needs')).toEqual([]);
+  expect(said(check({ dependencies: { plugins: [{ id: 'four' }] } }), 'needs')[0]).toMatch(/^needs skip/);
 });
 
 it('its own problems are failures and warnings', () => {
