@@ -7,7 +7,10 @@ const facts = {
     const { rss, heapUsed } = process.memoryUsage();
     return { columns: { name: ['rss', 'heap', 'machine'], bytes: [rss, heapUsed, totalmem()] } };
   },
-  load: () => ({ columns: { minutes: [1, 5, 15], load: loadavg() }, meta: { processors: availableParallelism() } }),
+  load: () => ({
+    columns: { minutes: [1, 5, 15], load: loadavg() },
+    meta: { processors: availableParallelism() },
+  }),
 };
 
 export const self = defineDataSource({

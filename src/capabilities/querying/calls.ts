@@ -30,6 +30,7 @@ export class Calls {
   readonly #directory: Directory;
   readonly #book = new SettingsBook();
   readonly #slots = new Map<string, Slots>();
+  readonly #plain = new WeakMap<Found, SourceContext>();
   readonly #open = new Set<Call>();
   readonly #next: Next;
   /** Modules that are being loaded, until they are. */
@@ -126,11 +127,22 @@ export class Calls {
   }
 
   #context(found: Found, told: GivenContext | undefined, given: CallOptions): SourceContext {
+    if (told || given.headers) return this.#contextOf(found, told, given);
+    // Nothing of it depends on the call: made once.
+    let plain = this.#plain.get(found);
+    if (!plain) {
+      plain = this.#contextOf(found, undefined, given);
+      this.#plain.set(found, plain);
+    }
+    return plain;
+  }
+
+  #contextOf(found: Found, told: GivenContext | undefined, given: CallOptions): SourceContext {
     const { uid = found.uid, settings = found.settings ?? {}, user, orgId = 1, app, headers } = told ?? {};
     const { plugin: _, ...own } = settings as { plugin?: string };
     const dataSource = this.#book.of(uid, found.plugin, own);
     const all = given.headers || headers ? endToEnd({ ...given.headers, ...headers }) : noHeaders;
-    return { dataSource, orgId, headers: all, ...(user && { user }), ...(app && { app }) };
+    return { dataSource, orgId, headers: all, user, app };
   }
 
   async #last<M extends Method>(sent: SourceCall<M>): Promise<Methods[M]['answer']> {
