@@ -6,7 +6,7 @@ import type { ZodObject } from 'zod';
 import type { Rules } from '../config/rules.js';
 import type { Problem } from '../errors.js';
 import type { NativeHost } from '../native/addon.js';
-import type { Plugin } from '../registry/plugin.js';
+import type { Registry } from '../registry/registry.js';
 import type { SqlParser } from './routing/sql/parser.js';
 
 /** A purpose of plugins. `Facade` is what the embedder gets of it: `host.capability(Routing)`. */
@@ -38,7 +38,7 @@ export interface Capability<Options = unknown, Facade extends CapabilityFacade =
 export interface CapabilityHost {
   readonly native: NativeHost;
   /** In configuration order; those that aren't ready included. */
-  readonly plugins: Iterable<Plugin>;
+  readonly plugins: Registry;
   /** The host's own parser of SQL; undefined: it has none. */
   readonly parser: SqlParser | undefined;
   /** What relative paths count from. */

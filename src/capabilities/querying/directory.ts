@@ -1,5 +1,6 @@
 /** Finds who answers: a data source by its name in the configuration, or a plugin by id, name or alias. */
-import type { Plugin } from '../../registry/plugin.js';
+import { MortiseError } from '../../errors.js';
+import type { Registry } from '../../registry/registry.js';
 import type { CoreInstance, CoreSource } from './define.js';
 import { refusal } from './failure.js';
 import { Instances } from './instances.js';
@@ -26,13 +27,13 @@ interface Core {
 }
 
 export class Directory {
-  readonly #plugins: Iterable<Plugin>;
+  readonly #plugins: Registry;
   readonly #sources: Readonly<Record<string, GivenSource>>;
   readonly #core: Core[] = [];
   /** What was found; forgotten when plugins change. */
   readonly #found = new Map<string, Found>();
 
-  constructor(plugins: Iterable<Plugin>, sources: Readonly<Record<string, GivenSource>>) {
+  constructor(plugins: Registry, sources: Readonly<Record<string, GivenSource>>) {
     this.#plugins = plugins;
     this.#sources = sources;
   }
@@ -68,7 +69,10 @@ export class Directory {
     return [...new Set(all)];
   }
 
-  /** @throws QueryError MORTISE_ERR_QUERY_SOURCE, MORTISE_ERR_QUERY_UNAVAILABLE, MORTISE_ERR_QUERY_UNIMPLEMENTED */
+  /**
+   * @throws MortiseError MORTISE_ERR_QUERY_SOURCE, MORTISE_ERR_QUERY_UNAVAILABLE, MORTISE_ERR_QUERY_UNIMPLEMENTED,
+   *   MORTISE_ERR_PLUGIN_DECOMMISSIONED
+   */
   find(name: string): Found {
     const known = this.#found.get(name);
     if (known) return known;
@@ -89,10 +93,7 @@ export class Directory {
       const plugin = core.source.name;
       return { plugin, uid: settings ? asked : plugin, settings, instances: core.instances };
     }
-    const matches = [...this.#plugins].filter(
-      (plugin) => plugin.id === name || plugin.name === name || plugin.aliases.includes(name),
-    );
-    const plugin = matches.find(({ offers }) => offers.querying) ?? matches[0];
+    const plugin = this.#plugins.find(name);
     if (!plugin) throw this.#unknown(name, asked);
     const { querying: source } = plugin.offers;
     if (source) return { plugin: plugin.name, uid: settings ? asked : plugin.name, settings, source };
@@ -110,7 +111,12 @@ export class Directory {
     });
   }
 
-  #unknown(name: string, asked: string) {
+  #unknown(name: string, asked: string): MortiseError {
+    try {
+      this.#plugins.get(name);
+    } catch (error) {
+      if (error instanceof MortiseError && error.code === 'MORTISE_ERR_PLUGIN_DECOMMISSIONED') return error;
+    }
     const names = this.names();
     return refusal('MORTISE_ERR_QUERY_SOURCE', asked, {
       message:

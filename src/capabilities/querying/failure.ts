@@ -48,6 +48,7 @@ export class QueryError extends MortiseError {
 /** Of codes that say more than that the plugin failed. */
 const statuses: Partial<Record<ErrorCode, number>> = {
   MORTISE_ERR_QUERY_SOURCE: 404,
+  MORTISE_ERR_PLUGIN_DECOMMISSIONED: 410,
   MORTISE_ERR_QUERY_UNIMPLEMENTED: 501,
   MORTISE_ERR_QUERY_UNAVAILABLE: 503,
   MORTISE_ERR_QUERY_BUSY: 429,

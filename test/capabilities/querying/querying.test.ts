@@ -245,6 +245,11 @@ it('a plugin that is not ready, and one that is no data source, are said to be',
     status: 501,
     error: { code: 'MORTISE_ERR_QUERY_UNIMPLEMENTED' },
   });
+  await host.decommission(ready?.name ?? '');
+  expect(await error(ready?.name ?? '')).toMatchObject({
+    status: 410,
+    error: { code: 'MORTISE_ERR_PLUGIN_DECOMMISSIONED' },
+  });
 });
 
 describe('an answer that was not asked', () => {
