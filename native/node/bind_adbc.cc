@@ -1,4 +1,6 @@
 // ADBC's drivers, databases and connections for JavaScript. What they are asked is in bind_adbc_statement.cc.
+#include "adbc/source.h"
+#include "host/plugin.h"
 #include "node/adbc_handle.h"
 #include "node/arrow_values.h"
 #include "node/bindings.h"
@@ -21,6 +23,19 @@ Napi::Value load(const Napi::CallbackInfo &info) {
   result.Set("version", js::to_number(env, driver->version));
   result.Set("missing", js::to_list(env, driver->missing,
                                     [env](const std::string &name) { return js::to_text(env, name); }));
+  return result;
+}
+
+// adbcSource(plugin, table): { driver, source }, of a data.source that the plugin provides. Both live until the process
+// ends, as the plugin's library does.
+Napi::Value source(const Napi::CallbackInfo &info) {
+  const Napi::Env env = info.Env();
+  const Plugin &plugin = js::handle<Plugin>(info[0]);
+  const Source *made = new Source{js::address<const mortise_data_source_v1 *>(info[1]), &plugin.table};
+  const Napi::Object result = Napi::Object::New(env);
+  Handle handle = {Kind::driver, Home::of(env), source_driver(), nullptr, nullptr, nullptr};
+  result.Set("driver", to_handle(env, std::move(handle)));
+  result.Set("source", Napi::BigInt::New(env, static_cast<int64_t>(reinterpret_cast<intptr_t>(made))));
   return result;
 }
 
@@ -168,6 +183,7 @@ Napi::Value read_option(const Napi::CallbackInfo &info) {
 
 void define_adbc(Napi::Object exports) {
   js::define<load>(exports, "adbcLoad");
+  js::define<source>(exports, "adbcSource");
   js::define<open>(exports, "adbcOpen");
   js::define<close>(exports, "adbcClose");
   js::define<connect>(exports, "adbcConnect");

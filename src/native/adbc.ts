@@ -4,7 +4,7 @@
  * for is released in the right order when it is closed or collected: a result before its statement, that before its
  * connection, that before its database.
  */
-import { addon } from './addon.js';
+import { addon, type NativePlugin } from './addon.js';
 import type { ArrowBlock, ArrowSchema } from './arrow.js';
 
 export type { ArrowArray, ArrowBatch, ArrowBlock, ArrowField, ArrowSchema } from './arrow.js';
@@ -131,6 +131,11 @@ export interface AdbcAddon {
     /** Functions of that version that it has none of: they answer status 2. */
     missing: string[];
   };
+  /**
+   * A plugin's data.source as a driver, whose databases need the option `mortise.source` with `source`. `table` is the
+   * service's.
+   */
+  adbcSource(plugin: NativePlugin, table: bigint): { driver: NativeDriver; source: bigint };
   adbcOpen(driver: NativeDriver, options: AdbcOptions): Promise<NativeDatabase>;
   /** Refused with status 6 while a connection is open. */
   adbcClose(database: NativeDatabase): Promise<void>;

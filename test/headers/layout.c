@@ -1,4 +1,5 @@
 /* The layout of every struct that crosses the ABI, on 64-bit systems. A change here is a new major. */
+#include <mortise/data_source.h>
 #include <mortise/mortise.h>
 
 #define SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), #type " has another size")
@@ -305,3 +306,7 @@ _Static_assert(MORTISE_TARGET_BLOCKED == 3 && MORTISE_ACCESS_WRITE == 2, "answer
 _Static_assert(MORTISE_VALUE_TABLE == 6, "value types are frozen");
 _Static_assert(MORTISE_COLLECT_ABSOLUTE == 3 && MORTISE_COLLECT_OKAY == 4, "what values are is frozen");
 _Static_assert(MORTISE_COLLECT_SHUTDOWN == 64, "which callbacks is frozen");
+
+SIZE(mortise_data_source_v1, 24);
+AT(mortise_data_source_v1, health, 8);
+AT(mortise_data_source_v1, query, 16);

@@ -1,6 +1,5 @@
 /** A driver as a data source: `{ sql, parameters }` per query, answered with frames. */
 import type { Database, DatabaseOptions, Parameters } from '../../capabilities/querying/database.js';
-import { DatabaseError } from '../../capabilities/querying/database-error.js';
 import type {
   CallContext,
   DataSource,
@@ -13,6 +12,7 @@ import type {
 } from '../../capabilities/querying/source.js';
 import type { ConfigTable } from '../../config/value.js';
 import { MortiseError } from '../../errors.js';
+import { answered } from './answer.js';
 import type { OpenDatabase } from './database/database.js';
 import type { StartedDriver } from './driver.js';
 import { wrongParameter } from './failure.js';
@@ -80,40 +80,15 @@ function named({ url, user, secrets }: DataSourceSettings): Record<string, Optio
   return { ...(url !== '' && { uri: url }), ...(user !== '' && { username: user }), ...secrets };
 }
 
-async function answer(
+function answer(
   database: OpenDatabase,
   { refId, json }: SourceQuery,
   { signal }: CallContext,
   isStreamed: boolean,
 ): Promise<QueryAnswer> {
   const { sql, parameters } = json;
-  try {
+  return answered(refId, isStreamed, async () => {
     if (typeof sql !== 'string') throw wrongParameter(database.name, 'the query has no text `sql`');
-    const given = (parameters ?? undefined) as Parameters | undefined;
-    const result = await database.query(sql, given, { signal });
-    return { refId, frames: isStreamed ? result.named(refId) : [await result.frame(refId)] };
-  } catch (error) {
-    if (!(error instanceof MortiseError)) throw error;
-    const isOurs = !(error instanceof DatabaseError);
-    return { refId, error, status: statusOf(error), source: isOurs ? 'plugin' : 'downstream' };
-  }
-}
-
-/** ADBC's statuses as HTTP has them. */
-const statuses: Readonly<Record<number, number>> = {
-  2: 501,
-  3: 404,
-  4: 409,
-  5: 400,
-  7: 400,
-  8: 409,
-  12: 504,
-  13: 401,
-  14: 403,
-};
-
-function statusOf(error: MortiseError): number {
-  if (error instanceof DatabaseError) return statuses[error.status] ?? 502;
-  if (error.code === 'MORTISE_ERR_ADBC_PARAMETER') return 400;
-  return error.code === 'MORTISE_ERR_ADBC_BUSY' ? 503 : 500;
+    return database.query(sql, (parameters ?? undefined) as Parameters | undefined, { signal });
+  });
 }

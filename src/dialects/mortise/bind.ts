@@ -22,6 +22,7 @@ import { addon, type NativeHost, type NativeOutcome, type NativePlugin } from '.
 import type { Library } from '../../native/library.js';
 import { packVersion } from '../../services/version.js';
 import { plainConfig } from './config.js';
+import { dataSourceOf, type PluginSource, stillAsked } from './data-source.js';
 import { symbols } from './layout.js';
 
 /** How long a plugin's tasks may run on once it stops where nothing can be awaited. */
@@ -35,9 +36,14 @@ export function bind(plugin: Validated, { host, config, load, loaded, step }: Bi
   const native = create(plugin, library, host, config);
   loaded();
   let isEnding = false;
+  let source: PluginSource | undefined;
   const stop = (limitMs = patienceMs) => {
     if (!isEnding) step({ name: 'fini', entry: entryOf(plugin, symbols.fini) });
     isEnding = true;
+    if (source?.isUsed) {
+      addon().abandonPlugin(native, stillAsked(plugin.identity.name));
+      return false;
+    }
     return addon().stopPlugin(native, limitMs);
   };
   try {
@@ -50,17 +56,19 @@ export function bind(plugin: Validated, { host, config, load, loaded, step }: Bi
     const outcome = addon().initPlugin(native);
     succeed(outcome, 'MORTISE_ERR_INIT_FAILED', symbols.init, plugin, config);
     const collecting = collectingOffer(host, plugin.identity.name);
+    source = dataSourceOf(host, native, plugin.identity.name);
     return {
       offers: {
         ...(plugin.image.symbols.has(symbols.route) && { routing: { native } }),
         ...(collecting && { collecting }),
+        ...(source && { querying: source }),
       },
       warnings: [
         ...registered,
         ...outcome.unused.map((path) => warned('config', unused(path, plugin.identity.name))),
       ],
       retire: (always) => addon().retirePlugin(native, always),
-      settle: () => addon().settlePlugin(native),
+      settle: () => (source?.settle() ?? 0) + addon().settlePlugin(native),
       abandon: (problem) => addon().abandonPlugin(native, problem),
       stop,
     };

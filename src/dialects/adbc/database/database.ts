@@ -57,6 +57,23 @@ export class OpenDatabase extends Session implements Database {
     return OpenTransaction.begin(this.#pool, options);
   }
 
+  /** Something runs on a connection, or a result is open. */
+  get isUsed(): boolean {
+    return this.#pool.isUsed;
+  }
+
+  /** What a connection answers for an option that is text. @throws MortiseError */
+  async option(name: string): Promise<string> {
+    const connection = await this.#pool.take();
+    try {
+      return String(await adbcAddon().adbcGetOption(connection, name, 'string'));
+    } catch (error) {
+      throw errorOf(error, this.name);
+    } finally {
+      this.#pool.give(connection);
+    }
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;

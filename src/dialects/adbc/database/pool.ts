@@ -80,6 +80,11 @@ export class Pool implements Connections {
     this.#waiting.clear();
   }
 
+  /** Somebody has a connection. */
+  get isUsed(): boolean {
+    return this.#used.size > 0;
+  }
+
   /** @returns once nobody has a connection any more, or the time is over */
   async idle(limitMs: number): Promise<boolean> {
     if (this.#used.size === 0) return true;

@@ -1,0 +1,23 @@
+// A plugin's data.source as if it were a driver: databases, connections and statements of it cost nothing.
+#pragma once
+
+#include "adbc/driver.h"
+
+#include <mortise/data_source.h>
+
+namespace mortise::adbc {
+
+struct Source {
+  const mortise_data_source_v1 *table;
+  const mortise_host *host;
+};
+
+// The option of a database that says which: the address of a Source, as an int64.
+constexpr const char *source_option = "mortise.source";
+// The option of a connection that asks how it is.
+constexpr const char *health_option = "mortise.health";
+
+// One for all sources.
+Driver *source_driver();
+
+} // namespace mortise::adbc
