@@ -8,7 +8,7 @@ import { isPluginJson } from './plugin-json.js';
 import { type Bundle, type BundleClass, bundleClasses } from './record.js';
 import { policyOf, type Source, type Sources, sourcesIn } from './sources.js';
 import { TrustStore } from './trust.js';
-import { bundleFile, walk } from './walk.js';
+import { bundleFile, type Place, walk } from './walk.js';
 
 /** A plugin.json that was found in a source, whatever came of it. */
 export interface FoundBundle {
@@ -116,11 +116,7 @@ export class Bundles {
 
   async #in(source: Source): Promise<FoundBundle[]> {
     const { places, refused } = walk(source.directory);
-    const found = new Map<string, FoundBundle>();
-    for (const { file, directory, parent } of places) {
-      const around = parent === undefined ? undefined : found.get(parent);
-      found.set(file, await this.#read(file, directory, source, around));
-    }
+    const read = await inTurns(withThoseInside(places), (group) => this.#readAll(group, source));
     const others = refused.map(
       ({ path, problem }): FoundBundle => ({
         class: source.class,
@@ -131,7 +127,17 @@ export class Bundles {
         problems: [problem],
       }),
     );
-    return [...found.values(), ...others];
+    return [...read.flat(), ...others];
+  }
+
+  /** A bundle, and those inside it, which need to know of it. */
+  async #readAll(places: readonly Place[], source: Source): Promise<FoundBundle[]> {
+    const found = new Map<string, FoundBundle>();
+    for (const { file, directory, parent } of places) {
+      const around = parent === undefined ? undefined : found.get(parent);
+      found.set(file, await this.#read(file, directory, source, around));
+    }
+    return [...found.values()];
   }
 
   async #read(
@@ -157,6 +163,33 @@ export class Bundles {
       return { ...common, problems: error.problems };
     }
   }
+}
+
+/** Each bundle with those inside it, which a walk finds right after it. */
+function withThoseInside(places: readonly Place[]): Place[][] {
+  const groups: Place[][] = [];
+  for (const place of places) {
+    if (place.parent === undefined) groups.push([place]);
+    else groups.at(-1)?.push(place);
+  }
+  return groups;
+}
+
+/** Signatures are checked on other threads: while one is, the next bundle is read. */
+const atOnce = 8;
+
+/** In the order of `all`, however long each takes. */
+async function inTurns<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  let next = 0;
+  const worker = async () => {
+    while (next < all.length) {
+      const index = next++;
+      results[index] = await work(all[index] as T);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, all.length) }, worker));
+  return results;
 }
 
 function isOwn(value: unknown): value is { name?: unknown; aliases?: unknown } {
