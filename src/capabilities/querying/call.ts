@@ -123,6 +123,12 @@ export class Call implements CallContext {
     });
   }
 
+  /** To be called when it ends before its time. */
+  onEnd(listener: (error: MortiseError) => void): void {
+    this.#listeners ??= new Set();
+    this.#listeners.add(listener);
+  }
+
   /** To be called at {@link close}. */
   onClose(close: () => void): void {
     this.#onClose.push(close);

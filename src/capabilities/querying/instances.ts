@@ -41,11 +41,20 @@ export class Instances<Instance> {
     return this.#lent(current, current.instance as Instance);
   }
 
-  /** Closes those that nobody uses; the others when they are released. Waits for all that are being closed. */
-  async close(): Promise<void> {
+  /**
+   * Closes those that nobody uses; the others when they are released. Waits for all that are being closed.
+   * @param limitMs at most so long
+   */
+  async close(limitMs = 10_000): Promise<void> {
     for (const kept of this.#kept.values()) this.#retire(kept);
     this.#kept.clear();
-    await Promise.all(this.#closing);
+    if (this.#closing.size === 0) return;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, limitMs);
+    });
+    await Promise.race([Promise.all(this.#closing), late]);
+    clearTimeout(timer);
   }
 
   #made(settings: DataSourceSettings): Kept<Instance> {

@@ -14,6 +14,9 @@ export class Parts<Given, Part = Given> implements AsyncIterableIterator<Part> {
   readonly #check: (part: Given) => Part;
   readonly #ended: () => void;
   #isDone = false;
+  #isReading = false;
+  /** Why it ended while nobody was reading: the reader hears it next. */
+  #unheard: Error | undefined;
 
   constructor(
     source: AsyncIterable<Given> | Iterable<Given>,
@@ -30,6 +33,11 @@ export class Parts<Given, Part = Given> implements AsyncIterableIterator<Part> {
     this.#name = name;
     this.#check = check;
     this.#ended = ended;
+    call.onEnd((error) => {
+      if (this.#isDone || this.#isReading) return;
+      this.#unheard = error;
+      this.#stop();
+    });
   }
 
   [Symbol.asyncIterator](): this {
@@ -37,8 +45,14 @@ export class Parts<Given, Part = Given> implements AsyncIterableIterator<Part> {
   }
 
   async next(): Promise<IteratorResult<Part, undefined>> {
+    if (this.#unheard) {
+      const error = this.#unheard;
+      this.#unheard = undefined;
+      throw failureOf(error, this.#name);
+    }
     if (this.#isDone) return { done: true, value: undefined };
     this.#call.wait();
+    this.#isReading = true;
     try {
       const { done, value } = await this.#call.race(Promise.resolve(this.#iterator.next()));
       this.#call.came();
@@ -48,11 +62,14 @@ export class Parts<Given, Part = Given> implements AsyncIterableIterator<Part> {
     } catch (error) {
       this.#stop();
       throw failureOf(this.#call.error ?? error, this.#name);
+    } finally {
+      this.#isReading = false;
     }
   }
 
   /** Takes no more: the source is told to end. */
   async return(): Promise<IteratorResult<Part, undefined>> {
+    this.#unheard = undefined;
     if (!this.#isDone) this.#stop();
     return { done: true, value: undefined };
   }

@@ -8,6 +8,7 @@ import {
 } from '../../../src/capabilities/querying/define.js';
 import { frameOf } from '../../../src/capabilities/querying/frame/build.js';
 import type { Frame } from '../../../src/capabilities/querying/frame/frame.js';
+import { Instances } from '../../../src/capabilities/querying/instances.js';
 import type { QueryingOptions } from '../../../src/capabilities/querying/options.js';
 import type {
   CallContext,
@@ -326,6 +327,17 @@ describe('frames in parts', () => {
     await expect(querying.query(ask)).rejects.toMatchObject({ code: 'MORTISE_ERR_HOST_CLOSED' });
   });
 
+  it('end with the host while the reader does something else, who hears it next', async () => {
+    const { state, query } = endless();
+    const { host, querying } = await open({ query });
+    const reader = (await querying.query(ask)).need('A')[Symbol.asyncIterator]();
+    await reader.next();
+    await host.close();
+    await until(() => state.isEnded);
+    await expect(reader.next()).rejects.toMatchObject({ code: 'MORTISE_ERR_HOST_CLOSED' });
+    expect(await reader.next()).toEqual({ done: true, value: undefined });
+  });
+
   it('end when the signal aborts, with its reason as the cause', async () => {
     const { state, query } = endless();
     const { querying } = await open({ query });
@@ -513,6 +525,19 @@ describe('instances', () => {
     expect(log).toEqual(['open test one', 'open other one', 'open test two', 'close test one']);
     await host.close();
     expect(log.slice(4).sort()).toEqual(['close other one', 'close test two']);
+  });
+
+  it('one that never closes is waited for no longer than the limit', async () => {
+    const instances = new Instances(
+      () => ({}),
+      () => new Promise<void>(() => {}),
+    );
+    await instances.use({ uid: 'a' } as DataSourceSettings);
+    const lent = await instances.use({ uid: 'b' } as DataSourceSettings);
+    lent.release();
+    const start = performance.now();
+    await instances.close(50);
+    expect(performance.now() - start).toBeLessThan(2000);
   });
 
   it('one that cannot be made fails its calls, and is tried again', async () => {
