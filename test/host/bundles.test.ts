@@ -265,6 +265,25 @@ describeWith('key-value', 'a bundle with a program', (program) => {
     expect(plugin?.offers).toEqual({});
   });
 
+  it('decommissioned while a call hangs, is ended at its deadline, and the call fails', async () => {
+    const at = bundle('hanging');
+    const sources = { external: [at], signed: [] };
+    const host = await open({ sources, plugins: [{ name: 'hanging', config }] });
+    const [plugin] = [...host.plugins];
+    const kv = plugin?.offers.program?.client(KV);
+    const pid = plugin?.process?.pid as number;
+    process.kill(pid, 'SIGSTOP');
+    const called = kv?.get({ key: 'a' }).catch(({ code }: { code: string }) => code);
+    const start = performance.now();
+    await host.decommission('hanging', { deadlineMs: 300 });
+    const took = performance.now() - start;
+    expect(took).toBeGreaterThan(290);
+    expect(took).toBeLessThan(5000);
+    expect(await called).toMatch(/^MORTISE_ERR_(PROGRAM_ENDED|CALL_CANCELED|CALL_UNAVAILABLE)$/);
+    await expect.poll(() => startTime(pid), { timeout: 10_000 }).toBeUndefined();
+    expect(plugin?.state).toBe('decommissioned');
+  });
+
   it('does not run what was altered, has no bit, or is for another processor', async () => {
     const at = await signBundle(bundle('altered'), key);
     writeFileSync(join(at, executable), Buffer.alloc(10), { flag: 'a' });
