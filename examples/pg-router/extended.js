@@ -62,11 +62,11 @@ export class Extended {
 
   #parse(chunk, at, next) {
     const { session } = this;
-    const { name, sql } = readParse(chunk, at, next, session.isUtf8);
+    const { name, sql, types } = readParse(chunk, at, next, session.isUtf8);
     if (name !== '' && session.statements.has(name)) {
       throw new Refusal('42P05', `prepared statement "${name}" already exists`);
     }
-    const statement = new Statement(name, session.router.texts.of(sql), chunk, at, next);
+    const statement = new Statement(name, session.router.texts.of(sql, types), chunk, at, next);
     session.remember(statement);
     return this.#hold({ type: front.parse, chunk, at, next, name, statement });
   }

@@ -41,14 +41,15 @@ export function readQuery(chunk, at, next, utf8) {
   return textOf(chunk, at + 5, next - 1, utf8);
 }
 
-/** @returns {{ name: string, sql: string }} `name` byte by byte @throws Refusal */
+/** @returns {{ name: string, sql: string, types: number[] }} `name` byte by byte @throws Refusal */
 export function readParse(chunk, at, next, utf8) {
   const nameEnd = endOf(chunk, at + 5, next, 'Parse');
   const sqlEnd = chunk.indexOf(0, nameEnd + 1);
   if (sqlEnd < 0 || sqlEnd + 3 > next) throw malformed('Parse');
-  const types = (chunk[sqlEnd + 1] << 8) | chunk[sqlEnd + 2];
-  if (sqlEnd + 3 + types * 4 !== next) throw malformed('Parse');
-  return { name: chunk.latin1Slice(at + 5, nameEnd), sql: textOf(chunk, nameEnd + 1, sqlEnd, utf8) };
+  const count = (chunk[sqlEnd + 1] << 8) | chunk[sqlEnd + 2];
+  if (sqlEnd + 3 + count * 4 !== next) throw malformed('Parse');
+  const types = Array.from({ length: count }, (_, index) => int32(chunk, sqlEnd + 3 + index * 4) >>> 0);
+  return { name: chunk.latin1Slice(at + 5, nameEnd), sql: textOf(chunk, nameEnd + 1, sqlEnd, utf8), types };
 }
 
 /** The name of the statement that a Bind binds. @throws Refusal */

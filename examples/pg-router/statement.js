@@ -30,10 +30,12 @@ export class Texts {
     this.host = host;
   }
 
-  /** @returns {Text} */
-  of(sql) {
+  /** @param {number[]} types that the client declared: what its parameters mean @returns {Text} */
+  of(sql, types) {
+    const key = types.length > 0 ? `${types}\0${sql}` : sql;
     return (
-      this.#known.get(sql) ?? this.#known.set(sql, { sql, kind: kindOf(sql), routed: this.host.prepare(sql) })
+      this.#known.get(key) ??
+      this.#known.set(key, { sql, kind: kindOf(sql), routed: this.host.prepare(sql, types) })
     );
   }
 }

@@ -20,6 +20,13 @@ typedef struct mortise_context {
   const mortise_parameter *parameters;
   uint64_t parameter_count;
   const mortise_statement *statement; /* for mortise.sql; null where no tree can ever be had */
+  /*
+   * The types that the client declared for its parameters, $1 first, by their OIDs: what a parameter's bytes mean.
+   * There may be fewer than parameters; those without, and those of 0, are of the type that their place in the SQL
+   * asks for.
+   */
+  const uint32_t *parameter_types;
+  uint64_t parameter_type_count;
 } mortise_context;
 
 /* The parameter at `index`, from 0; null when there are fewer. [any-thread] */
@@ -27,10 +34,19 @@ static inline const mortise_parameter *mortise_param(const mortise_context *cont
   return index < context->parameter_count ? &context->parameters[index] : NULL;
 }
 
-/* Reads an integer parameter; 0 when there is none at `index` or it is not an integer. [any-thread] */
+/* The OID of the type that the client declared for the parameter at `index`, from 0; 0: none. [any-thread] */
+static inline uint32_t mortise_param_type(const mortise_context *context, uint64_t index) {
+  return index < context->parameter_type_count ? context->parameter_types[index] : 0;
+}
+
+/*
+ * Reads an integer parameter; 0 when there is none at `index`, it is not an integer, or its declared type may make
+ * another value of it: mortise_type_keeps_integer. [any-thread]
+ */
 static inline int mortise_param_i64(const mortise_context *context, uint64_t index, int64_t *value) {
   const mortise_parameter *parameter = mortise_param(context, index);
-  return parameter && mortise_param_as_i64(parameter, value);
+  return parameter && mortise_type_keeps_integer(mortise_param_type(context, index), parameter->format) &&
+         mortise_param_as_i64(parameter, value);
 }
 
 /* Reads a text parameter; 0 when there is none at `index`, it is null, or it is binary. [any-thread] */

@@ -47,4 +47,28 @@ static inline int mortise_param_as_i64(const mortise_parameter *parameter, int64
   return 1;
 }
 
+/*
+ * Whether a parameter whose type was declared with this OID is the integer that mortise_param_as_i64 reads: that of
+ * int2, int4 and int8 is, and one without a declared type (0); and the text of numeric, text, varchar, char(n), name
+ * and unknown. The bytes of a float8 or a date would be read as another number. [any-thread]
+ */
+static inline int mortise_type_keeps_integer(uint32_t type, int32_t format) {
+  switch (type) {
+  case 0:
+  case 20: /* int8 */
+  case 21: /* int2 */
+  case 23: /* int4 */
+    return 1;
+  case 19:   /* name */
+  case 25:   /* text */
+  case 705:  /* unknown */
+  case 1042: /* char(n) */
+  case 1043: /* varchar */
+  case 1700: /* numeric */
+    return format == MORTISE_FORMAT_TEXT;
+  default:
+    return 0;
+  }
+}
+
 #endif

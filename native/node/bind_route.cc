@@ -186,7 +186,7 @@ napi_value ask_short(napi_env env, napi_callback_info) {
   Question *question = current_question(env);
   if (!question || !question->slot.read_short()) return no_question(env);
   SlotHeader &header = *question->slot.header;
-  header.context.sql = question->chain->kept(header.statement);
+  question->chain->describe(header.statement, header.context);
   question->chain->decide(header);
   return nullptr;
 }
@@ -212,7 +212,8 @@ Question *read_question(napi_env env, napi_callback_info info) {
     napi_throw_range_error(env, nullptr, "mortise: the parameters don't fit the slot");
     return nullptr;
   }
-  slot.header->statement = 0; // what it says is of an earlier question
+  // The text is of a buffer of its own, which is not the kept one.
+  question->chain->declare(std::exchange(slot.header->statement, 0), slot.header->context);
   slot.header->context.sql = sql;
   return question;
 }
@@ -282,14 +283,29 @@ napi_value create_question(napi_env env, napi_callback_info info) {
              : nullptr;
 }
 
-// keepSql(chain, sql): the statement's number. forgetSql(chain, number).
+// A Uint32Array, or nothing.
+bool read_types(napi_env env, napi_value given, std::vector<uint32_t> &types) {
+  if (js::type_of(env, given) == napi_undefined) return true;
+  napi_typedarray_type kind = napi_uint32_array;
+  size_t count = 0;
+  void *data = nullptr;
+  if (!js::ok(env, napi_get_typedarray_info(env, given, &kind, &count, &data, nullptr, nullptr)))
+    return false;
+  const uint32_t *first = static_cast<const uint32_t *>(data);
+  if (kind == napi_uint32_array && count > 0) types.assign(first, first + count);
+  return true;
+}
+
+// keepSql(chain, sql, types?): the statement's number; `types` is a Uint32Array. forgetSql(chain, number).
 napi_value keep_sql(napi_env env, napi_callback_info info) {
-  const js::Arguments<2> arguments(env, info);
+  const js::Arguments<3> arguments(env, info);
   Chain *chain = js::to_external<Chain>(env, arguments[0]);
   std::string sql;
-  if (!chain || !js::read_string(env, arguments[1], sql)) return nullptr;
+  std::vector<uint32_t> types;
+  if (!chain || !js::read_string(env, arguments[1], sql) || !read_types(env, arguments[2], types))
+    return nullptr;
   const int64_t before = chain->kept_bytes();
-  const uint32_t statement = chain->keep(sql);
+  const uint32_t statement = chain->keep(sql, std::move(types));
   tell_memory(env, chain->kept_bytes() - before);
   return js::from_number(env, statement);
 }

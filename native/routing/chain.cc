@@ -137,7 +137,7 @@ void Chain::relink(std::vector<Link> links) {
   if (depth_ == 0) replaced_.clear();
 }
 
-uint32_t Chain::keep(const std::string &sql) {
+uint32_t Chain::keep(const std::string &sql, std::vector<uint32_t> types) {
   // First: when there is no memory for it, nothing has changed.
   std::unique_ptr<char[]> bytes(new char[sql.size() + 1]);
   memcpy(bytes.get(), sql.c_str(), sql.size() + 1);
@@ -146,10 +146,12 @@ uint32_t Chain::keep(const std::string &sql) {
     kept_.push_back({"", 0});
     kept_texts_.push_back(nullptr);
     bytes_.emplace_back();
+    types_.emplace_back();
   }
   const uint32_t statement = free_.back();
   free_.pop_back();
   bytes_[statement] = std::move(bytes);
+  types_[statement] = std::move(types);
   kept_[statement] = {bytes_[statement].get(), sql.size()};
   kept_bytes_ += static_cast<int64_t>(sql.size());
   return statement;
@@ -158,6 +160,7 @@ uint32_t Chain::keep(const std::string &sql) {
 void Chain::forget(uint32_t statement) {
   if (statement == 0 || statement >= kept_.size() || !bytes_[statement]) return;
   bytes_[statement].reset();
+  types_[statement] = {};
   forget_text(statement);
   kept_bytes_ -= static_cast<int64_t>(kept_[statement].size);
   kept_[statement] = {"", 0};

@@ -38,11 +38,23 @@ public:
   void relink(std::vector<Link> links);
 
   // Keeps the SQL of a statement that is routed more than once; its number, from 1.
-  uint32_t keep(const std::string &sql);
+  // `types`: what the client declared for its parameters.
+  uint32_t keep(const std::string &sql, std::vector<uint32_t> types = {});
   void forget(uint32_t statement);
   // Empty for a number that isn't kept.
   mortise_text kept(uint32_t statement) const {
     return statement < kept_.size() ? kept_[statement] : mortise_text{"", 0};
+  }
+
+  // What a question about it says of its SQL and of its parameters' types.
+  void describe(uint32_t statement, mortise_context &context) const {
+    context.sql = kept(statement);
+    declare(statement, context);
+  }
+  void declare(uint32_t statement, mortise_context &context) const {
+    const bool known = statement < types_.size();
+    context.parameter_types = known ? types_[statement].data() : nullptr;
+    context.parameter_type_count = known ? types_[statement].size() : 0;
   }
 
   // Of the texts that are kept.
@@ -81,6 +93,7 @@ private:
   // Texts beside their bytes: a routing call goes to them through one pointer less. Number 0 is nobody's.
   std::vector<mortise_text> kept_{{"", 0}};
   std::vector<std::unique_ptr<char[]>> bytes_{1};
+  std::vector<std::vector<uint32_t>> types_{1};
   std::vector<uint32_t> free_;
   int64_t kept_bytes_ = 0;
   SqlTexts *const texts_;

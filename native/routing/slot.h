@@ -36,7 +36,8 @@ enum FaultKind : int32_t { fault_status = 1, fault_target = 2, fault_access = 3,
 
 struct SlotHeader {
   // The question, written by JavaScript.
-  uint32_t statement; // a number that Chain::keep gave; only of a short question
+  uint32_t
+      statement; // a number that Chain::keep gave; of a long question only for the types of its parameters
   uint32_t parameter_count;
   // The answer, written by native code.
   int32_t decider; // index in the chain; -1: nobody
@@ -53,7 +54,7 @@ struct SlotHeader {
 // JavaScript counts on these.
 static_assert(offsetof(SlotHeader, faults) == 32 && offsetof(SlotHeader, context) == 160);
 static_assert(offsetof(mortise_context, shards) == 4 && offsetof(mortise_context, write_override) == 20);
-static_assert(sizeof(SlotHeader) == 160 + 64);
+static_assert(sizeof(SlotHeader) == 160 + 80);
 
 // JavaScript writes only the size: the rest says text that isn't null, at a place that never changes.
 using ShortParameter = mortise_parameter;

@@ -217,8 +217,8 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
    * A query that is routed again and again with other parameters: faster than {@link Host.route}.
    * @throws MortiseError MORTISE_ERR_QUERY, MORTISE_ERR_HOST_CLOSED
    */
-  prepare(sql: string): Statement {
-    return this.routing.prepare(sql);
+  prepare(sql: string, types?: readonly number[]): Statement {
+    return this.routing.prepare(sql, types);
   }
 
   /** What plugins count through mortise.metrics, those that were stopped included. */

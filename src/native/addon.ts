@@ -254,7 +254,7 @@ export interface Addon {
    */
   explain(sql: string, p0?: unknown, p1?: unknown, p2?: unknown, p3?: unknown): number[];
   /** Keeps SQL that is routed more than once, until `forgetSql`. Its number is what a slot names. */
-  keepSql(chain: NativeChain, sql: string): number;
+  keepSql(chain: NativeChain, sql: string, types?: Uint32Array): number;
   forgetSql(chain: NativeChain, statement: number): void;
   /** Does nothing: the floor that benchmarks compare with. */
   empty(): void;

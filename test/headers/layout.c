@@ -200,7 +200,7 @@ AT(mortise_parameter, size, 8);
 AT(mortise_parameter, format, 16);
 AT(mortise_parameter, is_null, 20);
 
-SIZE(mortise_context, 64);
+SIZE(mortise_context, 80);
 AT(mortise_context, shards, 4);
 AT(mortise_context, has_replicas, 8);
 AT(mortise_context, has_primary, 12);
@@ -210,6 +210,8 @@ AT(mortise_context, sql, 24);
 AT(mortise_context, parameters, 40);
 AT(mortise_context, parameter_count, 48);
 AT(mortise_context, statement, 56);
+AT(mortise_context, parameter_types, 64);
+AT(mortise_context, parameter_type_count, 72);
 
 SIZE(mortise_route, 288);
 AT(mortise_route, target, 4);

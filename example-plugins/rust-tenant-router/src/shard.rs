@@ -35,11 +35,17 @@ impl Strategy {
     }
 }
 
-/// The bytes of a text, or of a parameter in whatever format it came. A number has more than one way to be written.
+/// The bytes of a text, or of a parameter in whatever format it came, unless it was declared of a type that has more
+/// than one way to be written. So has a number.
 fn bytes_of<'a>(tenant: Value<'a>, context: &'a Context) -> Option<&'a [u8]> {
     match tenant {
         Value::Text(text) => Some(text.as_bytes()),
-        Value::Parameter(number) => context.parameters().get(number.checked_sub(1)? as usize)?.as_bytes(),
+        Value::Parameter(number) => {
+            let index = number.checked_sub(1)? as usize;
+            // None, name, text, unknown, varchar, uuid.
+            let is_text = matches!(context.parameter_type(index), 0 | 19 | 25 | 705 | 1043 | 2950);
+            context.parameters().get(index).filter(|_| is_text)?.as_bytes()
+        }
         _ => None,
     }
 }
@@ -78,6 +84,32 @@ mod tests {
         let text = shard(Strategy::Hash, Query::new("").text("42"), 1 << 30);
         assert_eq!(text, shard(Strategy::Hash, Query::new("").binary(&[0, 42]), 1 << 30));
         assert_eq!(text, shard(Strategy::Hash, Query::new("").binary(&[0, 0, 0, 0, 0, 0, 0, 42]), 1 << 30));
+    }
+
+    #[test]
+    fn a_declared_type_that_makes_another_value_of_it_decides_nothing() {
+        let typed = |query: Query, oid| query.types(&[oid]);
+        let binary = || Query::new("").binary(&[0, 0, 0, 0, 0, 0, 0, 42]);
+        let text = || Query::new("").text("42");
+        for strategy in [Strategy::Modulo, Strategy::Hash] {
+            let shard_of = |query| shard(strategy, query, 1 << 30);
+            // int8 and none; text and numeric, which are written as the integer is.
+            let same =
+                [typed(binary(), 20), binary(), typed(text(), 25), typed(text(), 1700), typed(text(), 23)];
+            for query in same {
+                assert_eq!(shard_of(query), shard_of(text()));
+            }
+            // float8, timestamptz, money; bool, "char", date.
+            for oid in [701, 1184, 790] {
+                assert_eq!(shard_of(typed(binary(), oid)), None);
+            }
+            for oid in [16, 18, 1082] {
+                assert_eq!(shard_of(typed(text(), oid)), None);
+            }
+        }
+        let acme = || Query::new("").text("acme");
+        assert_eq!(shard(Strategy::Hash, typed(acme(), 25), 64), shard(Strategy::Hash, acme(), 64));
+        assert_eq!(shard(Strategy::Hash, typed(acme(), 1042), 64), None);
     }
 
     #[test]

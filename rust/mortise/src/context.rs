@@ -1,4 +1,4 @@
-use crate::parameter::Parameters;
+use crate::parameter::{Format, Parameters};
 use crate::sys;
 
 /// What a plugin is told about the query that it is asked to route. Valid for that call.
@@ -72,6 +72,44 @@ impl Context {
     pub fn parameters(&self) -> Parameters<'_> {
         // SAFETY: as for the text; a null pointer comes with a count of 0.
         unsafe { Parameters::of(self.0.parameters, self.0.parameter_count) }
+    }
+
+    /// The OID of the type that the client declared for a parameter, from 0; 0 when it declared none, and its place in
+    /// the SQL says its type.
+    #[must_use]
+    #[inline]
+    pub fn parameter_type(&self, index: usize) -> u32 {
+        if index as u64 >= self.0.parameter_type_count {
+            return 0;
+        }
+        // SAFETY: the host promises that many types for the call, which `self` can't outlive.
+        unsafe { *self.0.parameter_types.add(index) }
+    }
+
+    /// The integer parameter at `index`, from 0. `None` when there is none, or when its declared type may make another
+    /// value of it: the bytes of a `float8` aren't those of an integer.
+    ///
+    /// ```
+    /// use mortise::testing::Query;
+    ///
+    /// let query = Query::new("SELECT $1, $2").binary(&[0, 0, 0, 42]).binary(&[0, 0, 0, 42]);
+    /// // int4 and date
+    /// query.types(&[23, 1082]).ask(|context| {
+    ///     assert_eq!((context.parameter_i64(0), context.parameter_i64(1)), (Some(42), None));
+    /// });
+    /// ```
+    #[must_use]
+    #[inline]
+    pub fn parameter_i64(&self, index: usize) -> Option<i64> {
+        let parameter = self.parameters().get(index)?;
+        let is_integer = match self.parameter_type(index) {
+            // int8, int2, int4
+            0 | 20 | 21 | 23 => true,
+            // name, text, unknown, char(n), varchar, numeric
+            19 | 25 | 705 | 1042 | 1043 | 1700 => parameter.format() == Format::Text,
+            _ => false,
+        };
+        if is_integer { parameter.as_i64() } else { None }
     }
 
     /// The context as the host handed it over, for a parser service's functions.

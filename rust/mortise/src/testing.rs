@@ -34,6 +34,7 @@ pub use summary::Summary;
 pub struct Query {
     sql: Vec<u8>,
     parameters: Vec<(i32, Option<Vec<u8>>)>,
+    types: Vec<u32>,
     shards: u32,
     has_replicas: bool,
     has_primary: bool,
@@ -48,6 +49,7 @@ impl Query {
         Self {
             sql: sql.as_ref().to_vec(),
             parameters: Vec::new(),
+            types: Vec::new(),
             shards: 1,
             has_replicas: false,
             has_primary: true,
@@ -72,6 +74,12 @@ impl Query {
     /// One more bind parameter, null.
     pub fn null(mut self) -> Self {
         self.parameters.push((sys::FORMAT_TEXT, None));
+        self
+    }
+
+    /// The OIDs of the types that the client declared for its parameters, the first's first.
+    pub fn types(mut self, types: &[u32]) -> Self {
+        self.types = types.to_vec();
         self
     }
 
@@ -136,6 +144,8 @@ impl Query {
             parameters: parameters.as_ptr(),
             parameter_count: parameters.len() as u64,
             statement: made.as_ref().map_or(std::ptr::null(), summary::Made::as_statement),
+            parameter_types: self.types.as_ptr(),
+            parameter_type_count: self.types.len() as u64,
         };
         // SAFETY: all that the context points at outlives the call.
         function(unsafe { Context::of(&context) })

@@ -72,6 +72,8 @@ fn facts() -> Facts {
             "parameters" = parameters,
             "parameter_count" = parameter_count,
             "statement" = statement,
+            "parameter_types" = parameter_types,
+            "parameter_type_count" = parameter_type_count,
         }
     );
     layout!(

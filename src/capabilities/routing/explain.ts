@@ -6,6 +6,7 @@ import { faultOf } from './fault.js';
 import { copyOf, outOfMemory, type Parameter } from './parameter.js';
 import { type Decision, noQuery, type Query } from './query.js';
 import type { Link, Linked, Questions, Situation } from './question.js';
+import { word } from './short.js';
 import { situationOf } from './slot.js';
 import type { SqlIdentity } from './sql/summaries.js';
 
@@ -52,6 +53,7 @@ export function explain(
   if (!question.slot.writeLong(given)) question = questions.larger(given);
   const { slot } = question;
   slot.writeSituation(situation);
+  slot.words[word.statement] = 0;
   const native = addon();
   native.currentQuestion[0] = question.index;
   let told: number[];

@@ -54,8 +54,8 @@ export class RoutingChain implements CapabilityFacade {
    * come and go.
    * @throws MortiseError MORTISE_ERR_QUERY, MORTISE_ERR_HOST_CLOSED
    */
-  prepare(sql: string): Statement {
-    return this.#router.prepare(sql);
+  prepare(sql: string, types?: readonly number[]): Statement {
+    return this.#router.prepare(sql, types);
   }
 
   /**

@@ -64,6 +64,8 @@ export function longWay({ native, questions, kept, chained, check }: LongWayOpti
     if (!question.slot.writeLong(given)) question = questions.larger(given);
     const { slot } = question;
     if (slot.situation !== situation) slot.writeSituation(situation);
+    // Of what was prepared: for the types of its parameters.
+    slot.words[word.statement] = known;
     const { linked } = chained;
     current[0] = question.index;
     try {

@@ -36,6 +36,22 @@ export function copyOf(params: readonly Parameter[]): readonly Parameter[] {
   return given;
 }
 
+/** @throws MortiseError MORTISE_ERR_PARAMETER for what are not OIDs of types */
+export function typesOf(types: readonly number[]): Uint32Array {
+  const isOid = (type: unknown) => typeof type === 'number' && type >>> 0 === type;
+  if (Array.isArray(types) && types.length <= maxParameters && types.every(isOid))
+    return Uint32Array.from(types);
+  const index = Array.isArray(types) ? types.findIndex((type) => !isOid(type)) : -1;
+  throw new MortiseError({
+    code: 'MORTISE_ERR_PARAMETER',
+    message: 'the types of the parameters are not valid',
+    where: index < 0 ? 'types' : `types[${index}]`,
+    expected: `at most ${maxParameters} OIDs, integers from 0 to 4294967295`,
+    found: index < 0 ? (Array.isArray(types) ? `${types.length}` : nameOf(types)) : String(types[index]),
+    remedy: 'Pass the types as the Parse message has them: [20] for int8, 0 for one that is not declared.',
+  });
+}
+
 /** @throws MortiseError MORTISE_ERR_PARAMETER for what is not a valid parameter */
 export function byteLength(param: unknown, index: number): number {
   if (param === null) return 0;

@@ -3,7 +3,7 @@ import { addon, type NativeChain, type NativeHost } from '../../native/addon.js'
 import { type Explanation, explain } from './explain.js';
 import { KeptSql } from './kept.js';
 import { longWay } from './long-way.js';
-import { outOfMemory, type Parameter } from './parameter.js';
+import { outOfMemory, type Parameter, typesOf } from './parameter.js';
 import { type Decision, noQuery, type Query, type RoutingDefaults } from './query.js';
 import { type Chained, type Link, Questions, type Situation } from './question.js';
 import { word } from './short.js';
@@ -97,22 +97,23 @@ export class Router {
     return this.#summaries.of(sql);
   }
 
-  #keep(sql: string): number {
+  #keep(sql: string, types: Uint32Array | undefined): number {
     try {
-      return addon().keepSql(this.#chain, sql);
+      return addon().keepSql(this.#chain, sql, types);
     } catch (error) {
       throw outOfMemory(error);
     }
   }
 
   /**
-   * A statement whose routing doesn't encode the SQL again.
+   * A statement whose routing doesn't encode the SQL again. `types` are the OIDs that the client declared for its
+   * parameters, as PostgreSQL's Parse message has them; 0: none.
    * @throws MortiseError MORTISE_ERR_QUERY, and what `close` was given
    */
-  prepare(sql: string): Statement {
+  prepare(sql: string, types?: readonly number[]): Statement {
     this.#refuse?.();
     if (typeof sql !== 'string') throw noQuery({ sql }, sql);
-    const number = this.#keep(sql);
+    const number = this.#keep(sql, types && types.length > 0 ? typesOf(types) : undefined);
     const route = this.#short.prepared(sql, number);
     // The function, not the statement: it can be taken out of it.
     this.#prepared.register(route, number);

@@ -63,9 +63,9 @@ export function shortWay({ native, question, kept, defaults, chained, long }: Sh
     words[/* parameterCount */ 1] = count;
 
     let length = first.length;
-    words[/* size of the first */ 58] = length;
+    words[/* size of the first */ 62] = length;
     if (length > 4) {
-      if (!writeLonger(words, 152, first)) return null;
+      if (!writeLonger(words, 156, first)) return null;
     } else if (length > 0) {
       let even = first.charCodeAt(0);
       let odd = 0;
@@ -77,13 +77,13 @@ export function shortWay({ native, question, kept, defaults, chained, long }: Sh
         }
       }
       if (((even | odd) & ~0x7f007f) !== 0) return null;
-      words[152] = even | (odd << 8);
+      words[156] = even | (odd << 8);
     }
 
     length = second.length;
-    words[/* size of the second */ 64] = length;
+    words[/* size of the second */ 68] = length;
     if (length > 4) {
-      if (!writeLonger(words, 155, second)) return null;
+      if (!writeLonger(words, 159, second)) return null;
     } else if (length > 0) {
       let even = second.charCodeAt(0);
       let odd = 0;
@@ -95,7 +95,7 @@ export function shortWay({ native, question, kept, defaults, chained, long }: Sh
         }
       }
       if (((even | odd) & ~0x7f007f) !== 0) return null;
-      words[155] = even | (odd << 8);
+      words[159] = even | (odd << 8);
     }
 
     const number = known === 0 ? kept.find(sql) : known;

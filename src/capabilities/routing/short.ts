@@ -22,12 +22,12 @@ export const word = {
   inTransaction: 44,
   writeOverride: 45,
   /** The size of the first of 16 short parameters. A mortise_parameter has six words, and its size is the third. */
-  shortSizes: 58,
+  shortSizes: 62,
   /** Their bytes, in three words each. */
-  shortBytes: 152,
+  shortBytes: 156,
   /** Why the query is blocked: an SQLSTATE in two words, and a text in 64. */
-  reason: 200,
-  descriptors: 266,
+  reason: 204,
+  descriptors: 270,
 } as const;
 
 /** Characters are put together as bytes of a little-endian word, and a size as the low word of 64 bits. */

@@ -25,7 +25,7 @@ fn route(context: &Context) -> Route {
     let Some(&tenants) = TENANTS.get() else {
         return Route::unknown();
     };
-    match context.parameters().get(0).and_then(|p| p.as_i64()) {
+    match context.parameter_i64(0) {
         Some(tenant) => Route::direct(tenant.unsigned_abs() % tenants % context.shards()),
         None => Route::unknown(),
     }

@@ -19,7 +19,8 @@ export const int16 = (...numbers: number[]) =>
   Buffer.concat(numbers.map((n) => Buffer.from([n >> 8, n & 255])));
 export const int32 = (...numbers: number[]) =>
   Buffer.concat(numbers.map((n) => Buffer.from([n >> 24, (n >> 16) & 255, (n >> 8) & 255, n & 255])));
-export const parse = (name: string, sql: string) => typed('P', name, sql, int16(0));
+export const parse = (name: string, sql: string, ...types: number[]) =>
+  typed('P', name, sql, int16(types.length), int32(...types));
 export const bind = (name: string, ...values: (string | null)[]) =>
   typed('B', '', name, int16(0), int16(values.length), Buffer.concat(values.map(value)), int16(0));
 const value = (text: string | null) =>

@@ -157,6 +157,16 @@ describe.skipIf(missing.length > 0)(titled('a session of examples/pg-router', mi
       expect(await say(bind('a', '1'), execute, sync)).toBe('2 D:1,1 C:SELECT 1 Z:I');
     });
 
+    it('are of the types that the client declared', async () => {
+      const typed = (oid: number) =>
+        parse('', 'SELECT number FROM shard WHERE $1 IS NOT NULL /* @param */', oid);
+      // int4, text, bool: of the last 1 is no number, and what nobody decides goes to the first shard.
+      expect(await say(typed(23), bind('', '1'), execute, sync)).toBe('1 2 D:1 C:SELECT 1 Z:I');
+      expect(await say(typed(16), bind('', '1'), execute, sync)).toBe('1 2 D:0 C:SELECT 1 Z:I');
+      expect(await say(typed(25), bind('', '1'), execute, sync)).toBe('1 2 D:1 C:SELECT 1 Z:I');
+      expect(await say(typed(16), bind('', '1'), execute, sync)).toBe('1 2 D:0 C:SELECT 1 Z:I');
+    });
+
     it('that were closed are gone everywhere, and the name is free', async () => {
       expect(await say(close('a'), sync)).toBe('3 Z:I');
       expect(await say(bind('a', '1'), execute, sync)).toBe('E:26000 Z:I');

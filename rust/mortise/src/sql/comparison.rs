@@ -69,7 +69,7 @@ impl<'a> Value<'a> {
     #[must_use]
     pub fn as_i64(self, context: &Context) -> Option<i64> {
         match self {
-            Self::Parameter(number) => context.parameters().get(number.checked_sub(1)? as usize)?.as_i64(),
+            Self::Parameter(number) => context.parameter_i64(number.checked_sub(1)? as usize),
             Self::Integer(digits) | Self::Decimal(digits) | Self::Text(digits) => digits.parse().ok(),
             _ => None,
         }

@@ -34,14 +34,19 @@ pub struct Context {
     pub parameter_count: u64,
     /// For `mortise.sql`; null where no tree can ever be had.
     pub statement: *const Statement,
+    /// `parameter_type_count` OIDs of the types that the client declared; may be null when that is 0.
+    pub parameter_types: *const u32,
+    /// How many types were declared, perhaps fewer than there are parameters.
+    pub parameter_type_count: u64,
 }
 
 #[cfg(target_pointer_width = "64")]
 const _: () = {
-    assert!(size_of::<Context>() == 64);
+    assert!(size_of::<Context>() == 80);
     assert!(offset_of!(Context, shards) == 4 && offset_of!(Context, has_replicas) == 8);
     assert!(offset_of!(Context, has_primary) == 12 && offset_of!(Context, in_transaction) == 16);
     assert!(offset_of!(Context, write_override) == 20 && offset_of!(Context, sql) == 24);
     assert!(offset_of!(Context, parameters) == 40 && offset_of!(Context, parameter_count) == 48);
-    assert!(offset_of!(Context, statement) == 56);
+    assert!(offset_of!(Context, statement) == 56 && offset_of!(Context, parameter_types) == 64);
+    assert!(offset_of!(Context, parameter_type_count) == 72);
 };

@@ -92,6 +92,8 @@ impl Statement {
             parameters: parameters.as_ptr(),
             parameter_count: parameters.len() as u64,
             statement: std::ptr::from_ref(self).cast(),
+            parameter_types: std::ptr::null(),
+            parameter_type_count: 0,
         }
     }
 }
