@@ -1,5 +1,5 @@
-// The two that bench -- collect compares: collectd's daemon as Debian has it, and mortise's engine; both with the same
-// plugin, in a directory of their own, for nobody else to reach.
+// What bench -- collect compares: collectd's daemon as Debian has it, a host of mortise's with the same collectd.conf,
+// and mortise's engine alone; all with the same plugin, in a directory of their own, for nobody else to reach.
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -19,7 +19,15 @@ import { debianPackages } from '../scripts/debian.mjs';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
-/** @returns {{ daemon: Host, engine: Host } | undefined} undefined when collectd or a compiler can't be had */
+/** Keeps a host of mortise's open. */
+const keepOpen = `
+import { Host } from ${JSON.stringify(new URL('../dist/mortise.js', import.meta.url))};
+setInterval(() => {}, 1000);
+const host = await Host.open({ config: process.argv[1] });
+if ([...host.plugins].some(({ state }) => state !== 'ready')) process.exit(1);
+`;
+
+/** @returns {{ daemon: Host, host: Host, engine: Host } | undefined} undefined when collectd or a compiler can't be had */
 export function hosts() {
   const packages = debianPackages(['collectd-core', 'collectd-dev']);
   if (!packages) return undefined;
@@ -35,24 +43,36 @@ export function hosts() {
     `-I${root}native`,
     ...sources.map((name) => join(root, 'native/engines/collect', name)),
   ]);
+  const conf = (folder, threads, more) => {
+    const file = join(folder, 'collectd.conf');
+    const lines = [
+      'Hostname "bench"',
+      'FQDNLookup false',
+      `BaseDir "${folder}"`,
+      `PluginDir "${folder}"`,
+      `TypesDB "${core}/share/collectd/types.db"`,
+      `ReadThreads ${threads}`,
+      more,
+      'LoadPlugin bench',
+    ];
+    writeFileSync(file, `${lines.join('\n')}\n`);
+    writeFileSync(join(folder, 'bench.so'), readFileSync(plugin));
+    return file;
+  };
   return {
-    daemon: (folder, threads) => {
-      const file = join(folder, 'collectd.conf');
-      const lines = [
-        'Hostname "bench"',
-        'FQDNLookup false',
-        `BaseDir "${folder}"`,
-        `PIDFile "${folder}/pid"`,
-        `PluginDir "${folder}"`,
-        `TypesDB "${core}/share/collectd/types.db"`,
-        `ReadThreads ${threads}`,
-        `WriteThreads ${threads}`,
-        'LoadPlugin bench',
-      ];
-      writeFileSync(file, `${lines.join('\n')}\n`);
-      writeFileSync(join(folder, 'bench.so'), readFileSync(plugin));
-      return [join(core, 'sbin/collectd'), '-f', '-C', file];
-    },
+    daemon: (folder, threads) => [
+      join(core, 'sbin/collectd'),
+      '-f',
+      '-C',
+      conf(folder, threads, `WriteThreads ${threads}\nPIDFile "${folder}/pid"`),
+    ],
+    host: (folder, threads) => [
+      process.execPath,
+      '--input-type=module',
+      '-e',
+      keepOpen,
+      conf(folder, threads, ''),
+    ],
     engine: (_, threads) => [engine, String(threads), plugin],
   };
 }
