@@ -163,6 +163,7 @@ export const catalogue = {
   MORTISE_ERR_COLLECT_CLOSED: 'A callback was registered when the collector had been shut down.',
   MORTISE_ERR_COLLECT_THREAD: 'The system gives no thread for a writer.',
   MORTISE_ERR_COLLECT_BUFFER: 'The buffer on disk of a writer cannot be used.',
+  MORTISE_WARN_COLLECT_BUFFER: 'The disk takes nothing more for the buffer of a writer.',
   MORTISE_WARN_COLLECT_REFUSED: 'A value or a notification was refused.',
   MORTISE_WARN_COLLECT_READ: 'A reader failed, or takes longer than its interval.',
   MORTISE_WARN_COLLECT_DROPPED: 'Values were dropped because a writer was too slow.',

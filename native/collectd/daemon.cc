@@ -116,7 +116,7 @@ Daemon::Configured Daemon::configure_simply(const std::string &name, const Item 
   return problems.size() > before ? Configured::failed : Configured::yes;
 }
 
-std::vector<Daemon::Init> Daemon::init(CollectdPlugin &plugin, bool whole) {
+std::vector<Daemon::Init> Daemon::init(CollectdPlugin &plugin) {
   std::vector<std::pair<std::string, std::shared_ptr<Callback<init_cb>>>> mine;
   {
     const std::lock_guard lock(mutex_);
@@ -133,13 +133,7 @@ std::vector<Daemon::Init> Daemon::init(CollectdPlugin &plugin, bool whole) {
     });
     if (children.restore()) reap_forgotten_children();
     results.push_back({name, status});
-    if (status == 0) continue;
-    unregister(Registered::read, name.c_str());
-    if (whole) {
-      collector_.remove(&plugin.plugin, std::chrono::seconds(5));
-      forget(plugin);
-      break;
-    }
+    if (status != 0) unregister(Registered::read, name.c_str());
   }
   return results;
 }

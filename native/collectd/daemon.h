@@ -42,9 +42,8 @@ public:
     std::string name;
     int status;
   };
-  // Runs its init callbacks. Where one fails its read callback of the same name goes, as with collectd; with `whole`
-  // all that the plugin registered goes.
-  std::vector<Init> init(CollectdPlugin &plugin, bool whole);
+  // Runs its init callbacks. Where one fails its read callback of the same name goes, as with collectd.
+  std::vector<Init> init(CollectdPlugin &plugin);
   // Takes back what isn't the collector's: configuration, inits, matches and targets. Nothing of it runs any more.
   void forget(CollectdPlugin &plugin);
 

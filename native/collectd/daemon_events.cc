@@ -84,8 +84,8 @@ int Daemon::register_cache_event(const char *name, cache_event_cb callback, cons
 
 bool Daemon::forget_cache_event(const std::string &name) {
   unnote("cache_event", name);
-  collector_.remove_missing("cache_event/" + name);
-  return collector_.remove_writer("cache_event/" + name);
+  collector_.forget_missing("cache_event/" + name);
+  return collector_.forget_writer("cache_event/" + name);
 }
 
 } // namespace mortise::collectd

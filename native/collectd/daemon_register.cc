@@ -32,7 +32,11 @@ Owner &Daemon::owner_here() {
 void Daemon::note(const char *kind, const std::string &name) {
   const std::lock_guard lock(mutex_);
   const CollectdPlugin *plugin = Work::here().plugin;
-  noted_.push_back({kind, name, plugin});
+  const auto is_same = [&](const Named &one) {
+    return one.kind == kind && one.name == name && one.plugin == plugin;
+  };
+  // What may be registered again is still one.
+  if (std::none_of(noted_.begin(), noted_.end(), is_same)) noted_.push_back({kind, name, plugin});
 }
 
 void Daemon::unnote(const char *kind, const std::string &name) {
@@ -279,34 +283,35 @@ int Daemon::unregister(Registered what, const char *name) {
     inits_.erase(end, inits_.end());
     break;
   }
-  case Registered::read: // as collectd, without waiting: the caller may hold a lock that the reader wants
+  // As collectd, without waiting: the caller may hold a lock that what runs wants.
+  case Registered::read:
     taken("read", collector_.forget_reader(name));
     break;
   case Registered::read_group:
     was_there = collector_.forget_group(name);
     break;
   case Registered::write:
-    taken("write", collector_.remove_writer(name));
+    taken("write", collector_.forget_writer(name));
     break;
   case Registered::flush:
-    collector_.remove_reader("flush/" + std::string(name));
+    collector_.forget_reader("flush/" + std::string(name));
     unnote("read", "flush/" + std::string(name));
-    taken("flush", collector_.remove_flush(name));
+    taken("flush", collector_.forget_flush(name));
     break;
   case Registered::missing:
-    taken("missing", collector_.remove_missing(name));
+    taken("missing", collector_.forget_missing(name));
     break;
   case Registered::cache_event:
     was_there = forget_cache_event(name);
     break;
   case Registered::shutdown:
-    taken("shutdown", collector_.remove_shutdown(name));
+    taken("shutdown", collector_.forget_shutdown(name));
     break;
   case Registered::log:
-    taken("log", collector_.remove_log(name));
+    taken("log", collector_.forget_log(name));
     break;
   case Registered::notification:
-    taken("notification", collector_.remove_notify(name));
+    taken("notification", collector_.forget_notify(name));
     break;
   case Registered::data_set:
     was_there = collector_.types.remove(name);

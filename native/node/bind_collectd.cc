@@ -102,12 +102,10 @@ Napi::Value configure(const Napi::CallbackInfo &info) {
   return result;
 }
 
-// collectdInit(daemon, plugin, whole): [{ name, status }] of its init callbacks; where one fails, with `whole`, all
-// that the plugin registered goes.
+// collectdInit(daemon, plugin): [{ name, status }] of its init callbacks.
 Napi::Value init(const Napi::CallbackInfo &info) {
   const Napi::Env env = info.Env();
-  return js::to_list(env,
-                     js::handle<Daemon>(info[0]).init(js::handle<CollectdPlugin>(info[1]), js::flag(info[2])),
+  return js::to_list(env, js::handle<Daemon>(info[0]).init(js::handle<CollectdPlugin>(info[1])),
                      [env](const Daemon::Init &one) {
                        Napi::Object entry = Napi::Object::New(env);
                        entry.Set("name", one.name);

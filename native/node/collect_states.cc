@@ -46,6 +46,7 @@ Napi::Value list_writers(const Napi::CallbackInfo &info) {
                        object.Set("failed", js::to_count(env, writer.failed));
                        object.Set("dropped", js::to_count(env, writer.dropped));
                        object.Set("waiting", js::to_count(env, writer.waiting));
+                       object.Set("onDisk", js::to_count(env, writer.on_disk));
                        object.Set("maxQueue", js::to_count(env, writer.max_queue));
                        object.Set("lastRun", to_moment(env, writer.last_run));
                        object.Set("lastDuration", to_seconds(env, writer.last_duration));

@@ -50,15 +50,8 @@ export interface CollectdAddon {
     name: string,
     block: CollectdItem,
   ): { outcome: 'configured' | 'absent' | 'failed'; problems: Problem[] };
-  /**
-   * Runs its init callbacks. Where one fails, its read callback of the same name goes; with `whole` all that the plugin
-   * registered goes, and no other init of it runs.
-   */
-  collectdInit(
-    daemon: NativeDaemon,
-    plugin: NativeCollectdPlugin,
-    whole: boolean,
-  ): { name: string; status: number }[];
+  /** Runs its init callbacks. Where one fails, its read callback of the same name goes. */
+  collectdInit(daemon: NativeDaemon, plugin: NativeCollectdPlugin): { name: string; status: number }[];
   collectdRegistrations(daemon: NativeDaemon, plugin: NativeCollectdPlugin): Registration[];
   /** Takes back configuration, inits, matches and targets, after the collector gave its callbacks back. */
   collectdForget(daemon: NativeDaemon, plugin: NativeCollectdPlugin): void;

@@ -87,6 +87,7 @@ export interface NativeWriter {
   failed: number;
   dropped: number;
   waiting: number;
+  onDisk: number;
   maxQueue: number;
   lastRun: number;
   lastDuration: number;

@@ -212,7 +212,7 @@ int main() {
   daemon_->start(reader, register_reader);
   CHECK(freed == 1); // the writer that was replaced
   configure();
-  const auto inits = daemon_->init(reader, false);
+  const auto inits = daemon_->init(reader);
   CHECK(inits.size() == 2 && inits[0].status == -1 && inits[1].status == 0);
   collector.start();
   while (reads < 20 || asked < 100)

@@ -9,6 +9,7 @@
 namespace mortise::collect {
 namespace {
 
+constexpr Time try_again = second / 4; // when the disk took nothing
 constexpr Time first_pause = second, longest_pause = 60 * second;
 
 thread_local const Buffer *current = nullptr;
@@ -31,13 +32,14 @@ std::string file_of(const std::string &writer) {
 } // namespace
 
 std::shared_ptr<Buffer> Buffer::open(const BufferOptions &options, const std::string &writer, Write write,
-                                     Unpack unpack, Problem &problem) {
+                                     Unpack unpack, Told told, Problem &problem) {
   std::error_code ignored; // opening the file says it better
   std::filesystem::create_directories(options.path, ignored);
   std::unique_ptr<Store> store =
       Store::open((std::filesystem::path(options.path) / file_of(writer)).string(), problem);
   if (!store) return nullptr;
-  return std::shared_ptr<Buffer>(new Buffer(std::move(store), options, std::move(write), std::move(unpack)));
+  return std::shared_ptr<Buffer>(
+      new Buffer(std::move(store), options, std::move(write), std::move(unpack), std::move(told)));
 }
 
 bool Buffer::start() {
@@ -62,11 +64,38 @@ void Buffer::trim() {
 
 int32_t Buffer::keep(const Sample *const *samples, size_t count) {
   const std::string bytes = pack(samples, count);
-  std::lock_guard<std::mutex> lock(mutex_);
-  if (is_closed_ || !store_->put(bytes, static_cast<uint32_t>(count), now())) return -1;
+  std::unique_lock<std::mutex> lock(mutex_);
+  while (!is_closed_ && !store_->put(bytes, static_cast<uint32_t>(count), now())) {
+    tell(lock);
+    if (store_) store_->fold_log();
+    if (!keeps_ || is_closed_) return -1;
+    room_.wait_for(lock, as_duration(try_again));
+  }
+  if (is_closed_) return -1;
   trim();
   work_.notify_one();
   return 0;
+}
+
+void Buffer::stop_keeping() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  keeps_ = false;
+  room_.notify_all();
+}
+
+void Buffer::tell(std::unique_lock<std::mutex> &lock) {
+  const Time at = running_for();
+  if (told_at_ != 0 && at - told_at_ < second) return;
+  told_at_ = at;
+  Problem problem =
+      Problem("MORTISE_WARN_COLLECT_BUFFER", "the disk takes nothing more for the buffer")
+          .expects("room for what waits")
+          .got(store_->message())
+          .fix("Make room, or give the buffer another disk. What comes waits in memory meanwhile, "
+               "up to max_queue.");
+  lock.unlock();
+  told_(std::move(problem));
+  lock.lock();
 }
 
 void Buffer::release() {
@@ -90,8 +119,13 @@ void Buffer::run() {
       continue;
     }
     trim();
-    if (store_->oldest(batch)) hand_over(lock, batch);
-    if (store_->samples() == 0 || is_closed_) done_.notify_all();
+    if (store_->oldest(batch)) {
+      if (batch.number == handed_over_)
+        remove(lock, batch);
+      else
+        hand_over(lock, batch);
+    }
+    if (is_closed_ || store_->samples() == 0) done_.notify_all();
   }
 }
 
@@ -107,18 +141,31 @@ void Buffer::hand_over(std::unique_lock<std::mutex> &lock, const Store::Batch &b
   if (samples.empty() && is_closed_) {
     // Nobody was there any more to make samples of it.
   } else if (status == 0) {
-    // False when it was dropped meanwhile, and counted, because too many came: it is written all the same.
-    const uint64_t lost = batch.samples - std::min<uint64_t>(batch.samples, samples.size());
-    if (!store_->remove(batch.number)) dropped_ -= std::min<uint64_t>(dropped_, batch.samples);
     written_ += samples.size();
-    dropped_ += lost;
+    dropped_ += batch.samples - std::min<uint64_t>(batch.samples, samples.size());
     pause_ = again_ = 0;
+    remove(lock, batch);
   } else {
     failed_ += samples.size();
     pause_ = std::clamp(pause_ * 2, first_pause, longest_pause);
     again_ = running_for() + pause_;
   }
   done_.notify_all();
+}
+
+// What is handed over. On a full disk that may fail too: then it isn't handed over again, as long as this process lives.
+void Buffer::remove(std::unique_lock<std::mutex> &lock, const Store::Batch &batch) {
+  const Store::Removal removal = store_->remove(batch.number);
+  if (removal == Store::Removal::failed) {
+    handed_over_ = batch.number;
+    again_ = running_for() + try_again;
+    tell(lock);
+    if (store_) store_->fold_log();
+    return;
+  }
+  // It was dropped meanwhile, and counted, because too many came: it is written all the same.
+  if (removal == Store::Removal::absent) dropped_ -= std::min<uint64_t>(dropped_, batch.samples);
+  room_.notify_all();
 }
 
 bool Buffer::drain(Deadline deadline) {
@@ -148,6 +195,7 @@ bool Buffer::beside(Deadline deadline, const std::function<void()> &function) {
 bool Buffer::close(Deadline deadline) {
   std::unique_lock<std::mutex> lock(mutex_);
   is_closed_ = true;
+  room_.notify_all();
   work_.notify_all();
   done_.notify_all();
   if (!is_here() && !wait_until(done_, lock, deadline, [this] { return !is_running_; })) return false;

@@ -62,15 +62,21 @@ public:
   // ends after this run. False when there is none of that name.
   bool remove_reader(std::string_view name);
   bool remove_group(std::string_view group);
-  // The same without waiting for one that runs; what it was made with lives until it ends.
-  bool forget_reader(std::string_view name);
-  bool forget_group(std::string_view group);
   bool remove_writer(std::string_view name); // what waits for it is dropped, and counted
   bool remove_flush(std::string_view name);
   bool remove_log(std::string_view name);
   bool remove_notify(std::string_view name);
   bool remove_missing(std::string_view name);
   bool remove_shutdown(std::string_view name);
+  // The same without waiting for one that runs; what it was made with lives until it ends.
+  bool forget_reader(std::string_view name);
+  bool forget_group(std::string_view group);
+  bool forget_writer(std::string_view name);
+  bool forget_flush(std::string_view name);
+  bool forget_log(std::string_view name);
+  bool forget_notify(std::string_view name);
+  bool forget_missing(std::string_view name);
+  bool forget_shutdown(std::string_view name);
   // All of one plugin: its readers stop, its writer writes what waits until `limit`, it is flushed, its shutdown
   // runs. False when something of it still runs then; it is never called again.
   bool remove(Owner *owner, std::chrono::milliseconds limit);

@@ -36,6 +36,8 @@ struct Collector::Parts : std::enable_shared_from_this<Collector::Parts> {
   std::shared_ptr<Writer> writer(std::string_view name) const;
   std::shared_ptr<Writer> make_writer(Owner *owner, const std::string &name, Write write, Problem &problem);
   void forget_writer(const std::shared_ptr<Writer> &writer);
+  bool remove_readers(const Readers::Condition &condition, Deadline deadline);
+  bool remove_writer(std::string_view name, Deadline deadline);
   std::shared_ptr<const Outlets> shared_outlets() const;
   template <typename Change> void change_outlets(Change change);
 

@@ -22,12 +22,24 @@ struct Inside {
 };
 thread_local const Inside *inside = nullptr;
 
+bool is_on(const Inside *stack, const Readers::Reader &reader) {
+  for (const Inside *at = stack; at; at = at->outer)
+    if (at->reader == &reader) return true;
+  return false;
+}
+
 std::chrono::steady_clock::time_point point(Time due) {
   return std::chrono::steady_clock::time_point(
       std::chrono::duration_cast<std::chrono::steady_clock::duration>(as_duration(due)));
 }
 
 } // namespace
+
+// A thread that waits for the end of others.
+struct Readers::Wait {
+  const Inside *stack;
+  const Condition &condition;
+};
 
 Readers::Readers(uint32_t threads, Time max_interval, Told told)
     : wanted_threads_(std::clamp<size_t>(threads, 1, max_threads)), max_interval_(max_interval),
@@ -38,9 +50,7 @@ Time Readers::interval_here() {
 }
 
 bool Readers::is_here(const Reader &reader) {
-  for (const Inside *at = inside; at; at = at->outer)
-    if (at->reader == &reader) return true;
-  return false;
+  return is_on(inside, reader);
 }
 
 bool Readers::add(Owner *owner, std::string name, std::string group, Time interval, Read read,
@@ -201,12 +211,30 @@ bool Readers::remove(const Condition &condition, Deadline deadline, size_t &remo
   });
 }
 
+// Whether its thread waits, directly or through others, for a reader on this thread: then this thread must not wait
+// for it. At most so many others.
+bool Readers::waits_for_here(const Reader &reader, size_t steps) const {
+  return std::any_of(waits_.begin(), waits_.end(), [&](const Wait *wait) {
+    if (!is_on(wait->stack, reader)) return false;
+    return std::any_of(running_.begin(), running_.end(), [&](const One &one) {
+      if (!wait->condition(*one) || is_on(wait->stack, *one)) return false;
+      return is_here(*one) || (steps > 0 && waits_for_here(*one, steps - 1));
+    });
+  });
+}
+
 // Until no other thread runs one that the condition holds for.
 bool Readers::wait_for(Lock &lock, Deadline deadline, const Condition &condition) {
-  return wait_until(ended_, lock, deadline, [&] {
-    return std::none_of(running_.begin(), running_.end(),
-                        [&](const One &one) { return condition(*one) && !is_here(*one); });
+  const Wait wait{inside, condition};
+  waits_.push_back(&wait);
+  ended_.notify_all(); // who waits for this thread may not wait any more
+  const bool is_over = wait_until(ended_, lock, deadline, [&] {
+    return std::none_of(running_.begin(), running_.end(), [&](const One &one) {
+      return condition(*one) && !is_here(*one) && !waits_for_here(*one, waits_.size());
+    });
   });
+  waits_.erase(std::find(waits_.begin(), waits_.end(), &wait));
+  return is_over;
 }
 
 bool Readers::stop(Deadline deadline) {

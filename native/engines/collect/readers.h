@@ -39,7 +39,8 @@ public:
   Readers(uint32_t threads, Time max_interval, Told told);
 
   bool add(Owner *owner, std::string name, std::string group, Time interval, Read read, Problem &problem);
-  // They begin no more. Waits until none of them runs, unless it is asked from inside of it; false at the deadline.
+  // They begin no more. Waits until none of them runs, unless it is asked from inside of it, or one of them waits for
+  // the removal of a reader on this thread; false at the deadline.
   using Condition = std::function<bool(const Reader &)>;
   bool remove(const Condition &condition, Deadline deadline, size_t &removed);
   void start();
@@ -67,7 +68,10 @@ private:
   // Its status. `due`: when it should have begun.
   int32_t run(const One &reader, Time due, Lock &lock);
   bool wait_for(Lock &lock, Deadline deadline, const Condition &condition);
+  bool waits_for_here(const Reader &reader, size_t steps) const;
   static bool is_here(const Reader &reader);
+
+  struct Wait;
 
   const size_t wanted_threads_;
   const Time max_interval_;
@@ -79,6 +83,7 @@ private:
   std::map<std::string, One, std::less<>> readers_;
   std::multimap<Time, One> plan_;
   std::vector<One> running_; // also those that were removed meanwhile
+  std::vector<const Wait *> waits_;
   size_t threads_ = 0, stuck_ = 0;
   size_t spread_ = 0; // how many got a first time
   bool has_waiting_ = false;

@@ -57,7 +57,10 @@ std::shared_ptr<Writer> Collector::Parts::make_writer(Owner *owner, const std::s
     const auto self = weak.lock();
     return self ? unpack(bytes, self->cache, self->types) : std::vector<const Sample *>();
   };
-  const auto buffer = Buffer::open(options.buffer, name, std::move(write), unpack_again, problem);
+  const auto told = [weak = weak_from_this(), owner, name](Problem it) {
+    if (const auto self = weak.lock()) self->warnings.tell(owner, std::move(it).in(name));
+  };
+  const auto buffer = Buffer::open(options.buffer, name, std::move(write), unpack_again, told, problem);
   if (!buffer) return nullptr;
   const auto keep = [buffer](const Sample *const *samples, size_t count) {
     return buffer->keep(samples, count);
@@ -123,41 +126,45 @@ bool Collector::add_shutdown(Owner *owner, std::string name, Shutdown shutdown, 
          parts_->shutdowns.add(owner, std::move(name), std::move(shutdown), problem);
 }
 
-bool Collector::remove_reader(std::string_view name) {
+bool Collector::Parts::remove_readers(const Readers::Condition &condition, Deadline deadline) {
   size_t removed = 0;
-  parts_->readers->remove([&](const Readers::Reader &one) { return one.name == name; }, no_deadline, removed);
+  readers->remove(condition, deadline, removed);
   return removed > 0;
+}
+
+bool Collector::Parts::remove_writer(std::string_view name, Deadline deadline) {
+  const auto its = writer(name);
+  if (!its) return false;
+  forget_writer(its);
+  its->close(deadline);
+  its->give_up();
+  return true;
+}
+
+namespace {
+
+constexpr Deadline at_once{};
+
+Readers::Condition of_name(std::string_view name) {
+  return [name](const Readers::Reader &one) { return one.name == name; };
+}
+
+Readers::Condition of_group(std::string_view group) {
+  return [group](const Readers::Reader &one) { return !group.empty() && one.group == group; };
+}
+
+} // namespace
+
+bool Collector::remove_reader(std::string_view name) {
+  return parts_->remove_readers(of_name(name), no_deadline);
 }
 
 bool Collector::remove_group(std::string_view group) {
-  size_t removed = 0;
-  if (group.empty()) return false;
-  parts_->readers->remove([&](const Readers::Reader &one) { return one.group == group; }, no_deadline,
-                          removed);
-  return removed > 0;
-}
-
-bool Collector::forget_reader(std::string_view name) {
-  size_t removed = 0;
-  parts_->readers->remove([&](const Readers::Reader &one) { return one.name == name; }, Deadline(), removed);
-  return removed > 0;
-}
-
-bool Collector::forget_group(std::string_view group) {
-  size_t removed = 0;
-  if (group.empty()) return false;
-  parts_->readers->remove([&](const Readers::Reader &one) { return one.group == group; }, Deadline(),
-                          removed);
-  return removed > 0;
+  return parts_->remove_readers(of_group(group), no_deadline);
 }
 
 bool Collector::remove_writer(std::string_view name) {
-  const auto writer = parts_->writer(name);
-  if (!writer) return false;
-  parts_->forget_writer(writer);
-  writer->close(no_deadline);
-  writer->give_up();
-  return true;
+  return parts_->remove_writer(name, no_deadline);
 }
 
 bool Collector::remove_flush(std::string_view name) {
@@ -178,6 +185,38 @@ bool Collector::remove_missing(std::string_view name) {
 
 bool Collector::remove_shutdown(std::string_view name) {
   return parts_->shutdowns.remove(name);
+}
+
+bool Collector::forget_reader(std::string_view name) {
+  return parts_->remove_readers(of_name(name), at_once);
+}
+
+bool Collector::forget_group(std::string_view group) {
+  return parts_->remove_readers(of_group(group), at_once);
+}
+
+bool Collector::forget_writer(std::string_view name) {
+  return parts_->remove_writer(name, at_once);
+}
+
+bool Collector::forget_flush(std::string_view name) {
+  return parts_->flushes.remove(name, at_once);
+}
+
+bool Collector::forget_log(std::string_view name) {
+  return parts_->logs.remove(name, at_once);
+}
+
+bool Collector::forget_notify(std::string_view name) {
+  return parts_->notifies.remove(name, at_once);
+}
+
+bool Collector::forget_missing(std::string_view name) {
+  return parts_->missings.remove(name, at_once);
+}
+
+bool Collector::forget_shutdown(std::string_view name) {
+  return parts_->shutdowns.remove(name, at_once);
 }
 
 void Collector::Parts::forget_writer(const std::shared_ptr<Writer> &writer) {

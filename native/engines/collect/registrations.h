@@ -58,10 +58,11 @@ public:
   // Whether there may be one, for those who ask often.
   bool any() const { return any_.load(std::memory_order_relaxed); }
 
-  bool remove(std::string_view name) {
+  // Waits until none of that name runs any more, but no longer than the deadline. False when there is none.
+  bool remove(std::string_view name, Deadline deadline = no_deadline) {
     const auto gone = take([&](const One &one) { return one->name == name; });
     for (const One &one : gone)
-      one->gate.close_and_wait();
+      one->gate.close_and_wait(deadline);
     return !gone.empty();
   }
 

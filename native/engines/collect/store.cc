@@ -92,16 +92,20 @@ bool Store::oldest(Batch &batch) {
   return is_there;
 }
 
-bool Store::remove(int64_t number) {
+Store::Removal Store::remove(int64_t number) {
   sqlite_->bind_number(remove_, 1, number);
-  const bool is_gone = sqlite_->step(remove_) == Sqlite::row;
-  if (is_gone) {
-    samples_ -= static_cast<uint64_t>(sqlite_->number(remove_, 0));
-    bytes_ -= static_cast<uint64_t>(sqlite_->number(remove_, 1));
-    sqlite_->step(remove_); // to its end, which commits
+  int status = sqlite_->step(remove_);
+  uint64_t samples = 0, bytes = 0;
+  if (status == Sqlite::row) {
+    samples = static_cast<uint64_t>(sqlite_->number(remove_, 0));
+    bytes = static_cast<uint64_t>(sqlite_->number(remove_, 1));
+    status = sqlite_->step(remove_); // to its end, which commits
   }
   sqlite_->reset(remove_);
-  return is_gone;
+  if (status != Sqlite::done) return Removal::failed;
+  samples_ -= samples;
+  bytes_ -= bytes;
+  return samples > 0 ? Removal::done : Removal::absent;
 }
 
 uint64_t Store::trim(uint64_t max_bytes, Time since) {
@@ -113,7 +117,7 @@ uint64_t Store::trim(uint64_t max_bytes, Time since) {
     sqlite_->reset(first_);
     if (!is_there || (!is_old && bytes_ <= max_bytes)) return gone;
     const uint64_t before = samples_;
-    if (!remove(number)) return gone;
+    if (remove(number) != Removal::done) return gone;
     gone += before - samples_;
   }
 }

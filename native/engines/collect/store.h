@@ -24,13 +24,17 @@ public:
   static std::unique_ptr<Store> open(const std::string &path, Problem &problem);
   ~Store();
 
-  // False: it isn't kept. The disk is full, mostly.
+  // False: it isn't kept. The disk is full, mostly; message() says so.
   bool put(const std::string &bytes, uint32_t samples, Time made);
   // False when there is none.
   bool oldest(Batch &batch);
-  bool remove(int64_t number);
+  // failed: it is still there, and comes again.
+  enum class Removal { done, absent, failed };
+  Removal remove(int64_t number);
   // Removes the oldest until no more than `max_bytes` are kept, and none is older than `since`. How many samples went.
   uint64_t trim(uint64_t max_bytes, Time since);
+  // Where the disk takes nothing more, SQLite's log may still hold room that this makes free.
+  void fold_log() { execute("PRAGMA wal_checkpoint(RESTART)"); }
   uint64_t bytes() const { return bytes_; }
   uint64_t samples() const { return samples_; }
   std::string message() const { return sqlite_->message(database_); }

@@ -14,6 +14,8 @@ constexpr std::chrono::milliseconds gather_time{1};
 constexpr size_t enough = 128;
 // How long a flush waits for what is in the buffer; meanwhile nothing new gets there.
 constexpr std::chrono::seconds max_flush_wait{5};
+// What the disk takes or refuses ends by itself: then the file can be closed.
+constexpr std::chrono::milliseconds max_keep_wait{500};
 
 thread_local const Writer *current = nullptr;
 
@@ -96,7 +98,8 @@ void Writer::write(std::unique_lock<std::mutex> &lock) {
   for (size_t i = 0; i < count; i++)
     batch_[i]->drop();
   lock.lock();
-  (status == 0 ? written_ : failed_) += count;
+  // What couldn't be kept on disk is gone.
+  (status == 0 ? written_ : buffer ? dropped_ : failed_) += count;
   in_hand_ = 0;
   is_running_ = false;
   last_duration_ = end - start;
@@ -173,7 +176,11 @@ bool Writer::empty_queue(Deadline deadline) {
 }
 
 bool Writer::close(Deadline deadline) {
-  if (buffer) empty_queue(std::min(deadline, std::chrono::steady_clock::now() + std::chrono::seconds(1)));
+  if (buffer) {
+    empty_queue(std::min(deadline, std::chrono::steady_clock::now() + std::chrono::seconds(1)));
+    buffer->stop_keeping();
+    deadline = std::max(deadline, std::chrono::steady_clock::now() + max_keep_wait);
+  }
   std::vector<const Sample *> gone;
   std::unique_lock<std::mutex> lock(mutex_);
   is_closed_ = true;

@@ -28,6 +28,12 @@ export function notificationOf({ severity, time, ...words }: NativeNotification)
   return { ...words, severity: (known?.[0] ?? 'failure') as Notification['severity'], time: new Date(time) };
 }
 
+// They would reach terminals and other people's files. A message may have several lines.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what it is for
+const control = /[\x00-\x1f\x7f]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what it is for
+const controlButLines = /[\x00-\x08\x0b-\x1f\x7f]/;
+
 const texts = ['message', 'host', 'plugin', 'pluginInstance', 'type', 'typeInstance'] as const;
 
 /** @throws MortiseError MORTISE_ERR_COLLECT_REPORT */
@@ -37,8 +43,9 @@ export function notify(native: NativeHost, given: GivenNotification): void {
     throw refusal('severity', Object.keys(severities).join(', '), shown(severity));
   for (const key of texts) {
     const value: unknown = words[key];
-    if (typeof value === 'string' ? value.includes('\0') : value !== undefined || key === 'message')
-      throw refusal(key, 'a string without a zero byte', shown(value));
+    const pattern = key === 'message' ? controlButLines : control;
+    if (typeof value === 'string' ? pattern.test(value) : value !== undefined || key === 'message')
+      throw refusal(key, 'a string without control characters', shown(value));
   }
   if (time !== undefined && !(time instanceof Date && time.getTime() >= 0))
     throw refusal('time', 'a date', shown(time));

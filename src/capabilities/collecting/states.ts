@@ -32,8 +32,9 @@ export interface WriterState {
   written: number;
   failed: number;
   dropped: number;
-  /** Samples that wait for it, and how many may. */
+  /** Samples that wait for it, those of them that are on disk, and how many may wait in memory. */
   waiting: number;
+  onDisk: number;
   maxQueue: number;
   lastRun: Date | undefined;
   lastDurationMs: number;

@@ -115,7 +115,7 @@ function init(
   { identity, path }: Validated,
 ): CheckResult[] {
   const failed = collectdAddon()
-    .collectdInit(daemon, native, false)
+    .collectdInit(daemon, native)
     .filter(({ status }) => status !== 0);
   if (failed.length === 0) return [];
   const left = collectdAddon()

@@ -37,7 +37,7 @@ describe.runIf(hasSqlite)(
       });
       send(first.collecting, 300);
       await until(() => refused > 0 && first.collecting.writers[0]?.waiting === 300);
-      expect(first.collecting.writers[0]).toMatchObject({ written: 0, dropped: 0 });
+      expect(first.collecting.writers[0]).toMatchObject({ written: 0, dropped: 0, onDisk: 300 });
       await first.close();
 
       const second = await open({ collecting: { buffer: join(folder, 'values') } });

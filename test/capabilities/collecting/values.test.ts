@@ -130,6 +130,8 @@ it.each([
   [{ severity: 'bad', message: 'x' }, 'severity must be failure, warning, okay'],
   [{ severity: 'okay' }, 'message must be a string'],
   [{ severity: 'okay', message: 'x', time: 1 }, 'time must be a date'],
+  [{ severity: 'okay', message: '\x1b[2J' }, 'message must be a string without control characters'],
+  [{ severity: 'okay', message: 'x', plugin: 'a\nb' }, 'plugin must be a string without control characters'],
 ])('notify refuses %j', async (given, message) => {
   const { collecting } = await open({});
   expect(() => collecting.notify(given as never)).toThrow(`MORTISE_ERR_COLLECT_REPORT: ${message}`);

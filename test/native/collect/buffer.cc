@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -228,6 +229,67 @@ void a_damaged_file_is_a_problem() {
         problem.code == "MORTISE_ERR_COLLECT_BUFFER");
 }
 
+// No file grows beyond it: as a disk that is full.
+void set_disk(rlim_t bytes) {
+  rlimit limit;
+  CHECK(getrlimit(RLIMIT_FSIZE, &limit) == 0);
+  limit.rlim_cur = std::min(bytes, limit.rlim_max);
+  CHECK(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+}
+
+void a_full_disk_is_told_and_waited_for() {
+  Folder folder;
+  Problem problem;
+  Taking taking;
+  taking.may = 0;
+  Collector collector(on_disk(folder.path));
+  Told told(collector);
+  add_types(collector.types);
+  CHECK(collector.add_writer(&one, "w", taking.write(), problem));
+  collector.start();
+  std::signal(SIGXFSZ, SIG_IGN);
+  set_disk(100000);
+  for (int i = 0; i < 20000; i += 1000) {
+    dispatch(collector, i, 1000);
+    std::this_thread::sleep_for(2ms);
+  }
+  CHECK(soon([&] { return told.count("MORTISE_WARN_COLLECT_BUFFER", &one) > 0; }));
+  WriterState state = collector.writers().at(0);
+  CHECK(state.waiting == 20000 && state.on_disk > 100 && state.on_disk < 19000 && state.dropped == 0);
+  // The writer takes values again, of which the disk can't even remove what was written.
+  taking.may = SIZE_MAX;
+  CHECK(soon([&] { return taking.count() > 0; }));
+  std::this_thread::sleep_for(300ms);
+  set_disk(RLIM_INFINITY);
+  CHECK(soon([&] { return collector.drain(1s); }));
+  CHECK(taking.numbers.size() == 20000);
+  for (int i = 0; i < 20000; i++)
+    CHECK(taking.numbers[static_cast<size_t>(i)] == i);
+  state = collector.writers().at(0);
+  CHECK(state.written == 20000 && state.waiting == 0 && state.dropped == 0);
+}
+
+void what_a_full_disk_never_took_is_counted() {
+  Folder folder;
+  Problem problem;
+  Taking taking;
+  taking.may = 0;
+  Collector collector(on_disk(folder.path));
+  add_types(collector.types);
+  CHECK(collector.add_writer(&one, "w", taking.write(), problem));
+  set_disk(100000);
+  dispatch(collector, 0, 20000);
+  CHECK(soon([&] { return collector.writers().at(0).on_disk > 100; }));
+  collector.shut_down(500ms);
+  const WriterState state = collector.writers().at(0);
+  set_disk(RLIM_INFINITY);
+  taking.may = SIZE_MAX;
+  Collector next(on_disk(folder.path));
+  add_types(next.types);
+  CHECK(next.add_writer(&one, "w", taking.write(), problem) && next.drain(10s));
+  CHECK(taking.numbers.size() + state.dropped == 20000 && state.dropped > 0 && !taking.numbers.empty());
+}
+
 // Says on its standard output which numbers its writer took, and up to which all are on disk, until it is killed.
 void run_until_killed(const char *path, int first) {
   const auto say = [](char kind, int number) {
@@ -342,5 +404,7 @@ int main(int count, char **arguments) {
   all_of_a_sample_is_kept();
   what_fits_no_more_is_dropped();
   a_damaged_file_is_a_problem();
+  a_full_disk_is_told_and_waited_for();
+  what_a_full_disk_never_took_is_counted();
   std::puts("ok");
 }

@@ -250,6 +250,54 @@ void readers_go() {
   CHECK(collector.remove(&one, 10s));
 }
 
+// Each of three readers removes the next one while it runs: nobody waits for ever.
+void readers_that_remove_each_other() {
+  for (size_t count = 2; count <= 3; count++) {
+    Collector collector(quick());
+    Problem problem;
+    std::atomic<size_t> inside{0}, ended{0};
+    for (size_t i = 0; i < count; i++) {
+      const std::string next = std::to_string((i + 1) % count);
+      const auto read = [&collector, &inside, &ended, count, next] {
+        inside++;
+        while (inside < count)
+          std::this_thread::yield();
+        CHECK(collector.remove_reader(next));
+        ended++;
+        return 0;
+      };
+      CHECK(collector.add_reader(&one, std::to_string(i), "", 0, read, problem));
+    }
+    collector.start();
+    CHECK(soon([&] { return ended == count; }));
+    CHECK(collector.readers().empty() && collector.shut_down(10s));
+  }
+}
+
+// Who waits for nobody on this thread is waited for.
+void a_removal_from_inside_waits() {
+  Collector collector(quick());
+  Problem problem;
+  std::atomic<bool> is_slow{false}, is_over{false}, waited{false};
+  const auto slow = [&] {
+    is_slow = true;
+    std::this_thread::sleep_for(100ms);
+    is_over = true;
+    return 0;
+  };
+  const auto removes = [&] {
+    while (!is_slow)
+      std::this_thread::yield();
+    collector.remove_reader("slow");
+    waited = is_over.load();
+    return 0;
+  };
+  CHECK(collector.add_reader(&one, "slow", "", 0, slow, problem));
+  CHECK(collector.add_reader(&one, "removes", "", 0, removes, problem));
+  collector.start();
+  CHECK(soon([&] { return waited.load(); }));
+}
+
 void many_come_and_go() {
   Collector collector(quick(of_seconds(0.005)));
   add_types(collector.types);
@@ -367,5 +415,7 @@ int main() {
   many_come_and_go();
   who_sends_nothing_is_missing();
   logs_and_notifications_come_at_once();
+  readers_that_remove_each_other();
+  a_removal_from_inside_waits();
   std::puts("ok");
 }
