@@ -30,8 +30,7 @@ class Terminal extends Writable {
   }
 }
 
-it('leaves what was told on stderr above the table', async () => {
-  const terminal = new Terminal();
+function tableOn(terminal: Terminal) {
   const cli = new Cli({
     stdin: Readable.from([]),
     stdout: terminal,
@@ -43,6 +42,29 @@ it('leaves what was told on stderr above the table', async () => {
   });
   const live = new Live(cli);
   live.watch({ readers: [], writers: [] } as unknown as Collection);
+  return { cli, live };
+}
+
+it('forgets a series that has been silent for ten intervals', async () => {
+  const terminal = new Terminal();
+  const { live } = tableOn(terminal);
+  const sample = (id: string, interval: number) => ({
+    series: { id, plugin: 'p', sources: [{ name: 'value', kind: 'gauge' }] },
+    time: new Date(),
+    interval,
+    values: [1],
+    rates: [Number.NaN],
+  });
+  await live.take([sample('here/p/gauge-gone', 0.1), sample('here/p/gauge-stays', 10)] as never);
+  await vi.waitFor(() => expect(terminal.screen.join()).toContain('gauge-gone'), 5000);
+  await vi.waitFor(() => expect(terminal.screen.join()).not.toContain('gauge-gone'), 5000);
+  expect(terminal.screen.join()).toContain('gauge-stays');
+  await live.end();
+});
+
+it('leaves what was told on stderr above the table', async () => {
+  const terminal = new Terminal();
+  const { cli, live } = tableOn(terminal);
   const table = [expect.stringMatching(/^value of/), expect.stringMatching(/^0 samples/)];
   await vi.waitFor(() => expect(terminal.screen).toEqual(table), 5000);
   await cli.err.write('The writers were flushed.\n');

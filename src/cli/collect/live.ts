@@ -7,6 +7,8 @@ import type { Sink } from './sink.js';
 
 /** How often at most. */
 const pauseMs = 500;
+/** After so many intervals without a value a series has no row any more; until then the table says how late it is. */
+const goneAfter = 10;
 
 export class Live implements Sink {
   readonly #cli: Cli;
@@ -64,12 +66,19 @@ export class Live implements Sink {
     this.#height = 0;
   }
 
+  #forgetGone(now: number): void {
+    for (const [key, { time, interval }] of this.#rows) {
+      if (now - time.getTime() > goneAfter * interval * 1000) this.#rows.delete(key);
+    }
+  }
+
   async #draw(): Promise<void> {
     const { out } = this.#cli;
     const now = performance.now();
     const perSecond = (this.#count * 1000) / Math.max(1, now - this.#drawn);
     this.#count = 0;
     this.#drawn = now;
+    this.#forgetGone(Date.now());
     const text = renderLive(
       {
         rows: [...this.#rows.values()],
