@@ -1,14 +1,19 @@
-// npm run go-plugins: builds real go-plugin programs for the tests, from the Go module proxy. Its own command, because
-// the first build takes minutes; each is built once, in the user's cache, by the version of its module.
+// npm run go-plugins: builds real go-plugin programs for the tests, from the Go module proxy, and the example of a Grafana
+// data source. Its own command, because the first build takes minutes; each is built once, in the user's cache, by the
+// version of its module.
 //   npm run go-plugins             builds all that aren't there
 //   npm run go-plugins -- NAME…    only these
 //   npm run go-plugins -- --where  says where those are that are built, as JSON
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { constants, homedir, setPriority } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { withLock } from './lock.mjs';
 import { line, run, StepError, step } from './progress.mjs';
+import { fingerprint } from './stamp.mjs';
 import { which } from './tools.mjs';
+
+process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
 
 const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'mortise', 'go-plugins');
 const goPlugin = 'github.com/hashicorp/go-plugin';
@@ -29,9 +34,25 @@ const programs = {
   'vault-kv': ['github.com/hashicorp/vault-plugin-secrets-kv', 'v0.25.0', 'cmd/vault-plugin-secrets-kv'],
 };
 
-const executable = (name) => (process.platform === 'win32' ? `${name}.exe` : name);
-const place = (name) => join(cache, `${name}@${programs[name][1]}`, executable(name));
-const built = () => Object.keys(programs).filter((name) => existsSync(place(name)));
+/** A data source of our own, built as a bundle: plugin.json beside the program, which names it for each platform. */
+const bundle = 'csv-datasource';
+const source = 'example-plugins/go-csv-datasource';
+const goNames = { win32: 'windows', x64: 'amd64', ia32: '386' };
+const goName = (name) => goNames[name] ?? name;
+
+const ending = process.platform === 'win32' ? '.exe' : '';
+const names = [...Object.keys(programs), bundle];
+const place = (name) =>
+  name === bundle
+    ? join(
+        ...[
+          cache,
+          `${bundle}@${fingerprint(['go.mod', 'pkg', 'src'].map((path) => join(source, path))).slice(0, 12)}`,
+        ],
+        ...['dist', `gpx_csv_${goName(process.platform)}_${goName(process.arch)}${ending}`],
+      )
+    : join(cache, `${name}@${programs[name][1]}`, `${name}${ending}`);
+const built = () => names.filter((name) => existsSync(place(name)));
 
 const [first] = process.argv.slice(2);
 if (first === '--where') {
@@ -41,9 +62,9 @@ if (first === '--where') {
 }
 
 async function build(asked) {
-  const unknown = asked.find((name) => !Object.hasOwn(programs, name));
+  const unknown = asked.find((name) => !names.includes(name));
   if (unknown !== undefined) {
-    process.stderr.write(`There is no program ${unknown}: ${Object.keys(programs).join(', ')}\n`);
+    process.stderr.write(`There is no program ${unknown}: ${names.join(', ')}\n`);
     return false;
   }
   const go = which(['go'], ['/usr/local/go/bin']);
@@ -53,9 +74,12 @@ async function build(asked) {
   }
   setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL);
   let passed = true;
-  for (const name of asked.length > 0 ? asked : Object.keys(programs)) {
+  for (const name of asked.length > 0 ? asked : names) {
     if (existsSync(place(name))) line('ok', name, 'built');
-    else passed = (await step(name, (report) => make(go, name, report))) && passed;
+    else {
+      const work = name === bundle ? makeBundle : make;
+      passed = (await step(name, (report) => work(go, name, report))) && passed;
+    }
   }
   return passed;
 }
@@ -72,6 +96,25 @@ async function make(go, name, report) {
     mkdirSync(join(place(name), '..'), { recursive: true });
     renameSync(join(partial, made), place(name));
     return version;
+  } finally {
+    rmSync(partial, { recursive: true, force: true });
+  }
+}
+
+async function makeBundle(go, name, report) {
+  const partial = join(cache, `.${name}.${process.pid}`);
+  const program = place(name);
+  const env = { ...process.env, GOFLAGS: '-p=1 -buildvcs=false', CGO_ENABLED: '0' };
+  try {
+    const made = join(partial, program.slice(dirname(program).length + 1));
+    await run(go, ['build', '-C', source, '-trimpath', '-ldflags=-s -w', '-o', made, './pkg'], {
+      report,
+      env,
+    });
+    copyFileSync(join(source, 'src/plugin.json'), join(partial, 'plugin.json'));
+    mkdirSync(join(dirname(program), '..'), { recursive: true });
+    renameSync(partial, dirname(program));
+    return 'a bundle';
   } finally {
     rmSync(partial, { recursive: true, force: true });
   }

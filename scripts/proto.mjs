@@ -12,6 +12,7 @@ const packages = ['@bufbuild/buf@1.75.0', '@bufbuild/protoc-gen-es@2.17.0'];
 process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
 for (const folder of [
   'src/dialects/goplugin/wire',
+  'src/dialects/grafana/wire',
   ...readdirSync(tests).map((name) => `${tests}/${name}`),
 ]) {
   const options = ['target=ts', 'import_extension=js'];
