@@ -228,6 +228,7 @@ export const catalogue = {
   MORTISE_ERR_ADBC_BUSY: 'No connection was free in time, or one did not end.',
   MORTISE_ERR_ADBC_IN_USE: 'A connection was asked for a second thing at once.',
   MORTISE_ERR_ADBC_CLOSED: 'The database, transaction or statement was closed.',
+  MORTISE_ERR_GRAFANA_ANSWER: 'A plugin of Grafana’s answered with something that is no answer.',
   // Headers
   MORTISE_ERR_TOOL_MISSING: 'A program that this command runs is not installed.',
   MORTISE_ERR_ABI_HEADERS: 'The headers do not compile, or none were found.',

@@ -25,7 +25,7 @@ type dataSource struct {
 func newDataSource(_ context.Context, from backend.DataSourceInstanceSettings) (instancemgmt.Instance, error) {
 	directory, err := openDirectory(from)
 	if err != nil {
-		return nil, backend.PluginError(err)
+		return nil, backend.DownstreamError(err)
 	}
 	return &dataSource{directory, httpadapter.New(routes(directory))}, nil
 }

@@ -15,7 +15,9 @@ export interface EnvironmentOptions {
   versions: readonly number[];
   /** Variables that the program gets, as they are. */
   env?: Readonly<Record<string, string>>;
-  /** Names of the host's own variables that it gets too. */
+  /** Names of the host's own variables that it gets. Default: those that nearly every program needs. */
+  hostEnv?: readonly string[];
+  /** Names of further ones. */
   passEnv?: readonly string[];
   /** Where the program is to make its sockets. */
   socketDirectory: string;
@@ -28,8 +30,9 @@ export function environmentFor(
   options: EnvironmentOptions,
   own: NodeJS.ProcessEnv = process.env,
 ): Record<string, string> {
-  const { cookie, versions, env = {}, passEnv = [], socketDirectory, certificate } = options;
-  const names = [...passedOn, ...(process.platform === 'win32' ? passedOnWindows : []), ...passEnv];
+  const { cookie, versions, env = {}, hostEnv = passedOn, passEnv = [] } = options;
+  const { socketDirectory, certificate } = options;
+  const names = [...hostEnv, ...(process.platform === 'win32' ? passedOnWindows : []), ...passEnv];
   const environment: Record<string, string> = {};
   for (const name of names) {
     const value = own[name];

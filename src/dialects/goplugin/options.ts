@@ -23,9 +23,11 @@ export interface LaunchOptions {
   cookie: Readonly<Record<string, string>>;
   /** The versions of its protocol that the host speaks. Default `[1]`. */
   versions?: readonly number[];
-  /** Further variables of its environment. The host's own stay here, but for PATH, HOME, the language and proxies. */
+  /** Further variables of its environment. */
   env?: Readonly<Record<string, string>>;
-  /** Names of the host's variables that it gets too. */
+  /** Names of the host's variables that it gets. Default: PATH, HOME, the language, certificates' places and proxies. */
+  hostEnv?: readonly string[];
+  /** Names of further ones. */
   passEnv?: readonly string[];
   /** What the SHA-256 of its file must be, in hexadecimal. */
   sha256?: string;
@@ -48,7 +50,7 @@ export interface LaunchOptions {
 }
 
 export type SettledOptions = Required<Omit<LaunchOptions, Optional>> & Pick<LaunchOptions, Optional>;
-type Optional = 'cwd' | 'sha256' | 'metadata' | 'socketDirectory';
+type Optional = 'cwd' | 'hostEnv' | 'sha256' | 'metadata' | 'socketDirectory';
 
 const max = 2 ** 31 - 1;
 const isText = (value: unknown) => typeof value === 'string' && !value.includes('\0');
@@ -87,6 +89,7 @@ const launchRules: Rules = {
   },
   versions,
   env: variables,
+  hostEnv: words,
   passEnv: words,
   sha256: {
     fits: (value) => typeof value === 'string' && /^[0-9a-f]{64}$/i.test(value),

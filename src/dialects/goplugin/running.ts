@@ -17,10 +17,11 @@ export class RunningProgram implements Running {
   #stopping = false;
   #stopped = false;
 
-  constructor(kept: Kept, step: (step: Step) => void) {
+  /** @param offers what its family makes of it */
+  constructor(kept: Kept, step: (step: Step) => void, offers: Offers = {}) {
     this.#kept = kept;
     this.#step = step;
-    this.offers = { program: kept };
+    this.offers = { ...offers, program: kept };
   }
 
   get process(): ProcessFacts {

@@ -18,19 +18,14 @@ import type { KeepOptions } from './keep.js';
 const max = 2 ** 31 - 1;
 /** Numbers of TOML are bigints when they are large. */
 const count = integer(1, max);
-const variables: Rule = {
+export const variables: Rule = {
   fits: (value) =>
     table.fits(value) && Object.values(value as object).every((one) => typeof one === 'string'),
   expected: 'a table of strings',
 };
 
-const rules: Rules = {
-  cookie: variables,
-  versions: {
-    ...list,
-    fits: (value) => Array.isArray(value) && value.length > 0 && value.every(integer(0, max).fits),
-    expected: 'a list of integers',
-  },
+/** What every family of programs has. */
+export const programRules: Rules = {
   args: texts,
   cwd: text,
   env: variables,
@@ -44,6 +39,15 @@ const rules: Rules = {
   socket_directory: text,
   restart: table,
 };
+const rules: Rules = {
+  cookie: variables,
+  versions: {
+    ...list,
+    fits: (value) => Array.isArray(value) && value.length > 0 && value.every(integer(0, max).fits),
+    expected: 'a list of integers',
+  },
+  ...programRules,
+};
 const restartRules: Rules = {
   first_ms: count,
   factor: integer(1, 100),
@@ -52,28 +56,42 @@ const restartRules: Rules = {
   within_ms: count,
 };
 
-type Settings = Omit<KeepOptions, 'path' | 'log' | 'sha256' | 'heard'>;
+export type ProgramSettings = Omit<KeepOptions, 'path' | 'log' | 'sha256' | 'heard'>;
 
 /** Undefined when there are problems. */
 export function settingsOf(
   config: ConfigTable,
   subject: string,
-): { settings?: Settings; problems: Problem[] } {
-  const problems = broken(config, rules, 'config', subject);
-  if (table.fits(config.restart)) {
-    problems.push(...broken(config.restart, restartRules, 'config.restart', subject));
-  }
+): { settings?: ProgramSettings; problems: Problem[] } {
+  const problems = brokenSettings(config, {}, rules, subject);
   if (config.cookie === undefined) problems.push(wrongType(undefined, variables, 'config.cookie', subject));
   if (problems.length > 0) {
     const remedy = 'Write what docs/programs.md says of it: config = { cookie = { NAME = "value" } }.';
     return { problems: problems.map((problem) => ({ ...problem, remedy: problem.remedy ?? remedy })) };
   }
-  const { restart, ...rest } = config;
-  const settings = {
-    ...camel(rest),
-    ...(restart !== undefined && { restart: camel(restart as ConfigTable) }),
-  };
-  return { settings: settings as unknown as Settings, problems };
+  return { settings: camelSettings(config) as unknown as ProgramSettings, problems };
+}
+
+/**
+ * @param tables what the family's own tables in it hold, by key
+ * @param rules `programRules` and the family's own
+ */
+export function brokenSettings(
+  config: ConfigTable,
+  tables: Readonly<Record<string, Rules>>,
+  rules: Rules,
+  subject: string,
+): Problem[] {
+  const problems = broken(config, rules, 'config', subject);
+  for (const [key, own] of Object.entries({ ...tables, restart: restartRules })) {
+    if (table.fits(config[key])) problems.push(...broken(config[key], own, `config.${key}`, subject));
+  }
+  return problems;
+}
+
+/** As `keep` takes them. */
+export function camelSettings({ restart, ...rest }: ConfigTable): ConfigTable {
+  return { ...camel(rest), ...(restart !== undefined && { restart: camel(restart as ConfigTable) }) };
 }
 
 /** `start_ms` as `startMs`. */

@@ -3,7 +3,7 @@ import {
   Server as GrpcServer,
   type handleBidiStreamingCall,
   type handleUnaryCall,
-  type Metadata,
+  Metadata,
   ServerCredentials,
   type ServiceDefinition,
   type UntypedHandleCall,
@@ -81,8 +81,12 @@ function answerOne({ handle }: Handler & { kind: 'unary' }): handleUnaryCall<unk
 
 function answerMany({ handle }: Handler & { kind: 'stream' }): handleBidiStreamingCall<unknown, unknown> {
   return async (call) => {
+    // One that reads only the first request doesn't end the call with it.
+    const requests: AsyncIterable<unknown> = {
+      [Symbol.asyncIterator]: () => call.iterator({ destroyOnReturn: false }),
+    };
     try {
-      for await (const message of handle(call, contextOf(call))) {
+      for await (const message of handle(requests, contextOf(call))) {
         if (call.cancelled) return;
         if (call.write(message)) continue;
         await new Promise<void>((resolve) => {
@@ -106,9 +110,13 @@ function contextOf(call: {
 }
 
 function statusOf(error: unknown) {
-  const { status: code, detail } =
+  const failure =
     error instanceof Failure
       ? error
       : new Failure(status.unknown, error instanceof Error ? error.message : String(error));
-  return { code, details: detail };
+  const metadata = new Metadata();
+  for (const [name, value] of failure.metadata) {
+    metadata.set(name, typeof value === 'string' ? value : asBuffer(value));
+  }
+  return { code: failure.status, details: failure.detail, metadata };
 }
