@@ -6,7 +6,7 @@ import { sdkOf } from './sdk.js';
 export const grafana: Dialect = {
   id: 'grafana',
   carrier: 'program',
-  takes: ({ backend }) => backend,
+  takes: ({ backend, type }) => backend && (type === 'datasource' || type === 'app'),
   recognise: ({ kind }, source) => kind === 'executable' && sdkOf(readGoBuild(source)) !== undefined,
   words: { identity: 'plugin.json', steps: { init: 'the handshake', fini: 'Shutdown' } },
   load: () => import('./rules.js'),
