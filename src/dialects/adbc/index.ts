@@ -1,4 +1,5 @@
 /** ADBC's drivers, as databases ship them: libraries that give Arrow's columns out of a query. */
+import { isLibrary } from '../../loader/library-names.js';
 import type { Dialect } from '../../loader/record.js';
 import { isDriver, words } from './entry.js';
 
@@ -7,6 +8,10 @@ export const adbc: Dialect = {
   carrier: 'library',
   recognise: ({ kind, exports }) => kind === 'shared' && isDriver(exports),
   words,
-  find: async (request, context) => (await import('./find/find.js')).findDriver(request, context),
+  // A library's own name leads to no manifest: then the readers of those aren't loaded.
+  find: async (request, context) =>
+    isLibrary(request.name, context)
+      ? undefined
+      : (await import('./find/find.js')).findDriver(request, context),
   load: () => import('./rules.js'),
 };
