@@ -68,7 +68,7 @@ const isHere = process.platform === 'linux' && process.arch === 'x64';
 beforeAll(() => {
   if (!isHere) return;
   mkdirSync(tools);
-  for (const name of ['node', 'sh', 'env', 'cat', 'uname']) {
+  for (const name of ['node', 'sh', 'env', 'cat', 'uname', 'dirname', 'sed']) {
     const path = (process.env.PATH ?? '')
       .split(delimiter)
       .map((place) => join(place, name))
