@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
+import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { publishedFile } from '../binary/packages.js';
 
@@ -174,28 +175,21 @@ export const Greeter = defineService('acme.greeter', '1.0', { greet: fn({ name: 
     it('say what to do when a bundler has taken them in', { timeout: 120_000 }, () => {
       const path = join(root, 'npm');
       writeFileSync(join(path, 'service.mjs'), "import { Host } from 'mortise';\nHost.open({});\n");
-      const bundle = (...options: string[]) =>
-        execFileSync(
-          process.execPath,
-          [
-            resolve('node_modules/esbuild/bin/esbuild'),
-            'service.mjs',
-            '--bundle',
-            '--platform=node',
-            ...options,
-          ],
-          { cwd: path, stdio: 'pipe' },
-        );
+      const bundle = (format: 'cjs' | 'esm', outfile: string, external: string) =>
+        buildSync({
+          ...{ entryPoints: ['service.mjs'], absWorkingDir: path, bundle: true, platform: 'node' },
+          ...{ format, outfile, external: [external], logLevel: 'silent' },
+        });
       // A bundler wants the optional peers, and then leaves what isn't code behind.
       for (const name of ['@grpc', '@bufbuild'])
         symlinkSync(resolve('node_modules', name), join(path, 'node_modules', name));
-      bundle('--format=cjs', '--outfile=in/service.cjs', '--external:koffi');
+      bundle('cjs', 'in/service.cjs', 'koffi');
       const { stderr } = spawnSync(process.execPath, [join(path, 'in/service.cjs')], {
         cwd: root,
         encoding: 'utf8',
       });
       expect(stderr).toContain('--external:mortise');
-      bundle('--format=esm', '--outfile=beside/service.mjs', '--external:mortise');
+      bundle('esm', 'beside/service.mjs', 'mortise');
       run(path, process.execPath, 'beside/service.mjs');
     });
   },
