@@ -78,7 +78,7 @@ export function partsOf(frame: Frame): { schema: ArrowSchema; parts: readonly Fr
 function tooLarge(size: number, max: number, subject: string | undefined) {
   return damaged(
     subject,
-    new Damage('the frame', `at most ${max} bytes (max_frame_bytes)`, `${size} bytes`),
+    new Damage('the frame', `at most ${max} bytes`, `${size} bytes`),
     'MORTISE_ERR_QUERY_SIZE',
   );
 }

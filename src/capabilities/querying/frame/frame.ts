@@ -32,7 +32,7 @@ export interface Frame {
    */
   table(): ArrowTable;
   /**
-   * All values of a column: null, numbers, bigints (64-bit integers, and times as nanoseconds), strings, booleans…
+   * All values of a column: null, numbers, bigints (64-bit integers, and times in the column's own unit), strings, booleans…
    * @returns undefined when there is no column of that name
    */
   column(name: string): readonly unknown[] | undefined;
