@@ -68,7 +68,7 @@ export class Entry implements PluginFacts {
     this.#changed(this);
   }
 
-  /** Takes leave: whatever it was before, it is no plugin of the host any more. */
+  /** Takes leave: whatever it was before, it is not a plugin of the host any more. */
   leave(): void {
     if (this.#state === 'decommissioned') return;
     this.#state = 'decommissioned';

@@ -7,7 +7,7 @@ import type { QueryAnswer, QueryAnswers, QueryRequest } from './source.js';
 /**
  * @param name the data source's
  * @param tell hears of answers that nobody asked for, which are dropped
- * @returns exactly one for each query; what is missing or is no answer failed
+ * @returns exactly one for each query; what is missing or is not an answer failed
  */
 export function checkedAnswers(
   { queries }: QueryRequest,

@@ -197,7 +197,7 @@ function absent(method: Method, plugin: string): unknown {
 
 const unimplemented = (plugin: string, what: string) =>
   refusal('MORTISE_ERR_QUERY_UNIMPLEMENTED', plugin, {
-    message: `it is no data source that ${what}`,
+    message: `it is not a data source that ${what}`,
     expected: `a data source that ${what}`,
     found: plugin,
   });

@@ -99,7 +99,7 @@ export class Directory {
     if (source) return { plugin: plugin.name, uid: settings ? asked : plugin.name, settings, source };
     if (plugin.state === 'ready')
       throw refusal('MORTISE_ERR_QUERY_UNIMPLEMENTED', plugin.name, {
-        message: 'it is no data source',
+        message: 'it is not a data source',
         expected: 'a plugin that answers queries',
         found: `a plugin of the family ${plugin.dialect}`,
       });

@@ -94,7 +94,7 @@ function frameIn(value: unknown, name: string): Frame {
   const { ipc, fields } = (value ?? {}) as Partial<Frame>;
   if (typeof ipc === 'function' && Array.isArray(fields)) return value as Frame;
   throw refusal('MORTISE_ERR_QUERY_ANSWER', name, {
-    message: 'it answered with what is no frame',
+    message: 'it answered with what is not a frame',
     expected: 'what frameOf, frameOfIpc or another source gives',
     found: shown(value),
     remedy: 'Report it to the author of the data source.',

@@ -78,14 +78,14 @@ export async function checkOpenPgp(): Promise<CheckResult[]> {
 
 /** The packages of built-in writers. */
 export async function checkWriters(): Promise<CheckResult[]> {
-  const { loadPackage } = await import('../../capabilities/collecting/to/package.js');
+  const { loadPeer } = await import('../../capabilities/peer.js');
   const writers = [
     ['prometheus', 'prom-client', '15', 'prometheusWriter'],
     ['telemetry', '@opentelemetry/api', '1', 'openTelemetryWriter'],
   ] as const;
   return writers.map(([id, name, range, writer]) => {
     try {
-      loadPackage(name, range, writer);
+      loadPeer(name, range, writer);
       return { id, status: 'ok', message: `${name} loads` };
     } catch (error) {
       return { ...failure(id, error), status: 'warn' };

@@ -1,6 +1,6 @@
 /** A result, or why there is none, as the answer to a query. */
 import { DatabaseError } from '../../capabilities/querying/database-error.js';
-import type { QueryAnswer } from '../../capabilities/querying/source.js';
+import type { Health, QueryAnswer } from '../../capabilities/querying/source.js';
 import { MortiseError } from '../../errors.js';
 import type { OpenResult } from './database/result.js';
 
@@ -18,6 +18,12 @@ export async function answered(
     const isOurs = !(error instanceof DatabaseError);
     return { refId, error, status: statusOf(error), source: isOurs ? 'plugin' : 'downstream' };
   }
+}
+
+/** What keeps a database from being asked, as its health. @throws what isn't a failure of it */
+export function unwell(error: unknown): Health {
+  if (!(error instanceof MortiseError)) throw error;
+  return { status: 'error', message: error.problems[0]?.message ?? error.message };
 }
 
 /** ADBC's statuses as HTTP has them. */

@@ -11,8 +11,7 @@ import type {
   SourceQuery,
 } from '../../capabilities/querying/source.js';
 import type { ConfigTable } from '../../config/value.js';
-import { MortiseError } from '../../errors.js';
-import { answered } from './answer.js';
+import { answered, unwell } from './answer.js';
 import type { OpenDatabase } from './database/database.js';
 import type { StartedDriver } from './driver.js';
 import { wrongParameter } from './failure.js';
@@ -50,8 +49,7 @@ export class DriverSource implements DataSource {
       const said = [vendor_name, vendor_version].filter((one) => typeof one === 'string').join(' ');
       return { status: 'ok', message: said || 'connected', details };
     } catch (error) {
-      if (!(error instanceof MortiseError)) throw error;
-      return { status: 'error', message: error.problems[0]?.message ?? error.message };
+      return unwell(error);
     }
   }
 

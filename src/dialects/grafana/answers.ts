@@ -21,7 +21,7 @@ export function answerOf(refId: string, plugin: string, response: DataResponse):
   }
 }
 
-/** @throws MortiseError when the bytes are no frame */
+/** @throws MortiseError when the bytes are not a frame */
 export function frameOf(
   refId: string,
   plugin: string,

@@ -3,8 +3,6 @@ import type { GrafanaSettings } from './settings.js';
 
 /** The way to the network. Of the host's own variables these alone go on, as in Grafana. */
 const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'].flatMap((name) => [name, name.toLowerCase()]);
-/** Without these, Windows' own libraries don't work. */
-const windows = process.platform === 'win32' ? ['SystemRoot', 'SystemDrive', 'TEMP', 'TMP'] : [];
 
 /** @param version the plugin's */
 export function environmentOf(
@@ -24,6 +22,6 @@ export function environmentOf(
       ),
       ...program.env,
     },
-    hostEnv: [...proxies, ...windows],
+    hostEnv: proxies,
   };
 }

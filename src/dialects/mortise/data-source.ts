@@ -66,8 +66,7 @@ export class PluginSource implements DataSource {
       const message = await (await this.#open()).option('mortise.health');
       return { status: 'ok', message: message || 'it answers' };
     } catch (error) {
-      if (!(error instanceof MortiseError)) throw error;
-      return { status: 'error', message: error.problems[0]?.message ?? error.message };
+      return (await import('../adbc/answer.js')).unwell(error);
     }
   }
 

@@ -1,9 +1,9 @@
 /** A writer to OpenTelemetry's metrics, through the package @opentelemetry/api and the SDK that the service set up. */
 import type { Rules } from '../../../config/rules.js';
+import { loadPeer } from '../../peer.js';
 import type { Writer } from '../writers.js';
 import { isCounter, type Newest, NewestValues } from './newest.js';
 import { checkOptions, writerOptions } from './options.js';
-import { loadPackage } from './package.js';
 
 /** As much of OpenTelemetry's API as is used: its own types need the package. */
 export interface OpenTelemetryMeterProvider {
@@ -53,7 +53,7 @@ export function openTelemetryWriter(options: OpenTelemetryOptions = {}): Writer 
   const { name = 'opentelemetry', prefix = 'collectd', staleIntervals = 5 } = options;
   const provider =
     options.meterProvider ??
-    loadPackage<{ metrics: { getMeterProvider(): OpenTelemetryMeterProvider } }>(
+    loadPeer<{ metrics: { getMeterProvider(): OpenTelemetryMeterProvider } }>(
       '@opentelemetry/api',
       '1',
       'openTelemetryWriter',

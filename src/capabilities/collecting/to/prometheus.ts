@@ -1,10 +1,10 @@
 /** A writer that Prometheus scrapes, through the package prom-client. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { loadPeer } from '../../peer.js';
 import type { Writer } from '../writers.js';
 import { isCounter, labelNames, NewestValues } from './newest.js';
 import { checkOptions, writerOptions } from './options.js';
-import { loadPackage } from './package.js';
 
 /** As much of prom-client as is used: its own types need the package. */
 interface PromClient {
@@ -55,7 +55,7 @@ export interface PrometheusWriter extends Writer {
 export function prometheusWriter(options: PrometheusOptions = {}): PrometheusWriter {
   checkOptions(options, writerOptions, 'prometheusWriter');
   const { name = 'prometheus', prefix = 'collectd', staleIntervals = 5 } = options;
-  const client = loadPackage<PromClient>('prom-client', '15', 'prometheusWriter');
+  const client = loadPeer<PromClient>('prom-client', '15', 'prometheusWriter');
   const newest = new NewestValues(prefix, staleIntervals);
   const metrics = async (): Promise<string> => {
     // Made anew for each scrape: what is stale isn't there, and a counter that began anew may fall.

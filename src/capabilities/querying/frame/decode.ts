@@ -1,8 +1,7 @@
 /** Which library decodes frames: flechette, else apache-arrow. Loaded when values are first asked for. */
-import { createRequire } from 'node:module';
 import { missingPackage } from '../../../messages/missing-package.js';
 import type { ArrowSchema } from '../../../native/arrow.js';
-import { here } from '../../../package.js';
+import { requirePeer } from '../../peer.js';
 import { type Flechette, flechetteTable } from './flechette.js';
 import type { ArrowTable } from './library.js';
 import type { FramePart } from './part.js';
@@ -33,15 +32,13 @@ export function decode(schema: ArrowSchema, parts: readonly FramePart[]): ArrowT
 /** @param names those to try */
 export function choose(names: readonly (keyof typeof libraries)[]): Decode {
   let cause: unknown;
-  // From the application first: they are optional peers.
-  for (const name of names)
-    for (const from of [`${process.cwd()}/`, here]) {
-      try {
-        return libraries[name](createRequire(from)(name));
-      } catch (error) {
-        cause ??= error;
-      }
+  for (const name of names) {
+    try {
+      return libraries[name](requirePeer(name));
+    } catch (error) {
+      cause ??= error;
     }
+  }
   const packages = ['@uwdata/flechette@~2.6.0'];
   throw missingPackage('@uwdata/flechette', 'reading the values of a frame', packages, cause);
 }

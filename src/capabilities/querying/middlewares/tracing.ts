@@ -1,7 +1,5 @@
 /** A span of OpenTelemetry for each call, over by its last frame. */
-import { createRequire } from 'node:module';
-import { missingPackage } from '../../../messages/missing-package.js';
-import { here } from '../../../package.js';
+import { loadPeer } from '../../peer.js';
 import type { Middleware } from '../middleware.js';
 import { measured } from './measured.js';
 
@@ -50,15 +48,10 @@ export function tracing(tracer: OpenTelemetryTracer = ownTracer()): Middleware {
 }
 
 function ownTracer(): OpenTelemetryTracer {
-  let cause: unknown;
-  for (const from of [`${process.cwd()}/`, here])
-    try {
-      const { trace } = createRequire(from)('@opentelemetry/api') as {
-        trace: { getTracer(name: string): OpenTelemetryTracer };
-      };
-      return trace.getTracer('mortise');
-    } catch (error) {
-      cause ??= error;
-    }
-  throw missingPackage('@opentelemetry/api', 'tracing()', ['@opentelemetry/api@1'], cause);
+  const { trace } = loadPeer<{ trace: { getTracer(name: string): OpenTelemetryTracer } }>(
+    '@opentelemetry/api',
+    '1',
+    'tracing()',
+  );
+  return trace.getTracer('mortise');
 }

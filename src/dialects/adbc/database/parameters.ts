@@ -69,7 +69,7 @@ function columnOf(name: string, values: readonly unknown[], subject: string): Ad
       const what = typeof value === 'object' ? 'an object' : typeof value;
       throw wrongParameter(
         subject,
-        `value ${index} of ${JSON.stringify(name)} is ${what}, which is no value of a column`,
+        `value ${index} of ${JSON.stringify(name)} is ${what}, which is not a value of a column`,
       );
     }
     format = joined(format, kind);

@@ -92,7 +92,7 @@ function libraryOf(
       expected: 'a path, or a table of paths by platform',
       found: 'nothing',
       remedy:
-        'Write [Driver] shared = "/path/to/the/library". If it is no manifest of a driver, name another file.',
+        'Write [Driver] shared = "/path/to/the/library". If it is not the manifest of a driver, name another file.',
     });
   }
   const path = isAbsolute(given) ? given : resolve(dirname(file.path), given);
