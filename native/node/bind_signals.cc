@@ -20,6 +20,11 @@
 #include <unistd.h>
 #endif
 
+#ifndef _WIN32
+// libuv's, which Node.js exports. Node-API has no other way to tell the main thread from a worker.
+extern "C" struct uv_loop_s *uv_default_loop(void);
+#endif
+
 namespace mortise {
 namespace {
 
@@ -155,13 +160,28 @@ void heard() {
   pending = false;
 }
 
+bool is_main_thread(napi_env env) {
+  struct uv_loop_s *loop = nullptr;
+  return js::ok(env, napi_get_uv_event_loop(env, &loop)) && loop == uv_default_loop();
+}
+
 #else
 
+bool is_main_thread(napi_env) {
+  return false;
+}
 void watch_signal(int, bool) {}
 void heard() {}
 void end_after_workers(int) {}
 
 #endif
+
+// hearsSignals(): not on workers, nor on Windows, whose signals are others.
+napi_value hears_signals(napi_env env, napi_callback_info) {
+  napi_value result = nullptr;
+  js::ok(env, napi_get_boolean(env, is_main_thread(env), &result));
+  return result;
+}
 
 // watchSignal(number, ends): main thread only.
 napi_value watch_signal_of(napi_env env, napi_callback_info info) {
@@ -191,6 +211,7 @@ napi_value end_after_workers_of(napi_env env, napi_callback_info info) {
 } // namespace
 
 void define_signals(napi_env env, napi_value exports) {
+  js::define(env, exports, "hearsSignals", hears_signals);
   js::define(env, exports, "watchSignal", watch_signal_of);
   js::define(env, exports, "hearSignal", hear_signal);
   js::define(env, exports, "endAfterWorkers", end_after_workers_of);

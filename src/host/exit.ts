@@ -1,7 +1,7 @@
 /** Stops what is still open when the process ends: by process.exit, by an empty event loop, or by a signal. */
 import { constants } from 'node:os';
+import { onExit } from 'signal-exit';
 import { addon } from '../native/addon.js';
-import { load } from '../package.js';
 
 const open = new Set<{ stop: () => void; signals: boolean }>();
 let listening = false;
@@ -48,7 +48,6 @@ export function listenToEnds(): void {
   if (listening) return;
   listening = true;
   // It ends the process as the signal would have, unless somebody else listens to the signal.
-  const { onExit } = load('signal-exit') as typeof import('signal-exit');
   const before = new Set<unknown>(endSignals.flatMap((signal) => process.listeners(signal)));
   onExit((_, signal) => {
     if (signal !== null) heard();

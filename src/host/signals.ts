@@ -1,6 +1,5 @@
 /** Ends the process at a signal while a plugin that doesn't return keeps the event loop from hearing of it. */
 import { constants } from 'node:os';
-import { isMainThread } from 'node:worker_threads';
 import { addon } from '../native/addon.js';
 import { isEnding, listenToEnds, onSignal } from './exit.js';
 
@@ -10,7 +9,7 @@ let watching = false;
 
 /** From the first host of the process on; a worker hears no signals. Nothing on Windows, whose signals are others. */
 export function watchSignals(): void {
-  if (watching || !isMainThread || process.platform === 'win32') return;
+  if (watching || !addon().hearsSignals()) return;
   watching = true;
   listenToEnds();
   onSignal(() => addon().hearSignal());

@@ -2,6 +2,7 @@
  * The fourth stage: maps the bytes that were checked, and has the plugin's dialect link and start it. What
  * fails is rolled back: after a failure nothing of the plugin is called any more.
  */
+import type { Image } from '../binary/index.js';
 import { openLibrary } from '../native/library.js';
 import { loadedInstead } from './checks/loaded.js';
 import { resolveDependencies } from './dependencies/index.js';
@@ -31,9 +32,14 @@ export function initialize(
       const dependencies = resolveDependencies(path, image, { copies: plugin.libraries });
       for (const check of loadedInstead(dependencies, path)) warn(check);
       const beside = dependencies.filter((dependency) => dependency.beside);
-      const copy = directory.copy(path, source, sha256, beside);
+      const copy = directory.copy(path, source, sha256, beside, climbs(image));
       const { deep } = scopeOf(plugin, withGiven(facts, plugin));
       return openLibrary(copy, path, { directory: directory.path, deep, global });
     },
   });
+}
+
+/** Whether its loader follows a path of it to a directory above its own. */
+function climbs({ rpath, runpath, dependencies, weakDependencies }: Image): boolean {
+  return [...rpath, ...runpath, ...dependencies, ...weakDependencies].some((path) => path.includes('..'));
 }

@@ -12,8 +12,11 @@ export function withoutTokens(name: string): string {
 /** The file system's tree again, below a directory of our own. */
 export class Mirror {
   readonly #root: string;
+  readonly #from: string;
 
-  constructor(root: string, originals: readonly string[]) {
+  /** @param from A directory whose own path is left out: all originals lie in it, and no path leads out of it. */
+  constructor(root: string, originals: readonly string[], from = '') {
+    this.#from = from;
     // A path may have more `..` than directories (`$ORIGIN/../../../lib`): the root is its own parent, and
     // ours is not. So many levels keep such a path inside.
     const above = Math.max(...originals.map(levelsAboveRoot));
@@ -22,8 +25,10 @@ export class Mirror {
 
   /** Where a file of that path belongs. All directories that the path goes through exist then. */
   place(original: string): string {
-    const parts = split(original).map(withoutTokens);
-    for (let count = 0; count < parts.length; count++) {
+    const parts = split(original.slice(this.#from.length)).map(withoutTokens);
+    // A directory that is left again by `..` must exist too.
+    const ups = parts.flatMap((part, index) => (part === '..' ? [index] : []));
+    for (const count of [...ups, parts.length - 1]) {
       mkdirSync(join(this.#root, ...parts.slice(0, count)), { recursive: true, mode: 0o700 });
     }
     return join(this.#root, ...parts);

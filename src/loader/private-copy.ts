@@ -105,9 +105,17 @@ export class PrivateDirectory {
    * @param path Where the bytes come from; absolute, as it was given to `resolveDependencies`.
    * @param sha256 Of what was checked: lower-case hex.
    * @param mirrored The library's dependencies; those that don't lie beside it are passed over.
+   * @param climbs Whether a path in it leads to directories above its own. Without one, and without libraries beside it,
+   *   those directories are left out: to make and to remove them takes longer than all else here.
    * @throws MortiseError MORTISE_ERR_COPY_FAILED, also when the bytes are not those of which `sha256` was taken
    */
-  copy(path: string, source: ByteSource, sha256: string, mirrored: readonly Dependency[]): string {
+  copy(
+    path: string,
+    source: ByteSource,
+    sha256: string,
+    mirrored: readonly Dependency[],
+    climbs = true,
+  ): string {
     this.#assertThere(path);
     this.#renewIfGone();
     const original = resolve(path);
@@ -116,7 +124,8 @@ export class PrivateDirectory {
       mkdirSync(own, { mode: 0o700 });
       const beside = mirrored.filter((one): one is Found => one.beside && one.path !== undefined);
       const places = beside.flatMap((one) => [one.path, ...(one.also ?? [])]);
-      const mirror = new Mirror(own, [original, ...places]);
+      const flat = !climbs && places.length === 0;
+      const mirror = new Mirror(own, [original, ...places], flat ? dirname(original) : '');
       const target = mirror.place(original);
       writeChecked(target, source, sha256, original);
       for (const one of beside) {

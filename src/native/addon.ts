@@ -223,6 +223,8 @@ export interface Addon {
    */
   stopPlugin(plugin: NativePlugin, milliseconds?: number): boolean;
 
+  /** Whether this thread is the one that hears signals: the main one, and not on Windows. */
+  hearsSignals(): boolean;
   /**
    * Whether the signal of that number would end the process, as only mortise listens to it. The main thread only; it
    * is the one that is watched. While a plugin keeps that thread, such a signal then ends the process by itself.

@@ -1,6 +1,5 @@
 /** Copies of what C passes. Node's own way costs a look-up of the buffer's memory for each. */
 import { constants } from 'node:buffer';
-import { markAsUntransferable } from 'node:worker_threads';
 import { serviceAddon } from './services.js';
 
 /** A caller in C passed what the function doesn't take: its own mistake, not the implementation's. */
@@ -31,8 +30,8 @@ function small(address: number, size: number): Buffer {
   // Where Node lets untransferable memory be transferred all the same, it is empty afterwards.
   if (used + size > slabSize || slab.byteLength !== slabSize) {
     slab = new ArrayBuffer(slabSize);
-    // Others' bytes would go along.
-    markAsUntransferable(slab);
+    // Others' bytes would go along. Not imported: loading it would slow down the start of every host.
+    process.getBuiltinModule('node:worker_threads').markAsUntransferable(slab);
     start = serviceAddon().addressOf(slab);
     used = 0;
   }

@@ -121,3 +121,18 @@ describe.runIf(gdb)(gdb ? 'gdb' : 'gdb (not installed: apt-get install gdb)', ()
     expect(stdout).toMatch(/Line \d+ of "\S*decider\.c" starts at address/);
   });
 });
+
+it.runIf(process.platform === 'linux')(
+  'makes no more directories than the paths in a plugin ask for',
+  async () => {
+    // A path that climbs must stay inside the private directory, as deep as the original lay.
+    const climbing = build('echo.c', { flags: ['-Wl,-rpath,$ORIGIN/../../nowhere'] });
+    const plain = build('decider.c');
+    const privateDirectory = directory();
+    await open({ plugins: [climbing, plain], privateDirectory });
+    const own = join(privateDirectory, readdirSync(privateDirectory)[0] as string);
+    const maps = readFileSync('/proc/self/maps', 'utf8');
+    expect(maps).toContain(`${join(own, '1', climbing)}\n`);
+    expect(maps).toContain(`${join(own, '2', basename(plain))}\n`);
+  },
+);

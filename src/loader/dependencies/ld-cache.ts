@@ -1,4 +1,5 @@
 /** Reads /etc/ld.so.cache, glibc's index of libraries. */
+import { endianness } from 'node:os';
 import type { ByteSource } from '../../binary/index.js';
 import { type ErrorCode, MortiseError } from '../../errors.js';
 
@@ -50,9 +51,11 @@ export function readLdCache(source: ByteSource): LdCache {
   const count = u32(head, 20);
   if (count > maxEntries) throw fault('MORTISE_ERR_BINARY_LIMIT', source, base + 20, `${count} entries`);
   const stringBytes = u32(head, 24);
-  const entries = source.read(base + newHeader, count * newEntry);
+  const entries = wordsOf(source.read(base + newHeader, count * newEntry), big);
   const stringsAt = newHeader + count * newEntry;
-  const strings = source.read(base + stringsAt, stringBytes);
+  // Of one text for all names the engine cuts pieces; a decoding of each would take most of the time.
+  const strings = source.read(base + stringsAt, stringBytes).toString('latin1');
+  const ascii = /^[\0-\x7f]*$/.test(strings);
   const known = new Map<number, string>();
   // ldconfig stores a name once, or as the tail of another. Without an end, a million entries could each
   // claim most of the same strings.
@@ -62,14 +65,15 @@ export function readLdCache(source: ByteSource): LdCache {
     let string = known.get(offset);
     if (string === undefined) {
       const start = offset - stringsAt;
-      const tail = start < 0 ? strings.subarray(0, 0) : strings.subarray(start, start + maxNameLength);
-      const length = tail.indexOf(0);
-      if (length < 0) {
+      const end = start < 0 ? -1 : strings.indexOf('\0', start);
+      const length = end - start;
+      if (end < 0 || length >= maxNameLength) {
         throw fault('MORTISE_ERR_BINARY_MALFORMED', source, base + offset, 'a name outside the strings');
       }
       budget -= length;
       if (budget < 0) throw fault('MORTISE_ERR_BINARY_LIMIT', source, base + offset, 'names that overlap');
-      string = tail.toString('utf8', 0, length);
+      string = strings.slice(start, end);
+      if (!ascii) string = Buffer.from(string, 'latin1').toString('utf8');
       known.set(offset, string);
     }
     return string;
@@ -78,15 +82,15 @@ export function readLdCache(source: ByteSource): LdCache {
   const extension = u32(head, 32);
   const hwcaps = extension === 0 ? [] : readHwcaps(source, extension, u32).map(text);
   const cache = new Map<string, CacheEntry[]>();
-  for (let at = 0; at < entries.length; at += newEntry) {
-    const [low, high] = big
-      ? [u32(entries, at + 20), u32(entries, at + 16)]
-      : [u32(entries, at + 16), u32(entries, at + 20)];
+  for (let at = 0; at < entries.length; at += newEntry / 4) {
+    const [flags = 0, name = 0, path = 0] = [entries[at], entries[at + 1], entries[at + 2]];
+    // One number of 64 bits.
+    const [low = 0, high = 0] = big ? [entries[at + 5], entries[at + 4]] : [entries[at + 4], entries[at + 5]];
     const extended = (high & extensionBit) !== 0;
     const entry: CacheEntry = {
-      name: text(u32(entries, at + 4)),
-      path: text(u32(entries, at + 8)),
-      flags: u32(entries, at),
+      name: text(name),
+      path: text(path),
+      flags,
       hwcaps: extended ? hwcaps[low] : undefined,
       legacyHwcaps: extended ? hwcaps[low] === undefined : low !== 0 || high !== 0,
     };
@@ -95,6 +99,15 @@ export function readLdCache(source: ByteSource): LdCache {
     else cache.set(entry.name, [entry]);
   }
   return cache;
+}
+
+/** Of a thousand entries in the blink of an eye, which a call of `readUInt32LE` for each field is not. */
+function wordsOf(bytes: Buffer, big: boolean): Uint32Array {
+  const words = new Uint32Array(bytes.length / 4);
+  const copy = Buffer.from(words.buffer);
+  copy.set(bytes);
+  if (big !== (endianness() === 'BE')) copy.swap32();
+  return words;
 }
 
 function findHeader(source: ByteSource): number {

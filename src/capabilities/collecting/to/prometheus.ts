@@ -1,5 +1,5 @@
 /** A writer that Prometheus scrapes, through the package prom-client. */
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { loadPeer } from '../../peer.js';
 import type { Writer } from '../writers.js';
@@ -96,6 +96,8 @@ async function listen(
   port: number,
   host: string,
 ): Promise<{ server: Server; url: string }> {
+  // Not before it is needed: it takes longer to load than half of a host's own code.
+  const { createServer } = await import('node:http');
   const server = createServer(async ({ url, method }, response) => {
     if (method !== 'GET' || url?.split('?')[0] !== '/metrics') {
       response.writeHead(404).end('GET /metrics\n');
