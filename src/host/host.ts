@@ -26,23 +26,20 @@ import { Entries, type Registry, RegistryView } from '../registry/registry.js';
 import { type Severity, severities, toStderr } from '../services/built-in/log.js';
 import { type Metric, metricsOf } from '../services/built-in/metrics.js';
 import { type Implemented, offered } from '../services/serve/implement.js';
-import type { Served } from '../services/serve/serve.js';
 import { type Services, UsedServices } from '../services/use/used.js';
 import { announcements } from './announce.js';
 import { bundlesIn, entriesOf } from './bundles.js';
 import { OpenCapabilities } from './capabilities.js';
 import { checkOptions } from './check-options.js';
 import { openDirectories } from './directories.js';
-import { closeAtExit } from './exit.js';
+import { Ending } from './ending.js';
 import { hostFacts, lockAt } from './facts.js';
 import { type HostOptions, withConfig } from './options.js';
 import { programLine } from './program-log.js';
-import { assertRemovable, bundlesInside } from './remove.js';
 import { guarded, Reports } from './reports.js';
 import { requireReady } from './required.js';
 import { watchSignals } from './signals.js';
 import { startPlugins } from './start.js';
-import { obstacle, retire, retireAnyway, settle, stopOrder, withUsers } from './stop.js';
 import { workingDirectory } from './working-directory.js';
 
 interface HostEvents {
@@ -64,21 +61,10 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
   readonly #entries = new Entries();
   readonly #capabilities: OpenCapabilities;
   #routing: RoutingChain | undefined;
-  readonly #directory: PrivateDirectory;
   readonly #used: UsedServices;
-  /** Only of a host that offers services. */
-  #served: Served | undefined;
   readonly #reports: Reports;
-  /** In the order of their init. */
-  #started: readonly Entry[] = [];
-  /** What a second stop of the same plugin waits for. */
-  readonly #stopping = new Map<Entry, Promise<void>>();
-  /** What `close` waits for, once it was called. */
-  #closing: Promise<void> | undefined;
-  #forgetExit: () => void = () => {};
-  #isClosed = false;
-  /** The plugins too. */
-  #isStopped = false;
+  readonly #directory: PrivateDirectory;
+  readonly #ending: Ending;
 
   private constructor(options: HostOptions, parser: SqlParser | undefined) {
     super();
@@ -105,7 +91,16 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
       },
       options,
     );
-    this.#forgetExit = closeAtExit(() => this.#stop(), options.signals ?? true);
+    this.#ending = new Ending({
+      native: this.#native,
+      entries: this.#entries,
+      capabilities: this.#capabilities,
+      used: this.#used,
+      reports: this.#reports,
+      directory: this.#directory,
+      signals: options.signals ?? true,
+      work: () => this.#work(),
+    });
   }
 
   /**
@@ -135,7 +130,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
       if (bundles) host.#entries.all.push(...entriesOf(bundles, requests, changed));
       if (services.length > 0) await host.#serve(services, options);
       host.#capabilities.prepare(capabilities);
-      host.#started = await startPlugins(host.#entries.all, {
+      host.#ending.started = await startPlugins(host.#entries.all, {
         host: host.#native,
         facts,
         directory: host.#directory,
@@ -161,7 +156,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
 
   /** False after {@link Host.close}. */
   get isOpen(): boolean {
-    return !this.#isClosed;
+    return !this.#ending.isClosed;
   }
 
   /**
@@ -233,19 +228,8 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
    * @throws MortiseError MORTISE_ERR_PLUGIN_UNKNOWN, MORTISE_ERR_SERVICE_IN_USE, MORTISE_ERR_HOST_CLOSED
    */
   async stop(name: string, options: { withUsers?: boolean } = {}): Promise<void> {
-    if (this.#isClosed) throw hostClosed();
-    await this.#stopOne(this.#entries.get(name), options);
-  }
-
-  async #stopOne(entry: Entry, options: { withUsers?: boolean; deadlineMs?: number }): Promise<void> {
-    if (entry.state === 'draining') await this.#stopping.get(entry);
-    if (!stoppable.has(entry.state)) return;
-    // Before anything changes: the only plugin that is stopped may be refused.
-    if (!options.withUsers) retire(entry);
-    const order = options.withUsers ? withUsers(entry, this.#started, this.#native) : [entry];
-    const stopped = this.#stopAll(order, options.deadlineMs);
-    for (const one of order) this.#stopping.set(one, stopped);
-    await stopped;
+    if (this.#ending.isClosed) throw hostClosed();
+    await this.#ending.stop(this.#entries.get(name), options);
   }
 
   /**
@@ -263,23 +247,8 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
     name: string,
     options: { deadlineMs?: number; withUsers?: boolean } = {},
   ): Promise<void> {
-    if (this.#isClosed) throw hostClosed();
-    const entry = this.#entries.get(name);
-    assertRemovable(entry);
-    for (const one of [...bundlesInside(entry, this.#entries.all), entry]) {
-      const ran = stoppable.has(one.state) || one.state === 'draining';
-      await this.#stopOne(one, options);
-      if (ran && one.state === 'failed') throw one.error;
-      this.#entries.remove(one);
-      one.leave();
-    }
-  }
-
-  async #stopAll(order: readonly Entry[], deadlineMs?: number): Promise<void> {
-    for (const one of order) one.become('draining');
-    await settle(order, (one) => this.#used.running(one.plugin), deadlineMs);
-    for (const one of order) this.#end(one, 0);
-    this.#work();
+    if (this.#ending.isClosed) throw hostClosed();
+    await this.#ending.decommission(this.#entries.get(name), options);
   }
 
   /**
@@ -287,16 +256,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
    * twice. Waits up to 10 s for tasks of plugins and for calls of their services on other threads.
    */
   async close(): Promise<void> {
-    this.#closing ??= this.#close();
-    await this.#closing;
-  }
-
-  async #close(): Promise<void> {
-    const running = this.#started.filter(({ state }) => stoppable.has(state) || state === 'draining');
-    this.#refuseCalls();
-    await this.#capabilities.settle();
-    await settle(running, (entry) => this.#used.running(entry.plugin));
-    this.#stop(0);
+    await this.#ending.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -309,59 +269,13 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
     { strict = false, serviceTimeoutMs }: HostOptions,
   ): Promise<void> {
     const { Served } = await import('../services/serve/serve.js');
-    this.#served = new Served({
+    this.#ending.served = new Served({
       native: this.#native,
       strict,
       patienceMs: serviceTimeoutMs ?? defaultPatienceMs,
       report: (name, problem) => this.#reports.tell(name, problem),
     });
-    this.#served.serve(services);
-  }
-
-  #refuseCalls(): void {
-    this.#isClosed = true;
-    this.#capabilities.close();
-    this.#used.close();
-  }
-
-  /**
-   * Also runs when the process ends, where nothing can be awaited.
-   * @param limitMs how long tasks may still run; 0 where they were waited for
-   */
-  #stop(limitMs?: number): void {
-    if (this.#isStopped) return;
-    this.#isStopped = true;
-    this.#refuseCalls();
-    this.#capabilities.end();
-    this.#served?.stopping();
-    for (const entry of this.#started) entry.become('draining');
-    for (const entry of stopOrder(this.#started, this.#native)) {
-      // Plugins that merely want its services are told that they are going away.
-      if (entry.state === 'draining') retireAnyway(entry);
-      this.#end(entry, limitMs);
-    }
-    this.#used.end();
-    this.#served?.close();
-    this.#work();
-    addon().closeHost(this.#native);
-    this.#directory.remove();
-    this.#forgetExit();
-  }
-
-  #end(entry: Entry, limitMs?: number): void {
-    const { running } = entry;
-    if (entry.state !== 'draining' || !running) return;
-    const problem = obstacle(entry, this.#used.running(entry.plugin));
-    if (problem) running.abandon(problem);
-    else if (running.stop(limitMs)) {
-      entry.become('stopped');
-      return;
-    }
-    const [first, ...rest] = this.#reports
-      .takeProblems()
-      .filter(({ code, subject }) => subject === entry.name && unstoppable.has(code));
-    if (first) entry.refuse('failed', [first, ...rest]);
-    else entry.become('failed');
+    this.#ending.served.serve(services);
   }
 
   #moved(entry: Entry): void {
@@ -385,11 +299,6 @@ async function openParser(parser: HostOptions['parser'] = 'none'): Promise<SqlPa
   const { openPgQuery } = await import('../capabilities/routing/sql/pg-query.js');
   return openPgQuery();
 }
-
-/** Where something of a plugin runs, or will run again. */
-const stoppable: ReadonlySet<PluginState> = new Set(['ready', 'crashed', 'quarantined']);
-/** Why a plugin could not be stopped. */
-const unstoppable: ReadonlySet<string> = new Set(['MORTISE_ERR_TASK_STUCK', 'MORTISE_ERR_SERVICE_IN_USE']);
 
 /** Of the lines that are kept. */
 function lowestSeverity({ severity, log }: HostOptions): Severity {
