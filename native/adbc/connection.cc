@@ -72,6 +72,8 @@ void Connection::open(const OptionList &options) {
   }
   is_open_ = true;
   database_->connections_++;
+  for (const auto &[name, value] : options)
+    note(name, value);
 }
 
 CConnection *Connection::raw() {
@@ -108,6 +110,12 @@ void Connection::close() {
 
 void Connection::set(const std::string &name, const OptionValue &value) {
   set_option(table, *raw(), name, value);
+  note(name, value);
+}
+
+void Connection::note(const std::string &option, const OptionValue &value) {
+  const auto *text = std::get_if<std::string>(&value);
+  if (text && option == "adbc.connection.autocommit") is_in_transaction_ = *text == "false";
 }
 
 OptionValue Connection::get(const std::string &name, OptionType type) {
@@ -119,6 +127,11 @@ void Connection::commit() {
 }
 
 void Connection::rollback() {
+  if (has_unread_ && table.connection_cancel) {
+    CallError unheard; // then the driver reads the rest
+    table.connection_cancel(raw(), unheard);
+  }
+  has_unread_ = false;
   call(table, "AdbcConnectionRollback", table.connection_rollback, raw());
 }
 

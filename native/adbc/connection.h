@@ -55,6 +55,7 @@ public:
   void rollback();
   arrow::Field table_schema(const char *catalog, const char *schema, const char *name);
   CConnection *raw(); // throws when it is closed
+  bool is_in_transaction() const { return is_in_transaction_; }
 
   // Any thread: what is being executed, and whatever comes later.
   void cancel_for_good();
@@ -65,10 +66,13 @@ public:
 private:
   friend class Statement;
   void release();
+  void note(const std::string &option, const OptionValue &value);
 
   const std::shared_ptr<Database> database_;
   CConnection raw_ = {};
   bool is_open_ = false;
+  bool is_in_transaction_ = false;
+  bool has_unread_ = false; // the database may still send what a statement of the transaction has left
   std::mutex mutex_;
   std::set<Statement *> statements_;
   std::set<std::shared_ptr<Run>> runs_; // that are being executed

@@ -66,9 +66,11 @@ bool Statement::next(arrow::Block &block) {
   const int error = stream_.c.get_next(&stream_.c, &batch.c);
   if (error != 0) {
     batch.c = {}; // not to be released
+    is_at_end_ = true;
     fail_stream(call, error);
   }
-  if (!batch) return false;
+  is_at_end_ = !batch;
+  if (is_at_end_) return false;
   const std::string problem = block.add(*schema_, std::move(batch), max_batch_bytes_);
   if (!problem.empty()) throw broken(call, "the driver gave a damaged batch: " + problem);
   return true;

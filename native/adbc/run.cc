@@ -14,15 +14,24 @@ void Run::throw_if_cancelled() const {
 }
 
 Run::Answer Run::cancel() {
-  cancelled_ = true;
+  refuse();
   if (feed) feed->fail("the statement was cancelled");
   const std::lock_guard<std::mutex> lock(mutex_);
-  if (!table_) return Answer::idle;
+  return table_ ? ask(*table_, statement_, connection_) : Answer::idle;
+}
+
+void Run::cancel_rest(const Table &table, CStatement *statement, CConnection *connection) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (!is_asked_) ask(table, statement, connection);
+}
+
+Run::Answer Run::ask(const Table &table, CStatement *statement, CConnection *connection) {
+  is_asked_ = true;
   CallError of_statement, of_connection;
   Status status = not_implemented;
-  if (statement_ && table_->statement_cancel) status = table_->statement_cancel(statement_, of_statement);
-  if (status == not_implemented && table_->connection_cancel)
-    status = table_->connection_cancel(connection_, of_connection);
+  if (statement && table.statement_cancel) status = table.statement_cancel(statement, of_statement);
+  if (status == not_implemented && table.connection_cancel)
+    status = table.connection_cancel(connection, of_connection);
   return status == not_implemented ? Answer::unsupported : Answer::asked;
 }
 

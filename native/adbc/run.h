@@ -22,9 +22,13 @@ public:
   bool is_dropped() const { return dropped_; }
   void throw_if_cancelled() const;
 
+  // Any thread: what comes after fails, and its result isn't read on.
+  void refuse() { cancelled_ = true; }
   enum class Answer { asked, idle, unsupported };
-  // Any thread: cancels the driver's call that runs, if one does. What comes after fails in any case.
+  // Any thread: refuses, and cancels the driver's call that runs, if one does.
   Answer cancel();
+  // On its connection's thread, between calls: cancels what the database still does for them, unless that was asked.
+  void cancel_rest(const Table &table, CStatement *statement, CConnection *connection);
 
   // While it lives, the driver may be in a call that can be cancelled: of the statement, or when there is none of the
   // connection. It ends after a cancel that has begun.
@@ -38,7 +42,10 @@ public:
   };
 
 private:
+  Answer ask(const Table &table, CStatement *statement, CConnection *connection);
+
   std::mutex mutex_;
+  bool is_asked_ = false;
   std::atomic<bool> cancelled_{false}, dropped_{false};
   const Table *table_ = nullptr; // while there is a call
   CStatement *statement_ = nullptr;

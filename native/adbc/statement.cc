@@ -57,7 +57,15 @@ CStatement *Statement::raw() {
 
 void Statement::end() {
   later_.reset();
+  if (stream_ && !is_at_end_) leave();
   stream_.reset();
+}
+
+void Statement::leave() {
+  if (run_->is_cancelled() || !connection->is_in_transaction())
+    run_->cancel_rest(table_, is_made_ ? &raw_ : nullptr, connection->raw());
+  else
+    connection->has_unread_ = true;
 }
 
 void Statement::close() {
@@ -147,8 +155,11 @@ void Statement::ask_connection(const Ask &ask, Stream *stream) {
   }
 }
 
-Result Statement::execute(Run &run, Execution &execution) {
+Result Statement::execute(const std::shared_ptr<Run> &shared_run, Execution &execution) {
   end();
+  Run &run = *shared_run;
+  run_ = shared_run;
+  is_at_end_ = false;
   is_once_ = execution.once;
   gather_bytes_ = execution.gather_bytes;
   gather_batches_ = execution.gather_batches;
@@ -172,6 +183,7 @@ Result Statement::execute(Run &run, Execution &execution) {
              execution.rows ? &stream : nullptr, &result.affected);
       }
       stream_.c = stream;
+      connection->has_unread_ = false; // the driver has read it before
       run.throw_if_cancelled();
       if (execution.rows || of_connection) read_schema();
     });

@@ -73,13 +73,15 @@ public:
   ~Statement();
 
   // All throw a Failure.
-  Result execute(Run &run, Execution &execution);
+  Result execute(const std::shared_ptr<Run> &run, Execution &execution);
   Gathered gather(Run &run);
   void prepare(const Ask &ask, const OptionList &options);
   std::optional<arrow::Field> parameter_schema(); // none when the driver doesn't know
   void set(const std::string &name, const OptionValue &value);
   OptionValue get(const std::string &name, OptionType type);
-  void end(); // of its result
+  // Its result is over. What the database still does for it is cancelled, except in a transaction, which that would
+  // end: there the driver reads the rest before the next statement.
+  void end();
   void close();
   // The same, and nobody is told of a failure. Safe to repeat.
   void release();
@@ -95,6 +97,7 @@ private:
   void put(const Ask &ask);
   void bind(Run &run, Execution &execution);
   void ask_connection(const Ask &ask, Stream *stream);
+  void leave();
   void read_schema();
   [[noreturn]] void fail_stream(const char *call, int error);
   bool next(arrow::Block &block); // false at the end
@@ -102,7 +105,9 @@ private:
   const Table &table_;
   CStatement raw_ = {};
   bool is_made_ = false, is_closed_ = false, is_once_ = false;
+  std::shared_ptr<Run> run_; // the last one
   arrow::Owned<Stream> stream_;
+  bool is_at_end_ = false; // of the stream, or it has failed
   std::shared_ptr<const arrow::Field> schema_;
   uint64_t gather_bytes_ = 0, max_batch_bytes_ = 0;
   size_t gather_batches_ = 0;

@@ -183,7 +183,7 @@ Napi::Value execute(const Napi::CallbackInfo &info) {
         using Outcome = std::variant<Failure, Result>;
         const auto outcome = std::make_shared<Outcome>();
         try {
-          *outcome = statement->execute(*run, *execution);
+          *outcome = statement->execute(run, *execution);
         } catch (const Failure &failure) {
           *outcome = failure;
         } catch (const std::exception &error) { // no memory
@@ -286,6 +286,7 @@ Napi::Value cancel(const Napi::CallbackInfo &info) {
     deferred.Resolve(Napi::String::New(env, "idle"));
     return deferred.Promise();
   }
+  reading->run->refuse(); // at once, so that the result isn't taken for one that was merely left
   start_thread([home, run = reading->run, deferred] {
     const Run::Answer answer = run->cancel();
     home->post([home, answer, deferred](Napi::Env own) {

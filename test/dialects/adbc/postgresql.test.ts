@@ -63,7 +63,7 @@ describe.skipIf(lacking)(`a database of PostgreSQL’s driver${missing}`, () => 
     expect(nobody).toMatchObject({ code: 'MORTISE_ERR_ADBC_FAILED', subject: 'postgresql' });
   });
 
-  it('is cancelled within 50 ms, and its connection goes on', async () => {
+  it('is cancelled, and its connection goes on', async () => {
     const db = await open({ connections: 1 });
     const [{ pid }] = (await db.rows('SELECT pg_backend_pid() AS pid')) as [{ pid: number }];
     const controller = new AbortController();
@@ -73,26 +73,50 @@ describe.skipIf(lacking)(`a database of PostgreSQL’s driver${missing}`, () => 
     controller.abort();
     expect(await sleeping).toMatchObject({ name: 'AbortError' });
     expect(await db.rows('SELECT pg_backend_pid() AS pid')).toEqual([{ pid }]);
-    // The query after it too; the machine may be busy.
-    expect(performance.now() - start).toBeLessThan(500);
+    expect(performance.now() - start).toBeLessThan(25_000); // it would sleep for 30 s
   });
 
-  it('stops the server’s work when a result is no longer read', async () => {
+  /** 100 GB, made as they are sent: whoever reads them to their end hangs. */
+  const endless = "SELECT generate_series(1, 100000000) AS x, repeat('y', 1000) AS y";
+
+  it.each([
+    ['while the driver reads', 0],
+    // What is read ahead has come by then, so that no call of the driver's is there to be cancelled.
+    ['while the driver waits to be asked', 500],
+  ])('stops the server’s work when a query is cancelled %s', async (_, pause) => {
     const db = await open({ connections: 1 });
     const controller = new AbortController();
-    const result = await db.query(
-      "SELECT x, repeat('y', 1000) AS y FROM generate_series(1, 100000000) AS x",
-      undefined,
-      { signal: controller.signal },
-    );
-    let frames = 0;
-    const reading = failure(
-      (async () => {
-        for await (const _ of result) if (++frames === 3) controller.abort();
-      })(),
-    );
-    expect(await reading).toMatchObject({ name: 'AbortError' });
+    const result = await db.query(endless, undefined, { signal: controller.signal });
+    const reading = async () => {
+      let frames = 0;
+      for await (const _ of result) {
+        if (++frames < 3) continue;
+        await sleep(pause);
+        controller.abort();
+      }
+    };
+    expect(await failure(reading())).toMatchObject({ name: 'AbortError' });
     expect(await db.rows('SELECT 1::int8 AS one')).toEqual([{ one: 1n }]);
+  });
+
+  it('stops the server’s work when a result is left', async () => {
+    const db = await open({ connections: 1 });
+    const [{ pid }] = (await db.rows('SELECT pg_backend_pid() AS pid')) as [{ pid: number }];
+    for await (const _ of await db.query(endless)) {
+      await sleep(200);
+      break;
+    }
+    expect(await db.rows('SELECT pg_backend_pid() AS pid')).toEqual([{ pid }]);
+    {
+      await using tx = await db.transaction();
+      for await (const _ of await tx.query(endless)) break;
+    }
+    {
+      await using statement = await db.prepare(endless);
+      for await (const _ of await statement.query()) break;
+      for await (const _ of await statement.query()) break;
+    }
+    expect(await db.rows('SELECT pg_backend_pid() AS pid')).toEqual([{ pid }]);
   });
 
   it('rolls back what is not committed, also after a result that was left', async () => {
@@ -107,6 +131,7 @@ describe.skipIf(lacking)(`a database of PostgreSQL’s driver${missing}`, () => 
         }),
       ).toEqual([{ transaction_isolation: 'serializable' }]);
       for await (const _ of await tx.query('SELECT * FROM t', undefined, { batchBytes: 1024 })) break;
+      expect(await tx.rows('SELECT count(*) AS n FROM t')).toEqual([{ n: 10_000n }]);
     }
     expect(await db.rows('SELECT count(*) AS n FROM t')).toEqual([{ n: 0n }]);
     {

@@ -135,6 +135,12 @@ Status init(int version, void *table, Error *) {
     is_cancelled = true;
     return ok;
   };
+  to.connection_cancel = [](CConnection *, Error *) {
+    is_cancelled = true;
+    return ok;
+  };
+  to.connection_set_option = [](CConnection *, const char *, const char *, Error *) { return ok; };
+  to.connection_rollback = [](CConnection *, Error *) { return ok; };
   return ok;
 }
 
@@ -186,9 +192,10 @@ struct Opened {
     connection->open({});
     statement = std::make_shared<Statement>(connection);
   }
-  Result ask(Run &run) {
+  Result ask(const std::shared_ptr<Run> &run, size_t batches = 16) {
     Execution execution;
     execution.ask = AskSql{"SELECT"};
+    execution.gather_batches = batches;
     return statement->execute(run, execution);
   }
 };
@@ -198,8 +205,7 @@ void results_are_looked_at() {
   const auto failing = [](Wrong what) {
     wrong = what;
     Opened opened;
-    Run run;
-    return failure_of([&] { opened.ask(run); });
+    return failure_of([&] { opened.ask(std::make_shared<Run>()); });
   };
   CHECK(says(failing(Wrong::text), Kind::driver,
              "AdbcStatementExecuteQuery answered 5 (INVALID_ARGUMENT) without"));
@@ -210,10 +216,10 @@ void results_are_looked_at() {
   // What came before a failure is told before it.
   wrong = Wrong::middle;
   Opened opened;
-  Run run;
+  const auto run = std::make_shared<Run>();
   const Result result = opened.ask(run);
   CHECK(result.first.block.rows() == 3 && !result.first.done && result.affected == 7);
-  CHECK(says(failure_of([&] { opened.statement->gather(run); }), Kind::driver, "errno 5"));
+  CHECK(says(failure_of([&] { opened.statement->gather(*run); }), Kind::driver, "errno 5"));
   wrong = Wrong::nothing;
   CHECK(opened.ask(run).first.done);
 }
@@ -222,11 +228,7 @@ void releases_in_order() {
   wrong = Wrong::nothing;
   {
     Opened opened;
-    Run run;
-    Execution execution;
-    execution.ask = AskSql{"SELECT"};
-    execution.gather_batches = 1;
-    CHECK(!opened.statement->execute(run, execution).first.done);
+    CHECK(!opened.ask(std::make_shared<Run>(), 1).first.done);
     CHECK(says(failure_of([&] { opened.database->close(); }), Failure::Kind::input, "1 open connections"));
     // A handle collected late, or early, changes nothing.
     opened.connection.reset();
@@ -235,7 +237,7 @@ void releases_in_order() {
     CHECK(released == "rscd");
   }
   Opened opened;
-  Run run;
+  const auto run = std::make_shared<Run>();
   CHECK(opened.ask(run).first.done);
   opened.connection->close();
   opened.database->close();
@@ -248,13 +250,50 @@ void cancelling() {
   Opened opened;
   const auto run = std::make_shared<Run>();
   opened.connection->worker.post([&] {
-    const Failure failure = failure_of([&] { opened.ask(*run); });
+    const Failure failure = failure_of([&] { opened.ask(run); });
     CHECK(failure.kind == Failure::Kind::cancelled && failure.sqlstate == "57014");
   });
   while (!is_hanging)
     std::this_thread::yield();
   CHECK(run->cancel() == Run::Answer::asked);
   CHECK(opened.connection->worker.wait_until(std::chrono::steady_clock::now() + std::chrono::seconds(20)));
+}
+
+void what_is_left_is_cancelled() {
+  wrong = Wrong::nothing;
+  const OptionValue off = std::string("false");
+  for (const bool in_transaction : {false, true}) {
+    for (const bool is_refused : {false, true}) {
+      Opened opened;
+      if (in_transaction) opened.connection->set("adbc.connection.autocommit", off);
+      const auto run = std::make_shared<Run>();
+      CHECK(!opened.ask(run, 1).first.done);
+      if (is_refused) run->refuse(); // between two calls
+      opened.statement->end();
+      CHECK(is_cancelled == (is_refused || !in_transaction));
+    }
+  }
+  Opened opened;
+  CHECK(opened.ask(std::make_shared<Run>()).first.done);
+  opened.statement->end();
+  CHECK(!is_cancelled);
+}
+
+void a_rollback_cancels_what_was_left() {
+  wrong = Wrong::nothing;
+  Opened opened;
+  opened.connection->set("adbc.connection.autocommit", std::string("false"));
+  CHECK(!opened.ask(std::make_shared<Run>(), 1).first.done);
+  opened.statement->end();
+  opened.connection->rollback();
+  CHECK(is_cancelled);
+  // The next statement has had the rest read.
+  is_cancelled = false;
+  CHECK(!opened.ask(std::make_shared<Run>(), 1).first.done);
+  opened.statement->end();
+  CHECK(opened.ask(std::make_shared<Run>()).first.done);
+  opened.connection->rollback();
+  CHECK(!is_cancelled);
 }
 
 void a_feed_that_nobody_fills_is_cancelled() {
@@ -265,7 +304,7 @@ void a_feed_that_nobody_fills_is_cancelled() {
   const auto run = std::make_shared<Run>(feed);
   opened.statement->begin(run);
   opened.connection->worker.post([&] {
-    CHECK(failure_of([&] { opened.ask(*run); }).kind == Failure::Kind::cancelled);
+    CHECK(failure_of([&] { opened.ask(run); }).kind == Failure::Kind::cancelled);
     opened.statement->finish(run);
   });
   while (!is_asked)
@@ -282,6 +321,8 @@ int main() {
   results_are_looked_at();
   releases_in_order();
   cancelling();
+  what_is_left_is_cancelled();
+  a_rollback_cancels_what_was_left();
   a_feed_that_nobody_fills_is_cancelled();
   puts("ok");
 }
