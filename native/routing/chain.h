@@ -2,7 +2,7 @@
 #pragma once
 
 #include "engines/sql/statement.h"
-#include "host/doing.h"
+#include "engines/doing.h"
 #include "host/link.h"
 #include "routing/slot.h"
 
@@ -99,9 +99,8 @@ private:
   // Those that somebody in the middle may still be asking.
   std::vector<std::unique_ptr<const std::vector<Link>>> replaced_;
   mutable uint32_t depth_ = 0;
-  // Where others see whose function is being asked. Of a worker's chain nobody looks.
-  mutable std::atomic<const void *> unseen_{nullptr};
-  std::atomic<const void *> &asked_ = is_watched_thread() ? doing.route : unseen_;
+  // Where others see whose function is being asked.
+  std::atomic<const void *> &asked_ = function_place();
   // By the statement's number. 0 is nobody's.
   std::vector<Described> kept_{1};
   std::vector<Owned> owned_{1};
