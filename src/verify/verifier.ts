@@ -234,9 +234,11 @@ function isDirectory(path: string): boolean {
 }
 
 /** Whether it needs a service that the host itself doesn't have. */
-function needsOthers({ dialect, info }: FileReport, { services, dialects }: HostFacts): boolean {
-  // A family with services of its own finds none of other plugins.
-  if (dialects.find(({ id }) => id === dialect)?.services) return false;
+function needsOthers({ dialect, info }: FileReport, host: HostFacts): boolean {
+  const family = host.dialects.find(({ id }) => id === dialect);
+  // A family with services of its own finds none of other plugins, unless it says so.
+  if (family?.services && !family.findsOthers) return false;
+  const services = family?.services ?? host.services;
   return (info?.requires ?? []).some((need) => !need.optional && !meets(need, services));
 }
 
