@@ -1,8 +1,5 @@
 #include "engines/tasks.h"
 
-#include "engines/doing.h"
-#include "engines/owner.h"
-
 #include <algorithm>
 #include <iterator>
 #include <system_error>
@@ -143,10 +140,7 @@ void Tasks::run_main_tasks() {
     const Task task = pop(main_);
     accounts_[task.plugin].count--;
     lock.unlock();
-    {
-      const Within within(*task.plugin, "a task on the main thread");
-      task.run(task.context);
-    }
+    task.run(task.context);
     lock.lock();
   }
   const bool more = !main_.empty();

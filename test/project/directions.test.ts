@@ -32,7 +32,6 @@ const rooms = {
     'routing',
     'collectd',
     'mariadb',
-    'mysql',
     'pgdog',
     'adbc',
     'node',

@@ -101,7 +101,12 @@ export class Calls {
   /** @throws MortiseError as `Querying.open` says */
   async open(name: string, options: DatabaseOptions): Promise<Database> {
     if (this.#loading) await this.#loading;
-    const { source, plugin } = this.#directory.find(options.driver ?? name);
+    const { driver = name, options: { uri } = {} } = options;
+    // Where no plugin is named, the scheme of what it is to connect to may be: postgresql://…
+    const scheme = typeof uri === 'string' ? /^([a-z][\w+.-]*):/i.exec(uri)?.[1] : undefined;
+    const isByScheme = options.driver === undefined && !this.#directory.knows(name);
+    const asked = isByScheme && scheme && this.#directory.knows(scheme) ? scheme : driver;
+    const { source, plugin } = this.#directory.find(asked);
     if (source?.open) return source.open(name, options);
     throw unimplemented(plugin, 'opens databases by itself');
   }

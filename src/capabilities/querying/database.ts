@@ -9,7 +9,10 @@ import type { ArrowTable } from './frame/library.js';
 export type OptionTable = Readonly<Record<string, string | number | bigint | boolean | Uint8Array>>;
 
 export interface DatabaseOptions {
-  /** The plugin that opens it: an id, a name or an alias. Default: the source's, or the name that was given. */
+  /**
+   * The plugin that opens it: an id, a name or an alias. Default: the source's, the name that was
+   * given, or the scheme of `options.uri`: `postgresql`.
+   */
   driver?: string;
   /** The database's: `{ uri: 'postgresql://localhost/shop' }`. */
   options?: OptionTable;

@@ -69,6 +69,15 @@ export class Directory {
     return [...new Set(all)];
   }
 
+  /** Whether `find` finds something under a name, whatever state it is in. */
+  knows(name: string): boolean {
+    return (
+      Object.hasOwn(this.#sources, name) ||
+      this.#coreOf(name) !== undefined ||
+      this.#plugins.find(name) !== undefined
+    );
+  }
+
   /**
    * @throws MortiseError MORTISE_ERR_QUERY_SOURCE, MORTISE_ERR_QUERY_UNAVAILABLE, MORTISE_ERR_QUERY_UNIMPLEMENTED,
    *   MORTISE_ERR_PLUGIN_DECOMMISSIONED
@@ -85,10 +94,7 @@ export class Directory {
 
   /** Those in TypeScript come first, as Grafana's own do before others. */
   #plugin(name: string, asked: string, settings: GivenSource | undefined): Found {
-    const core = this.#core.find(
-      ({ source }) =>
-        source.name === name || `${source.name}@${source.version}` === name || source.aliases.includes(name),
-    );
+    const core = this.#coreOf(name);
     if (core) {
       const plugin = core.source.name;
       return { plugin, uid: settings ? asked : plugin, settings, instances: core.instances };
@@ -109,6 +115,13 @@ export class Directory {
       found: plugin.state,
       remedy: 'See with `mortise list` why it is not ready.',
     });
+  }
+
+  #coreOf(name: string): Core | undefined {
+    return this.#core.find(
+      ({ source }) =>
+        source.name === name || `${source.name}@${source.version}` === name || source.aliases.includes(name),
+    );
   }
 
   #unknown(name: string, asked: string): MortiseError {

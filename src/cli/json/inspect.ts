@@ -1,4 +1,3 @@
-/** The document of `mortise inspect --json`. */
 import { tellingCalls } from '../calls.js';
 import type { Inspected, InspectedImage } from '../inspected.js';
 

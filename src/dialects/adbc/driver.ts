@@ -1,11 +1,12 @@
 /** A driver that was started, and the databases that it opened. */
+
+import { OpenDatabase } from '../../capabilities/querying/adbc/database.js';
+import { flatOptions, type Options } from '../../capabilities/querying/adbc/values.js';
 import type { Database, DatabaseOptions } from '../../capabilities/querying/database.js';
 import type { ConfigTable } from '../../config/value.js';
 import { MortiseError, type Problem } from '../../errors.js';
 import type { NativeDriver } from '../../native/adbc.js';
-import { OpenDatabase } from './database/database.js';
 import { readProfile } from './find/profile.js';
-import { flatOptions, type Options } from './find/values.js';
 import { type Settings, settingsOf } from './settings.js';
 
 /** What a driver's plugin offers beside `querying`. */

@@ -1,4 +1,3 @@
-/** Who an ADBC driver is, as far as its file tells. */
 import { type ByteSource, type GoBuild, type Image, readGoBuild } from '../../binary/index.js';
 import type { Problem } from '../../errors.js';
 import type { Identity } from '../../loader/record.js';

@@ -1,5 +1,11 @@
 /** A driver as a data source: `{ sql, parameters }` per query, answered with frames. */
+
+import { answered, unwell } from '../../capabilities/querying/adbc/answer.js';
+import type { OpenDatabase } from '../../capabilities/querying/adbc/database.js';
+import { wrongParameter } from '../../capabilities/querying/adbc/failure.js';
+import type { OptionValue } from '../../capabilities/querying/adbc/values.js';
 import type { Database, DatabaseOptions, Parameters } from '../../capabilities/querying/database.js';
+import { Instances } from '../../capabilities/querying/instances.js';
 import type {
   CallContext,
   DataSource,
@@ -11,40 +17,36 @@ import type {
   SourceQuery,
 } from '../../capabilities/querying/source.js';
 import type { ConfigTable } from '../../config/value.js';
-import { answered, unwell } from './answer.js';
-import type { OpenDatabase } from './database/database.js';
 import type { StartedDriver } from './driver.js';
-import { wrongParameter } from './failure.js';
-import type { OptionValue } from './find/values.js';
-
-interface Opened {
-  settings: DataSourceSettings;
-  database: Promise<OpenDatabase>;
-}
 
 export class DriverSource implements DataSource {
   readonly carrier = 'native';
   readonly cancels = true;
   readonly #driver: StartedDriver;
-  /** By the data source's uid: opened with the settings that it had. */
-  readonly #opened = new Map<string, Opened>();
+  readonly #databases: Instances<OpenDatabase>;
 
   constructor(driver: StartedDriver) {
     this.#driver = driver;
+    this.#databases = new Instances(
+      (settings) => driver.openWith(settings.name, settings.options as ConfigTable, named(settings)),
+      // A result that is open is read on until the database's own limit.
+      (database) => database.close(),
+    );
   }
 
   async query({ queries }: QueryRequest, context: CallContext): Promise<QueryAnswers> {
-    const database = await this.#database(context.dataSource);
-    const answers = new Map<string, QueryAnswer>();
-    // A result that waits to be read keeps its connection. Several of them could wait for each other's.
-    const isAlone = queries.length === 1;
-    for (const query of queries) answers.set(query.refId, await answer(database, query, context, isAlone));
-    return answers;
+    return this.#with(context, async (database) => {
+      const answers = new Map<string, QueryAnswer>();
+      // A result that waits to be read keeps its connection. Several of them could wait for each other's.
+      const isAlone = queries.length === 1;
+      for (const query of queries) answers.set(query.refId, await answer(database, query, context, isAlone));
+      return answers;
+    });
   }
 
-  async checkHealth({ dataSource }: CallContext): Promise<Health> {
+  async checkHealth(context: CallContext): Promise<Health> {
     try {
-      const details = await (await this.#database(dataSource)).info();
+      const details = await this.#with(context, (database) => database.info());
       const { vendor_name, vendor_version } = details;
       const said = [vendor_name, vendor_version].filter((one) => typeof one === 'string').join(' ');
       return { status: 'ok', message: said || 'connected', details };
@@ -57,19 +59,13 @@ export class DriverSource implements DataSource {
     return this.#driver.open(name, options);
   }
 
-  /** Settings that changed mean another database: the earlier one goes on with what it has. */
-  #database(settings: DataSourceSettings): Promise<OpenDatabase> {
-    const known = this.#opened.get(settings.uid);
-    if (known?.settings === settings) return known.database;
-    const database = this.#driver.openWith(settings.name, settings.options as ConfigTable, named(settings));
-    const opened = { settings, database };
-    this.#opened.set(settings.uid, opened);
-    // What failed to open is tried again by the next query.
-    database.catch(() => {
-      if (this.#opened.get(settings.uid) === opened) this.#opened.delete(settings.uid);
-    });
-    known?.database.then((old) => old.close()).catch(() => {});
-    return database;
+  async #with<T>({ dataSource }: CallContext, act: (database: OpenDatabase) => Promise<T>): Promise<T> {
+    const { instance, release } = await this.#databases.use(dataSource);
+    try {
+      return await act(instance);
+    } finally {
+      release();
+    }
   }
 }
 

@@ -1,4 +1,3 @@
-/** Who a plugin of MariaDB's is: what its declarations say. */
 import type { ByteSource, Image } from '../../binary/index.js';
 import type { Problem } from '../../errors.js';
 import type { Identity } from '../../loader/record.js';

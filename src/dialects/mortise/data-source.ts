@@ -1,4 +1,6 @@
 /** A plugin that provides data.source 1.0, as a data source: include/mortise/data_source.h. */
+
+import type { OpenDatabase } from '../../capabilities/querying/adbc/database.js';
 import type {
   CallContext,
   DataSource,
@@ -10,7 +12,6 @@ import type {
 import { MortiseError, type Problem } from '../../errors.js';
 import { adbcAddon } from '../../native/adbc.js';
 import { addon, type NativeHost, type NativePlugin } from '../../native/addon.js';
-import type { OpenDatabase } from '../adbc/database/database.js';
 
 const service = { name: 'data.source', major: 1 };
 
@@ -46,7 +47,10 @@ export class PluginSource implements DataSource {
   }
 
   async query({ queries }: QueryRequest, { signal, dataSource }: CallContext): Promise<QueryAnswers> {
-    const [database, { answered }] = await Promise.all([this.#open(), import('../adbc/answer.js')]);
+    const [database, { answered }] = await Promise.all([
+      this.#open(),
+      import('../../capabilities/querying/adbc/answer.js'),
+    ]);
     const answers = new Map<string, QueryAnswer>();
     for (const query of queries) {
       const { range, ...rest } = query;
@@ -66,7 +70,7 @@ export class PluginSource implements DataSource {
       const message = await (await this.#open()).option('mortise.health');
       return { status: 'ok', message: message || 'it answers' };
     } catch (error) {
-      return (await import('../adbc/answer.js')).unwell(error);
+      return (await import('../../capabilities/querying/adbc/answer.js')).unwell(error);
     }
   }
 
@@ -95,7 +99,7 @@ export class PluginSource implements DataSource {
   }
 
   async #make(): Promise<OpenDatabase> {
-    const { OpenDatabase } = await import('../adbc/database/database.js');
+    const { OpenDatabase } = await import('../../capabilities/querying/adbc/database.js');
     const { driver, source } = adbcAddon().adbcSource(this.#native, this.#table);
     this.#opened = await OpenDatabase.open(driver, this.#name, {
       options: [['mortise.source', source]],

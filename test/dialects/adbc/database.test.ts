@@ -1,6 +1,7 @@
 /** Databases of real drivers: results, parameters, transactions, prepared statements, ingest, and what is refused. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import type { OpenDatabase } from '../../../src/capabilities/querying/adbc/database.js';
 import { DatabaseError } from '../../../src/capabilities/querying/database-error.js';
 import { frameOf } from '../../../src/capabilities/querying/frame/build.js';
 import { database, duckdb, failure, sqlite } from './databases.js';
@@ -56,19 +57,32 @@ describe.skipIf(lacks('sqlite'))(`a database of SQLite’s driver${needs('sqlite
     const open = await db.query(count(1_000_000), undefined, { batchBytes: 1024 });
     const busy = await failure(db.rows('SELECT 1'));
     expect(busy).toMatchObject({ code: 'MORTISE_ERR_ADBC_BUSY', found: '1 in use' });
-    const waiting = db.rows('SELECT 1 AS one');
     await open.close();
+    const patient = await sqlite({ connections: 1 });
+    const first = await patient.query(count(1_000_000), undefined, { batchBytes: 1024 });
+    const waiting = patient.rows('SELECT 1 AS one');
+    await first.close();
     expect(await waiting).toEqual([{ one: 1n }]);
   });
 
   it('gives a result that was left early its connection back', async () => {
-    const db = await sqlite({ connections: 1, waitMs: 2_000 });
+    const db = await sqlite({ connections: 1 });
     for await (const _ of await db.query(count(1_000_000), undefined, { batchBytes: 1024 })) break;
     {
       await using result = await db.query(count(1_000_000), undefined, { batchBytes: 1024 });
       expect(result.fields).toHaveLength(1);
     }
     expect(await db.rows('SELECT 1 AS one')).toEqual([{ one: 1n }]);
+  });
+
+  it('is not used any more once a result was left that nobody had begun to read', async () => {
+    const db = (await sqlite({ connections: 1 })) as OpenDatabase;
+    const frames = (await db.query(count(1_000_000), undefined, { batchBytes: 1024 }))[
+      Symbol.asyncIterator
+    ]();
+    expect(db.isUsed).toBe(true);
+    await frames.return?.();
+    expect(db.isUsed).toBe(false);
   });
 
   it('commits what is committed, and nothing else', async () => {
@@ -244,11 +258,13 @@ describe.skipIf(lacks('sqlite'))(`a database of SQLite’s driver${needs('sqlite
   it('says that it was aborted at once, though the driver can’t cancel', async () => {
     const db = await sqlite({ connections: 1 });
     const controller = new AbortController();
+    const start = performance.now();
     const long = db.rows(`SELECT count(*) FROM (${count(3_000_000)})`, undefined, {
       signal: controller.signal,
     });
     setTimeout(() => controller.abort('enough'), 50);
     expect(await failure(long)).toMatchObject({ name: 'AbortError', code: 'ABORT_ERR', cause: 'enough' });
+    expect(performance.now() - start).toBeLessThan(2_000);
     expect(await db.rows('SELECT 1 AS one')).toEqual([{ one: 1n }]);
   });
 
@@ -280,8 +296,10 @@ describe.skipIf(lacks('duckdb'))(`a database of DuckDB’s driver${needs('duckdb
     });
     await sleep(100);
     controller.abort();
+    const start = performance.now();
     expect(await failure(long)).toMatchObject({ name: 'AbortError' });
     expect(await db.rows('SELECT 1::BIGINT AS one')).toEqual([{ one: 1n }]);
+    expect(performance.now() - start).toBeLessThan(1_000);
     expect(await failure(db.rows('SELECT 1', undefined, { signal: AbortSignal.abort() }))).toMatchObject({
       name: 'AbortError',
     });

@@ -2,13 +2,13 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { flatOptions } from '../../../src/capabilities/querying/adbc/values.js';
 import type { PluginRequest } from '../../../src/config/value.js';
 import { findDriver } from '../../../src/dialects/adbc/find/find.js';
 import { readManifest } from '../../../src/dialects/adbc/find/manifest.js';
 import { placesOf } from '../../../src/dialects/adbc/find/places.js';
 import { readProfile } from '../../../src/dialects/adbc/find/profile.js';
 import { tuplesOf } from '../../../src/dialects/adbc/find/tuple.js';
-import { flatOptions } from '../../../src/dialects/adbc/find/values.js';
 import { adbc } from '../../../src/dialects/adbc/index.js';
 import { discover } from '../../../src/loader/discover.js';
 import type { FindContext } from '../../../src/loader/record.js';

@@ -56,6 +56,25 @@ describe.skipIf(lacks('sqlite'))(`a driver as a data source${needs('sqlite')}`, 
     expect((await none.need('A').joined())?.fields.map(({ name }) => name)).toEqual(['one']);
   });
 
+  it('opens a database anew when its settings have changed, and the earlier one is read on', async () => {
+    const folder = directory();
+    let file = 'a.db';
+    const host = await open({
+      plugins: [{ name: drivers.sqlite as string }],
+      querying: { context: () => ({ uid: 'one', settings: { url: join(folder, file) } }) },
+    });
+    const ask = async (sql: string) =>
+      (await host.querying.query({ plugin: 'sqlite', queries: [{ json: { sql } }] })).need('A');
+    await (await ask('CREATE TABLE a (x INTEGER)')).all();
+    const earlier = await ask(many);
+    file = 'b.db';
+    const tables = "SELECT count(*) AS n FROM sqlite_master WHERE name = 'a'";
+    expect(await (await ask(tables)).rows()).toEqual([{ n: 0n }]);
+    expect((await earlier.joined())?.rowCount).toBe(200_000);
+    file = 'a.db';
+    expect(await (await ask(tables)).rows()).toEqual([{ n: 1n }]);
+  });
+
   it('says how it is, and opens a database by itself', async () => {
     const host = await configured();
     expect(await host.querying.checkHealth({ plugin: 'shop' })).toMatchObject({
@@ -65,6 +84,13 @@ describe.skipIf(lacks('sqlite'))(`a driver as a data source${needs('sqlite')}`, 
     const uri = join(directory(), 'y.db');
     const db = await host.querying.open('by itself', { driver: 'sqlite', options: { uri } });
     expect(db.name).toBe('by itself');
+    const byScheme = await host.querying.open('by scheme', { options: { uri: `sqlite://${uri}` } });
+    expect(byScheme.name).toBe('by scheme');
+    for (const unknown of ['nothing:x', 'x.db'])
+      expect(await failure(host.querying.open('by scheme', { options: { uri: unknown } }))).toMatchObject({
+        code: 'MORTISE_ERR_QUERY_SOURCE',
+        subject: 'by scheme',
+      });
     expect(await db.run('CREATE TABLE t (id INTEGER)')).toBeDefined();
     await host.close();
     expect((await failure(db.rows('SELECT 1'))).code).toBe('MORTISE_ERR_ADBC_CLOSED');

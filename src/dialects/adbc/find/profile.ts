@@ -1,11 +1,11 @@
 /** A connection profile: a driver and its options in a file, so that they stand in no program. */
 import { isAbsolute, join, resolve } from 'node:path';
+import { flatOptions, type Options } from '../../../capabilities/querying/adbc/values.js';
 import { MortiseError } from '../../../errors.js';
 import { isFile } from '../../../loader/directories.js';
 import type { FindContext } from '../../../loader/record.js';
 import { type Level, placesOf } from './places.js';
 import { kindOf, SmallToml } from './toml.js';
-import { flatOptions, type Options } from './values.js';
 
 export interface Profile {
   path: string;
