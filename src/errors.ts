@@ -146,6 +146,7 @@ export const catalogue = {
   MORTISE_WARN_COLLECTD_INIT:
     'An init callback of a collectd plugin failed, and the plugin goes on without its reader.',
   MORTISE_WARN_COLLECTD_HOSTNAME: 'The name of this machine has no fully qualified form.',
+  MORTISE_WARN_COLLECTD_TYPES: 'A host with plugins of collectd’s has no types.db.',
   MORTISE_ERR_COLLECTD_CHAIN: 'A filter chain of a collectd.conf is not valid.',
   MORTISE_WARN_COLLECTD_CHAIN: 'A match or a target of a filter chain failed.',
   MORTISE_ERR_PARSER_PACKAGE: 'The parser that the host should use is not installed.',
@@ -174,6 +175,8 @@ export const catalogue = {
     'A call about readers, writers or values is not valid, or there is none of that name.',
   MORTISE_ERR_COLLECT_READER: 'A reader that is written in TypeScript threw.',
   MORTISE_ERR_COLLECT_WRITER: 'A writer that is written in TypeScript threw.',
+  MORTISE_ERR_COLLECT_LISTEN: 'The endpoint that Prometheus reads cannot be opened.',
+  MORTISE_WARN_COLLECT_EXPORT: 'An OpenTelemetry receiver did not take values.',
   // Querying
   MORTISE_ERR_QUERY_DEFINITION: 'A data source that is written in TypeScript is not valid.',
   MORTISE_ERR_QUERY_VALUES: 'Values that a frame is made of are not valid.',

@@ -53,6 +53,11 @@ export interface CapabilityOptions {}
 
 /** What the host tells a capability. */
 export interface CapabilityFacade {
+  /**
+   * What `Host.open` waits for once it has opened it.
+   * @throws MortiseError when the host can't open
+   */
+  ready?(): Promise<void>;
   /** Plugins came, changed or went: ask `host.plugins` again. Called after each change of state. */
   changed(): void;
   /** The host closes. Calls throw MORTISE_ERR_HOST_CLOSED from now on. May be called twice. */

@@ -1,6 +1,6 @@
 /** Every capability that a host has: the one list of them. */
 import type { Capability } from './capability.js';
-import { Collectd } from './collectd.js';
+import { Collectd } from './collectd/index.js';
 import { Collecting } from './collecting/index.js';
 import { Compression } from './compression.js';
 import { Keys } from './keys.js';

@@ -46,7 +46,8 @@ function problemsOfIssue(issue: Issue, document: unknown, keys: FileSchema['keys
 
 function unknownKey(section: KeyPath, key: string, keys: FileSchema['keys']): Unplaced {
   if (section[1] === 'files') return unknownFileKey(section, key);
-  const name = String(section[0] ?? '');
+  const inside = section.slice(0, 2).join('.');
+  const name = inside in keys ? inside : String(section[0] ?? '');
   const known = keys[name] ?? [];
   const meant = nearest(key, known);
   return {

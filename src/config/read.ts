@@ -1,12 +1,12 @@
 /** `mortise.toml` from the disk to a typed record. */
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parse, TomlError, type TomlTable } from 'smol-toml';
 import { MortiseError, type Problem } from '../errors.js';
+import { inCamelCase } from './camel-case.js';
 import { isDeeper, maxDepth } from './depth.js';
 import { isPath } from './is-path.js';
-import { lockBeside } from './names.js';
+import { lockFor } from './names.js';
 import { positionAt } from './positions.js';
 import { place, problemsOf } from './problems.js';
 import type { Config, SourcesSection } from './record.js';
@@ -95,20 +95,6 @@ function sourcesIn(
     rootUrl,
     grafanaVersion,
   };
-}
-
-/** One that is there counts, unless the file says otherwise; one that is named must be there. */
-function lockFor(config: string, said: string | false | undefined): string | undefined {
-  if (said === false) return undefined;
-  if (said !== undefined) return resolve(dirname(config), said);
-  const beside = lockBeside(config);
-  return existsSync(beside) ? beside : undefined;
-}
-
-/** The file's `has_primary` is the library's `hasPrimary`. What stands inside is the capability's own. */
-function inCamelCase(table: object): Record<string, unknown> {
-  const camel = (key: string) => key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-  return Object.fromEntries(Object.entries(table).map(([key, value]) => [camel(key), value]));
 }
 
 async function readBytes(path: string): Promise<Buffer> {

@@ -12,6 +12,8 @@ export interface Rule {
   expected: string;
   /** When only these fit. */
   words?: readonly string[];
+  /** What the keys of a table may hold. */
+  inside?: Rules;
 }
 
 /** What each key of a table may hold. Undefined always fits: it is as good as absent. */
@@ -30,6 +32,7 @@ export const table: Rule = {
   fits: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
   expected: 'an object',
 };
+export const tableOf = (inside: Rules): Rule => ({ ...table, inside });
 export const list: Rule = { fits: Array.isArray, expected: 'a list' };
 export const callable: Rule = { fits: (value) => typeof value === 'function', expected: 'a function' };
 
@@ -52,7 +55,9 @@ export function broken(value: unknown, rules: Rules, where: string, subject: str
     const path = where ? `${where}.${key}` : key;
     const rule = Object.hasOwn(rules, key) ? rules[key] : undefined;
     if (!rule) return [unknownKey(key, Object.keys(rules), where, subject)];
-    return found === undefined || rule.fits(found) ? [] : [wrongType(found, rule, path, subject)];
+    if (found === undefined) return [];
+    if (!rule.fits(found)) return [wrongType(found, rule, path, subject)];
+    return rule.inside ? broken(found, rule.inside, path, subject) : [];
   });
 }
 

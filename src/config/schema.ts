@@ -53,7 +53,7 @@ export type Sections = Readonly<Record<string, (zod: typeof import('zod')) => z.
 /** The schema of a file, and each section's keys in the order in which the documentation has them. */
 export interface FileSchema {
   file: z.ZodType<ParsedFile>;
-  /** By the section's name; `''` has the sections themselves. */
+  /** By the section's name, and by `section.table` for tables in one; `''` has the sections themselves. */
   keys: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -79,10 +79,27 @@ export function schemaOf(sections: Sections): FileSchema {
     '': keysOf(file),
     host: keysOf(hostSection),
     sources: keysOf(sourcesSection),
-    ...Object.fromEntries(added.map(([name, section]) => [name, keysOf(section)])),
+    ...Object.fromEntries(
+      added.flatMap(([name, section]) => [[name, keysOf(section)], ...tablesIn(name, section)]),
+    ),
     plugins: keysOf(pluginSection),
   };
   return { file: file as unknown as z.ZodType<ParsedFile>, keys };
+}
+
+/** Tables with keys of their own that a section has. */
+function tablesIn(name: string, section: z.ZodObject): [string, string[]][] {
+  return Object.entries(section.shape).flatMap(([key, type]) => {
+    const table = tableIn(type);
+    return table ? [[`${name}.${key}`, Object.keys(table.shape)] as [string, string[]]] : [];
+  });
+}
+
+/** What is optional, or made into something else, is still a table in the file. */
+function tableIn(type: unknown): z.ZodObject | undefined {
+  if (type instanceof z.ZodObject) return type;
+  if (type instanceof z.ZodOptional) return tableIn(type.unwrap());
+  return type instanceof z.ZodPipe ? tableIn(type.in) : undefined;
 }
 
 /** The integers that a plugin's configuration can hold: it is read through int64_t. */

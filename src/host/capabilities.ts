@@ -20,9 +20,10 @@ export class OpenCapabilities {
   }
 
   /** Those that have options, and those that plugins want. */
-  open(capabilities: readonly Capability[]): void {
+  async open(capabilities: readonly Capability[]): Promise<void> {
     for (const one of capabilities)
       if (one.name in this.#options || one.isWanted?.(this.#host)) this.get(one);
+    for (const facade of this.#open.values()) await facade.ready?.();
   }
 
   /** @throws MortiseError MORTISE_ERR_HOST_CLOSED, and what opening it throws */
@@ -44,6 +45,7 @@ export class OpenCapabilities {
     this.#isClosed = true;
     for (const facade of this.#open.values()) facade.close();
   }
+
   /** After `close`. */
   async settle(): Promise<void> {
     await Promise.all([...this.#open.values()].map((facade) => facade.settle?.()));

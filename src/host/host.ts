@@ -108,7 +108,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
    * and its error and stops no other, unless it is `required`.
    *
    * @throws MortiseError MORTISE_ERR_CONFIG_*, MORTISE_ERR_PARSER_PACKAGE, MORTISE_ERR_ADDON,
-   *   MORTISE_ERR_COPY_FAILED, MORTISE_ERR_FILES_DIRECTORY, MORTISE_ERR_PLUGIN_REQUIRED, MORTISE_ERR_SERVICE_FILE,
+   *   MORTISE_ERR_COLLECT_LISTEN, MORTISE_ERR_COPY_FAILED, MORTISE_ERR_FILES_DIRECTORY, MORTISE_ERR_PEER_MISSING, MORTISE_ERR_PLUGIN_REQUIRED, MORTISE_ERR_SERVICE_FILE,
    *   MORTISE_ERR_SERVICE_OFFER, MORTISE_ERR_SOURCE, MORTISE_ERR_TRUST_KEY, MORTISE_ERR_LOCK_MISSING, MORTISE_ERR_LOCK_INVALID, MORTISE_ERR_LOCK_SCHEMA
    */
   static async open(given: HostOptions = {}): Promise<Host> {
@@ -146,7 +146,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
       });
       requireReady(host.plugins);
       if (options.announce ?? true) host.#reports.log(announcements(host.plugins, lowestSeverity(options)));
-      host.#capabilities.open(capabilities);
+      await host.#capabilities.open(capabilities);
       return host;
     } catch (error) {
       await host.close();

@@ -178,7 +178,7 @@ std::string place(const std::string &file, int line) {
 }
 
 std::string place(const Item &item) {
-  if (!item.file.empty()) return place(item.file, item.line);
+  if (!item.file.empty()) return item.line > 0 ? place(item.file, item.line) : item.file;
   // The block of the plugin is the whole table.
   return item.key.empty() || item.key == "Plugin" ? "config" : "config." + item.key;
 }

@@ -24,7 +24,8 @@ bool parse_file(const std::string &path, Item &root, Problem &problem);
 // "line 7 of /etc/collectd/collectd.conf"
 std::string place(const std::string &file, int line);
 
-// The same for what stands in a file; else the key of mortise.toml that became the item: "config.Port".
+// The same for what stands in a file; else the key of mortise.toml that became the item: "config.Port", or what stands
+// for the file of an item without a line.
 std::string place(const Item &item);
 
 } // namespace mortise::collectd

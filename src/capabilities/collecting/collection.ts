@@ -12,6 +12,7 @@ import { Calls } from './calls.js';
 import { checkFlush, checkReader, checkStream, checkWriter } from './check.js';
 import { KeepAlive } from './keep-alive.js';
 import { type GivenNotification, type Notification, notificationOf, notify } from './notification.js';
+import type { Outlets } from './outlets.js';
 import { type Reader, Readers } from './readers.js';
 import { dispatchReport, type Report } from './report.js';
 import type { Sample } from './sample.js';
@@ -40,12 +41,15 @@ export class Collection implements CapabilityFacade {
   readonly #listeners = new Set<(notification: Notification) => void>();
   readonly #told = new Map<string, number>();
   #listens = false;
-  #isStarted = false;
+  readonly #outlets: Outlets | undefined;
+  #starting: Promise<void> | undefined;
   #isClosed = false;
   #isEnded = false;
 
-  constructor(host: CapabilityHost) {
+  /** @param outlets what the options name beside plugins */
+  constructor(host: CapabilityHost, outlets?: Outlets) {
     this.#host = host;
+    this.#outlets = outlets;
     const tell = (name: string, problem: Problem) => this.#tell(name, problem);
     this.#readers = new Readers(host.native, this.#alive, tell);
     this.#writers = new Writers(host.native, tell);
@@ -242,11 +246,38 @@ export class Collection implements CapabilityFacade {
     return collectAddon().counts(this.#host.native);
   }
 
-  /** Readers run on their intervals from now on. The host does it unless the option `start` is false. */
-  start(): void {
+  /** Where Prometheus reads, once that is set up and readers run. */
+  get prometheusUrl(): string | undefined {
+    return this.#outlets?.prometheusUrl;
+  }
+
+  /**
+   * Readers run on their intervals from now on; before them the writers that the options name begin. The host does it
+   * unless the option `start` is false.
+   * @throws MortiseError MORTISE_ERR_COLLECT_LISTEN, MORTISE_ERR_PEER_MISSING, MORTISE_ERR_HOST_CLOSED
+   */
+  async start(): Promise<void> {
+    this.begin();
+    await this.#starting;
+  }
+
+  /** The same, for {@link ready} to wait for. */
+  begin(): void {
     this.#check();
-    if (this.#isStarted) return;
-    this.#isStarted = true;
+    this.#starting ??= this.#start();
+    this.#starting.catch(() => {}); // whoever waits hears of it
+  }
+
+  async ready(): Promise<void> {
+    await this.#starting;
+  }
+
+  async #start(): Promise<void> {
+    if (this.#outlets) {
+      const tell = (name: string, problem: Problem) => this.#tell(name, problem);
+      await this.#outlets.open((writer) => this.addWriter(writer), tell);
+      this.#check();
+    }
     collectAddon().start(this.#host.native);
   }
 
@@ -264,6 +295,7 @@ export class Collection implements CapabilityFacade {
     const left = Math.max(1, Math.round(closeLimitMs - (performance.now() - start)));
     await this.#calls.run((number) => collectAddon().shutDown(this.#host.native, number, left));
     this.end();
+    await this.#outlets?.close();
   }
 
   /** The same where nothing can be awaited; writers in TypeScript get nothing more. */

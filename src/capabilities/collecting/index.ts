@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { collectAddon } from '../../native/collecting.js';
 import type { Capability } from '../capability.js';
 import { Collection } from './collection.js';
+import { type OutletOptions, Outlets } from './outlets.js';
 import { rules, section } from './section.js';
 import { readTypes } from './types.js';
 import './offer.js';
@@ -14,7 +15,7 @@ declare module '../capability.js' {
   }
 }
 
-export interface CollectingOptions {
+export interface CollectingOptions extends OutletOptions {
   /** The host in what is collected. Default: the machine's name. */
   hostname?: string;
   /** In seconds, of readers that have none of their own. Default 10. */
@@ -65,8 +66,8 @@ export const Collecting: Capability<CollectingOptions | undefined, Collection> =
   },
   isWanted: ({ native }) => collectAddon().hasCollector(native),
   open(host, options) {
-    const collection = new Collection(host);
-    if (options?.start !== false) collection.start();
+    const collection = new Collection(host, options && new Outlets(options));
+    if (options?.start !== false) collection.begin();
     return collection;
   },
 };

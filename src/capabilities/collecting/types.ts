@@ -5,6 +5,11 @@ import { MortiseError, type Problem } from '../../errors.js';
 import type { NativeHost } from '../../native/addon.js';
 import { collectAddon } from '../../native/collecting.js';
 
+const withTypes = new WeakSet<NativeHost>();
+
+/** Whether a types.db was read for this host. */
+export const hasTypes = (host: NativeHost): boolean => withTypes.has(host);
+
 const maxBytes = 16 * 1024 * 1024;
 
 /**
@@ -20,6 +25,7 @@ export function readTypes(
   for (const path of paths) {
     const { problems } = collectAddon().addTypes(host, textOf(resolve(cwd, path), path), path);
     for (const problem of problems) tell({ ...problem, subject: path });
+    withTypes.add(host);
   }
 }
 

@@ -32,8 +32,18 @@ export async function openCollecting(
   })();
   // Its end is awaited later.
   ended.catch(() => {});
-  if (start) host.collecting.start();
+  if (start) await starting(host);
   return { host, ended };
+}
+
+/** Where that fails nothing stays open. */
+async function starting(host: Host): Promise<void> {
+  try {
+    await host.collecting.start();
+  } catch (error) {
+    await host.close();
+    throw error;
+  }
 }
 
 /** Whether all is well with an open host: its plugins are ready, and no reader's last run failed. */

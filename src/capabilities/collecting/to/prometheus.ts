@@ -1,6 +1,7 @@
 /** A writer that Prometheus scrapes, through the package prom-client. */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { MortiseError } from '../../../errors.js';
 import { loadPeer } from '../../peer.js';
 import type { Writer } from '../writers.js';
 import { isCounter, labelNames, NewestValues } from './newest.js';
@@ -34,6 +35,14 @@ export interface PrometheusOptions {
   staleIntervals?: number;
 }
 
+/** Where it answers, and how. */
+export interface PrometheusEndpoint extends Pick<PrometheusOptions, 'prefix' | 'staleIntervals'> {
+  /** Default 9103. 0: any that is free. */
+  port?: number;
+  /** The address that it listens on. Default 127.0.0.1: this machine only. */
+  host?: string;
+}
+
 export interface PrometheusWriter extends Writer {
   /** The newest values, as Prometheus reads them. */
   metrics(): Promise<string>;
@@ -43,6 +52,7 @@ export interface PrometheusWriter extends Writer {
    * Answers `GET /metrics`.
    * @param host default 127.0.0.1
    * @returns the server, which listens; close it when the host has closed
+   * @throws MortiseError MORTISE_ERR_COLLECT_LISTEN
    */
   listen(port: number, host?: string): Promise<{ server: Server; url: string }>;
 }
@@ -111,9 +121,9 @@ async function listen(
     }
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (cause) => reject(notListening(`${host}:${port}`, cause)));
     server.listen(port, host, () => {
-      server.off('error', reject);
+      server.removeAllListeners('error');
       resolve();
     });
   });
@@ -121,4 +131,25 @@ async function listen(
   server.unref();
   const { port: taken } = server.address() as AddressInfo;
   return { server, url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}/metrics` };
+}
+
+function notListening(where: string, cause: NodeJS.ErrnoException): MortiseError {
+  const words: Readonly<Record<string, string>> = {
+    EADDRINUSE: 'another program listens there',
+    EADDRNOTAVAIL: 'this machine has no such address',
+    EACCES: 'the system forbids it',
+  };
+  const found = words[cause.code ?? ''] ?? cause.message;
+  return new MortiseError(
+    {
+      code: 'MORTISE_ERR_COLLECT_LISTEN',
+      message: `the endpoint for Prometheus can't listen on ${where}: ${found}`,
+      subject: 'prometheus',
+      where,
+      expected: 'an address of this machine, and a port that is free',
+      found,
+      remedy: 'Set another port or host, or end what listens there.',
+    },
+    { cause },
+  );
 }

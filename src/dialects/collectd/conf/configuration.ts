@@ -1,5 +1,6 @@
 /** A collectd.conf as a host's configuration: what a mortise.toml that says the same would be. */
 import { resolve } from 'node:path';
+import { lockFor } from '../../../config/names.js';
 import type { Config } from '../../../config/record.js';
 import { MortiseError, type Problem } from '../../../errors.js';
 import { fullHostname } from './hostname.js';
@@ -20,7 +21,7 @@ export async function collectdConfiguration(path: string): Promise<Config> {
   const { interval, readThreads, timeout, maxQueue, maxReadInterval, types } = conf;
   return {
     path: resolve(path),
-    host: { search: [], services: [], files: {}, parser: 'none' },
+    host: { search: [], services: [], files: {}, parser: 'none', lock: lockFor(resolve(path)) },
     capabilities: {
       collecting: defined({
         hostname,
