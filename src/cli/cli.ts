@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { MortiseError, type Problem } from '../errors.js';
 import type { Io } from './io.js';
+import { type Log, logFor } from './log/log.js';
 import { Output } from './output.js';
-import { renderError } from './render/problem.js';
 
 /** The number that every JSON document carries; it rises when a field changes its meaning or goes. */
 export const schema = 1;
@@ -16,11 +16,14 @@ export type ExitCode = 0 | 1 | 2;
 export class Cli {
   readonly out: Output;
   readonly err: Output;
+  /** Also stderr, in the form that was asked for. */
+  log: Log;
   #exitCode: ExitCode = 0;
 
   constructor(readonly io: Io) {
     this.out = new Output(io.stdout, io.env);
     this.err = new Output(io.stderr, io.env);
+    this.log = logFor(this.err, io.env);
   }
 
   get exitCode(): ExitCode {
@@ -52,14 +55,19 @@ export class Cli {
         await this.out.write(`${JSON.stringify({ schema, errors: [{ message: String(error) }] })}\n`);
       return;
     }
-    await this.err.write(renderError(error, this.err.colours));
+    await this.tell(error);
     // One line, so that it also fits among the lines of `route --json`.
     if (isJson) await this.out.write(`${JSON.stringify({ schema, errors: error.problems })}\n`);
   }
 
+  /** All problems of an error that stops nothing, or that ends the command otherwise. */
+  async tell(error: MortiseError): Promise<void> {
+    for (const problem of error.problems) await this.log.problem(problem);
+  }
+
   /** A word of warning that stops nothing. */
   async warn(problem: Problem): Promise<void> {
-    await this.err.write(renderError(new MortiseError(problem), this.err.colours));
+    await this.log.problem(problem);
   }
 }
 

@@ -5,7 +5,6 @@ import type { Host } from '../host/host.js';
 import type { Cli } from './cli.js';
 import { flushWriters } from './collect/flush.js';
 import { needConfig } from './input/config.js';
-import { renderError } from './render/problem.js';
 import { untilStopped } from './until-stopped.js';
 
 export interface KeptOpen {
@@ -64,18 +63,18 @@ export async function keepOpen<T extends KeptOpen>(
         if (again) {
           opened = again;
           config = next;
-          return cli.err.write('The configuration was read again.\n');
+          return cli.log.say('The configuration was read again.');
         }
         // A file may be valid, and what it names missing.
         const previous = await attempt(cli, () => open(config));
         if (!previous) {
-          await cli.err.write('The previous configuration does not open either.\n');
+          await cli.log.say('The previous configuration does not open either.');
           cli.exitCode = 1;
           return end();
         }
         opened = previous;
       }
-      await cli.err.write('The configuration was not changed.\n');
+      await cli.log.say('The configuration was not changed.');
     };
     const flush = async () => flushWriters(cli, opened.host);
 
@@ -96,7 +95,7 @@ async function attempt<T>(cli: Cli, work: () => Promise<T>): Promise<T | undefin
     return await work();
   } catch (error) {
     if (!(error instanceof MortiseError)) throw error;
-    await cli.err.write(renderError(error, cli.err.colours));
+    await cli.tell(error);
     return undefined;
   }
 }

@@ -3,8 +3,6 @@ import type { Config } from '../config/index.js';
 import { Host } from '../host/host.js';
 import { type HostOptions, optionsOf } from '../host/options.js';
 import type { Cli } from './cli.js';
-import { renderLogLine } from './render/log.js';
-import { renderError, renderProblem } from './render/problem.js';
 
 /** What a command asks for beyond the configuration. */
 export interface OpenOptions {
@@ -36,7 +34,7 @@ export async function openHost(cli: Cli, config: Config, options: OpenOptions = 
     announce: false,
     severity: options.severity ?? 'warning',
     log: (line) => {
-      void cli.err.write(renderLogLine(line, cli.err.colours));
+      void cli.log.line(line);
       options.onLog?.(line);
     },
     cwd: cli.io.cwd,
@@ -56,15 +54,14 @@ export const hasUnready = (host: Host) => [...host.plugins].some(({ state }) => 
 
 /** The same for a command whose exit code doesn't come from this. */
 export async function tellUnready(cli: Cli, host: Host): Promise<void> {
-  const { colours } = cli.err;
   for (const { name, state, error, checks } of host.plugins) {
     if (state === 'ready') {
       for (const { status, problem } of checks) {
-        if (status === 'warn' && problem) await cli.err.write(renderProblem(problem, colours));
+        if (status === 'warn' && problem) await cli.log.problem(problem);
       }
       continue;
     }
-    if (error) await cli.err.write(renderError(error, colours));
-    else await cli.err.write(`${name} is not ready: its state is ${state}\n`);
+    if (error) await cli.tell(error);
+    else await cli.log.say(`${name} is not ready: its state is ${state}.`);
   }
 }

@@ -74,7 +74,7 @@ describe.runIf(process.platform === 'linux')('a reader in trouble', () => {
     const cwd = troubled('notify');
     const failures = await call(['collect', '--once'], { cwd });
     expect(failures.stderr).toMatch(/^\S+ error {3}oven\/heat: too hot\n$/);
-    const all = await call(['collect', '--once', '--log', 'info'], { cwd });
+    const all = await call(['collect', '--once', '--severity', 'info'], { cwd });
     expect(all.stderr).toMatch(/ error {3}oven\/heat: too hot\n\S+ info {4}oven\/heat: fine again\n/);
     const run = await call(['run', '--for', '300ms', '--json'], { cwd });
     expect(run.stderr).toContain('oven/heat: too hot');

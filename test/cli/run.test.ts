@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { call } from './call.js';
 import { chain, directoryOf } from './plugins.js';
@@ -39,21 +38,24 @@ describe('SIGHUP', () => {
   /** Runs, writes another configuration, reloads, and stops. */
   async function reloaded(next: string) {
     const cwd = directoryOf({ 'mortise.toml': chain });
-    let [reload, stop] = [() => {}, (_: NodeJS.Signals) => {}];
+    let stop = (_: NodeJS.Signals) => {};
+    let isOpen: (reload: () => void) => void;
+    const opened = new Promise<() => void>((resolve) => {
+      isOpen = resolve;
+    });
     const called = call(['run', '--json'], {
       cwd,
       onStop: (send) => {
         stop = send;
       },
       onSignal: (signal, send) => {
-        if (signal === 'SIGHUP') reload = send;
+        if (signal === 'SIGHUP') isOpen(send);
       },
     });
-    await sleep(300);
+    const reload = await opened;
     writeFileSync(join(cwd, 'mortise.toml'), next);
     reload();
-    await sleep(300);
-    stop('SIGTERM');
+    stop('SIGTERM'); // it comes after what was begun
     const { code, stderr, json } = await called;
     return { code, stderr, ...runDocument.parse(json()) };
   }

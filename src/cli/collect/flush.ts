@@ -4,5 +4,5 @@ import type { Cli } from '../cli.js';
 
 export async function flushWriters(cli: Cli, host: Host): Promise<void> {
   const flushed = await host.collecting.flush();
-  await cli.err.write(flushed ? 'The writers were flushed.\n' : 'Not all writers could be flushed.\n');
+  await cli.log.say(flushed ? 'The writers were flushed.' : 'Not all writers could be flushed.');
 }

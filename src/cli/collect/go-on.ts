@@ -2,25 +2,29 @@
 import type { Config } from '../../config/index.js';
 import type { Severity } from '../../services/built-in/log.js';
 import type { Cli } from '../cli.js';
-import { type KeptOpen, keepOpen } from '../keep-open.js';
+import { type EndReason, type KeptOpen, keepOpen } from '../keep-open.js';
 import { isWell, openCollecting } from './open.js';
 import type { Sink } from './sink.js';
 
 export async function goOn(
   cli: Cli,
-  options: { config?: string; for?: number; log: Severity },
+  options: { config?: string; for?: number; severity: Severity },
   sink: Sink,
 ): Promise<void> {
   const open = async (config: Config) => {
-    const { host, ended } = await openCollecting(cli, config, { severity: options.log, start: true, sink });
+    const { host, ended } = await openCollecting(cli, config, {
+      severity: options.severity,
+      start: true,
+      sink,
+    });
     const close = async () => {
       await host.close();
       await ended;
     };
     return { host, close };
   };
-  const finish = async ({ host, close }: KeptOpen) => {
-    if (!isWell(host)) cli.exitCode = 1;
+  const finish = async ({ host, close }: KeptOpen, reason: EndReason) => {
+    if (reason === 'time' && !isWell(host)) cli.exitCode = 1;
     await close();
   };
   try {

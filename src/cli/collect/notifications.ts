@@ -3,7 +3,6 @@ import type { Notification } from '../../capabilities/collecting/notification.js
 import type { Host } from '../../host/host.js';
 import { type LogLine, type Severity, severities } from '../../services/built-in/log.js';
 import type { Cli } from '../cli.js';
-import { renderLogLine } from '../render/log.js';
 
 const severityOf = { failure: 'error', warning: 'warning', okay: 'info' } as const;
 
@@ -16,7 +15,7 @@ export function tellNotifications(
   host.collecting.onNotification((notification) => {
     const line = lineOf(notification);
     if (severities.indexOf(line.severity) < severities.indexOf(severity)) return;
-    void cli.err.write(renderLogLine(line, cli.err.colours));
+    void cli.log.line(line);
     onLog?.(line);
   });
 }

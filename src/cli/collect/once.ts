@@ -12,12 +12,16 @@ export const defaultLimit = 30_000;
 
 export async function once(
   cli: Cli,
-  options: { config?: string; log: Severity; limit?: number },
+  options: { config?: string; severity: Severity; limit?: number },
   sink: Sink,
 ): Promise<void> {
   const { limit = defaultLimit } = options;
   const config = await needConfig(cli, options.config);
-  const { host, ended } = await openCollecting(cli, config, { severity: options.log, start: false, sink });
+  const { host, ended } = await openCollecting(cli, config, {
+    severity: options.severity,
+    start: false,
+    sink,
+  });
   const { failed, stuck } = await readAll(host.collecting, limit);
   for (const name of stuck) {
     await cli.warn({
@@ -35,10 +39,9 @@ export async function once(
   await host.close();
   await ended;
   await sink.end?.();
-  for (const name of failed) await cli.err.write(`The reader ${name} failed.\n`);
-  if (refused > 0)
-    await cli.err.write(`${count(refused, 'value')} ${refused === 1 ? 'was' : 'were'} refused.\n`);
-  if (!flushed) await cli.err.write('A writer could not write everything.\n');
+  for (const name of failed) await cli.log.say(`The reader ${name} failed.`);
+  if (refused > 0) await cli.log.say(`${count(refused, 'value')} ${refused === 1 ? 'was' : 'were'} refused.`);
+  if (!flushed) await cli.log.say('A writer could not write everything.');
 }
 
 /** All at the same time. */

@@ -22,13 +22,13 @@ export async function openCollecting(
   const host = await openHost(cli, config, { severity, isIdle: true });
   tellNotifications(cli, host, { severity });
   await tellUnready(cli, host);
-  if (host.collecting.readers.length === 0) await cli.err.write('The configuration has no readers.\n');
+  if (host.collecting.readers.length === 0) await cli.log.say('The configuration has no readers.');
   const batches = host.collecting.batches();
   sink.watch?.(host.collecting);
   const ended = (async () => {
     for await (const samples of batches) await sink.take(samples);
     if (batches.dropped > 0)
-      await cli.err.write(`${batches.dropped} samples were not shown: the output was too slow.\n`);
+      await cli.log.say(`${batches.dropped} samples were not shown: the output was too slow.`);
   })();
   // Its end is awaited later.
   ended.catch(() => {});

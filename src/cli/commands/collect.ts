@@ -1,15 +1,13 @@
 /** mortise collect: reads values with a configuration's plugins, and shows them. */
-import { Option } from 'commander';
-import type { Severity } from '../../services/built-in/log.js';
 import { type Cli, configOption, type DefineCommand } from '../cli.js';
 import type { Sink } from '../collect/sink.js';
+import { type LogOptions, logOption, severityOption, takeLog } from '../log/options.js';
 import { parseDuration, usageError } from '../usage.js';
 
-interface Options {
+interface Options extends LogOptions {
   once?: true;
   for?: number;
   limit?: number;
-  log: Severity;
   config?: string;
   json?: true;
 }
@@ -25,18 +23,15 @@ export const defineCollect: DefineCommand = (program, cli) => {
     .option('--once', 'run each reader once, flush the writers, and end')
     .option('--for <time>', 'stop after this time: 500ms, 10s, 2m, 1h', parseDuration)
     .option('--limit <time>', 'with --once: how long readers may take (default: 30s)', parseDuration)
-    .addOption(
-      new Option('--log <severity>', 'the least severe lines to show')
-        .choices(['debug', 'info', 'warning', 'error'] satisfies Severity[])
-        .default('warning'),
-    )
+    .addOption(severityOption('warning'))
+    .addOption(logOption())
     .option(...configOption)
     .option('--json', 'print each sample as a line of JSON on stdout, and nothing else there')
     .addHelpText(
       'after',
       `
-Exits with 1 when, at the end, a plugin isn't ready or a reader's last run failed; with --once also when a reader
-takes too long, a value was refused or a writer failed.
+Exits with 1 when, after --once or --for, a plugin isn't ready or a reader's last run failed; with --once also when
+a reader takes too long, a value was refused or a writer failed.
 
 Examples:
   mortise collect -c mortise.toml
@@ -50,6 +45,7 @@ async function collect(cli: Cli, options: Options): Promise<void> {
     throw usageError('mortise collect', '--once and --for exclude each other', 'Leave one of them out.');
   if (!options.once && options.limit !== undefined)
     throw usageError('mortise collect', '--limit needs --once', 'Leave it out, or add --once.');
+  takeLog(cli, options);
   const sink = await sinkFor(cli, options);
   const { once } = await import('../collect/once.js');
   if (options.once) return once(cli, options, sink);

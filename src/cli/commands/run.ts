@@ -1,19 +1,16 @@
 /** mortise run: a host from a configuration, until it is told to stop. */
-import { Option } from 'commander';
 import type { Config } from '../../config/index.js';
-import type { LogLine, Severity } from '../../services/built-in/log.js';
+import type { LogLine } from '../../services/built-in/log.js';
 import { type Cli, configOption, type DefineCommand, jsonOption } from '../cli.js';
+import { type LogOptions, logOption, severityOption, takeLog } from '../log/options.js';
 import { parseDuration } from '../usage.js';
 
-interface Options {
+interface Options extends LogOptions {
   for?: number;
-  log: Severity;
   strict?: true;
   config?: string;
   json?: true;
 }
-
-const severities: readonly Severity[] = ['debug', 'info', 'warning', 'error'];
 
 /** Adds `mortise run`. */
 export const defineRun: DefineCommand = (program, cli) => {
@@ -24,9 +21,8 @@ export const defineRun: DefineCommand = (program, cli) => {
       'Opens a host from the configuration and keeps it open until SIGINT or SIGTERM. SIGHUP reads the configuration again; SIGUSR1 has plugins that write values write out what they hold back. What plugins log goes to stderr; a summary follows at the end.',
     )
     .option('--for <time>', 'stop after this time: 500ms, 10s, 2m, 1h', parseDuration)
-    .addOption(
-      new Option('--log <severity>', 'the least severe lines to show').choices(severities).default('info'),
-    )
+    .addOption(severityOption('info'))
+    .addOption(logOption())
     .option('--strict', 'refuse, and report, what plugins call on a thread or at a time that is forbidden')
     .option(...configOption)
     .option(...jsonOption)
@@ -53,19 +49,21 @@ async function run(cli: Cli, options: Options): Promise<void> {
   const onLog = ({ severity }: LogLine) => {
     logged[severity]++;
   };
-  const { log: severity, strict: isStrict } = options;
+  const { severity, strict: isStrict } = options;
+  takeLog(cli, options);
   const open = async (config: Config) => {
     const host = await openHost(cli, config, { severity, isStrict, onLog });
     tellNotifications(cli, host, { severity, onLog });
     await tellUnready(cli, host);
     const plugins = [...host.plugins].map(pluginRecord);
-    await cli.err.write(renderStarted(plugins, options.for));
+    await cli.log.say(renderStarted(plugins, options.for));
     return { host, plugins, close: () => host.close() };
   };
   await keepOpen(cli, options, {
     open,
     finish: async ({ host, plugins, close }, reason) => {
-      if (hasUnready(host)) cli.exitCode = 1;
+      // A service that was asked to end has ended well; what it ran without was told at its start.
+      if (reason === 'time' && hasUnready(host)) cli.exitCode = 1;
       await close();
       const summary = { reason, milliseconds: Math.round(performance.now() - start), plugins, logged };
       if (options.json) await cli.json(summary);

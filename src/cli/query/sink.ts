@@ -5,7 +5,6 @@ import type { Frame } from '../../capabilities/querying/frame/frame.js';
 import { MortiseError } from '../../errors.js';
 import { clean } from '../../messages/clean.js';
 import type { Cli } from '../cli.js';
-import { renderError } from '../render/problem.js';
 import { table } from '../render/table.js';
 import { count } from '../render/text.js';
 import { cellText, plainValue } from './cell.js';
@@ -78,7 +77,7 @@ class TextTable implements Sink {
   }
 
   async fail(error: MortiseError): Promise<void> {
-    await this.#cli.err.write(renderError(error, this.#cli.err.colours));
+    await this.#cli.tell(error);
   }
 }
 
@@ -114,7 +113,7 @@ class JsonLines implements Sink {
 
   async fail(error: MortiseError, source: string, refId: string): Promise<void> {
     const { status } = error as { status?: number };
-    await this.#cli.err.write(renderError(error, this.#cli.err.colours));
+    await this.#cli.tell(error);
     await this.#cli.out.write(`${JSON.stringify({ source, refId, status, errors: error.problems })}\n`);
   }
 }
@@ -150,6 +149,6 @@ class ArrowFile implements Sink {
   }
 
   async fail(error: MortiseError): Promise<void> {
-    await this.#cli.err.write(renderError(error, this.#cli.err.colours));
+    await this.#cli.tell(error);
   }
 }

@@ -14,7 +14,7 @@ export interface RunSummary {
 /** "Running 3 plugins until SIGINT or SIGTERM." */
 export function renderStarted(plugins: readonly PluginRecord[], milliseconds: number | undefined): string {
   const until = milliseconds === undefined ? 'until SIGINT or SIGTERM' : `for ${duration(milliseconds)}`;
-  return `Running ${count(ready(plugins), 'plugin')} ${until}.\n`;
+  return `Running ${count(ready(plugins), 'plugin')} ${until}.`;
 }
 
 /** "Ran 3 plugins for 10.0 s; they logged 12 lines, 1 warning and 0 errors." */
