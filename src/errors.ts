@@ -111,6 +111,8 @@ export const catalogue = {
   MORTISE_WARN_PROBLEMS_LOST: 'Plugins did more wrong than the host could keep.',
   MORTISE_ERR_SYMBOL_MISSING: 'The plugin needs symbols of a server that is not here.',
   MORTISE_ERR_PLUGIN_KIND: 'The plugin is of a kind that only its own server can run.',
+  MORTISE_ERR_COMPONENT_LIST: 'What a component of MySQL says of itself is broken.',
+  MORTISE_ERR_COMPONENT_HOSTS: 'Too many hosts of the process have components of MySQL.',
   MORTISE_ERR_SERVICE_SCHEMA: 'A service is defined or implemented in a way that it cannot be.',
   MORTISE_ERR_SERVICE_FILE: 'The file exports no service of the kind that is asked for.',
   MORTISE_ERR_SERVICE_OFFER: 'The host cannot offer a service that is written in TypeScript.',

@@ -30,6 +30,15 @@ export {
 } from './capabilities/collecting/to/prometheus.js';
 export type { Writer } from './capabilities/collecting/writers.js';
 export { Compression, type CompressionOffer, type Compressors } from './capabilities/compression.js';
+export {
+  type FunctionArgument,
+  type FunctionCall,
+  type FunctionInfo,
+  type FunctionOffer,
+  type FunctionResult,
+  Functions,
+  type SqlFunctions,
+} from './capabilities/functions.js';
 export { type EncryptionKeys, type KeyOffer, Keys } from './capabilities/keys.js';
 export {
   type Credentials,

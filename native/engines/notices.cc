@@ -1,5 +1,6 @@
 #include "engines/notices.h"
 
+#include "engines/doing.h"
 #include "engines/owner.h"
 #include "engines/text.h"
 
@@ -65,6 +66,7 @@ void Notices::tell(int32_t event, const ServiceRegistry::Service &service, const
     // One that was told before it may have ended this one, and freed its context.
     if (!still_has(subscription.serial)) continue;
     if (event == MORTISE_SERVICE_CAME) owner->fill_wanting(service.name, service.version);
+    const Within within(*owner, "a function that is told of services");
     const int32_t answer = subscription.function(subscription.context, &notice);
     if (event == MORTISE_SERVICE_GOING && answer == MORTISE_OK) owner->empty_wanting(service.table);
   }

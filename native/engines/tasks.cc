@@ -1,5 +1,8 @@
 #include "engines/tasks.h"
 
+#include "engines/doing.h"
+#include "engines/owner.h"
+
 #include <algorithm>
 #include <iterator>
 #include <system_error>
@@ -140,7 +143,10 @@ void Tasks::run_main_tasks() {
     const Task task = pop(main_);
     accounts_[task.plugin].count--;
     lock.unlock();
-    task.run(task.context);
+    {
+      const Within within(*task.plugin, "a task on the main thread");
+      task.run(task.context);
+    }
     lock.lock();
   }
   const bool more = !main_.empty();

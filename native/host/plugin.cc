@@ -1,6 +1,6 @@
 #include "host/plugin.h"
 
-#include "host/doing.h"
+#include "engines/doing.h"
 #include "host/host_table.h"
 
 #include <algorithm>

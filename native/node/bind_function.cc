@@ -1,11 +1,13 @@
 // C functions for JavaScript, whose signatures are known when the process runs: called on this thread or on Node.js's
 // pool. When a worker is being ended, nothing of JavaScript can be made or thrown any more, and that must end the
 // worker and not the process: so nothing here insists on telling of a failure.
+#include "engines/doing.h"
 #include "node/bindings.h"
 #include "node/registers.h"
 
 #include <cstring>
 #include <memory>
+#include <string>
 
 namespace mortise {
 
@@ -14,8 +16,14 @@ namespace mortise {
 namespace {
 
 struct Function {
-  uintptr_t target;
+  Function() = default;
+  Function(const Function &) = delete;
+  Function &operator=(const Function &) = delete;
+  ~Function() { forget_function(this); }
+
+  uintptr_t target = 0;
   Signature signature;
+  std::atomic<const void *> &place = function_place();
 
   uint64_t call(const Frame &frame) const {
     if (!is_floating(signature.result)) return call_with<uint64_t>(target, frame);
@@ -47,7 +55,12 @@ napi_value call(napi_env env, napi_callback_info info) {
   const Function &function = **static_cast<Shared *>(data);
   Frame frame;
   if (!function.put(env, values, frame)) return nullptr;
-  return from_word(env, function.call(frame), function.signature.result);
+  uint64_t answer;
+  {
+    const InFunction in(function.place, &function);
+    answer = function.call(frame);
+  }
+  return from_word(env, answer, function.signature.result);
 }
 
 // A call on the pool. What it was passed lives as long as JavaScript keeps it.
@@ -121,13 +134,16 @@ napi_value make(napi_env env, napi_callback callback, const Shared &function) {
   return nullptr;
 }
 
-// bindFunction(address, result, parameters): a function; its property `async` calls on the pool. Undefined when there
-// are too many parameters.
+// bindFunction(address, result, parameters, name): a function; its property `async` calls on the pool. Undefined when
+// there are too many parameters. `name` says what didn't return when a signal has to end the process.
 napi_value bind_function(napi_env env, napi_callback_info info) {
-  const js::Arguments<3> arguments(env, info);
+  const js::Arguments<4> arguments(env, info);
   auto function = std::make_shared<Function>();
+  std::string name;
+  if (!js::read_string(env, arguments[3], name)) return nullptr;
   function->target = reinterpret_cast<uintptr_t>(js::to_address<void *>(env, arguments[0]));
   if (!to_signature(env, arguments[1], arguments[2], function->signature)) return nullptr;
+  name_function(function.get(), name);
   const napi_value direct = make(env, call, function), pooled = make(env, call_on_pool, function);
   return direct && pooled && js::set(env, direct, "async", pooled) ? direct : nullptr;
 }

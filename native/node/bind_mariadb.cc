@@ -3,7 +3,7 @@
 #include "node/values.h"
 #include "mariadb/mariadb.h"
 #include "mariadb/codec.h"
-#include "host/doing.h"
+#include "engines/doing.h"
 
 #include <cstring>
 #include <memory>

@@ -4,7 +4,7 @@
 #include "node/bindings.h"
 #include "node/bound_host.h"
 #include "routing/chain.h"
-#include "host/doing.h"
+#include "engines/doing.h"
 #include "node/js.h"
 #include "node/sql_summary.h"
 #include "host/plugin.h"
@@ -57,7 +57,7 @@ napi_value relink_chain(napi_env env, napi_callback_info info) {
     if (!plugin) return false;
     if (!plugin->link.function && !plugin->entries.route) return true;
     links.push_back(plugin->link.function ? plugin->link : plugin_link(plugin->entries.route));
-    name_route(links.back().context, plugin->route_entry, plugin->name);
+    name_function(links.back().context, std::string(plugin->route_entry) + " of " + plugin->name);
     return true;
   });
   if (read) chain->relink(std::move(links));

@@ -3,7 +3,7 @@
 // process, and gives the signal its default action when JavaScript hasn't heard of it in time.
 #include "node/bindings.h"
 #include "node/js.h"
-#include "host/doing.h"
+#include "engines/doing.h"
 
 #include <atomic>
 #include <cstdlib>
@@ -34,7 +34,7 @@ constexpr int max_signal = 32;
 constexpr auto patience = std::chrono::milliseconds(2000);
 // A terminal and a parent such as npm may both pass on one Ctrl-C. Later ones are a user's who means it.
 constexpr auto same_signal = std::chrono::milliseconds(250);
-// For workers to end their hosts: as long as a host waits for tasks.
+// For workers to end their hosts, and for one module_fini: as long as a host waits for tasks.
 constexpr auto max_end = std::chrono::seconds(10);
 
 std::atomic<bool> ends[max_signal]; // the signal would end the process, as nobody but mortise listens to it
@@ -100,7 +100,10 @@ void watch() {
 #endif
   using Clock = std::chrono::steady_clock;
   Clock::time_point first;
-  int signal = 0; // the one that is pending
+  int signal = 0;          // the one that is pending, or that JavaScript is ending the process for
+  bool obeyed = false;     // the latter
+  std::string inside;      // where the main thread has been
+  Clock::time_point since; // then
   for (;;) {
     pollfd readable = {ends_of_pipe[0], POLLIN, 0};
     const int limit = signal ? static_cast<int>(patience.count()) : -1;
@@ -109,13 +112,28 @@ void watch() {
     char byte = 0;
     const bool came = ready > 0 && read(ends_of_pipe[0], &byte, 1) == 1;
     if (ready > 0 && !came) return;
-    if (!pending || (signal && !ends[signal])) signal = 0;
-    if (came && pending && !signal) {
+    if (signal && !pending) obeyed = true;
+    // One that is obeyed has no listeners any more: a further one ends the process at once.
+    if (signal && !obeyed && !ends[signal]) signal = 0;
+    if (came && pending && (!signal || obeyed)) {
       signal = byte;
+      obeyed = false;
+      inside.clear();
       first = Clock::now();
       continue;
     }
     if (!signal) continue;
+    if (obeyed) {
+      // What ends takes its time; one entry point doesn't take all of it.
+      const std::string now = doing_now();
+      if (now.empty() || now != inside) {
+        inside = now;
+        since = Clock::now();
+      } else if (Clock::now() - since >= max_end) {
+        end_by(signal, now);
+      }
+      continue;
+    }
     const auto waited = Clock::now() - first;
     if (waited < (came ? same_signal : patience)) continue;
     const std::string where = doing_now();

@@ -143,27 +143,25 @@ uint32_t Chain::keep(const std::string &sql, std::vector<uint32_t> types) {
   memcpy(bytes.get(), sql.c_str(), sql.size() + 1);
   if (free_.empty()) {
     free_.push_back(static_cast<uint32_t>(kept_.size()));
-    kept_.push_back({"", 0});
+    kept_.emplace_back();
     kept_texts_.push_back(nullptr);
-    bytes_.emplace_back();
-    types_.emplace_back();
+    owned_.emplace_back();
   }
   const uint32_t statement = free_.back();
   free_.pop_back();
-  bytes_[statement] = std::move(bytes);
-  types_[statement] = std::move(types);
-  kept_[statement] = {bytes_[statement].get(), sql.size()};
+  Owned &owned = owned_[statement];
+  owned = {std::move(bytes), std::move(types)};
+  kept_[statement] = {{owned.bytes.get(), sql.size()}, owned.types.data(), owned.types.size()};
   kept_bytes_ += static_cast<int64_t>(sql.size());
   return statement;
 }
 
 void Chain::forget(uint32_t statement) {
-  if (statement == 0 || statement >= kept_.size() || !bytes_[statement]) return;
-  bytes_[statement].reset();
-  types_[statement] = {};
+  if (statement == 0 || statement >= kept_.size() || !owned_[statement].bytes) return;
   forget_text(statement);
-  kept_bytes_ -= static_cast<int64_t>(kept_[statement].size);
-  kept_[statement] = {"", 0};
+  kept_bytes_ -= static_cast<int64_t>(kept_[statement].sql.size);
+  kept_[statement] = {};
+  owned_[statement] = {};
   free_.push_back(statement);
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "engines/sql/statement.h"
-#include "host/doing.h"
+#include "engines/doing.h"
 #include "host/link.h"
 #include "routing/slot.h"
 
@@ -41,21 +41,14 @@ public:
   // `types`: what the client declared for its parameters.
   uint32_t keep(const std::string &sql, std::vector<uint32_t> types = {});
   void forget(uint32_t statement);
-  // Empty for a number that isn't kept.
-  mortise_text kept(uint32_t statement) const {
-    return statement < kept_.size() ? kept_[statement] : mortise_text{"", 0};
-  }
 
-  // What a question about it says of its SQL and of its parameters' types.
+  // What a question about it says of its SQL and of its parameters' types. Number 0, and one that isn't kept, has neither.
   void describe(uint32_t statement, mortise_context &context) const {
-    context.sql = kept(statement);
-    declare(statement, context);
+    const Described &one = described(statement);
+    context.sql = one.sql;
+    declare(one, context);
   }
-  void declare(uint32_t statement, mortise_context &context) const {
-    const bool known = statement < types_.size();
-    context.parameter_types = known ? types_[statement].data() : nullptr;
-    context.parameter_type_count = known ? types_[statement].size() : 0;
-  }
+  void declare(uint32_t statement, mortise_context &context) const { declare(described(statement), context); }
 
   // Of the texts that are kept.
   int64_t kept_bytes() const { return kept_bytes_; }
@@ -80,6 +73,25 @@ public:
   std::vector<Asked> explain(SlotHeader &header) const;
 
 private:
+  // As a context says it: a routing call copies it whole, without a look at what owns it.
+  struct Described {
+    mortise_text sql{"", 0};
+    const uint32_t *types = nullptr;
+    uint64_t type_count = 0;
+  };
+  struct Owned {
+    std::unique_ptr<char[]> bytes;
+    std::vector<uint32_t> types;
+  };
+
+  const Described &described(uint32_t statement) const {
+    return kept_[statement < kept_.size() ? statement : 0];
+  }
+  static void declare(const Described &one, mortise_context &context) {
+    context.parameter_types = one.types;
+    context.parameter_type_count = one.type_count;
+  }
+
   template <typename Observer> void walk(SlotHeader &header, Observer &observer) const;
   void forget_text(uint32_t statement);
 
@@ -87,13 +99,11 @@ private:
   // Those that somebody in the middle may still be asking.
   std::vector<std::unique_ptr<const std::vector<Link>>> replaced_;
   mutable uint32_t depth_ = 0;
-  // Where others see whose function is being asked. Of a worker's chain nobody looks.
-  mutable std::atomic<const void *> unseen_{nullptr};
-  std::atomic<const void *> &asked_ = is_watched_thread() ? doing.route : unseen_;
-  // Texts beside their bytes: a routing call goes to them through one pointer less. Number 0 is nobody's.
-  std::vector<mortise_text> kept_{{"", 0}};
-  std::vector<std::unique_ptr<char[]>> bytes_{1};
-  std::vector<std::vector<uint32_t>> types_{1};
+  // Where others see whose function is being asked.
+  std::atomic<const void *> &asked_ = function_place();
+  // By the statement's number. 0 is nobody's.
+  std::vector<Described> kept_{1};
+  std::vector<Owned> owned_{1};
   std::vector<uint32_t> free_;
   int64_t kept_bytes_ = 0;
   SqlTexts *const texts_;

@@ -1,6 +1,7 @@
 /** What the rest of the project may use of this folder. */
 export { bytesOf } from './bytes.js';
 export { type Definitions, readDefinitions } from './elf/definitions.js';
+export { Pointers } from './elf/pointers.js';
 export { type Reference, type References, readCopies, readReferences } from './elf/references.js';
 export type { NeededVersion } from './elf/versions.js';
 export { type OpenFile, openFile } from './file.js';

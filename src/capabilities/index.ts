@@ -3,6 +3,7 @@ import type { Capability } from './capability.js';
 import { Collectd } from './collectd/index.js';
 import { Collecting } from './collecting/index.js';
 import { Compression } from './compression.js';
+import { Functions } from './functions.js';
 import { Keys } from './keys.js';
 import { Passwords } from './passwords.js';
 import { Querying } from './querying/index.js';
@@ -19,4 +20,5 @@ export const capabilities: readonly Capability<any>[] = [
   Keys,
   Compression,
   Sql,
+  Functions,
 ];

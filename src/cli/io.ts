@@ -1,6 +1,7 @@
 /** What the command line sees of the world. Tests hand it streams of their own. */
 import type { Readable, Writable } from 'node:stream';
 import { endOn } from '../host/exit.js';
+import { workingDirectory } from '../host/working-directory.js';
 
 /** The streams, environment and directory of one call. */
 export interface Io {
@@ -8,8 +9,8 @@ export interface Io {
   stdout: OutputStream;
   stderr: OutputStream;
   env: NodeJS.ProcessEnv;
-  /** Relative paths count from here. */
-  cwd: string;
+  /** Relative paths count from here. Reading it throws MORTISE_ERR_WORKING_DIRECTORY where there is none. */
+  readonly cwd: string;
   /** Calls `listener` when the user or the system asks the process to stop; gives back a way to unlisten. */
   onStop(listener: (signal: NodeJS.Signals) => void, signals?: readonly StopSignal[]): () => void;
   /** Calls `listener` at a signal that doesn't stop the process; never where the system has none such. */
@@ -28,7 +29,9 @@ export function processIo(): Io {
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
-    cwd: process.cwd(),
+    get cwd() {
+      return workingDirectory({ subject: 'mortise', remedy: 'Call it in a directory that is there.' });
+    },
     onStop(listener, signals = ['SIGINT', 'SIGTERM', 'SIGHUP']) {
       const unlisten = signals.map((signal) => endOn(signal, listener));
       return () => {

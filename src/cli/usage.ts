@@ -13,17 +13,10 @@ export function usageError(command: string, message: string, remedy?: string): M
   });
 }
 
-/** What was probably meant by a command without what it works on. */
-const withoutArgument: Readonly<Record<string, string>> = {
-  'mortise verify': 'Name the files; mortise list checks the plugins of a configuration (-c FILE).',
-};
-
 /** Commander's error as a coded one: its first line is the message, its suggestion the remedy. */
 export function usageErrorOf(error: CommanderError, command: string): MortiseError {
   const [first = '', ...rest] = error.message.split('\n');
-  const suggestion =
-    (error.code === 'commander.missingArgument' && withoutArgument[command]) ||
-    /\((Did you mean .*\?)\)/.exec(rest.join('\n'))?.[1];
+  const suggestion = /\((Did you mean .*\?)\)/.exec(rest.join('\n'))?.[1];
   return usageError(command, first.replace(/^error: /, ''), suggestion);
 }
 

@@ -6,6 +6,16 @@ import { goplugin } from './goplugin/dialect.js';
 import { grafana } from './grafana/dialect.js';
 import { mariadb } from './mariadb/index.js';
 import { mortise } from './mortise/index.js';
+import { mysql } from './mysql/index.js';
 import { pgdog } from './pgdog/index.js';
 
-export const dialects: readonly Dialect[] = [mortise, mariadb, pgdog, collectd, adbc, grafana, goplugin];
+export const dialects: readonly Dialect[] = [
+  mortise,
+  mariadb,
+  mysql,
+  pgdog,
+  collectd,
+  adbc,
+  grafana,
+  goplugin,
+];

@@ -1,3 +1,4 @@
+/** The first stage: finds the file that a name or a path stands for. */
 import { basename, dirname, join, resolve } from 'node:path';
 import { isPath, isUri } from '../config/is-path.js';
 import type { PluginRequest } from '../config/value.js';

@@ -1,3 +1,4 @@
+/** Copies of the files that were checked, in a directory that only this user can write to. */
 import { createHash } from 'node:crypto';
 import {
   closeSync,

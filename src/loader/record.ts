@@ -157,6 +157,8 @@ export interface Dialect {
   find?(request: PluginRequest, context: FindContext): Promise<Candidate | undefined>;
   /** The services that its plugins find, when they aren't the host's own. */
   services?: HostFacts['services'];
+  /** Whether they find those of each other beside them. */
+  findsOthers?: boolean;
   /** For the messages of what isn't the family's own. */
   words: Words;
   /** The rest, for the first plugin that is recognised: a host starts sooner without the code of other families. */

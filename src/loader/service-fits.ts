@@ -22,6 +22,13 @@ export interface HostService extends WantedService {
 export const meets = (need: WantedService, services: readonly WantedService[]): boolean =>
   services.some((service) => fitsVersion(need, service) && !difference(need, service));
 
+/** A service of a family whose services have no versions: another one has another name. */
+export const unversioned = (name: string) => ({ name, major: 0, minor: 0 });
+
+/** "log 1.0"; its name where it has no version. */
+export const named = ({ name, major, minor }: Pick<WantedService, 'name' | 'major' | 'minor'>): string =>
+  major === 0 && minor === 0 ? name : `${name} ${major}.${minor}`;
+
 /** The same name and major, and at least the minor. */
 export const fitsVersion = (need: WantedService, { name, major, minor }: WantedService): boolean =>
   name === need.name && major === need.major && minor >= need.minor;

@@ -107,7 +107,7 @@ function unknownProgram(subject: string, { dialects }: HostFacts): Problem {
 }
 
 /** What the system's loader would say, whether it is a plugin or not. */
-export function validateLibrary(evidence: Evidence, host: HostFacts): CheckResult[] {
+function validateLibrary(evidence: Evidence, host: HostFacts): CheckResult[] {
   if (!evidence.image) return evidence.problems.map((problem) => failed('format', problem));
   return ask(library, evidence, host);
 }

@@ -321,6 +321,15 @@ export function addonProblem(cause: unknown, target: string, bundled: boolean): 
       remedy: 'Run it on a newer system, or build mortise on this one: `npm run build` in a clone.',
     };
   }
+  if (/too many open files/i.test(message)) {
+    return {
+      ...common,
+      message: 'this process has no more file descriptors, and so cannot open the addon',
+      expected: 'a few file descriptors',
+      found: message,
+      remedy: 'Close files, or raise the limit on open files: ulimit -n.',
+    };
+  }
   if (bundled) {
     return {
       ...common,

@@ -45,7 +45,7 @@ export interface Lent {
 }
 
 interface FunctionAddon {
-  bindFunction(address: bigint, result: number, parameters: number[]): CFunction | undefined;
+  bindFunction(address: bigint, result: number, parameters: number[], name: string): CFunction | undefined;
   lendCallback(
     fn: (...values: number[]) => unknown,
     result: number,
@@ -68,8 +68,9 @@ function own(): (Addon & FunctionAddon) | undefined {
 const numbers = new Map<Type, number>(types.map((type, index) => [type, index]));
 const numberOf = (type: Type) => numbers.get(type) as number;
 
-export function bindFunction(address: bigint, { result, parameters }: Signature): CFunction {
-  const bound = own()?.bindFunction(address, numberOf(result), parameters.map(numberOf));
+/** @param name what didn't return, when a signal has to end the process */
+export function bindFunction(address: bigint, { result, parameters }: Signature, name: string): CFunction {
+  const bound = own()?.bindFunction(address, numberOf(result), parameters.map(numberOf), name);
   if (bound) return bound;
   const takesBytes = parameters.map((type) => (type === 'uintptr_t' ? 'void *' : type));
   return koffi().decode(address, prototype(result, takesBytes)) as CFunction;

@@ -3,6 +3,7 @@ import type { Problem } from '../errors.js';
 import { type CheckRecord, checkRecord } from '../loader/checks/plain.js';
 import type { CheckResult, Identity, PluginState, ServiceNeed } from '../loader/record.js';
 import type { ProcessFacts } from '../loader/running.js';
+import { named } from '../loader/service-fits.js';
 import { type BundleFacts, type BundleRecord, bundleRecord, type SignatureState } from './bundle.js';
 
 /** A plugin as plain data: what JSON.stringify and `mortise list --json` show. */
@@ -47,8 +48,6 @@ interface Recorded {
 }
 
 export function pluginRecord(plugin: Recorded): PluginRecord {
-  const service = ({ name, major, minor }: { name: string; major: number; minor: number }) =>
-    `${name} ${major}.${minor}`;
   return {
     name: plugin.name,
     aliases: plugin.aliases,
@@ -59,9 +58,9 @@ export function pluginRecord(plugin: Recorded): PluginRecord {
     ...(plugin.bundle && { bundle: bundleRecord(plugin.bundle) }),
     ...(plugin.signature && { signature: plugin.signature }),
     ...(plugin.process && { process: plugin.process }),
-    requires: plugin.requires.filter(({ optional }) => !optional).map(service),
-    wants: plugin.requires.filter(({ optional }) => optional).map(service),
-    provides: plugin.provides.map(service),
+    requires: plugin.requires.filter(({ optional }) => !optional).map(named),
+    wants: plugin.requires.filter(({ optional }) => optional).map(named),
+    provides: plugin.provides.map(named),
     errors: plugin.error?.problems ?? [],
     warnings: plugin.checks.filter(({ status }) => status === 'warn').map(checkRecord),
   };

@@ -14,8 +14,8 @@ export interface VerifyOptions extends Omit<VerifierOptions, 'config'> {
  * ```
  * Several at once may need each other's services. What is wrong with a file is in its report, never thrown.
  *
- * @param paths shared libraries, or directories of bundles
- * @returns a report for each path, in their order
+ * @param paths shared libraries, or directories of bundles; `[]`: all that the configuration names and its sources hold
+ * @returns a report for each of them, in their order
  * @throws MortiseError MORTISE_ERR_CONFIG_*, MORTISE_ERR_PARSER_PACKAGE, MORTISE_ERR_ADDON, MORTISE_ERR_SERVICE_FILE,
  *   MORTISE_ERR_TARGET, MORTISE_ERR_LOCK_MISSING, MORTISE_ERR_LOCK_INVALID, MORTISE_ERR_LOCK_SCHEMA;
  *   with `load` also MORTISE_ERR_COPY_FAILED, MORTISE_ERR_FILES_DIRECTORY
@@ -32,7 +32,8 @@ export async function verify(
   const { createVerifier } = await import('./verifier.js');
   const verifier = await createVerifier(paths, { ...options, config });
   const reports: FileReport[] = [];
-  for (const path of paths) reports.push(await verifier.verify(path));
+  for (const one of paths.length > 0 ? paths : verifier.configured())
+    reports.push(typeof one === 'string' ? await verifier.verify(one) : one);
   return typeof given === 'string' ? (reports[0] as FileReport) : reports;
 }
 

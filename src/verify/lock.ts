@@ -1,18 +1,16 @@
 /** Makes the entries of a lock file from plugins on disk. Nothing of them runs. */
-import { dirname } from 'node:path';
 import { openFile, readBinary } from '../binary/index.js';
 import type { Config } from '../config/index.js';
 import { dialects } from '../dialects/index.js';
 import { MortiseError, type Problem } from '../errors.js';
 import { hostFacts } from '../host/facts.js';
 import { bootstrap } from '../loader/bootstrap.js';
-import { Bundles } from '../loader/bundles/bundles.js';
-import { discover } from '../loader/discover.js';
 import { entryOf } from '../loader/lock/entry.js';
 import { type LockEntry, platformOf } from '../loader/lock/record.js';
 import { ownLibraries } from '../loader/own-libraries.js';
 import type { Candidate, HostFacts } from '../loader/record.js';
 import type { Target } from '../loader/target/target.js';
+import { configuredPlugins } from './configured.js';
 
 /** What can be locked: a file, and the bundle that it is the program of. */
 type Lockable = Pick<Candidate, 'path' | 'bundle'>;
@@ -22,26 +20,14 @@ type Lockable = Pick<Candidate, 'path' | 'bundle'>;
  * program.
  * @throws MortiseError for those that are named and can't be found
  */
-export async function configuredPlugins({ path, host, plugins, sources }: Config): Promise<Lockable[]> {
-  const cwd = dirname(path);
-  const found: Lockable[] = [];
-  const problems: Problem[] = [];
-  const bundles = new Bundles(sources ?? {}, { cwd, platform: process.platform, arch: process.arch });
-  await bundles.discover();
-  const asked = new Set(plugins.map(({ name }) => bundles.find(name)));
-  const others = bundles.found.filter((one) => !asked.has(one) && one.problems.length === 0);
-  for (const request of [...plugins, ...others.map(({ name }) => ({ name }))]) {
-    try {
-      const candidate = await discover(request, { cwd, search: host.search, bundles, dialects });
-      if (!candidate.bundle || candidate.bundle.executable) found.push(candidate);
-    } catch (error) {
-      if (!(error instanceof MortiseError)) throw error;
-      problems.push(...error.problems);
-    }
-  }
-  const [first, ...rest] = problems;
+export async function lockablePlugins(config: Config): Promise<Lockable[]> {
+  const { platform, arch } = process;
+  const plugins = await configuredPlugins(config, { dialects, platform, arch });
+  const [first, ...rest] = plugins.flatMap(({ isNamed, error }) => (isNamed && error ? error.problems : []));
   if (first) throw new MortiseError([first, ...rest]);
-  return found;
+  return plugins.flatMap(({ candidate }) =>
+    candidate && (!candidate.bundle || candidate.bundle.executable) ? [candidate] : [],
+  );
 }
 
 /**

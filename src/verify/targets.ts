@@ -8,6 +8,7 @@ export interface TargetsVerifier {
   verify(path: string): Promise<FileReport[]>;
   /** As a verifier does. */
   expand: Verifier['expand'];
+  configured: Verifier['configured'];
   /** Targets that no file so far was built for: each was promised, and has nothing. */
   unserved(): string[];
 }
@@ -27,6 +28,7 @@ export async function createTargetsVerifier(
   return {
     host: (verifiers[0] as Verifier).host,
     expand: (path) => (verifiers[0] as Verifier).expand(path),
+    configured: () => (verifiers[0] as Verifier).configured(),
     async verify(path) {
       const reports: FileReport[] = [];
       for (const verifier of verifiers) reports.push(await verifier.verify(path));

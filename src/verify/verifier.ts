@@ -3,7 +3,6 @@ import { statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { defaultConfigName, lockBeside } from '../config/names.js';
 import type { Config } from '../config/record.js';
-import type { ConfigTable } from '../config/value.js';
 import { MortiseError, type Problem } from '../errors.js';
 import { hostFacts, lockAt } from '../host/facts.js';
 import { workingDirectory } from '../host/working-directory.js';
@@ -12,13 +11,16 @@ import { Bundles, type FoundBundle } from '../loader/bundles/bundles.js';
 import { realPath } from '../loader/bundles/inside.js';
 import { policyOf } from '../loader/bundles/sources.js';
 import { failed, skipped } from '../loader/checks/result.js';
+import { isFile, list } from '../loader/directories.js';
 import { discover } from '../loader/discover.js';
+import { fileNames, isLibrary } from '../loader/library-names.js';
 import { providedBy } from '../loader/order.js';
 import type { Candidate, CheckResult, HostFacts, Identity } from '../loader/record.js';
 import { meets } from '../loader/service-fits.js';
 import { parseTarget } from '../loader/target/target.js';
 import { offered } from '../services/serve/implement.js';
 import { implementedIn } from '../services/serve/load.js';
+import { configuredPlugins } from './configured.js';
 import { type FileReport, statusOf, type VerifyFileOptions, verifyFile } from './file.js';
 import { cycleWith, type Offer, offersOf } from './offers.js';
 import type { TryOptions } from './trial.js';
@@ -55,13 +57,15 @@ export interface Verifier {
   verify(path: string): Promise<FileReport>;
   /**
    * What a path stands for: of a directory that holds bundles of Grafana's, the plugin.json of each, those inside others
-   * after them. Any other stands for itself.
+   * after them; of one without any, the libraries in it. Any other stands for itself.
    */
   expand(path: string): Promise<string[]>;
+  /** What the configuration names, and what lies in its sources: a path to verify, or why there is none. */
+  configured(): (string | FileReport)[];
 }
 
 /**
- * @param paths all that will be verified: plugins among them may need each other's services
+ * @param paths all that will be verified: plugins among them may need each other's services; none: what is configured
  * @throws MortiseError when a module or the host is what's wrong
  */
 export async function createVerifier(paths: readonly string[], options: VerifierOptions): Promise<Verifier> {
@@ -88,7 +92,13 @@ export async function createVerifier(paths: readonly string[], options: Verifier
     ...(strict && { strict }),
   };
   const bundles = new Bundles(config?.sources ?? {}, { cwd, platform: host.platform, arch: host.arch });
-  const configured = await configuredPlugins(config, host);
+  const named = config ? await configuredPlugins(config, host, { withSources: paths.length === 0 }) : [];
+  /** What the configuration tells each file: a plugin may need it to start. */
+  const configured = new Map(
+    named.flatMap(({ candidate }) =>
+      candidate ? [[candidate.path, candidate.request.config] as const] : [],
+    ),
+  );
   let offers: Promise<Offer[]> | undefined;
   /** Of the plugins that are verified or configured; looked at when one of them needs a service of another. */
   const others = () => {
@@ -104,6 +114,11 @@ export async function createVerifier(paths: readonly string[], options: Verifier
   return {
     host,
     expand: (path) => expand(path, cwd, bundles),
+    configured: () =>
+      named.map(({ request, candidate, error }) => {
+        if (candidate) return candidate.bundle?.file ?? candidate.path;
+        return unreadable(request.name, error as MortiseError);
+      }),
     async verify(path) {
       const where = resolve(cwd, path);
       let candidate: Candidate;
@@ -188,13 +203,26 @@ async function expand(path: string, cwd: string, bundles: Bundles): Promise<stri
   // One of mortise's own stands for its library, and what can't be read may be no bundle at all.
   const isOne = ({ bundle, problems, path: file }: FoundBundle) =>
     bundle !== undefined || (problems.length > 0 && basename(file) === bundleFile);
-  if (!found.some(isOne)) return [path];
+  if (!found.some(isOne)) return isPlugin(directory) ? [path] : librariesIn(directory, path);
   const near = (file: string) => {
     const way = relative(realPath(cwd) ?? cwd, file);
     return way.startsWith('..') ? file : way;
   };
   const own = join(realPath(directory) ?? directory, bundleFile);
   return found.map((one) => (one.path === own ? join(path, bundleFile) : near(one.path)));
+}
+
+/** A directory that stands for one plugin. */
+function isPlugin(directory: string): boolean {
+  const names = [bundleFile, ...fileNames(basename(directory), process)];
+  return names.some((name) => isFile(join(directory, name)));
+}
+
+/** Whatever platform they are for; without any the directory itself, so that its reader hears what was looked for. */
+function librariesIn(directory: string, path: string): string[] {
+  const platforms = ['linux', 'darwin', 'win32'] as const;
+  const found = list(directory).filter((name) => platforms.some((platform) => isLibrary(name, { platform })));
+  return found.length > 0 ? found.map((name) => join(path, name)) : [path];
 }
 
 function isDirectory(path: string): boolean {
@@ -206,29 +234,12 @@ function isDirectory(path: string): boolean {
 }
 
 /** Whether it needs a service that the host itself doesn't have. */
-function needsOthers({ dialect, info }: FileReport, { services, dialects }: HostFacts): boolean {
-  // A family with services of its own finds none of other plugins.
-  if (dialects.find(({ id }) => id === dialect)?.services) return false;
+function needsOthers({ dialect, info }: FileReport, host: HostFacts): boolean {
+  const family = host.dialects.find(({ id }) => id === dialect);
+  // A family with services of its own finds none of other plugins, unless it says so.
+  if (family?.services && !family.findsOthers) return false;
+  const services = family?.services ?? host.services;
   return (info?.requires ?? []).some((need) => !need.optional && !meets(need, services));
-}
-
-/** What the configuration tells each file that it names: a plugin may need it to start. */
-async function configuredPlugins(
-  config: Config | undefined,
-  { dialects }: HostFacts,
-): Promise<Map<string, ConfigTable | undefined>> {
-  const found = new Map<string, ConfigTable | undefined>();
-  if (!config) return found;
-  const { path, host, plugins } = config;
-  for (const request of plugins) {
-    try {
-      const candidate = await discover(request, { cwd: dirname(path), search: host.search, dialects });
-      found.set(candidate.path, candidate.request.config);
-    } catch {
-      // `mortise list` says what is wrong with it; here other files are asked about.
-    }
-  }
-  return found;
 }
 
 /** A file that cannot be opened is still a row, so that the others are not lost. */

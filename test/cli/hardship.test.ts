@@ -133,3 +133,20 @@ describe('plugins that provide and need services', () => {
     expect(all / few).toBeLessThan(10);
   }, 60_000);
 });
+
+it.skipIf(process.platform === 'win32')(
+  'a working directory that was removed is an error with a code',
+  () => {
+    const folder = directory();
+    const cli = resolve('dist/cli.js');
+    const run = (command: string) =>
+      spawnSync('sh', ['-c', `cd ${folder} && mkdir gone && cd gone && rmdir ../gone && ${command}`], {
+        encoding: 'utf8',
+      });
+    const verified = run(`"${process.execPath}" ${cli} verify x.so`);
+    expect(verified.stderr).toContain('mortise: MORTISE_ERR_WORKING_DIRECTORY');
+    expect(verified.status).toBe(2);
+    // What needs no directory runs.
+    expect(run(`"${process.execPath}" ${cli} --version`).status).toBe(0);
+  },
+);

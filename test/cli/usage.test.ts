@@ -37,8 +37,6 @@ describe('a call that cannot be carried out', () => {
   it.each([
     [['verfy'], "unknown command 'verfy'", 'Did you mean verify?'],
     [['verify', '--jsn', 'x'], "unknown option '--jsn'", 'Did you mean --json?'],
-    [['verify'], "missing required argument 'path'", 'mortise verify --help'],
-    [['verify', '-c', 'x.conf'], "missing required argument 'path'", 'mortise list checks the plugins'],
     [['verify', 'x', '--timeout', '10'], 'A time is a number and a unit', 'mortise verify --help'],
     [['verify', 'x', '--timeout', '600h'], 'A time is a number and a unit', 'mortise verify --help'],
     [['inspect', 'a', 'b'], 'too many arguments', 'mortise inspect --help'],

@@ -18,6 +18,7 @@ import { readConfiguration as readConfig } from '../../src/host/configuration.js
 import { hostFacts } from '../../src/host/facts.js';
 import { verifyFile } from '../../src/verify/file.js';
 import { builtPrograms } from '../dialects/goplugin/built.js';
+import { mysqlComponents } from '../dialects/mysql/parts.js';
 import { cargo, missingCrates, missingTools, scratchTarget, titled } from '../rust/cargo.js';
 import { mismatch } from './match.js';
 import { type Block, type Page, readPages, testedElsewhere } from './pages.js';
@@ -128,6 +129,9 @@ describe.skipIf(noLinux.length > 0)(titled('as a reader would', noLinux), () => 
     const driver = adbcDrivers(['sqlite'])?.sqlite;
     const adbc = sessions.get(join('docs', 'adbc.md')) as Session;
     if (driver) symlinkSync(driver, join(adbc.folder, 'libadbc_driver_sqlite.so'));
+    const component = mysqlComponents()?.get('classic_hashing');
+    const mysql = sessions.get(join('docs', 'mysql.md')) as Session;
+    if (component) symlinkSync(component, join(mysql.folder, 'plugins/component_classic_hashing.so'));
     compileTypeScript(root, sessions);
     // The pages tell of one plugin, README's.
     const router = of('c', 'plugin').find(({ file }) => file === 'tenant_router.c') as Block;
@@ -196,6 +200,7 @@ function placePrograms(session: Session): void {
 function works(tool: string): boolean {
   if (tool === 'go-plugins') return ['key-value', 'bidirectional'].every((name) => name in builtPrograms);
   if (tool === 'adbc-drivers') return adbcDrivers(['sqlite']) !== undefined;
+  if (tool === 'mysql-components') return mysqlComponents() !== undefined;
   if (tool !== 'gdb') return missingTools(tool).length === 0;
   return /exited normally/.test(
     spawnSync('gdb', ['--batch', '-ex', 'run', 'true'], { encoding: 'utf8' }).stdout ?? '',

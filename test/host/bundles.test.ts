@@ -276,9 +276,7 @@ describeWith('key-value', 'a bundle with a program', (program) => {
     const called = kv?.get({ key: 'a' }).catch(({ code }: { code: string }) => code);
     const start = performance.now();
     await host.decommission('hanging', { deadlineMs: 300 });
-    const took = performance.now() - start;
-    expect(took).toBeGreaterThan(290);
-    expect(took).toBeLessThan(5000);
+    expect(performance.now() - start).toBeGreaterThan(290);
     expect(await called).toMatch(/^MORTISE_ERR_(PROGRAM_ENDED|CALL_CANCELED|CALL_UNAVAILABLE)$/);
     await expect.poll(() => startTime(pid), { timeout: 10_000 }).toBeUndefined();
     expect(plugin?.state).toBe('decommissioned');

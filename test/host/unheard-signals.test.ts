@@ -78,6 +78,79 @@ describe.runIf(process.platform !== 'win32')('a plugin that hangs', () => {
     }
   });
 
+  const wait =
+    "host.services.get(defineService('test.wait', '1.0', { wait: fn({}, i32, { thread: 'any' }) })).wait();";
+  it.each([
+    ['a task on the main thread', 'SIGTERM', 'task', ''],
+    ['a task on the main thread', 'SIGINT', 'task', ''],
+    ['wait of test.wait', 'SIGTERM', 'service', wait],
+    ['wait of test.wait', 'SIGINT', 'service', wait],
+  ] as const)('in %s is ended by %s', async (where, signal, IN, call) => {
+    const file = join(directory(), 'main.mjs');
+    writeFileSync(
+      file,
+      `import { defineService, fn, Host, i32 } from ${JSON.stringify(dist)};
+      const host = await Host.open({ plugins: [${JSON.stringify(build('hang-called.c', { define: { IN } }))}] });
+      ${call}
+      setInterval(() => {}, 1000);`,
+    );
+    const { child, closed, stderr } = await hanging([file]);
+    try {
+      child.kill(signal);
+      expect(await closed).toEqual([null, signal]);
+      expect(stderr()).toContain(`while in ${where} of hang, which did not return`);
+    } finally {
+      child.kill('SIGKILL');
+    }
+  });
+
+  it.each([
+    ['after a while', []],
+    ['at a second signal', ['SIGINT']],
+  ] as const)(
+    'in its fini is ended %s',
+    async (_, later) => {
+      const file = join(directory(), 'main.mjs');
+      writeFileSync(
+        file,
+        `import { Host } from ${JSON.stringify(dist)};
+      const host = await Host.open({ plugins: [${JSON.stringify(plugin('fini'))}] });
+      setInterval(() => {}, 1000);
+      process.kill(process.pid, 'SIGTERM');`,
+      );
+      const { child, closed, stderr } = await hanging([file]);
+      try {
+        for (const signal of later) child.kill(signal);
+        expect(await closed).toEqual([null, later[0] ?? 'SIGTERM']);
+        const said = 'while in module_fini of hang, which did not return';
+        // Nobody listens any more to a further one.
+        if (later.length === 0) expect(stderr()).toContain(said);
+      } finally {
+        child.kill('SIGKILL');
+      }
+    },
+    60_000,
+  );
+
+  it('in a call on the pool doesn’t keep the process from hearing of the signal', async () => {
+    const file = join(directory(), 'main.mjs');
+    writeFileSync(
+      file,
+      `import { defineService, fn, Host, i32 } from ${JSON.stringify(dist)};
+      const host = await Host.open({ plugins: [${JSON.stringify(build('hang-called.c', { define: { IN: '' } }))}] });
+      const wait = fn({}, i32, { thread: 'any' });
+      const [service] = host.services.useAsync(defineService('test.wait', '1.0', { wait }));
+      await service.wait();`,
+    );
+    const { child, closed } = await hanging([file]);
+    try {
+      child.kill('SIGTERM');
+      expect(await closed).toEqual([null, 'SIGTERM']);
+    } finally {
+      child.kill('SIGKILL');
+    }
+  });
+
   it('leaves an application alone that listens itself', async () => {
     const { child, closed } = await hanging(script('init', "process.on('SIGTERM', () => {});"));
     // SIGINT, which nobody else listens to, comes last and is what ends it.

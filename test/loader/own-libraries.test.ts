@@ -139,10 +139,8 @@ onLinux.each<[string, (path: string) => void, string]>([
   const { plugin, helper } = withHelper();
   rmSync(helper);
   put(helper);
-  const start = performance.now();
   const host = await open({ plugins: [plugin] });
   expect([...host.plugins][0]?.error).toMatchObject({ code, found: expect.stringContaining(helper) });
-  expect(performance.now() - start).toBeLessThan(5000);
 });
 
 onLinux('a library of 4 GB beside a plugin is refused before it is copied', async () => {
@@ -158,11 +156,9 @@ onLinux('a file over 1 GiB is refused before it is read, whatever it begins with
     if (source === undefined) writeFileSync(path, '');
     else copyFileSync(source, path);
     truncateSync(path, gibibyte + 1);
-    const start = performance.now();
     const { status, checks } = await verify(path);
     expect(status).toBe('fail');
     expect(checks).toEqual([expect.objectContaining({ id: 'file', code: 'MORTISE_ERR_FILE_SIZE' })]);
-    expect(performance.now() - start).toBeLessThan(1000);
   }
 });
 
@@ -170,11 +166,9 @@ onLinux('a large file that is no image is not hashed', async () => {
   const path = join(directory(), 'big.so');
   writeFileSync(path, 'version https://git-lfs.github.com/spec/v1\n');
   truncateSync(path, gibibyte);
-  const start = performance.now();
   const { sha256, checks } = await verify(path);
   expect(sha256).toBeUndefined();
   expect(checks).toEqual([expect.objectContaining({ code: 'MORTISE_ERR_BINARY_FORMAT' })]);
-  expect(performance.now() - start).toBeLessThan(1000);
 });
 
 onLinux('a large plugin is checked in its private copy, and other work goes on meanwhile', async () => {

@@ -48,6 +48,26 @@ describe('MORTISE_ERR_ADDON', () => {
     });
   });
 
+  it('says that there are no more file descriptors', () => {
+    const script = `
+      import { Host } from ${JSON.stringify(resolve('dist/mortise.js'))};
+      import { openSync } from 'node:fs';
+      try {
+        for (;;) openSync('/dev/null');
+      } catch {}
+      await Host.open();`;
+    const args = [
+      '-c',
+      'ulimit -n 40; exec "$0" "$@"',
+      process.execPath,
+      '--input-type=module',
+      '-e',
+      script,
+    ];
+    const { stderr } = spawnSync('sh', args, { encoding: 'utf8' });
+    expect(stderr).toContain('raise the limit on open files: ulimit -n');
+  });
+
   it('says which package is missing', () => {
     expect(addonProblem(undefined, 'linux-riscv64', false)).toMatchObject({
       message: 'there is no native addon for linux-riscv64',

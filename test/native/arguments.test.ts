@@ -15,7 +15,7 @@ function echo(type: Type, answer?: unknown) {
   };
   const one = lend(fn, signature, 7n, 1000) as Lent;
   lent.push(one);
-  return bindFunction(one.address, signature);
+  return bindFunction(one.address, signature, type);
 }
 afterAll(() => {
   for (const one of lent) one.giveBack();

@@ -32,6 +32,7 @@ const rooms = {
     'routing',
     'collectd',
     'mariadb',
+    'mysql',
     'pgdog',
     'adbc',
     'node',

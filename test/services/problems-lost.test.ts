@@ -1,7 +1,6 @@
 /** A plugin that does many kinds of wrong between two looks of the host. */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { Problem } from '../../src/index.js';
 import { directory, open } from '../host/open.js';
@@ -31,9 +30,14 @@ it('what the host no longer keeps is counted', async () => {
     log: ({ plugin, message }) => lines.push(`${plugin}: ${message}`),
   });
   const problems: Problem[] = [];
-  host.on('problem', (problem) => problems.push(problem));
+  const told = new Promise<void>((done) => {
+    host.on('problem', (problem) => {
+      problems.push(problem);
+      if (problem.subject === 'mortise') done();
+    });
+  });
   host.route({ sql: 'SELECT 1', shards: 1 });
-  while (!problems.some(({ subject }) => subject === 'mortise')) await setTimeout(5);
+  await told;
   const own = problems.filter(({ subject }) => subject === 'careless');
   expect(own).toHaveLength(256);
   expect(problems.at(-1)).toMatchObject({

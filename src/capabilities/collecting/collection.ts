@@ -25,7 +25,7 @@ const closeLimitMs = 10_000;
 /** The same where nothing can be awaited. */
 const exitLimitMs = 2_000;
 /** 24 days, which stand for any longer time. */
-const longestLimitMs = 2 ** 31 - 1;
+const maxLimitMs = 2 ** 31 - 1;
 
 /** What became of values since the host opened. */
 export type CollectingCounts = NativeCounts;
@@ -223,7 +223,7 @@ export class Collection implements CapabilityFacade {
     checkFlush(options);
     const { native } = this.#host;
     const drained = await this.#calls.run((number) =>
-      collectAddon().drain(native, number, Math.min(limitMs, longestLimitMs)),
+      collectAddon().drain(native, number, Math.min(limitMs, maxLimitMs)),
     );
     const status = await this.#calls.run((number) =>
       collectAddon().flush(native, number, writer, ageSeconds, identifier),

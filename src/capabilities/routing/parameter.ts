@@ -77,7 +77,7 @@ export function isBinary(param: Parameter): boolean {
   return typeof param === 'object' && param !== null && (isBytes(param) || param.format === 'binary');
 }
 
-export function noParameterList(params: unknown): MortiseError {
+function noParameterList(params: unknown): MortiseError {
   return new MortiseError({
     code: 'MORTISE_ERR_PARAMETER',
     message: 'the parameters are not a list',

@@ -8,7 +8,7 @@ import { isWell, openCollecting } from './open.js';
 import type { Sink } from './sink.js';
 
 /** How long readers may take, in milliseconds. */
-export const defaultLimit = 30_000;
+const defaultLimit = 30_000;
 
 export async function once(
   cli: Cli,

@@ -31,7 +31,7 @@ export const defineLock: DefineCommand = (program, cli) => {
 async function lock(cli: Cli, paths: string[], options: Options): Promise<void> {
   const [
     { needConfig },
-    { configuredPlugins, lockEntries },
+    { lockablePlugins, lockEntries },
     { readLock },
     { merged, lockText },
     { saveLock },
@@ -50,7 +50,7 @@ async function lock(cli: Cli, paths: string[], options: Options): Promise<void> 
   // Read before anything is made: a damaged one is not to be overwritten unseen.
   const before = existsSync(path) ? readLock(path).entries : [];
   const files =
-    paths.length > 0 ? paths.map((one) => cli.resolve(one)) : config ? await configuredPlugins(config) : [];
+    paths.length > 0 ? paths.map((one) => cli.resolve(one)) : config ? await lockablePlugins(config) : [];
   const written = await lockEntries(files, dirname(path));
   const entries = merged(before, written);
   saveLock(path, lockText(entries));

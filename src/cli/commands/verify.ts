@@ -16,6 +16,7 @@ interface Options
   config?: string;
   json?: true;
   sarif?: true;
+  quiet?: true;
 }
 
 /** Adds `mortise verify`. */
@@ -26,7 +27,10 @@ export const defineVerify: DefineCommand = (program, cli) => {
     .description(
       'Checks whether each file is a plugin that this host can load, and says why one is not. Nothing from the file runs, unless --load asks for it.',
     )
-    .argument('<path...>', 'shared libraries, programs, and directories of bundles')
+    .argument(
+      '[path...]',
+      'shared libraries, programs, and directories of either or of bundles (default: all that the configuration names)',
+    )
     .option('--load', 'also load and start each plugin that passed, in its own child process')
     .addOption(
       new Option('--timeout <time>', 'with --load: the longest that one plugin may take')
@@ -42,6 +46,7 @@ export const defineVerify: DefineCommand = (program, cli) => {
     .option('--hardening', 'also list how each file is protected against attack')
     .option('--locked', 'refuse what differs from mortise.lock, or when there is none')
     .option('--strict', 'warnings fail as well')
+    .option('-q, --quiet', 'show only what failed or was warned about')
     .addOption(
       new Option(
         '--services <module>',
@@ -62,6 +67,7 @@ export const defineVerify: DefineCommand = (program, cli) => {
       `
 Examples:
   mortise verify --load plugins/*.so
+  mortise verify -c mortise.toml --quiet
   mortise verify --target linux-x64-glibc2.28 --target win32-x64 prebuilds/*/*`,
     )
     .action(async (paths: string[], options: Options) => verify(cli, paths, options));
@@ -81,6 +87,7 @@ async function verify(cli: Cli, paths: string[], options: Options): Promise<void
     ]);
   const { hardening, load, locked, strict, parser, services, timeout: timeoutMs } = options;
   const config = await findConfig(cli, options.config);
+  if (paths.length === 0 && !config) throw usageError('mortise verify', nothingNamed);
   const { cwd } = cli.io;
   const targets = options.target ?? [];
   const verifier = await createTargetsVerifier(paths, targets, {
@@ -96,16 +103,19 @@ async function verify(cli: Cli, paths: string[], options: Options): Promise<void
   });
   const progress = new Progress(cli);
   const reports: FileReport[] = [];
-  const all = (await Promise.all(paths.map((path) => verifier.expand(path)))).flat();
-  for (const path of all) {
-    await progress.show(reports.length, all.length, path);
-    for (const report of await verifier.verify(path)) {
+  const all =
+    paths.length > 0
+      ? (await Promise.all(paths.map((path) => verifier.expand(path)))).flat()
+      : verifier.configured();
+  for (const one of all) {
+    await progress.show(reports.length, all.length, typeof one === 'string' ? one : one.path);
+    for (const report of typeof one === 'string' ? await verifier.verify(one) : [one]) {
       reports.push(report);
       if (report.unreadable) cli.exitCode = exitCodeOf(report.unreadable);
       else if (report.status === 'fail') cli.exitCode = 1;
-      if (options.json || options.sarif) continue;
+      if (options.json || options.sarif || (options.quiet && report.status === 'ok')) continue;
       await progress.clear();
-      await cli.out.write(renderReport(report, cli.out.colours));
+      await cli.out.write(renderReport(options.quiet ? withoutPassed(report) : report, cli.out.colours));
     }
   }
   await progress.clear();
@@ -124,6 +134,14 @@ async function verify(cli: Cli, paths: string[], options: Options): Promise<void
   } else {
     await cli.out.write(renderSummary(reports, performance.now() - start, cli.out.colours));
   }
+}
+
+const nothingNamed =
+  'Name files to check, or a configuration with -c: there is no mortise.toml in this directory.';
+
+/** What somebody has to look at. */
+function withoutPassed(report: FileReport): FileReport {
+  return { ...report, checks: report.checks.filter(({ status }) => status === 'fail' || status === 'warn') };
 }
 
 const loadsHere = '--load runs plugins on this machine, and --target asks about another: use one of the two.';

@@ -1,3 +1,4 @@
+/** The document of `mortise inspect --json`. */
 import { tellingCalls } from '../calls.js';
 import type { Inspected, InspectedImage } from '../inspected.js';
 

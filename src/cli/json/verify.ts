@@ -1,3 +1,4 @@
+/** The document of `mortise verify --json`. */
 import type { Bundle } from '../../loader/bundles/record.js';
 import { checkRecord } from '../../loader/checks/plain.js';
 import type { HostFacts } from '../../loader/record.js';

@@ -1,6 +1,7 @@
 /** What `mortise inspect` prints. */
 import type { Image, Startup } from '../../binary/index.js';
 import type { Identity } from '../../loader/record.js';
+import { named } from '../../loader/service-fits.js';
 import { clean } from '../../messages/clean.js';
 import { tellingCalls } from '../calls.js';
 import type { Inspected, InspectedImage } from '../inspected.js';
@@ -53,9 +54,9 @@ function renderImage(
     ['identity', identity(dialect, info)],
     [
       'requires',
-      info?.requires.map((need) => `${service(need)}${need.optional ? ' (optional)' : ''}`).join(', '),
+      info?.requires.map((need) => `${named(need)}${need.optional ? ' (optional)' : ''}`).join(', '),
     ],
-    ['provides', info?.provides.map(service).join(', ')],
+    ['provides', info?.provides.map(named).join(', ')],
     ['name', image.soname],
     ['build id', image.buildId],
     ['compiler', compiler(image.producers) ?? image.producers[0]],
@@ -89,10 +90,6 @@ function identity(dialect: string | null, info: Identity | null): string {
   const name = [info.name, known(info.version)].filter(Boolean).join(' ');
   const parser = info.parser && `parser ${info.parser}`;
   return [name, `${dialect} ABI ${info.abi}`, known(info.toolchain), parser].filter(Boolean).join(', ');
-}
-
-function service({ name, major, minor }: { name: string; major: number; minor: number }): string {
-  return `${name} ${major}.${minor}`;
 }
 
 /** What runs before anybody calls the library: most compilers add a constructor and a DT_INIT of their own. */

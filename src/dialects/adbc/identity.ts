@@ -1,3 +1,4 @@
+/** Who an ADBC driver is, as far as its file tells. */
 import { type ByteSource, type GoBuild, type Image, readGoBuild } from '../../binary/index.js';
 import type { Problem } from '../../errors.js';
 import type { Identity } from '../../loader/record.js';

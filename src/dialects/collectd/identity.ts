@@ -1,3 +1,4 @@
+/** Who a plugin of collectd's is: what its file is called. */
 import { basename } from 'node:path';
 import type { ByteSource, Image } from '../../binary/index.js';
 import type { Problem } from '../../errors.js';

@@ -1,7 +1,7 @@
 /** Cuts what a program writes into lines, in bounded memory, whatever it writes. */
 
 /** As long as the longest line that go-plugin's own host keeps. */
-export const maxLineBytes = 64 * 1024;
+const maxLineBytes = 64 * 1024;
 
 const newline = 0x0a;
 

@@ -1,9 +1,8 @@
 /** What a file declares: its plugins and the services that it needs, read without running it. */
-import { type ByteSource, type Image, readSymbol } from '../../binary/index.js';
+import { type ByteSource, type Image, Pointers, readSymbol } from '../../binary/index.js';
 import { MortiseError, type Problem } from '../../errors.js';
 import type { ServiceNeed } from '../../loader/record.js';
 import { declaration, symbols, versionOf } from './layout.js';
-import { Pointers } from './relocations.js';
 
 /** One plugin of a file. */
 export interface Declared {

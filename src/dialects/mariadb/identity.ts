@@ -1,3 +1,4 @@
+/** Who a plugin of MariaDB's is: what its declarations say. */
 import type { ByteSource, Image } from '../../binary/index.js';
 import type { Problem } from '../../errors.js';
 import type { Identity } from '../../loader/record.js';

@@ -29,7 +29,7 @@ export interface Bridge {
 }
 
 /** Where `npm run pgdog` puts them. */
-export function bridgeFolder(): string {
+function bridgeFolder(): string {
   const caches =
     process.env.XDG_CACHE_HOME ||
     (process.platform === 'win32' && process.env.LOCALAPPDATA) ||
@@ -62,7 +62,7 @@ export function findBridges(plugin: string, given?: string): { bridges: Bridge[]
 }
 
 /** @throws MortiseError MORTISE_ERR_BRIDGE, and what reading a file throws */
-export function readBridge(path: string): Bridge {
+function readBridge(path: string): Bridge {
   const file = openFile(path);
   try {
     const bytes = identityIn(file);

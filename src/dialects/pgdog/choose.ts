@@ -36,7 +36,7 @@ export function choose(
 }
 
 /** What a plugin wants of pg_query, in words. */
-export function parserWanted({ stated, declared }: Pick<Wanted, 'stated' | 'declared'>): string {
+function parserWanted({ stated, declared }: Pick<Wanted, 'stated' | 'declared'>): string {
   if (stated !== undefined) return `pg_query ${stated}`;
   return declared ? `pg_query "${declared}"` : 'any pg_query, as it does not say which';
 }

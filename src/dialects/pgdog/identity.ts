@@ -1,3 +1,4 @@
+/** Who a plugin of PgDog's is: the texts that its functions answer, read from the file. */
 import { basename } from 'node:path';
 import type { ByteSource, Image } from '../../binary/index.js';
 import type { Problem } from '../../errors.js';

@@ -28,7 +28,7 @@ export interface Wanted {
 }
 
 /** `gpx_x_linux_amd64` from `gpx_x`. */
-export function fileFor(name: string, platform: NodeJS.Platform, arch: string): string {
+function fileFor(name: string, platform: NodeJS.Platform, arch: string): string {
   const suffix = platform === 'win32' ? '.exe' : '';
   return `${name}_${systems[platform] ?? platform}_${archs[arch] ?? arch}${suffix}`;
 }

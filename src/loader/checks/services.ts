@@ -1,11 +1,12 @@
 /** Does the host have every service that the plugin cannot do without? All that is missing at once. */
 import type { Check, HostFacts, Identity, ServiceNeed } from '../record.js';
-import { difference, fitsVersion, type HostService, meets, otherSignature } from '../service-fits.js';
+import { difference, fitsVersion, type HostService, meets, named, otherSignature } from '../service-fits.js';
 import { failed, ok } from './result.js';
 
 export const checkServices: Check = ({ identity, path, dialect }, facts) => {
   if (!identity) return [];
-  const all = dialect?.services ?? facts.services;
+  const others = dialect?.findsOthers ? facts.services.filter(({ provider }) => provider !== 'mortise') : [];
+  const all = dialect?.services ? [...dialect.services, ...others] : facts.services;
   const host = { ...facts, services: all.filter((service) => isFor(identity, service)) };
   if (identity.requires.length === 0) return [ok('services', 'needs none')];
   const unmet = identity.requires.filter((need) => !need.optional && !meets(need, host.services));
@@ -31,7 +32,7 @@ const isFor = ({ name, toolchain }: Identity, service: HostService): boolean =>
 
 /** Its version and functions would do. */
 function otherToolchain({ toolchain }: Identity, need: ServiceNeed, service: HostService, path: string) {
-  const wanted = `${need.name} ${need.major}.${need.minor}`;
+  const wanted = named(need);
   return failed('services', {
     code: 'MORTISE_ERR_TOOLCHAIN_MISMATCH',
     message: `${wanted} of ${service.provider} hands out types of ${service.toolchain}, and the plugin is of ${toolchain}`,
@@ -45,16 +46,15 @@ function otherToolchain({ toolchain }: Identity, need: ServiceNeed, service: Hos
 
 /** What the plugin doesn't get from the host itself, with who gives it. */
 function met(need: ServiceNeed, { services }: HostFacts): string {
-  const { name, major, minor } = need;
   const fitting = services.filter((service) => meets(need, [service]));
   const provider = fitting.some((service) => service.provider === 'mortise')
     ? undefined
     : fitting[0]?.provider;
-  return `${name} ${major}.${minor}${provider ? ` of ${provider}` : ''}`;
+  return `${named(need)}${provider ? ` of ${provider}` : ''}`;
 }
 
 function ownService(need: ServiceNeed, path: string) {
-  const wanted = `${need.name} ${need.major}.${need.minor}`;
+  const wanted = named(need);
   return failed('services', {
     code: 'MORTISE_ERR_SERVICE_CYCLE',
     message: `needs ${wanted}, which only it provides itself`,
@@ -68,7 +68,7 @@ function ownService(need: ServiceNeed, path: string) {
 }
 
 function refuse(need: ServiceNeed, path: string, host: HostFacts, release: string, server?: string) {
-  const wanted = `${need.name} ${need.major}.${need.minor}`;
+  const wanted = named(need);
   const having = host.services.filter(({ name }) => name === need.name);
   const common = { subject: path, where: need.symbol, expected: wanted };
   const other = having.find((service) => fitsVersion(need, service));

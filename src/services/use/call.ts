@@ -58,14 +58,19 @@ function write(fn: ServiceFunction, options: CallOptions, form: (pieces: Pieces)
   return compile<Called>(form(piecesOf(fn, parts, layout)), {
     ...Object.fromEntries(parts.flatMap(({ value }) => (value ? [value] : []))),
     ...namesOf(fn, options, layout),
-    native: nativeOf(fn, lowered, options.address),
+    native: nativeOf(fn, lowered, options),
     // Whoever calls the callbacks, or the event loop, runs JavaScript before the call has ended.
     lent: form === onPool || lowered.some(({ role }) => role === 'function') ? lentLong : lent,
   });
 }
 
-function nativeOf(fn: ServiceFunction, lowered: readonly CParameter[], address: bigint): unknown {
-  return bindFunction(address, { result: resultType(fn.result), parameters: lowered.map(parameterType) });
+function nativeOf(
+  fn: ServiceFunction,
+  lowered: readonly CParameter[],
+  { address, name, service, lease }: CallOptions,
+): unknown {
+  const signature = { result: resultType(fn.result), parameters: lowered.map(parameterType) };
+  return bindFunction(address, signature, `${name} of ${service} of ${lease.plugin}`);
 }
 
 /** The source of a call, piece by piece. */

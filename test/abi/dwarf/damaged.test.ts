@@ -9,7 +9,7 @@ import { orUnreadable } from '../../../src/abi/dwarf/unreadable.js';
 import { readTypes } from '../../../src/abi/types/types.js';
 import { MortiseError } from '../../../src/errors.js';
 
-const maxMilliseconds = 3000;
+const maxMilliseconds = 20_000;
 const source = `namespace shop {
   struct node; typedef node *link;
   struct node { link next; int cells[2][3]; union { int a; float b; }; unsigned bits : 3; };

@@ -130,11 +130,9 @@ describe('over TCP', () => {
 
 it('where nothing answers, or no such process is, it says so', async () => {
   const address = `unix:${work}/none`;
-  const started = performance.now();
   await expect(attach({ address })).rejects.toMatchObject({
     ...{ code: 'MORTISE_ERR_REATTACH', subject: address, found: 'there is no such socket' },
   });
-  expect(performance.now() - started).toBeLessThan(3000);
   await expect(attach({ address, pid: 2 ** 22 + 1 })).rejects.toThrow(/no process has its pid/);
   await sleep(0);
 });

@@ -71,13 +71,11 @@ for (const name of ['key-value', 'key-value-1.4.3']) {
       const program = await start({ path, ...example });
       process.kill(program.pid as number, 'SIGSTOP');
       await sleep(50); // its threads don't stop at once
-      const started = performance.now();
       const error = await program
         .client(KV)
         .get({ key: 'a' }, { timeoutMs: 200 })
         .catch((reason) => reason);
       expect(error).toMatchObject({ code: 'MORTISE_ERR_CALL_TIMEOUT', isTimeout: true });
-      expect(performance.now() - started).toBeLessThan(1500);
       // It can't answer Shutdown either, and is killed after the grace.
       expect(await program.stop(0)).toMatchObject({ signal: 'SIGKILL', asked: true });
     });
@@ -246,9 +244,7 @@ describe('a program in JavaScript', () => {
 
   it('doesn’t know how to end, and is killed after the grace', async () => {
     const program = await start(servedProgram('stays'));
-    const started = performance.now();
     expect(await program.stop()).toMatchObject({ signal: 'SIGKILL', asked: true });
-    expect(performance.now() - started).toBeLessThan(4000);
   });
 
   it('floods both outputs with lines of 100 kB, and still answers', async () => {

@@ -133,12 +133,12 @@ describe('the handshake', () => {
   });
 
   it('can’t come from one that forks, and leaves its pipes to the child', async () => {
-    const child = 'require("child_process").spawn("sleep", ["3"], { stdio: "inherit" }).unref();';
+    const child = 'require("child_process").spawn("sleep", ["15"], { stdio: "inherit" }).unref();';
     const started = performance.now();
     const error = await refusal(script(`${child} console.error("gone"); process.exitCode = 3`));
     expect(error).toMatchObject({ code: 'MORTISE_ERR_PROGRAM_EXITED', found: 'it ended with code 3' });
     expect(error.message).toContain('gone');
-    expect(performance.now() - started).toBeLessThan(2900);
+    expect(performance.now() - started).toBeLessThan(14_000);
   });
 
   it('can’t come from one that closes its output and runs on', async () => {

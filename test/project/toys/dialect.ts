@@ -34,10 +34,14 @@ const rules: DialectRules = {
     const library = load();
     loaded();
     const call = (symbol: string, ...numbers: number[]): number =>
-      bindFunction(library.address(symbol), {
-        result: 'int32',
-        parameters: numbers.map(() => 'int32' as const),
-      })(...numbers) as number;
+      bindFunction(
+        library.address(symbol),
+        {
+          result: 'int32',
+          parameters: numbers.map(() => 'int32' as const),
+        },
+        symbol,
+      )(...numbers) as number;
     step({ name: 'init', entry: 'toy_start' });
     call('toy_start');
     let isEnded = false;

@@ -209,10 +209,14 @@ describe.skipIf(!linux)('a service that is written in TypeScript', () => {
 
   it('called wrongly: that is the caller’s, not the implementation’s', async () => {
     const { table, caller, problems } = await run({});
-    const say = bindFunction(wordAt(table + 32n), {
-      result: 'int32',
-      parameters: ['uintptr_t', 'uintptr_t', 'uint64', 'uintptr_t', 'uintptr_t', 'uintptr_t'],
-    });
+    const say = bindFunction(
+      wordAt(table + 32n),
+      {
+        result: 'int32',
+        parameters: ['uintptr_t', 'uintptr_t', 'uint64', 'uintptr_t', 'uintptr_t', 'uintptr_t'],
+      },
+      'say',
+    );
     expect(say(caller, 0, 3, null, null, null)).toBe(-1);
     expect(say(0, 0, 0, null, null, null)).toBe(-1);
     expect(problems.map(({ code, subject }) => [code, subject])).toEqual([
@@ -229,7 +233,7 @@ describe.skipIf(!linux)('a service that is written in TypeScript', () => {
     process.once('uncaughtException', catchOne);
     const { host, table, caller } = await run({});
     host.removeAllListeners('problem');
-    const call = bindFunction(wordAt(table + 8n), withInt);
+    const call = bindFunction(wordAt(table + 8n), withInt, 'call');
     host.on('problem', () => {
       throw new Error('mine');
     });
@@ -276,7 +280,7 @@ describe.skipIf(!linux)('on another thread', () => {
 
   it('strict: a plugin that calls in a loop does not fill the log', async () => {
     const { host, table, caller, problems } = await run({}, { strict: true });
-    const call = bindFunction(wordAt(table + 8n), withInt);
+    const call = bindFunction(wordAt(table + 8n), withInt, 'call');
     const once = () => new Promise((done) => call.async(caller, 1, done));
     const end = Date.now() + 500;
     let calls = 0;
@@ -293,7 +297,7 @@ describe.skipIf(!linux)('on another thread', () => {
 
   it('not strict: answered by the main thread, when that is free', async () => {
     const { table, caller } = await run({});
-    const call = bindFunction(wordAt(table + 8n), withInt);
+    const call = bindFunction(wordAt(table + 8n), withInt, 'call');
     const answer = await new Promise((resolve, reject) =>
       call.async(caller, 41, (error, value) => (error ? reject(error) : resolve(value))),
     );
@@ -305,7 +309,11 @@ describe.skipIf(!linux)('after close', () => {
   it('every call fails, on every thread, and is still there to be called', async () => {
     const { host, lines, table, caller } = await run({});
     const functions = (['int32', 'double'] as const).map((result, index) =>
-      bindFunction(wordAt(table + BigInt(8 + index * 8)), { result, parameters: ['uintptr_t', result] }),
+      bindFunction(
+        wordAt(table + BigInt(8 + index * 8)),
+        { result, parameters: ['uintptr_t', result] },
+        'call',
+      ),
     );
     expect(functions.map((call) => call(caller, 1))).toEqual([2, 2]);
     await host.close();

@@ -21,6 +21,11 @@ MORTISE_EXPORT int32_t module_init(const mortise_host *host, mortise_error *erro
   return MORTISE_OK;
 }
 
+MORTISE_EXPORT void module_fini(const mortise_host *host) {
+  (void)host;
+  hang("fini");
+}
+
 MORTISE_EXPORT int32_t module_route(const mortise_context *context, mortise_route *route) {
   (void)context, (void)route;
   hang("route");

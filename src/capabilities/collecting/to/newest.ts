@@ -18,7 +18,7 @@ export const labelNames = ['host', 'plugin_instance', 'type_instance'] as const;
 export type LabelName = (typeof labelNames)[number];
 
 const shortestPause = 1000;
-const longestPause = 60_000;
+const maxPauseMs = 60_000;
 
 interface Entry {
   series: Series;
@@ -80,7 +80,7 @@ export class NewestValues {
       if (all.some((one) => this.#isStale(one, now))) this.#bySeries.delete(id);
       else for (const { interval } of all) shortest = Math.min(shortest, interval);
     }
-    const pause = Math.min(shortest * this.#staleIntervals * 1000, longestPause);
+    const pause = Math.min(shortest * this.#staleIntervals * 1000, maxPauseMs);
     this.#nextSweep = now + Math.max(pause, shortestPause);
   }
 

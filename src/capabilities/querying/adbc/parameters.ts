@@ -19,7 +19,7 @@ export function parametersOf(given: Parameters | undefined, subject: string): Ad
 }
 
 /** @throws MortiseError MORTISE_ERR_ADBC_PARAMETER */
-export function columnsOf(given: Columns, subject: string): AdbcColumn[] {
+function columnsOf(given: Columns, subject: string): AdbcColumn[] {
   if (typeof given !== 'object' || given === null || ArrayBuffer.isView(given)) {
     throw wrongParameter(subject, 'parameters must be a list of values, columns by name, or a frame');
   }

@@ -20,7 +20,7 @@ export interface FrameOptions {
   maxBytes?: number;
 }
 
-export const defaultMaxFrameBytes = 2 ** 28;
+const defaultMaxFrameBytes = 2 ** 28;
 
 /**
  * Reads an Arrow IPC file or stream, and checks all of it before a library does: lengths, counts and offsets.
@@ -186,7 +186,7 @@ function objectIn(json: string | undefined): Record<string, unknown> | undefined
 }
 
 /** As keys of an object: the second `id` is `id_2`, and none changes what objects are. */
-export function differentNames(names: readonly string[]): string[] {
+function differentNames(names: readonly string[]): string[] {
   const taken = new Set<string>();
   return names.map((name) => {
     const plain = name === '__proto__' ? '__proto___' : name;

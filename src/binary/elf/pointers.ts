@@ -3,17 +3,17 @@
  * what the loader will put there. Reads the file as data; every address is looked up in its segments.
  */
 
-import { readDynamic, tags } from '../../binary/elf/dynamic.js';
-import { readHeader } from '../../binary/elf/header.js';
-import { readSegments, type Segment, type Segments, segmentTypes } from '../../binary/elf/segments.js';
-import { malformed, tooMuch } from '../../binary/faults.js';
-import { Fields } from '../../binary/fields.js';
-import type { ByteSource, Image } from '../../binary/index.js';
+import { malformed, tooMuch } from '../faults.js';
+import { Fields } from '../fields.js';
+import type { ByteSource, Image } from '../image.js';
+import { readDynamic, tags } from './dynamic.js';
+import { readHeader } from './header.js';
+import { readSegments, type Segment, type Segments, segmentTypes } from './segments.js';
 
 /** The relocations that make pointers to the file's own parts: to an address, and to a symbol. */
-const kinds: Readonly<Record<string, { relative: number; symbol: number }>> = {
-  x64: { relative: 8, symbol: 1 }, // R_X86_64_RELATIVE, R_X86_64_64
-  arm64: { relative: 1027, symbol: 257 }, // R_AARCH64_RELATIVE, R_AARCH64_ABS64
+const kinds: Readonly<Record<string, { relative: number; symbols: readonly number[] }>> = {
+  x64: { relative: 8, symbols: [1, 6] }, // R_X86_64_RELATIVE; _64, _GLOB_DAT
+  arm64: { relative: 1027, symbols: [257, 1025] }, // R_AARCH64_RELATIVE; _ABS64, _GLOB_DAT
 };
 
 const entrySize = 24;
@@ -55,7 +55,7 @@ export class Pointers {
       const type = fields.u32(at + 8);
       const addend = fields.u64(at + 16);
       if (type === kind.relative) this.#targets.set(fields.u64(at), addend);
-      if (type !== kind.symbol) continue;
+      if (!kind.symbols.includes(type)) continue;
       const value = this.#symbol(fields.u32(at + 12), values.get(tags.symbols));
       if (value !== undefined) this.#targets.set(fields.u64(at), value + addend);
     }
@@ -77,6 +77,14 @@ export class Pointers {
     const place = this.#segments.map.find(address);
     const word = place && place.available >= 8 ? this.fields(address, 8, 'a pointer').u64(0) : 0;
     return word === 0 ? undefined : word;
+  }
+
+  /** Whether that many bytes from an address on are the file's, those that start as zeros included. */
+  holds(address: number, length: number): boolean {
+    return this.#segments.all.some(
+      ({ type, address: start, memorySize }) =>
+        type === segmentTypes.load && address >= start && address + length <= start + memorySize,
+    );
   }
 
   /** The terminated text at an address; undefined when no bytes of the file are there. */
