@@ -2,79 +2,80 @@
 //! exported C function that calls it.
 
 use crate::tokens::{Error, Result, fill, is_punct, split_at_commas};
-use proc_macro::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use proc_macro::{Delimiter, Ident, Literal, Span, TokenStream, TokenTree};
 
 /// One kind of entry point.
 pub struct Entry {
     attribute: &'static str,
+    /// The symbol that the host calls.
+    export: &'static str,
     signature: &'static str,
     /// Whether the function may leave out its one parameter.
     may_take_nothing: bool,
     must_answer: bool,
-    /// The C function; FUNCTION is what it calls, which no name of the template may hide.
+    /// The C function EXPORT; FUNCTION is what it calls, which no name of the template may hide.
     template: &'static str,
 }
 
+/// Of register and init, which are called alike.
+const START: &str = r#"
+    #[unsafe(export_name = EXPORT)]
+    pub unsafe extern "C" fn __mortise_entry(
+        __host: *const ::mortise::sys::Host, __error: *mut ::mortise::sys::Error,
+    ) -> i32 {
+        let __function: fn(&::mortise::Host) -> _ = FUNCTION;
+        // SAFETY: the host calls it as entry.h says.
+        unsafe { ::mortise::__private::start(EXPORT, __host, __error, __function) }
+    }"#;
+
 pub const REGISTER: Entry = Entry {
     attribute: "register",
+    export: "module_register",
     signature: "fn(&Host) -> Result<(), impl Display>",
     may_take_nothing: true,
     must_answer: false,
-    template: r#"
-        #[unsafe(export_name = "module_register")]
-        pub unsafe extern "C" fn __mortise_entry(
-            __host: *const ::mortise::sys::Host, __error: *mut ::mortise::sys::Error,
-        ) -> i32 {
-            let __function: fn(&::mortise::Host) -> _ = FUNCTION;
-            // SAFETY: the host calls it as entry.h says.
-            unsafe { ::mortise::__private::start("module_register", __host, __error, __function) }
-        }"#,
+    template: START,
 };
 
 pub const INIT: Entry = Entry {
     attribute: "init",
+    export: "module_init",
     signature: "fn(&Host) -> Result<(), impl Display>",
     may_take_nothing: true,
     must_answer: false,
-    template: r#"
-        #[unsafe(export_name = "module_init")]
-        pub unsafe extern "C" fn __mortise_entry(
-            __host: *const ::mortise::sys::Host, __error: *mut ::mortise::sys::Error,
-        ) -> i32 {
-            let __function: fn(&::mortise::Host) -> _ = FUNCTION;
-            // SAFETY: the host calls it as entry.h says.
-            unsafe { ::mortise::__private::start("module_init", __host, __error, __function) }
-        }"#,
+    template: START,
 };
 
 pub const ROUTE: Entry = Entry {
     attribute: "route",
+    export: "module_route",
     signature: "fn(&Context) -> Route or Option<Route>",
     may_take_nothing: false,
     must_answer: true,
     template: r#"
-        #[unsafe(export_name = "module_route")]
-        pub unsafe extern "C" fn __mortise_entry(
-            __context: *const ::mortise::sys::Context, __route: *mut ::mortise::sys::Route,
-        ) -> i32 {
-            let __function: fn(&::mortise::Context) -> _ = FUNCTION;
-            // SAFETY: the host calls it as entry.h says.
-            unsafe { ::mortise::__private::route(__context, __route, __function) }
-        }"#,
+    #[unsafe(export_name = EXPORT)]
+    pub unsafe extern "C" fn __mortise_entry(
+        __context: *const ::mortise::sys::Context, __route: *mut ::mortise::sys::Route,
+    ) -> i32 {
+        let __function: fn(&::mortise::Context) -> _ = FUNCTION;
+        // SAFETY: the host calls it as entry.h says.
+        unsafe { ::mortise::__private::route(__context, __route, __function) }
+    }"#,
 };
 
 pub const FINI: Entry = Entry {
     attribute: "fini",
+    export: "module_fini",
     signature: "fn() or fn(&Host)",
     may_take_nothing: true,
     must_answer: false,
     template: r#"
-        #[unsafe(export_name = "module_fini")]
-        pub unsafe extern "C" fn __mortise_entry(__host: *const ::mortise::sys::Host) {
-            let __function: fn(&::mortise::Host) = FUNCTION;
-            // SAFETY: the host calls it as entry.h says.
-            unsafe { ::mortise::__private::fini(__host, __function) }
-        }"#,
+    #[unsafe(export_name = EXPORT)]
+    pub unsafe extern "C" fn __mortise_entry(__host: *const ::mortise::sys::Host) {
+        let __function: fn(&::mortise::Host) = FUNCTION;
+        // SAFETY: the host calls it as entry.h says.
+        unsafe { ::mortise::__private::fini(__host, __function) }
+    }"#,
 };
 
 /// What the macro needs to know of the function that it stands on; the compiler checks the types.
@@ -98,7 +99,8 @@ fn wrap(entry: &Entry, function: &Function) -> TokenStream {
     let function =
         if function.parameters == 0 { fill("|_| NAME()", &[("NAME", name.into())]) } else { name.into() };
     // Inside a const, so that the function's own name and module stay as they are.
-    let body = fill(entry.template, &[("FUNCTION", function)]);
+    let export = TokenTree::Literal(Literal::string(entry.export));
+    let body = fill(entry.template, &[("EXPORT", export.into()), ("FUNCTION", function)]);
     fill("const _: () = { BODY };", &[("BODY", body)])
 }
 

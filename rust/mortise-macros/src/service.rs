@@ -14,6 +14,26 @@ struct Named {
     check: TokenStream,
 }
 
+impl Named {
+    /// The tokens of `template`, in which ALIAS, CHECK, MAJOR, MINOR, NAME and TABLE stand for what the service has, and
+    /// the first of each of `own` for an identifier: the second, with the service's in place of `{}`.
+    fn fill(self, template: &str, own: &[(&str, &str)], others: &[(&str, TokenStream)]) -> TokenStream {
+        let identifier = self.identifier.to_string();
+        let span = self.identifier.span();
+        let mut values = vec![
+            ("ALIAS", alias(&self.identifier)),
+            ("CHECK", self.check),
+            ("MAJOR", self.major),
+            ("MINOR", self.minor),
+            ("NAME", self.name),
+            ("TABLE", self.table),
+        ];
+        values.extend(own.iter().map(|(key, form)| (*key, word(&form.replace("{}", &identifier), span))));
+        values.extend_from_slice(others);
+        fill(template, &values)
+    }
+}
+
 pub fn cell(macro_name: &str, input: TokenStream, flags: &str) -> Result<TokenStream> {
     let usage = format!(
         "expected {macro_name}!(log, 1, 0), {macro_name}!(shop_price_rule::ShopPriceRuleV1) or \
@@ -26,11 +46,8 @@ pub fn cell(macro_name: &str, input: TokenStream, flags: &str) -> Result<TokenSt
         5 => of_others(parts, &usage)?,
         _ => return Err(Error::new(Span::call_site(), usage)),
     };
-    let requires = format!("module_requires_{}", service.identifier);
-    let cell = format!("{}_service", service.identifier);
-    let span = service.identifier.span();
     // The type is named once, so that one that isn't there is one error.
-    Ok(fill(
+    Ok(service.fill(
         r#"
         #[doc(hidden)]
         #[allow(non_camel_case_types)]
@@ -58,17 +75,11 @@ pub fn cell(macro_name: &str, input: TokenStream, flags: &str) -> Result<TokenSt
             unsafe { ::mortise::Cell::new() };
         "#,
         &[
-            ("REQUIRES", word(&requires, span)),
-            ("STATED", word(&format!("__{}_signature", service.identifier), span)),
-            ("CELL", word(&cell, span)),
-            ("CHECK", service.check),
-            ("NAME", service.name),
-            ("MAJOR", service.major),
-            ("MINOR", service.minor),
-            ("ALIAS", alias(&service.identifier)),
-            ("TABLE", service.table),
-            ("FLAGS", fill(flags, &[])),
+            ("REQUIRES", "module_requires_{}"),
+            ("STATED", "__{}_signature"),
+            ("CELL", "{}_service"),
         ],
+        &[("FLAGS", fill(flags, &[]))],
     ))
 }
 
@@ -84,9 +95,7 @@ pub fn provision(input: TokenStream) -> Result<TokenStream> {
         5 => of_others(parts, usage)?,
         _ => return Err(Error::new(Span::call_site(), usage)),
     };
-    let provides = format!("module_provides_{}", service.identifier);
-    let span = service.identifier.span();
-    Ok(fill(
+    Ok(service.fill(
         r"
         #[doc(hidden)]
         #[allow(non_upper_case_globals)]
@@ -103,16 +112,8 @@ pub fn provision(input: TokenStream) -> Result<TokenStream> {
         pub static PROVIDES: ::mortise::__private::Signed<::mortise::sys::Provision, { STATED.3.len() + 1 }> =
             ::mortise::__private::provision(STATED.0, STATED.1, STATED.2, STATED.3);
         ",
-        &[
-            ("PROVIDES", word(&provides, span)),
-            ("STATED", word(&format!("__{}_provided", service.identifier), span)),
-            ("CHECK", service.check),
-            ("NAME", service.name),
-            ("MAJOR", service.major),
-            ("MINOR", service.minor),
-            ("ALIAS", alias(&service.identifier)),
-            ("TABLE", service.table),
-        ],
+        &[("PROVIDES", "module_provides_{}"), ("STATED", "__{}_provided")],
+        &[],
     ))
 }
 

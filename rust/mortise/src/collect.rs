@@ -137,7 +137,7 @@ impl Collect {
         }
     }
 
-    /// Adds a data set, which goes when the plugin stops. One that is there already and the same is no failure.
+    /// Adds a data set, which goes when the plugin stops. One that is there already and the same is not a failure.
     ///
     /// # Errors
     /// The host's message, for a name that isn't one, no sources or more than 256, and when there is another of that

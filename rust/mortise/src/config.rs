@@ -165,7 +165,7 @@ impl<'a> Value<'a> {
                 sys::VALUE_BOOLEAN => Self::Boolean(data.boolean != 0),
                 sys::VALUE_INTEGER => Self::Integer(data.integer),
                 sys::VALUE_DOUBLE => Self::Double(data.number),
-                sys::VALUE_TEXT => Self::Text(text(data.text)),
+                sys::VALUE_TEXT => Self::Text(data.text.utf8()),
                 sys::VALUE_LIST => Self::List(List(slice(data.items, count))),
                 sys::VALUE_TABLE => Self::Table(Table(slice(data.members, count))),
                 other => Self::Other(other),
@@ -260,7 +260,7 @@ impl<'a> Table<'a> {
     #[cfg(feature = "serde")]
     pub(crate) fn at(&self, index: usize) -> Option<(&'a str, Value<'a>)> {
         // SAFETY: keys and values inside a value keep the same promises.
-        self.0.get(index).map(|member| unsafe { (text(member.key), Value::of(&member.value)) })
+        self.0.get(index).map(|member| unsafe { (member.key.utf8(), Value::of(&member.value)) })
     }
 
     /// The value under a key, which is one name and no path; `None` when there is none.
@@ -282,7 +282,7 @@ impl<'a> IntoIterator for Table<'a> {
 
     fn into_iter(self) -> Self::IntoIter {
         // SAFETY: keys and values inside a value keep the same promises.
-        self.0.iter().map(|member| unsafe { (text(member.key), Value::of(&member.value)) })
+        self.0.iter().map(|member| unsafe { (member.key.utf8(), Value::of(&member.value)) })
     }
 }
 
@@ -299,13 +299,6 @@ impl fmt::Debug for Table<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_map().entries(self.iter()).finish()
     }
-}
-
-/// # Safety
-/// The text must be valid and unchanged for `'a`.
-unsafe fn text<'a>(text: sys::Text) -> &'a str {
-    // SAFETY: the caller's promise. The host's texts are UTF-8; what isn't reads as empty.
-    core::str::from_utf8(unsafe { text.bytes() }).unwrap_or_default()
 }
 
 /// # Safety

@@ -34,7 +34,7 @@ impl Host {
     /// Major and minor of the host's ABI; the minor is at least that of [`sys::ABI`].
     #[must_use]
     pub fn abi(&self) -> (u16, u16) {
-        ((self.0.abi >> 16) as u16, self.0.abi as u16)
+        sys::parts(self.0.abi)
     }
 
     /// The file that the plugin was read from.
@@ -122,7 +122,7 @@ impl Host {
 
     fn text(&self, text: sys::Text) -> &str {
         // SAFETY: the host keeps its texts alive until fini returns, which `self` can't outlive.
-        core::str::from_utf8(unsafe { text.bytes() }).unwrap_or_default()
+        unsafe { text.utf8() }
     }
 }
 

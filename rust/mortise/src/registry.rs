@@ -197,17 +197,6 @@ pub enum Event {
     Other(i32),
 }
 
-/// # Safety
-/// `text` must be the host's, and live for `'a`.
-unsafe fn read<'a>(text: sys::Text) -> &'a str {
-    // SAFETY: the caller's promise. Names are ASCII.
-    core::str::from_utf8(unsafe { text.bytes() }).unwrap_or_default()
-}
-
-const fn parts(version: u32) -> (u16, u16) {
-    ((version >> 16) as u16, version as u16)
-}
-
 /// Word of a provider of a service; lives for the call that hands it over.
 #[repr(transparent)]
 pub struct Notice(sys::Notice);
@@ -227,20 +216,20 @@ impl Notice {
     #[must_use]
     pub fn name(&self) -> &str {
         // SAFETY: the host's text lives as long as its notice.
-        unsafe { read(self.0.name) }
+        unsafe { self.0.name.utf8() }
     }
 
     /// Major and minor of what is provided.
     #[must_use]
     pub fn version(&self) -> (u16, u16) {
-        parts(self.0.version)
+        sys::parts(self.0.version)
     }
 
     /// The plugin that provides it.
     #[must_use]
     pub fn provider(&self) -> &str {
         // SAFETY: the host's text lives as long as its notice.
-        unsafe { read(self.0.provider) }
+        unsafe { self.0.provider.utf8() }
     }
 }
 
@@ -260,20 +249,20 @@ impl ServiceEntry {
     #[must_use]
     pub fn name(&self) -> &str {
         // SAFETY: the host's text lives as long as its entry.
-        unsafe { read(self.0.name) }
+        unsafe { self.0.name.utf8() }
     }
 
     /// Major and minor.
     #[must_use]
     pub fn version(&self) -> (u16, u16) {
-        parts(self.0.version)
+        sys::parts(self.0.version)
     }
 
     /// The plugin that provides it; `None`: the host itself.
     #[must_use]
     pub fn provider(&self) -> Option<&str> {
         // SAFETY: the host's text lives as long as its entry.
-        Some(unsafe { read(self.0.provider) }).filter(|provider| !provider.is_empty())
+        Some(unsafe { self.0.provider.utf8() }).filter(|provider| !provider.is_empty())
     }
 
     /// How many leases all plugins together hold of it.

@@ -164,7 +164,7 @@ impl<T, const VERSION: u32> Cell<T, VERSION> {
     where
         T: Service,
     {
-        let (major, minor) = ((VERSION >> 16) as u16, VERSION as u16);
+        let (major, minor) = sys::parts(VERSION);
         let table =
             Message::new("the table's type is of ").text(T::NAME).text(" ").version(T::MAJOR, T::MINOR);
         if !same(name, T::NAME) {

@@ -37,7 +37,7 @@ use crate::bound::handle;
 use crate::context::Context;
 use crate::sys;
 use core::fmt;
-use lists::{Lists, text};
+use lists::Lists;
 
 pub use comparison::{Comparison, Place, Value};
 pub(crate) use comparison::{place_as_sys, value_as_sys};
@@ -106,7 +106,7 @@ impl Sql {
         // SAFETY: the statement is the context's, and the host's text lives as long as the call.
         unsafe {
             let status = (bound.table.normalise)(bound.host, context.as_sys().statement, &mut sql);
-            (status == sys::OK).then(|| text(sql))
+            (status == sys::OK).then(|| sql.utf8())
         }
     }
 }
@@ -132,7 +132,7 @@ impl<'a> Summary<'a> {
     #[must_use]
     pub fn message(self) -> &'a str {
         // SAFETY: the host's texts live as long as the call.
-        unsafe { text(self.0.0.message) }
+        unsafe { self.0.0.message.utf8() }
     }
 
     /// Where a syntax error stands, in bytes from 0.

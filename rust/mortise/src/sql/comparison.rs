@@ -1,5 +1,5 @@
 use super::items::{Block, Table};
-use super::lists::{Lists, text};
+use super::lists::Lists;
 use crate::context::Context;
 use crate::sys;
 use core::fmt;
@@ -96,14 +96,14 @@ impl<'a> Comparison<'a> {
     #[must_use]
     pub fn column(self) -> &'a str {
         // SAFETY: the host's texts live as long as the call.
-        unsafe { text(self.raw.column) }
+        unsafe { self.raw.column.utf8() }
     }
 
     /// What stands before the column, as written: `orders`, `o`. Empty: nothing.
     #[must_use]
     pub fn qualifier(self) -> &'a str {
         // SAFETY: as above.
-        unsafe { text(self.raw.qualifier) }
+        unsafe { self.raw.qualifier.utf8() }
     }
 
     /// Whose column it is: by its qualifier, or because the block has no other table. `None`: the text doesn't tell.
@@ -117,14 +117,14 @@ impl<'a> Comparison<'a> {
     #[must_use]
     pub fn operation(self) -> &'a str {
         // SAFETY: as above.
-        unsafe { text(self.raw.operation) }
+        unsafe { self.raw.operation.utf8() }
     }
 
     /// What the column is compared with.
     #[must_use]
     pub fn value(self) -> Value<'a> {
         // SAFETY: as above.
-        let value = unsafe { text(self.raw.value) };
+        let value = unsafe { self.raw.value.utf8() };
         match self.raw.type_ {
             sys::SQL_VALUE_PARAMETER => Value::Parameter(self.raw.parameter),
             sys::SQL_VALUE_INTEGER => Value::Integer(value),

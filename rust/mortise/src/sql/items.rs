@@ -1,4 +1,4 @@
-use super::lists::{Lists, text};
+use super::lists::Lists;
 use crate::{ReadWrite, sys};
 use core::fmt;
 
@@ -169,7 +169,7 @@ macro_rules! texts {
             #[must_use]
             pub fn $name(self) -> &'a str {
                 // SAFETY: the host's texts live as long as the call.
-                unsafe { text(self.raw.$name) }
+                unsafe { self.raw.$name.utf8() }
             }
         )*
     };

@@ -34,13 +34,6 @@ impl<'a> Lists<'a> {
 }
 
 /// # Safety
-/// The text must be valid and unchanged for `'a`.
-pub(super) unsafe fn text<'a>(text: sys::Text) -> &'a str {
-    // SAFETY: the caller's promise. The host's texts are UTF-8; what isn't reads as empty.
-    core::str::from_utf8(unsafe { text.bytes() }).unwrap_or_default()
-}
-
-/// # Safety
 /// `data` must point at `count` values that live and don't change for `'a`.
 unsafe fn slice<'a, T>(data: *const T, count: u32) -> &'a [T] {
     if count == 0 || data.is_null() {

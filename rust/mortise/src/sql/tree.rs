@@ -1,4 +1,3 @@
-use super::lists::text;
 use super::outcome::Outcome;
 use crate::sys;
 use core::fmt;
@@ -33,7 +32,7 @@ impl<'a> Tree<'a> {
     #[must_use]
     pub fn message(self) -> &'a str {
         // SAFETY: the host's texts live as long as the call.
-        self.0.map_or("there is no mortise.sql here", |tree| unsafe { text(tree.message) })
+        self.0.map_or("there is no mortise.sql here", |tree| unsafe { tree.message.utf8() })
     }
 }
 

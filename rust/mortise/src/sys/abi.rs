@@ -16,6 +16,11 @@ pub const fn version(major: u16, minor: u16) -> u32 {
     ((major as u32) << 16) | minor as u32
 }
 
+/// Major and minor of what `version` made.
+pub(crate) const fn parts(version: u32) -> (u16, u16) {
+    ((version >> 16) as u16, version as u16)
+}
+
 /// Done.
 pub const OK: i32 = 0;
 /// `module_route` only: no opinion, ask the next plugin.

@@ -22,4 +22,13 @@ impl Text {
         // SAFETY: the caller vouches for `size` bytes.
         unsafe { core::slice::from_raw_parts(self.data.cast(), self.size as usize) }
     }
+
+    /// The text. The host's are UTF-8; what isn't reads as empty.
+    ///
+    /// # Safety
+    /// As for [`bytes`](Self::bytes).
+    pub(crate) unsafe fn utf8<'a>(self) -> &'a str {
+        // SAFETY: the caller's promise.
+        core::str::from_utf8(unsafe { self.bytes() }).unwrap_or_default()
+    }
 }
