@@ -231,7 +231,7 @@ typedef struct mortise_collect_v1 {
 
   /*
    * Adds a data set, which goes when the plugin stops. Fails, with a message, for a name that isn't one, no sources or
-   * too many, and when there is another of that type; one that is the same is no failure. [any-thread]
+   * too many, and when there is another of that type; one that is the same is not a failure. [any-thread]
    */
   int32_t (*add_set)(const mortise_host *host, const mortise_collect_set *set, mortise_error *error);
 

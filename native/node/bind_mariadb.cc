@@ -342,7 +342,7 @@ template <bool decompress> Napi::Value code(const Napi::CallbackInfo &info) {
   return result;
 }
 
-// mariadbServeSql(library, function): answers statements from now on; nobody does when it is no function.
+// mariadbServeSql(library, function): answers statements from now on; nobody does when it is not a function.
 void serve_sql(const Napi::CallbackInfo &info) {
   serve(info.Env(), library_of(info), info[1]);
 }

@@ -49,7 +49,7 @@ export async function bootstrap(
     const [file] = opened as [OpenFile];
     assertSize(file);
     const { mode, uid } = file;
-    // What is no image at all is not read on: its first bytes say so.
+    // What is not an image at all is not read on: its first bytes say so.
     const begins = isImage(file);
     // The program of a bundle is started where it lies, and compared with its hash then.
     const isHeld = hold !== undefined && begins && !bundle;
@@ -127,6 +127,6 @@ export function assertSize({ path, size }: OpenFile): void {
     subject: path,
     expected: `at most ${maxFileBytes} bytes`,
     found: `${size} bytes`,
-    remedy: 'Name the library itself. A file that is mostly holes, or holds other data too, is no plugin.',
+    remedy: 'Name the library itself. A file that is mostly holes, or holds other data too, is not a plugin.',
   });
 }

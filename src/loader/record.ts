@@ -63,7 +63,7 @@ export interface Identity {
 export interface Evidence {
   path: string;
   source: ByteSource;
-  /** Lower-case hex; empty when the file isn't worth it: a large one that is no image. */
+  /** Lower-case hex; empty when the file isn't worth it: a large one that is not an image. */
   sha256: string;
   /** Permission bits and owner, as `fs.Stats` gives them. */
   mode: number;

@@ -6,7 +6,7 @@ declare const handle: unique symbol;
 export type NativeInstance = { [handle]: 'pgdog plugin' };
 
 export interface PgdogAddon {
-  /** What a version function gives; undefined when that is no short text. */
+  /** What a version function gives; undefined when that is not a short text. */
   pgdogText(version: bigint): string | undefined;
   /** `plugin` is whose name and log it is; stop this before it. */
   pgdogOpen(plugin: NativePlugin, init: bigint | undefined, fini: bigint | undefined): NativeInstance;

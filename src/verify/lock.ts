@@ -33,7 +33,7 @@ export async function lockablePlugins(config: Config): Promise<Lockable[]> {
 /**
  * One entry for each plugin, and for each platform that its file is for.
  * @param folder the lock file's directory
- * @throws MortiseError for all that is no plugin, and for two plugins of one name and platform
+ * @throws MortiseError for all that is not a plugin, and for two plugins of one name and platform
  */
 export async function lockEntries(
   plugins: readonly (string | Lockable)[],

@@ -111,7 +111,7 @@ private:
       const std::string *text =
           option.values.size() == 1 ? std::get_if<std::string>(&option.values[0]) : nullptr;
       if (!same_key(option.key, "Filter") || !text)
-        return fail(option, option.key + " is no option of an Include block", "Filter \"*.conf\"",
+        return fail(option, option.key + " is not an option of an Include block", "Filter \"*.conf\"",
                     option.key);
       filter = *text;
     }

@@ -63,7 +63,7 @@ private:
       else if (same_key(item.key, "Target"))
         target(chain, chain.targets, item);
       else
-        fail(item, item.key + " is no option of a Chain block", "Rule or Target");
+        fail(item, item.key + " is not an option of a Chain block", "Rule or Target");
     }
   }
 
@@ -77,7 +77,7 @@ private:
       else if (same_key(item.key, "Target"))
         target(chain, rule.targets, item);
       else
-        fail(item, item.key + " is no option of a Rule block", "Match or Target");
+        fail(item, item.key + " is not an option of a Rule block", "Match or Target");
     }
     if (rule.targets.empty()) fail(block, "this rule has no target", "Target \"NAME\"");
     chain.rules.push_back(std::move(rule));
@@ -150,7 +150,7 @@ private:
     std::vector<std::string> writers;
     for (const Item &option : item.children) {
       if (!same_key(option.key, "Plugin"))
-        fail(option, option.key + " is no option of the target write", "Plugin \"NAME\"");
+        fail(option, option.key + " is not an option of the target write", "Plugin \"NAME\"");
       else
         for (const ItemValue &value : option.values) {
           if (const std::string *name = std::get_if<std::string>(&value))

@@ -24,7 +24,7 @@ export function compareVirtuals({ from, to, findings }: Sides, { name, before, a
     const had = new Set([...old.values()].map((each) => each.name));
     for (const [slot, each] of old) {
       const place = slotOf.get(each.name);
-      if (place === undefined) report(each.name, `is no virtual function any more (it had slot ${slot})`);
+      if (place === undefined) report(each.name, `is not virtual any more (it had slot ${slot})`);
       else if (place !== slot)
         report(each.name, `moved from slot ${slot} of the virtual functions to ${place}`);
     }

@@ -38,7 +38,7 @@ export interface Spelling {
   layouts: Record<string, string>;
 }
 
-/** More than that is no type that anybody wrote. */
+/** More than that is not a type that anybody wrote. */
 const maxLength = 65_536;
 
 /** Writes types down. `nameOf` names what the header left nameless, and says in C++ what something lies in. */

@@ -13,7 +13,7 @@ type Rule = (header: Header, source: ByteSource) => Fault | undefined;
 
 const remedy = 'Build the library again, or get a fresh copy: its headers are damaged.';
 
-/** The first thing that Windows would refuse; undefined when there is none, or the image is no library. */
+/** The first thing that Windows would refuse; undefined when there is none, or the image is not a library. */
 export function readFault(source: ByteSource, header: Header): Problem | undefined {
   if ((header.characteristics & characteristics.dll) === 0) return undefined;
   for (const rule of rules) {

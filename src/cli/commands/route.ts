@@ -111,7 +111,7 @@ async function* entriesFrom(cli: Cli): AsyncGenerator<Entry[]> {
   }
 }
 
-/** A blank line is no query, with the line ends of Windows too. */
+/** A blank line is not a query, with the line ends of Windows too. */
 function isBlank(text: Line): boolean {
   return typeof text !== 'string' && text.every((byte) => byte === 0x0d || byte === 0x20 || byte === 0x09);
 }

@@ -3,7 +3,7 @@ import { failed } from '../../loader/checks/result.js';
 import type { Check, CheckResult, Evidence } from '../../loader/record.js';
 import { symbols } from './layout.js';
 
-/** As many as a file may need services; far more is no plugin. */
+/** As many as a file may need services; far more is not a plugin. */
 const maxCells = 4096;
 
 export const checkCells: Check = (evidence) => {

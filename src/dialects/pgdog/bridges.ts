@@ -48,7 +48,7 @@ export function findBridges(plugin: string, given?: string): { bridges: Bridge[]
     if (!existsSync(place)) return [];
     if (!statSync(place).isDirectory()) return [readBridge(place)];
     const files = readdirSync(place).filter((name) => fileName.test(name) && !name.startsWith('.'));
-    // What lies there and is no bridge of this interface is left alone: it may be an earlier one.
+    // What lies there and is not a bridge of this interface is left alone: it may be an earlier one.
     return files.sort().flatMap((name) => {
       try {
         return [readBridge(join(place, name))];

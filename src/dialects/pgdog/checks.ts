@@ -36,7 +36,7 @@ export const checkEntries: Check = ({ image, path }) => {
   return [
     failed('exports', {
       code: 'MORTISE_ERR_ENTRY_MISSING',
-      message: lacks ? `no ${lacks}` : `${data.join(' and ')} is no function`,
+      message: lacks ? `no ${lacks}` : `${data.join(' and ')} is not a function`,
       subject: path,
       expected: `${symbols.rustc} and ${symbols.route} as exported functions`,
       found: exported.map((name) => (data.includes(name) ? `${name} as data` : name)).join(', '),

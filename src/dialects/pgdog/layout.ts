@@ -41,7 +41,7 @@ const series: readonly Series[] = [
   { name: supported, marks: Object.values(symbols), isSupported: true },
 ];
 
-/** Undefined for what is no plugin of PgDog's. */
+/** Undefined for what is not a plugin of PgDog's. */
 export function seriesOf({ exports }: Image): Series | undefined {
   return series.find(({ marks }) => marks.some((mark) => exports.includes(mark)));
 }

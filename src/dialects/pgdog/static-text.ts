@@ -6,7 +6,7 @@ import { readHeader } from '../../binary/elf/header.js';
 import { readSegments } from '../../binary/elf/segments.js';
 import { type ByteSource, type Image, readSymbol } from '../../binary/index.js';
 
-/** Longer is no version. */
+/** Longer is not a version. */
 const maxText = 256;
 const maxCode = 64;
 

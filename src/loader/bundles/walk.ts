@@ -9,7 +9,7 @@ export const bundleFile = 'plugin.json';
 
 /** Directories below a source. Deeper ones are not looked into, and that is said. */
 const maxDepth = 32;
-/** Of one source: more is no directory of plugins. */
+/** Of one source: more is not a directory of plugins. */
 const maxDirectories = 100_000;
 
 /** A plugin.json. All paths are real. */
@@ -64,7 +64,7 @@ export function walk(root: string): Walked {
     }
   };
 
-  /** Undefined for what is no file, or leaves the source: that is refused with the other links. */
+  /** Undefined for what is not a file, or leaves the source: that is refused with the other links. */
   const fileAt = (directory: string, entry: Dirent): string | undefined => {
     const path = join(directory, entry.name);
     if (!entry.isSymbolicLink()) return entry.isFile() ? path : undefined;

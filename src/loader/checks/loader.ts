@@ -19,7 +19,7 @@ export const checkLoader: Check = ({ image, path, source, libraries }, host) => 
     return [ok('loader', `nothing in its headers that ${loader.name} refuses`)];
   }
   const { loading } = image ?? {};
-  // What is no library is refused for that.
+  // What is not a library is refused for that.
   if (!image || !loading || image.kind !== 'shared' || host.platform !== 'linux') return [];
   if (loading.fault) return [failed('loader', { ...loading.fault, subject: path })];
   if (image.arch !== host.arch) return [skipped('loader', `only a host for ${image.arch} can tell`)];
@@ -64,7 +64,7 @@ function lookAt(path: string, file: string, host: HostFacts): Found {
     return { staticTls, problem: problem && naming(path, problem) };
   } catch (error) {
     if (!(error instanceof MortiseError)) throw error;
-    // What isn't there, or is no library, the checks of dependencies name.
+    // What isn't there, or is not a library, the checks of dependencies name.
     const [problem] = error.problems;
     return problem?.code.startsWith('MORTISE_ERR_BINARY_') ? { problem: naming(path, problem) } : {};
   } finally {

@@ -53,7 +53,7 @@ async function attempt(errand: Omit<Errand, 'secret'>): Promise<void> {
     signals: false,
     announce: false,
     log: () => {},
-    // A reader that crashes is no fault of an entry point's.
+    // A reader that crashes is not a fault of an entry point's.
     collecting: { start: false },
     onStep(plugin, { name, entry }) {
       if (plugin.path !== path) return;

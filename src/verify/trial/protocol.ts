@@ -54,7 +54,7 @@ export interface Errand {
   privateDirectory: string;
 }
 
-/** Holds the trial's token, which is no secret. All that descend from the child inherit it, and are recognised by it. */
+/** Holds the trial's token, which is not a secret. All that descend from the child inherit it, and are recognised by it. */
 export const tokenVariable = 'MORTISE_TRIAL';
 
 /** The file descriptor of the pipe in the child. */

@@ -65,7 +65,7 @@ describe.skipIf(process.platform !== 'linux')('a file with the symbols of a PgDo
   it.each([
     ['LACKS_RUSTC', 'no pgdog_rustc_version'],
     ['LACKS_ROUTE', 'no pgdog_route or pgdog_init'],
-    ['ROUTE_IS_DATA', 'pgdog_route is no function'],
+    ['ROUTE_IS_DATA', 'pgdog_route is not a function'],
   ])('is refused when it %s', async (lack, message) => {
     const folder = directory();
     bridge(folder);

@@ -151,11 +151,11 @@ void faults() {
     return all;
   };
   CHECK(faults("<Chain 1>\nTarget \"stop\"\n</Chain>\n") == "1 a Chain block needs one name\n");
-  CHECK(faults(chain("Targets \"stop\"\n")) == "2 Targets is no option of a Chain block\n");
+  CHECK(faults(chain("Targets \"stop\"\n")) == "2 Targets is not an option of a Chain block\n");
   CHECK(faults(chain("Target 1\n")) == "2 Target needs one name\n");
   CHECK(faults(chain("<Rule>\nMatch 1\n</Rule>\n")) == "3 Match needs one name\n2 this rule has no target\n");
   CHECK(faults(chain("<Rule 1>\nTarget \"stop\"\nX 1\n</Rule>\n")) ==
-        "2 a Rule block has one name, or none\n4 X is no option of a Rule block\n");
+        "2 a Rule block has one name, or none\n4 X is not an option of a Rule block\n");
   CHECK(faults(chain("Target \"scale\"\n")) ==
         "2 there is no target \"scale\": LoadPlugin target_scale may be missing\n");
   CHECK(faults(chain("<Rule>\nMatch \"regex\"\nTarget stop\n</Rule>\n")) ==
@@ -166,7 +166,7 @@ void faults() {
   CHECK(faults(chain("<Target jump>\nChain \"Main\"\n</Target>\n")) ==
         "3 chains jump to one another in a circle\n");
   CHECK(faults(chain("<Target write>\nPlugin 1\nWriter x\n</Target>\n")) ==
-        "3 a writer's name must be a string\n4 Writer is no option of the target write\n");
+        "3 a writer's name must be a string\n4 Writer is not an option of the target write\n");
 }
 
 void drafts() {

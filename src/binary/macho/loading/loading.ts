@@ -26,7 +26,7 @@ const rules: readonly Rule[] = [
 ];
 const remedy = 'Build the library again, or get a fresh copy: its headers are damaged.';
 
-/** The first thing that would be refused; undefined when there is none, or the image is no library. */
+/** The first thing that would be refused; undefined when there is none, or the image is not a library. */
 export function readFault(
   source: ByteSource,
   header: Header,

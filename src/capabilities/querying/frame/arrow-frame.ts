@@ -29,7 +29,7 @@ const defaultMaxFrameBytes = 2 ** 28;
  */
 export function frameOfIpc(given: Uint8Array, options: FrameOptions = {}): Frame {
   const { refId, subject, maxBytes = defaultMaxFrameBytes } = options;
-  // A Buffer's slice() is no copy.
+  // A Buffer's slice() is not a copy.
   const bytes = Buffer.isBuffer(given)
     ? new Uint8Array(given.buffer, given.byteOffset, given.byteLength)
     : given;

@@ -3,7 +3,7 @@ import type { ArrowArray, ArrowBatch, ArrowField, ArrowSchema } from '../../../n
 
 export interface FramePart {
   batches: readonly ArrowBatch[];
-  /** No Buffer: a Buffer's slice() is no copy. */
+  /** No Buffer: a Buffer's slice() is not a copy. */
   bytes: Uint8Array;
 }
 

@@ -57,7 +57,7 @@ export const globals: Readonly<Record<string, Take>> = {
   WriteQueueLimitLow: without('a queue drops its oldest values when it is full, and none before'),
   CollectInternalStats: take('collectInternalStats', booleanOf, 'true or false'),
   BaseDir: baseDir,
-  PIDFile: without('a host is no daemon'),
+  PIDFile: without('a host is not a daemon'),
   PreCacheChain: take('preCacheChain', textOf, name),
   PostCacheChain: take('postCacheChain', textOf, name),
 };

@@ -14,7 +14,7 @@ export const written = ({ values }: CollectdItem) =>
   values.length === 0 ? 'nothing' : values.map((value) => JSON.stringify(value)).join(' ');
 
 /**
- * @param place where the option stands, as the end of "is no option …"
+ * @param place where the option stands, as the end of "is not an option …"
  * @param home where it would stand, if that is known
  */
 export function unknownOption(
@@ -25,7 +25,7 @@ export function unknownOption(
 ): Problem {
   const meant = nearest(item.key, known);
   return problemAt(item, 'MORTISE_ERR_COLLECTD_OPTION', {
-    message: `${item.key} is no option ${place}`,
+    message: `${item.key} is not an option ${place}`,
     expected: known.join(', '),
     found: item.key,
     remedy: home
