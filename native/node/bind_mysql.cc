@@ -3,7 +3,7 @@
 #include "node/values.h"
 #include "mysql/library.h"
 #include "mysql/services.h"
-#include "host/doing.h"
+#include "engines/doing.h"
 
 #include <cmath>
 
