@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { MortiseError, type Problem } from '../errors.js';
 import type { Io } from './io.js';
-import { type Log, logFor } from './log/log.js';
+import { logFor } from './log/formats.js';
+import type { Log } from './log/log.js';
 import { Output } from './output.js';
 
 /** The number that every JSON document carries; it rises when a field changes its meaning or goes. */

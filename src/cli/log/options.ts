@@ -2,7 +2,7 @@
 import { Option } from 'commander';
 import { type Severity, severities } from '../../services/built-in/log.js';
 import type { Cli } from '../cli.js';
-import { type LogFormat, logFor, logFormats } from './log.js';
+import { type LogFormat, logFor, logFormats } from './formats.js';
 
 export interface LogOptions {
   severity: Severity;
