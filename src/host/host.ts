@@ -204,8 +204,8 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
    * `host.routing.explain`.
    * @throws MortiseError MORTISE_ERR_QUERY, MORTISE_ERR_PARAMETER, MORTISE_ERR_HOST_CLOSED
    */
-  explain(query: Query): Explanation {
-    return this.routing.explain(query);
+  explain(query: Query, types?: readonly number[]): Explanation {
+    return this.routing.explain(query, types);
   }
 
   /**

@@ -37,9 +37,13 @@ export interface Explanation {
 /** Numbers for each plugin in what native code tells. */
 const perPlugin = 4;
 
-/** @throws MortiseError MORTISE_ERR_QUERY, MORTISE_ERR_PARAMETER */
+/**
+ * @param statement the number of kept SQL, whose parameters have declared types; 0: none
+ * @throws MortiseError MORTISE_ERR_QUERY, MORTISE_ERR_PARAMETER
+ */
 export function explain(
   query: Query,
+  statement: number,
   defaults: Situation,
   questions: Questions,
   linked: Linked,
@@ -53,7 +57,7 @@ export function explain(
   if (!question.slot.writeLong(given)) question = questions.larger(given);
   const { slot } = question;
   slot.writeSituation(situation);
-  slot.words[word.statement] = 0;
+  slot.words[word.statement] = statement;
   const native = addon();
   native.currentQuestion[0] = question.index;
   let told: number[];

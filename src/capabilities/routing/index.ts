@@ -43,10 +43,11 @@ export class RoutingChain implements CapabilityFacade {
   /**
    * Asks as `route` does, slower, and tells who was asked, what each plugin said and how long it took. The plugins
    * can't tell: what they count, they count.
+   * @param types as `prepare` takes them
    * @throws MortiseError MORTISE_ERR_QUERY, MORTISE_ERR_PARAMETER, MORTISE_ERR_HOST_CLOSED
    */
-  explain(query: Query): Explanation {
-    return this.#router.explain(query);
+  explain(query: Query, types?: readonly number[]): Explanation {
+    return this.#router.explain(query, types);
   }
 
   /**

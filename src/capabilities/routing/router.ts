@@ -62,12 +62,20 @@ export class Router {
   }
 
   /**
-   * Asks as `route` does, and tells what each plugin said.
+   * Asks as `route` does, or with `types` as a statement does that was prepared with them, and tells what each plugin
+   * said.
    * @throws MortiseError MORTISE_ERR_QUERY, MORTISE_ERR_PARAMETER, and what `close` was given
    */
-  explain(query: Query): Explanation {
+  explain(query: Query, types?: readonly number[]): Explanation {
     this.#refuse?.();
-    const told = explain(query, this.#defaults, this.#questions, this.#chained.linked);
+    const isTyped = types !== undefined && types.length > 0 && typeof query?.sql === 'string';
+    const statement = isTyped ? this.#keep(query.sql, typesOf(types)) : 0;
+    let told: Omit<Explanation, 'statement'>;
+    try {
+      told = explain(query, statement, this.#defaults, this.#questions, this.#chained.linked);
+    } finally {
+      if (statement !== 0) addon().forgetSql(this.#chain, statement);
+    }
     // Last: what plugins ask for costs them what it costs in `route`.
     return { ...told, statement: this.#summaries.identify(query.sql) };
   }

@@ -20,6 +20,8 @@ it('reach plugins by every way', async () => {
     expect(host.route({ sql: 'SELECT $1', params: [bytes] }).shard).toBe(42);
     expect(host.route({ sql: 'SELECT $1', params: ['x'] }).shard).toBe(1000);
     expect(host.explain({ sql: 'SELECT $1', params: [bytes] }).decision.shard).toBe(42);
+    expect(host.explain({ sql: 'SELECT $1', params: [bytes] }, [1082]).decision.shard).toBe(2082);
+    expect(host.explain({ sql: 'SELECT $1', params: ['42'] }, [23]).decision.shard).toBe(42);
   }
   const three = host.prepare('SELECT $1, $2, $3', [1082, 20, 2 ** 32 - 2000]);
   expect(three.route(['1', '2', '3']).shard).toBe(2 ** 32 - 1000);
@@ -48,6 +50,7 @@ it('are OIDs', async () => {
       where: `types[${types.length - 1}]`,
     });
   expect(refused({ length: 1 })).toMatchObject({ code: 'MORTISE_ERR_PARAMETER', where: 'types' });
+  expect(thrown(() => host.explain({ sql: 'SELECT $1' }, [-1]))).toMatchObject({ where: 'types[0]' });
   expect(refused(Array(65_536).fill(0))).toMatchObject({ code: 'MORTISE_ERR_PARAMETER', found: '65536' });
   expect(host.prepare('SELECT $1', []).route([bytes]).shard).toBe(42);
 });
