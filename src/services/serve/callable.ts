@@ -25,7 +25,7 @@ export function callable(name: string, type: Callback) {
   return compile<(pointer: number, data: number, live: { yes: boolean }) => unknown>(
     `return (pointer, data, live) => {
       if (pointer === 0) nobody();
-      const call = bind(BigInt(pointer), signature);
+      const call = bind(BigInt(pointer));
       return (given) => {
         if (!live.yes) dead();
         ${parts.map(({ check }) => check).join('\n')}
@@ -35,9 +35,8 @@ export function callable(name: string, type: Callback) {
       };
     };`,
     {
-      signature,
       Buffer,
-      bind: bindFunction,
+      bind: (address: bigint) => bindFunction(address, signature, `the caller’s ${name}`),
       address: (buffer: Buffer) => (buffer.length === 0 ? 0 : addon().addressOf(buffer)),
       safe,
       isBytes,
