@@ -1,4 +1,5 @@
 /** How plugins end: one while the others go on, or all with their host. */
+import { setImmediate as turn } from 'node:timers/promises';
 import type { PrivateDirectory } from '../loader/private-copy.js';
 import type { PluginState } from '../loader/record.js';
 import { addon, type NativeHost } from '../native/addon.js';
@@ -110,6 +111,8 @@ export class Ending {
     await capabilities.settle();
     await settle(running, (entry) => used.running(entry.plugin));
     this.#stopNow(0);
+    // What native code lets go of is freed by the event loop, which may not turn otherwise from one host to the next.
+    await turn();
   }
 
   #refuseCalls(): void {
