@@ -202,9 +202,11 @@ export {
   type Service,
   type ServiceFunction,
   type ServiceFunctions,
+  type Span,
   type Status,
   type StatusWithMessage,
   safeInteger,
+  span,
   status,
   statusWithMessage,
   type Text,
@@ -214,6 +216,8 @@ export {
   u32,
   u64,
   type WritableBuffer,
+  type WritableSpan,
+  writableSpan,
 } from './services/schema/types.js';
 export type { Caller, Implementation, Outcome, Provided } from './services/schema/values.js';
 export { type Failed, fail } from './services/serve/fail.js';

@@ -1,11 +1,11 @@
-/** What the engine says of a Uint8Array, whatever its own properties or its class say. */
+/** What the engine says of a Uint8Array, or another typed array, whatever its own properties or its class say. */
 import { isSharedArrayBuffer, isUint8Array } from 'node:util/types';
 
 const prototype = Object.getPrototypeOf(Uint8Array.prototype) as object;
 
-function getter<Got>(name: string): (bytes: Uint8Array) => Got {
+function getter<Got>(name: string): (bytes: ArrayBufferView) => Got {
   const { get } = Object.getOwnPropertyDescriptor(prototype, name) as PropertyDescriptor;
-  return Function.prototype.call.bind(get as () => unknown) as (bytes: Uint8Array) => Got;
+  return Function.prototype.call.bind(get as () => unknown) as (bytes: ArrayBufferView) => Got;
 }
 
 const { set } = Uint8Array.prototype;
@@ -22,7 +22,7 @@ export const offsetOf = getter<number>('byteOffset');
 export const bufferOf = getter<ArrayBufferLike>('buffer');
 
 /** Whether its memory can't go away: such memory only grows. */
-export const isShared = (bytes: Uint8Array): boolean => isSharedArrayBuffer(bufferOf(bytes));
+export const isShared = (bytes: ArrayBufferView): boolean => isSharedArrayBuffer(bufferOf(bytes));
 
 /** Whether its memory was transferred away: not the same as no bytes. */
 export function isDetached(bytes: Uint8Array): boolean {

@@ -18,11 +18,17 @@ export function callbacks(change: 1 | -1): void {
 }
 
 /** What C gets in place of bytes: themselves where nothing can happen to them before it returns. */
-export function lent(bytes: Uint8Array): Uint8Array {
-  return ways.served === 0 && ways.callbacks === 0 ? bytes : lentLong(bytes);
+export function lent<Bytes extends ArrayBufferView>(
+  bytes: Bytes,
+  copy: (bytes: Bytes) => ArrayBufferView = copied as never,
+): ArrayBufferView {
+  return ways.served === 0 && ways.callbacks === 0 ? bytes : lentLong(bytes, copy);
 }
 
 /** The same for a call that JavaScript runs in, or waits for. */
-export function lentLong(bytes: Uint8Array): Uint8Array {
-  return lengthOf(bytes) === 0 || isShared(bytes) ? bytes : copied(bytes);
+export function lentLong<Bytes extends ArrayBufferView>(
+  bytes: Bytes,
+  copy: (bytes: Bytes) => ArrayBufferView = copied as never,
+): ArrayBufferView {
+  return lengthOf(bytes) === 0 || isShared(bytes) ? bytes : copy(bytes);
 }

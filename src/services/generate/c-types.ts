@@ -1,5 +1,5 @@
 /** How parameters and results of a schema look in C. */
-import { type CParameter, lowerCallback, representations } from '../schema/lower.js';
+import { type CParameter, isSpan, isWritten, lowerCallback, representations } from '../schema/lower.js';
 import type { Callback, Result, Scalar } from '../schema/types.js';
 
 /** A parameter's declaration. */
@@ -16,6 +16,9 @@ export function parameter({ role, name, type }: CParameter): string {
     case 'out':
       return `${type?.kind === 'out' ? representations[type.of.kind].c : ''} *${name}`;
     case 'data':
+      if (isSpan(type)) {
+        return `${isWritten(type) ? '' : 'const '}${representations[type.of.kind].c} *${name}`;
+      }
       if (type?.kind === 'text') return `const char *${name}`;
       return type?.kind === 'buffer' ? `uint8_t *${name}` : `const uint8_t *${name}`;
     case 'function': {

@@ -23,7 +23,11 @@ export function aboutFunction(fn: ServiceFunction): string[] {
     fn.since && `Since ${fn.since}.`,
     result(fn),
     list(of('out'), 'receives a value', 'receive values'),
-    list(of('buffer'), 'is written to, and overlaps nothing', 'are written to, and overlap nothing'),
+    list(
+      [...of('buffer'), ...of('writableSpan')],
+      'is written to, and overlaps nothing',
+      'are written to, and overlap nothing',
+    ),
     list(
       of('callback'),
       'may be called until this function returns, on its thread',

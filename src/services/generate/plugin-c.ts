@@ -1,7 +1,7 @@
 /** A plugin in C to start from that provides a service: it builds, and every function does the least that it can. */
 
 import { canFail } from '../schema/failure.js';
-import { lower } from '../schema/lower.js';
+import { lower, representations } from '../schema/lower.js';
 import { identifierOf, snake } from '../schema/names.js';
 import type { Parameter, Service, ServiceFunction } from '../schema/types.js';
 import { declare, parameter } from './c-types.js';
@@ -58,6 +58,7 @@ export function writeTestC(service: Service): string {
     if (role === 'function' || role === 'closure') return 'NULL';
     if (role === 'size') {
       const { kind } = fn.parameters[one.of] as Parameter;
+      if (kind === 'writableSpan') return '16';
       return kind === 'buffer' ? `sizeof ${one.beside}` : '0';
     }
     if (role === 'error') {
@@ -68,6 +69,11 @@ export function writeTestC(service: Service): string {
       locals.push(`${parameter(one).replace(' *', ' ')} = 1;`);
       zeros.push(`assert(${name} == 0);`);
       return `&${name}`;
+    }
+    if (type?.kind === 'span') return 'NULL';
+    if (type?.kind === 'writableSpan') {
+      locals.push(`${representations[type.of.kind].c} ${name}[16] = {0};`);
+      return name;
     }
     if (type?.kind === 'text') return '""';
     if (type?.kind === 'bytes') return '(const uint8_t *)""';

@@ -97,6 +97,8 @@ function sample(type: Parameter): string {
   if (type.kind === 'text') return '""';
   if (type.kind === 'bytes') return '&[]';
   if (type.kind === 'buffer') return '&mut [0; 16]';
+  if (type.kind === 'span') return '&[]';
+  if (type.kind === 'writableSpan') return `&mut [${zero(scalarType(type.of))}; 16]`;
   if (type.kind !== 'callback') return zero(scalarType(type as Scalar));
   const { result } = type;
   const value = isScalar(result) ? zero(scalarType(result)) : result.kind === 'none' ? '{}' : 'Ok(())';

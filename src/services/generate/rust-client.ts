@@ -1,6 +1,6 @@
 /** The calling side of a service in Rust: methods of the table, and the C functions behind their callbacks. */
 import { canFail } from '../schema/failure.js';
-import { lower, lowerCallback } from '../schema/lower.js';
+import { isWritten, lower, lowerCallback } from '../schema/lower.js';
 import { snake } from '../schema/names.js';
 import type { Scalar, ServiceFunction } from '../schema/types.js';
 import {
@@ -75,7 +75,7 @@ export function client(key: string, fn: ServiceFunction): string {
     if (role === 'host') return 'MODULE.host()';
     if (role === 'out') return `&raw mut ${name}`;
     if (role === 'error') return '&raw mut error';
-    if (role === 'data') return type?.kind === 'buffer' ? `${name}.as_mut_ptr()` : `${name}.as_ptr()`;
+    if (role === 'data') return type && isWritten(type) ? `${name}.as_mut_ptr()` : `${name}.as_ptr()`;
     if (role === 'size') return `${beside}.len() as u64`;
     if (role === 'function') return calledName(member, name);
     if (role === 'closure') return `(&raw const ${beside}).cast_mut().cast()`;

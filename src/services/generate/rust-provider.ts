@@ -1,6 +1,6 @@
 /** The providing side of a service in Rust: the trait, its table, and the C functions in that. */
 import { canFail } from '../schema/failure.js';
-import { lower, lowerCallback } from '../schema/lower.js';
+import { isSpan, isWritten, lower, lowerCallback } from '../schema/lower.js';
 import { snake } from '../schema/names.js';
 import type { Callback, Scalar, ServiceFunction } from '../schema/types.js';
 import {
@@ -19,6 +19,7 @@ import {
   rawResult,
   rawType,
   sizeOf,
+  sliceOf,
   toRaw,
   tuple,
   zero,
@@ -60,18 +61,15 @@ export function shim(key: string, fn: ServiceFunction): string {
   const passed: string[] = ['&unsafe { Caller::of(host) }'];
   for (const [key, type] of inputs(fn)) {
     const name = snake(key);
-    if (hasCallbacks && (type.kind === 'bytes' || type.kind === 'buffer')) {
+    const isSlice = type.kind === 'bytes' || type.kind === 'buffer' || isSpan(type);
+    if (hasCallbacks && isSlice) {
       // What the caller does in a callback may change its own memory; what the provider has must stay.
       const copy = `${name.replace(/_$/, '')}_copy_`;
-      const isWritten = type.kind === 'buffer';
-      before.push(
-        `let ${isWritten ? 'mut ' : ''}${copy} = unsafe { generated::bytes(${name}, ${sizeOf(name)}) }.to_vec();`,
-      );
-      passed.push(`${isWritten ? '&mut ' : '&'}${copy}`);
-      if (isWritten)
-        after.push(`unsafe { generated::buffer(${name}, ${sizeOf(name)}) }.copy_from_slice(&${copy});`);
-    } else if (type.kind === 'bytes') passed.push(`unsafe { generated::bytes(${name}, ${sizeOf(name)}) }`);
-    else if (type.kind === 'buffer') passed.push(`unsafe { generated::buffer(${name}, ${sizeOf(name)}) }`);
+      const mut = isWritten(type);
+      before.push(`let ${mut ? 'mut ' : ''}${copy} = ${sliceOf(type, name)}.to_vec();`);
+      passed.push(`${mut ? '&mut ' : '&'}${copy}`);
+      if (mut) after.push(`${sliceOf(type, name)}.copy_from_slice(&${copy});`);
+    } else if (isSlice) passed.push(sliceOf(type, name));
     else if (type.kind === 'text')
       passed.push(`&String::from_utf8_lossy(unsafe { generated::bytes(${name}, ${sizeOf(name)}) })`);
     else if (type.kind === 'callback') {

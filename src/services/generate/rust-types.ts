@@ -1,7 +1,14 @@
 /** How parameters and results of a schema look in Rust: raw, as C has them, and native, as programs like them. */
 
 import { canFail, failureOf } from '../schema/failure.js';
-import { type CParameter, lower, lowerCallback, representations } from '../schema/lower.js';
+import {
+  type CParameter,
+  isSpan,
+  isWritten,
+  lower,
+  lowerCallback,
+  representations,
+} from '../schema/lower.js';
 import { decimal, snake } from '../schema/names.js';
 import type { Callback, Parameter, Result, Scalar, ServiceFunction } from '../schema/types.js';
 import { aboutFunction } from './describe.js';
@@ -34,6 +41,7 @@ export function rawType({ role, type }: CParameter): string {
     case 'out':
       return `*mut ${type?.kind === 'out' ? representations[type.of.kind].rust : ''}`;
     case 'data':
+      if (isSpan(type)) return `${isWritten(type) ? '*mut' : '*const'} ${scalarType(type.of)}`;
       return type?.kind === 'buffer' ? '*mut u8' : '*const u8';
     case 'function': {
       const callback = type as Callback;
@@ -65,6 +73,7 @@ export function nativeType(type: Parameter): string {
   if (type.kind === 'text') return '&str';
   if (type.kind === 'bytes') return '&[u8]';
   if (type.kind === 'buffer') return '&mut [u8]';
+  if (isSpan(type)) return `${isWritten(type) ? '&mut ' : '&'}[${scalarType(type.of)}]`;
   if (type.kind === 'callback') return `&mut dyn ${closureType(type)}`;
   return scalarType(type as Scalar);
 }
@@ -115,6 +124,16 @@ export const toRaw = ({ kind }: Scalar, value: string): string =>
 
 /** What an implementation gave for an out parameter. No parameter ends in `_` but one named as a keyword. */
 export const outOf = (name: string): string => `${name.replace(/_$/, '')}_out_`;
+
+/** The parameter that holds the count of another's elements. */
+export const countOf = (name: string): string => `${name.replace(/_$/, '')}_count`;
+
+/** What C passed as a slice: an expression that is unsafe. Its bytes or elements are `name`. */
+export function sliceOf(type: Parameter, name: string): string {
+  const size = isSpan(type) ? countOf(name) : sizeOf(name);
+  const of = isSpan(type) ? (isWritten(type) ? 'span_mut' : 'span') : isWritten(type) ? 'buffer' : 'bytes';
+  return `unsafe { generated::${of}(${name}, ${size}) }`;
+}
 
 /** The parameter that holds the size of another. */
 export const sizeOf = (name: string): string => `${name.replace(/_$/, '')}_size`;

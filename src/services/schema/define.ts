@@ -1,6 +1,7 @@
 /** Defines services, and refuses what cannot be one. */
 import { MortiseError } from '../../errors.js';
 import { shown } from '../../messages/shown.js';
+import { arrays } from '../../native/typed-arrays.js';
 import { cannotLower, lower, lowerCallback, representations } from './lower.js';
 import { isMemberName, isServiceName, snake } from './names.js';
 import { maxSignature, statedSignature } from './signature.js';
@@ -219,11 +220,12 @@ function checkParameter(name: string, type: unknown, refuse: Refuse): void {
     isRecord(type) &&
     (isScalar(type) ||
       ['text', 'bytes', 'buffer', 'callback'].includes(String(type.kind)) ||
-      (type.kind === 'out' && isRecord(type.of) && isScalar(type.of)));
+      (type.kind === 'out' && isRecord(type.of) && isScalar(type.of)) ||
+      (/^(span|writableSpan)$/.test(String(type.kind)) && isRecord(type.of) && isElement(type.of)));
   if (!isKnown) {
     refuse(
       `${name} has no type that a service knows`,
-      `${Object.keys(representations).join(', ')}, text, bytes, buffer, out(…) of a number, or callback(…)`,
+      `${Object.keys(representations).join(', ')}, text, bytes, buffer, span(…) or writableSpan(…) of a number that isn’t bool or safeInteger, out(…) of a number, or callback(…)`,
       isRecord(type) ? (type.kind ?? type) : type,
       'Take the type from mortise: import { bytes, i64, out } from "mortise".',
     );
@@ -302,6 +304,9 @@ function fitsScalar(kind: string, value: unknown): boolean {
     }
   }
 }
+
+const isElement = (type: Record<string, unknown>): boolean =>
+  typeof type.kind === 'string' && Object.hasOwn(arrays, type.kind);
 
 function isScalar(type: Record<string, unknown>): boolean {
   return typeof type.kind === 'string' && Object.hasOwn(representations, type.kind);

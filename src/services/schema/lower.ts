@@ -1,7 +1,16 @@
 /** What a function of a schema is in C: its parameters one by one, in order. */
 import type { Type } from '../../native/functions.js';
 import { snake } from './names.js';
-import type { Callback, Parameter, Result, Scalar, ScalarKind, ServiceFunction } from './types.js';
+import type {
+  Callback,
+  Parameter,
+  Result,
+  Scalar,
+  ScalarKind,
+  ServiceFunction,
+  Span,
+  WritableSpan,
+} from './types.js';
 
 /** One kind of number in each language. */
 export interface Representation {
@@ -43,7 +52,7 @@ export interface CParameter {
   role: Role;
   /** Its name in C and Rust. */
   name: string;
-  /** The name of the parameter that a size or a closure belongs to. */
+  /** The name of the parameter that a size, a count or a closure belongs to. */
   beside?: string;
   /** The schema's name of the parameter that it belongs to; empty for `host` and `error`. */
   of: string;
@@ -95,6 +104,12 @@ function lowerAll(parameters: Readonly<Record<string, Parameter>>): CParameter[]
           pointer('data', name, of, type),
           { role: 'size', name: `${stem}_size`, beside: name, of, type, floating: false, bytes: 8 },
         ];
+      case 'span':
+      case 'writableSpan':
+        return [
+          pointer('data', name, of, type),
+          { role: 'size', name: `${stem}_count`, beside: name, of, type, floating: false, bytes: 8 },
+        ];
       case 'out':
         return [pointer('out', name, of, type)];
       case 'callback':
@@ -118,6 +133,13 @@ const pointer = (role: Role, name: string, of: string, type: Parameter | undefin
   floating: false,
   bytes: 8,
 });
+
+/** Whether the function may write to it. */
+export const isWritten = ({ kind }: Parameter): boolean => kind === 'buffer' || kind === 'writableSpan';
+
+/** Whether a pointer and a count of elements stand for it. */
+export const isSpan = (type: Parameter | undefined): type is Span | WritableSpan =>
+  type?.kind === 'span' || type?.kind === 'writableSpan';
 
 /** A parameter's type. Addresses are numbers: they cost half of what bigints do. */
 export function parameterType({ role, type }: CParameter): Type {

@@ -35,6 +35,8 @@ const parametersOf = (parameters: Readonly<Record<string, Parameter>>): string[]
 
 function typeWord(type: Parameter): string {
   if (type.kind === 'out') return `out ${typeWord(type.of)}`;
+  if (type.kind === 'span') return `span ${type.of.kind}`;
+  if (type.kind === 'writableSpan') return `writable span ${type.of.kind}`;
   if (type.kind === 'safeInteger') return 'i64'; // the same in C
   if (type.kind !== 'callback') return type.kind;
   return `callback(${parametersOf(type.parameters).join(', ')}) -> ${resultWord(type.result)}`;

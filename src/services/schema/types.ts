@@ -64,6 +64,30 @@ export interface WritableBuffer {
 /** Bytes that the caller owns and the function may write; in C a pointer and a length. Valid for that call. */
 export const buffer: WritableBuffer = Object.freeze({ kind: 'buffer' });
 
+/** What spans are made of: numbers that JavaScript has typed arrays of. */
+export type ElementKind = Exclude<ScalarKind, 'bool' | 'safeInteger'>;
+
+export interface Span<Kind extends ElementKind = ElementKind> {
+  readonly kind: 'span';
+  readonly of: Scalar<Kind>;
+}
+/**
+ * Numbers to read: `span(f32)` is a `Float32Array`; in C a pointer, aligned for its elements, and their count. Valid for
+ * that call.
+ */
+export function span<Kind extends ElementKind>(of: Scalar<Kind>): Span<Kind> {
+  return Object.freeze({ kind: 'span', of });
+}
+
+export interface WritableSpan<Kind extends ElementKind = ElementKind> {
+  readonly kind: 'writableSpan';
+  readonly of: Scalar<Kind>;
+}
+/** A {@link span} that the caller owns and the function may write. */
+export function writableSpan<Kind extends ElementKind>(of: Scalar<Kind>): WritableSpan<Kind> {
+  return Object.freeze({ kind: 'writableSpan', of });
+}
+
 export interface Out<Of extends Scalar = Scalar> {
   readonly kind: 'out';
   readonly of: Of;
@@ -113,7 +137,7 @@ export interface None {
 /** No result: `void`. Such a function cannot say that it failed. */
 export const none: None = Object.freeze({ kind: 'none' });
 
-export type Parameter = Scalar | Text | Bytes | WritableBuffer | Out | Callback;
+export type Parameter = Scalar | Text | Bytes | WritableBuffer | Span | WritableSpan | Out | Callback;
 export type Parameters = Readonly<Record<string, Parameter>>;
 export type Result = Scalar | Status | StatusWithMessage | None;
 

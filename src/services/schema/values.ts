@@ -5,6 +5,7 @@ import type {
   Bytes,
   Callback,
   CallbackParameters,
+  ElementKind,
   Out,
   Parameters,
   Result,
@@ -12,11 +13,27 @@ import type {
   Service,
   ServiceFunction,
   ServiceFunctions,
+  Span,
   Text,
   WritableBuffer,
+  WritableSpan,
 } from './types.js';
 
 type Wide = 'i64' | 'u64';
+
+/** The typed array of each kind of number. */
+interface Arrays extends Record<ElementKind, ArrayBufferView> {
+  i8: Int8Array;
+  u8: Uint8Array;
+  i16: Int16Array;
+  u16: Uint16Array;
+  i32: Int32Array;
+  u32: Uint32Array;
+  i64: BigInt64Array;
+  u64: BigUint64Array;
+  f32: Float32Array;
+  f64: Float64Array;
+}
 
 /** What JavaScript gets from C. */
 export type Taken<Type> =
@@ -30,9 +47,11 @@ export type Taken<Type> =
       ? string
       : Type extends Bytes | WritableBuffer
         ? Buffer
-        : Type extends Callback<infer Takes, infer Answer>
-          ? (...given: Handed<Takes>) => TakenResult<Answer>
-          : never;
+        : Type extends Span<infer Kind> | WritableSpan<infer Kind>
+          ? Arrays[Kind]
+          : Type extends Callback<infer Takes, infer Answer>
+            ? (...given: Handed<Takes>) => TakenResult<Answer>
+            : never;
 
 /** What JavaScript hands to C. */
 export type Given<Type> =
@@ -46,9 +65,11 @@ export type Given<Type> =
       ? string
       : Type extends Bytes | WritableBuffer
         ? Uint8Array
-        : Type extends Callback<infer Takes, infer Answer>
-          ? (taken: { readonly [Name in keyof Takes]: Taken<Takes[Name]> }) => GivenResult<Answer>
-          : never;
+        : Type extends Span<infer Kind> | WritableSpan<infer Kind>
+          ? Arrays[Kind]
+          : Type extends Callback<infer Takes, infer Answer>
+            ? (taken: { readonly [Name in keyof Takes]: Taken<Takes[Name]> }) => GivenResult<Answer>
+            : never;
 
 type TakenResult<Answer> = Answer extends Scalar ? Taken<Answer> : undefined;
 // biome-ignore lint/suspicious/noConfusingVoidType: a function without a result need not return anything

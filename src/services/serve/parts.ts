@@ -1,9 +1,10 @@
 /** How each parameter of C is written into the source of an answer. */
 import { misfit, read, written } from '../schema/checks.js';
-import type { CParameter } from '../schema/lower.js';
-import type { Callback, Out, Scalar } from '../schema/types.js';
+import { type CParameter, isSpan, isWritten } from '../schema/lower.js';
+import type { Callback, Out, Scalar, Span, WritableSpan } from '../schema/types.js';
 import { callable } from './callable.js';
 import { outKind } from './out.js';
+import { ReceivedSpan } from './span.js';
 
 /** Source text of one parameter, for each place of the answer where it has a say. */
 export interface AnswerPart {
@@ -32,6 +33,7 @@ export function partOf({ role, of, type }: CParameter, index: number): AnswerPar
     case 'data':
       if (type?.kind === 'text') return { input: `${key}: text(${at}, ${next})` };
       if (type?.kind === 'bytes') return { input: `${key}: copyOf(${at}, ${next})` };
+      if (isSpan(type)) return span(key, index, type);
       return {
         before: `const b${index} = copyOf(${at}, ${next});`,
         input: `${key}: b${index}`,
@@ -51,6 +53,18 @@ export function partOf({ role, of, type }: CParameter, index: number): AnswerPar
     case 'closure':
       return {}; // read with what they belong to
   }
+}
+
+function span(key: string, index: number, type: Span | WritableSpan): AnswerPart {
+  const [at, count, bytes, kind] = [`p${index}`, `p${index + 1}`, `b${index}`, `span${index}`];
+  return {
+    before: `const ${bytes} = ${kind}.copy(${at}, ${count});`,
+    input: `${key}: ${kind}.view(${bytes})`,
+    ...(isWritten(type) && {
+      back: `if (!copyBack(${at}, ${bytes}, ${kind}.sizeOf(${count}))) gone(${key});`,
+    }),
+    value: [kind, new ReceivedSpan(type.of.kind)],
+  };
 }
 
 function out(key: string, index: number, of: Scalar): AnswerPart {

@@ -2,7 +2,7 @@
 import { isAsyncFunction } from 'node:util/types';
 import type { Problem } from '../../errors.js';
 import { bindFunction } from '../../native/functions.js';
-import { isBytes, isDetached, lengthOf, writeBack } from '../../native/views.js';
+import { isBytes, isDetached, isShared, lengthOf, writeBack } from '../../native/views.js';
 import { callbacks, lent, lentLong } from '../reentry.js';
 import { read } from '../schema/checks.js';
 import { compile } from '../schema/compile.js';
@@ -12,7 +12,7 @@ import { safe } from '../schema/safe.js';
 import type { Result, Scalar, ServiceFunction } from '../schema/types.js';
 import { addressOf, allocate, Layout, messageIn, overlap } from './memory.js';
 import { type CallPart, partsOf } from './parts.js';
-import { fault, gone, misuse, overlapping, stopped, taken } from './problems.js';
+import { fault, gone, misuse, overlapping, shared, stopped, taken } from './problems.js';
 import { next, turn } from './turns.js';
 
 /** A use of one plugin's table that ends when the plugin stops. */
@@ -208,6 +208,8 @@ function namesOf(fn: ServiceFunction, options: CallOptions, layout: Layout): Rec
     keep: () => {}, // what is named after the call isn't collected during it
     misuse: (key: string, found: unknown): never => misuse(subject, name, fn, key, found),
     isDetached,
+    isShared,
+    shared: (key: string): never => shared(subject, name, fn, key),
     taken: (key: string): never => taken(subject, name, key),
     gone: (key: string): never => gone(subject, name, key),
     overlapping: (first: string, second: string): never => overlapping(subject, name, first, second),

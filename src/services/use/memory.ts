@@ -27,7 +27,7 @@ export function allocate(size: number): Scratch {
 }
 
 /** Whether two arrays share a byte. */
-export function overlap(a: Uint8Array, b: Uint8Array): boolean {
+export function overlap(a: ArrayBufferView, b: ArrayBufferView): boolean {
   let [startA, startB] = [offsetOf(a), offsetOf(b)];
   if (bufferOf(a) !== bufferOf(b)) {
     // One memory may have several SharedArrayBuffers.

@@ -1,7 +1,9 @@
 /** How each parameter of C is written into the source of a call. */
+
+import { arrays as arrayKinds } from '../../native/typed-arrays.js';
 import { misfit, read, written } from '../schema/checks.js';
-import type { CParameter } from '../schema/lower.js';
-import type { Callback, Out, Scalar } from '../schema/types.js';
+import { type CParameter, isSpan, isWritten } from '../schema/lower.js';
+import type { Callback, Out, Scalar, Span, WritableSpan } from '../schema/types.js';
 import { callbackOf } from './callback.js';
 import type { Layout } from './memory.js';
 
@@ -79,6 +81,7 @@ function partOf(parameter: CParameter, index: number, layout: Layout): CallPart 
     case 'value':
       return value(key, index, type as Scalar);
     case 'data':
+      if (isSpan(type)) return span(key, index, type);
       return type?.kind === 'text' ? text(key, index, layout) : memory(key, index, type?.kind === 'buffer');
     case 'function':
       return callback(key, index, type as Callback);
@@ -127,6 +130,25 @@ function memory(key: string, index: number, isWritten: boolean): CallPart {
       restore: `if (${passed} !== ${variable} && !writeBack(${variable}, ${passed})) gone(${key});`,
     }),
     bytes: { key, variable, isWritten },
+  };
+}
+
+/** The memory of a typed array; a shared one is refused, since Rust and C compilers take it that nobody else writes. */
+function span(key: string, index: number, type: Span | WritableSpan): CallPart {
+  const [variable, passed, size, kind] = [`a${index}`, `b${index}`, `n${index}`, `s${index}`];
+  return {
+    check: take(key, index, `!${kind}.is(${variable})`),
+    lend: `
+      if (isShared(${variable})) shared(${key});
+      const ${passed} = lent(${variable}, ${kind}.copied), ${size} = lengthOf(${passed});
+      if (${size} === 0 && ${kind}.isDetached(${passed})) taken(${key});\n`,
+    pass: [passed, `${size} / ${arrayKinds[type.of.kind].bytes}`],
+    keep: passed,
+    ...(isWritten(type) && {
+      restore: `if (${passed} !== ${variable} && !${kind}.writeBack(${variable}, ${passed})) gone(${key});`,
+    }),
+    bytes: { key, variable, isWritten: isWritten(type) },
+    value: [kind, arrayKinds[type.of.kind]],
   };
 }
 

@@ -2,7 +2,9 @@
 import { MortiseError } from '../../errors.js';
 import { shown } from '../../messages/shown.js';
 import { WrongArgument } from '../../native/memory.js';
-import type { ServiceFunction } from '../schema/types.js';
+import { arrays } from '../../native/typed-arrays.js';
+import { isSpan } from '../schema/lower.js';
+import type { Parameter, ServiceFunction } from '../schema/types.js';
 
 /** The plugin failed. */
 export function fault(
@@ -36,6 +38,9 @@ const inWords: Readonly<Record<string, string>> = {
   callback: 'a function that answers at once',
 };
 
+const wordsOf = (type: Parameter): string =>
+  isSpan(type) ? `a ${arrays[type.of.kind].name}` : (inWords[type.kind] ?? type.kind);
+
 /** JavaScript passed what the schema doesn't take; `key` is empty when that is not an object at all. */
 export function misuse(
   subject: string,
@@ -44,8 +49,8 @@ export function misuse(
   key: string,
   found: unknown,
 ): never {
-  const { kind } = fn.parameters[key] ?? {};
-  const type = kind ? (inWords[kind] ?? kind) : `an object with ${Object.keys(fn.parameters).join(', ')}`;
+  const known = fn.parameters[key];
+  const type = known ? wordsOf(known) : `an object with ${Object.keys(fn.parameters).join(', ')}`;
   throw new MortiseError({
     code: 'MORTISE_ERR_PLUGIN_ARGUMENT',
     message: key === '' ? `${name} takes ${type}` : `${key} is not ${type}`,
@@ -84,9 +89,23 @@ export function taken(subject: string, name: string, key: string): never {
     message: `${key} was transferred away before ${name} was called`,
     subject,
     where: `${name}({ ${key} })`,
-    expected: 'a Uint8Array whose memory is its own',
+    expected: 'an array whose memory is its own',
     found: 'one whose memory was transferred to another',
     remedy: 'Pass a copy, or transfer it afterwards.',
+  });
+}
+
+/** JavaScript passed memory that other threads can write to, where the function takes none such. */
+export function shared(subject: string, name: string, fn: ServiceFunction, key: string): never {
+  const type = wordsOf(fn.parameters[key] as Parameter);
+  throw new MortiseError({
+    code: 'MORTISE_ERR_PLUGIN_ARGUMENT',
+    message: `${key} lies in a SharedArrayBuffer`,
+    subject,
+    where: `${name}({ ${key} })`,
+    expected: `${type} in memory of its own, which nobody else changes during the call`,
+    found: `${type} in a SharedArrayBuffer`,
+    remedy: 'Pass a copy.',
   });
 }
 

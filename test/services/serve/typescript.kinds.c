@@ -77,6 +77,19 @@ static void note(const mortise_host *host, uint16_t type) {
   test_served_note(type);
 }
 
+static int32_t scale(const mortise_host *host, const float *samples, uint64_t samples_count, double by,
+                     float *scaled, uint64_t scaled_count, mortise_error *error) {
+  (void)host;
+  if (by == 13) samples = (const float *)((const char *)samples + 1);
+  return test_served_scale(samples, samples_count, by, scaled, scaled_count, error);
+}
+
+static int64_t total(const mortise_host *host, const uint64_t *counts, uint64_t counts_count,
+                     const int16_t *kind, uint64_t kind_count, void (*visit)(void *data), void *visit_data) {
+  (void)host;
+  return test_served_total(counts, counts_count, kind, kind_count, visit, visit_data);
+}
+
 static float single(const mortise_host *host, float value) {
   (void)host;
   return test_served_single(value);
@@ -87,8 +100,8 @@ static uint8_t latest(const mortise_host *host, uint8_t value) {
   return (uint8_t)(value + 1);
 }
 
-static const test_used_v1 table = {sizeof table, 0,   narrow, wide, whole, real,   flag,
-                                   join,         sum, each,   many, note,  single, latest};
+static const test_used_v1 table = {sizeof table, 0,    narrow, wide, whole, real,  flag,   join,
+                                   sum,          each, many,   note, scale, total, single, latest};
 
 MORTISE_EXPORT int32_t module_register(const mortise_host *host, mortise_error *error) {
   return test_used_register(host, &table, error);

@@ -69,6 +69,12 @@ impl Provider for Kinds {
     fn note(_: &Caller<'_>, type_: u16) {
         served().note(type_);
     }
+    fn scale(_: &Caller<'_>, samples: &[f32], by: f64, scaled: &mut [f32]) -> Result<(), Error> {
+        served().scale(samples, by, scaled)
+    }
+    fn total(_: &Caller<'_>, counts: &[u64], kind: &[i16], visit: &mut dyn FnMut()) -> i64 {
+        served().total(counts, kind, visit)
+    }
     fn single(_: &Caller<'_>, value: f32) -> f32 {
         served().single(value)
     }

@@ -15,6 +15,7 @@ import {
   none,
   out,
   safeInteger,
+  span,
   status,
   statusWithMessage,
   text,
@@ -22,6 +23,7 @@ import {
   u16,
   u32,
   u64,
+  writableSpan,
 } from '../../../src/index.js';
 
 const functions = {
@@ -43,6 +45,8 @@ const functions = {
   // Two more than the registers of x86-64, and floating-point numbers between them.
   many: fn({ a: i32, b: f64, c: i32, d: i32, e: f64, f: i32, g: i32, h: i32, i: i64, sum: out(f64) }, status),
   note: fn({ type: u16 }, none),
+  scale: fn({ samples: span(f32), by: f64, scaled: writableSpan(f32) }, statusWithMessage),
+  total: fn({ counts: span(u64), kind: span(i16), visit: callback({}, none) }, i64, { failure: -1n }),
   single: fn({ value: f32 }, f32, { failure: -1 }),
 } as const;
 

@@ -32,6 +32,14 @@ const served: Implementation<typeof Served.functions> = {
   note({ type }) {
     notes.push(type);
   },
+  scale({ samples, by, scaled }) {
+    if (samples.length !== scaled.length) throw new RangeError(`needs ${samples.length} elements`);
+    for (const [index, sample] of samples.entries()) scaled[index] = sample * by;
+  },
+  total({ counts, kind, visit }) {
+    visit();
+    return counts.reduce((total, count) => total + count, 0n) + BigInt(kind.reduce((a, b) => a + b, 0));
+  },
   single: ({ value }) => value,
 };
 
@@ -113,6 +121,67 @@ describe.each(['c', 'c++', 'rust'] as const)('through a plugin in %s', (language
       }
       // A part of a buffer is that part.
       expect(used.sum({ type: Buffer.from([1, 2, 4, 8]).subarray(1, 3) })).toEqual({ total: 6 });
+    });
+
+    it('spans of every length, each a typed array of its own', async () => {
+      const { used, problems } = await kinds();
+      for (const size of [0, 1, 15, 16, 17, 1_024, 100_003]) {
+        const samples = Float32Array.from({ length: size }, (_, index) => index);
+        const scaled = new Float32Array(size);
+        used.scale({ samples, by: 0.5, scaled });
+        expect(scaled).toEqual(samples.map((sample) => sample / 2));
+      }
+      // A part of an array is that part.
+      const both = new Float32Array([1, 2, 3, 4]);
+      used.scale({ samples: both.subarray(0, 1), by: 3, scaled: both.subarray(2, 3) });
+      expect([...both]).toEqual([1, 2, 3, 4].with(2, 3));
+      let visits = 0;
+      const visit = () => void visits++;
+      const counts = new BigUint64Array([2n ** 62n, 1n]);
+      expect(used.total({ counts, kind: new Int16Array([-3, 1]), visit })).toBe(2n ** 62n - 1n);
+      expect([visits, problems]).toEqual([1, []]);
+    });
+
+    it('what isn’t such a span is refused before anything runs', async () => {
+      const { used } = await kinds();
+      const scaled = new Float32Array(2);
+      const refused = (samples: unknown, message: string, into = scaled) =>
+        expect(() => used.scale({ samples: samples as Float32Array, by: 1, scaled: into })).toThrow(
+          expect.objectContaining({
+            code: 'MORTISE_ERR_PLUGIN_ARGUMENT',
+            message: expect.stringContaining(message),
+          }),
+        );
+      for (const wrong of [
+        new Float64Array(2),
+        new Uint8Array(8),
+        [1, 2],
+        null,
+        new DataView(new ArrayBuffer(8)),
+      ]) {
+        refused(wrong, 'samples is not a Float32Array');
+      }
+      refused(Object.create(Float32Array.prototype), 'samples is not a Float32Array');
+      refused(new Float32Array(new SharedArrayBuffer(8)), 'samples lies in a SharedArrayBuffer');
+      const gone = new Float32Array(2);
+      structuredClone(gone.buffer, { transfer: [gone.buffer] });
+      refused(gone, 'samples was transferred away');
+      refused(scaled.subarray(1), 'samples and scaled share bytes');
+      refused(new Float32Array(2), 'scaled was transferred away', gone);
+    });
+
+    it('a failure with spans leaves what was written, and says why', async () => {
+      const { used, problems } = await kinds();
+      const call = () => used.scale({ samples: new Float32Array(3), by: 1, scaled: new Float32Array(1) });
+      expect(call).toThrow(/needs 3 elements/);
+      expect(problems).toHaveLength(1);
+    });
+
+    it.skipIf(language === 'rust')('TypeScript is passed none that isn’t aligned', async () => {
+      const { used, problems } = await kinds();
+      const call = () => used.scale({ samples: new Float32Array(3), by: 13, scaled: new Float32Array(3) });
+      expect(call).toThrow(/span that isn’t aligned/);
+      expect(problems[0]).toMatchObject({ code: 'MORTISE_ERR_SERVICE_ARGUMENT' });
     });
 
     it('callbacks go through both ways, and end with their call', async () => {

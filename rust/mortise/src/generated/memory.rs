@@ -23,6 +23,36 @@ pub unsafe fn buffer<'a>(data: *mut u8, size: u64) -> &'a mut [u8] {
 }
 
 /// # Safety
+/// `data` must be null or point at `count` elements that stay as they are for `'a`.
+///
+/// # Panics
+/// When it isn't aligned, which counts as a failed call.
+#[inline]
+pub unsafe fn span<'a, T>(data: *const T, count: u64) -> &'a [T] {
+    if data.is_null() || count == 0 {
+        return &[];
+    }
+    assert!(data.is_aligned(), "it was passed a span that isn't aligned");
+    // SAFETY: the caller's promise.
+    unsafe { core::slice::from_raw_parts(data, count as usize) }
+}
+
+/// # Safety
+/// `data` must be null or point at `count` elements that nobody else uses for `'a`.
+///
+/// # Panics
+/// When it isn't aligned, which counts as a failed call.
+#[inline]
+pub unsafe fn span_mut<'a, T>(data: *mut T, count: u64) -> &'a mut [T] {
+    if data.is_null() || count == 0 {
+        return &mut [];
+    }
+    assert!(data.is_aligned(), "it was passed a span that isn't aligned");
+    // SAFETY: the caller's promise.
+    unsafe { core::slice::from_raw_parts_mut(data, count as usize) }
+}
+
+/// # Safety
 /// `place` must be null or point at a T.
 #[inline]
 pub unsafe fn put<T>(place: *mut T, value: T) {

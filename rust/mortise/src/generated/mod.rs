@@ -12,6 +12,6 @@ pub use crate::error_buffer::{no_error, say};
 pub use caller::Caller;
 pub use closures::{Called, Stopped};
 pub use later::later;
-pub use memory::{buffer, bytes, put};
+pub use memory::{buffer, bytes, put, span, span_mut};
 pub use module::Module;
 pub use status::{status, status_with_message};
