@@ -1,5 +1,14 @@
 /** The public API, and nothing else. */
 
+export { Audit, type AuditOffer, type Auditors, type StatementEvent } from './capabilities/audit.js';
+export {
+  Authentication,
+  type AuthenticationOffer,
+  type Authenticators,
+  type Conversation,
+  type Login,
+  type LoginVerdict,
+} from './capabilities/authentication.js';
 export type {
   Capability,
   CapabilityFacade,
@@ -30,6 +39,12 @@ export {
 } from './capabilities/collecting/to/prometheus.js';
 export type { Writer } from './capabilities/collecting/writers.js';
 export { Compression, type CompressionOffer, type Compressors } from './capabilities/compression.js';
+export {
+  type Encrypters,
+  Encryption,
+  type EncryptionKey,
+  type EncryptionOffer,
+} from './capabilities/encryption.js';
 export {
   type FunctionArgument,
   type FunctionCall,

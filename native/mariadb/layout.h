@@ -93,16 +93,80 @@ struct PasswordValidation {
   int32_t (*validate)(const Text *user, const Text *password, const Text *host);
 };
 
-// `info` of an encryption key plugin, as far as keys go.
+// `info` of an encryption key plugin.
 struct EncryptionKeys {
   int32_t interface_version;
   uint32_t (*latest_version)(uint32_t id); // ~0: there is no such key
   // 0: done. 100: `size` bytes don't hold it, and `size` now says how many it has.
   uint32_t (*key)(uint32_t id, uint32_t version, uint8_t *key, uint32_t *size);
+  // Encryption with such a key; null where the server's own is to do.
+  uint32_t (*context_size)(uint32_t id, uint32_t version);
+  int32_t (*begin)(void *context, const uint8_t *key, uint32_t key_size, const uint8_t *iv, uint32_t iv_size,
+                   int32_t flags, uint32_t id, uint32_t version);
+  int32_t (*update)(void *context, const uint8_t *from, uint32_t size, uint8_t *to, uint32_t *written);
+  int32_t (*finish)(void *context, uint8_t *to, uint32_t *written);
+  uint32_t (*encrypted_size)(uint32_t size, uint32_t id, uint32_t version);
 };
+constexpr int32_t flag_encrypt = 1;
 
 constexpr uint32_t no_such_key = UINT32_MAX;
 constexpr uint32_t key_buffer_too_small = 100;
+
+// `info` of an authentication plugin.
+struct Channel;
+struct Login {
+  const char *user;
+  uint32_t user_size;
+  const char *hash; // the account's, prepared
+  unsigned long hash_size;
+  char authenticated_as[513];
+  char external_user[513];
+  int32_t password_used;
+  const char *host;
+  uint32_t host_size;
+  void *thread;
+};
+static_assert(sizeof(void *) != 8 || sizeof(long) != 8 ||
+              (offsetof(Login, password_used) == 1060 && sizeof(Login) == 1088));
+
+struct Authentication {
+  int32_t interface_version;
+  const char *client;
+  int32_t (*authenticate)(Channel *channel, Login *login);
+  // 0: done. Either may be null.
+  int32_t (*hash)(const char *password, size_t size, char *hash, size_t *hash_size);
+  int32_t (*prepare)(const char *hash, size_t size, uint8_t *prepared, size_t *prepared_size);
+};
+
+// `info` of an audit plugin: the classes of events that it wants, a bit each.
+struct Audit {
+  int32_t interface_version;
+  void (*release)(void *thread);
+  void (*notify)(void *thread, uint32_t event_class, const void *event);
+  unsigned long classes;
+};
+constexpr uint32_t class_general = 0;
+
+// An event about a statement.
+struct GeneralEvent {
+  uint32_t kind;
+  int32_t error_code;
+  unsigned long thread_id;
+  const char *user;
+  uint32_t user_size;
+  const char *command;
+  uint32_t command_size;
+  const char *query;
+  uint32_t query_size;
+  const void *charset;
+  uint64_t time; // seconds since 1970
+  uint64_t rows;
+  uint64_t query_id;
+  const char *database;
+  size_t database_size;
+};
+static_assert(sizeof(void *) != 8 || sizeof(long) != 8 ||
+              (offsetof(GeneralEvent, query) == 48 && offsetof(GeneralEvent, database) == 96));
 
 // What init and deinit receive. Plugins of the kinds that load here look at none of it.
 struct Instance {

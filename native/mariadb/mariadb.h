@@ -6,6 +6,7 @@
 
 #include <node_api.h>
 
+#include <atomic>
 #include <deque>
 #include <string>
 #include <thread>
@@ -44,7 +45,8 @@ struct Library {
 
   const std::thread::id main_thread = std::this_thread::get_id();
   napi_env env = nullptr;
-  napi_ref sql = nullptr; // the function that answers SQL
+  napi_ref sql = nullptr;           // the function that answers SQL
+  std::atomic<uint32_t> running{0}; // functions on threads of their own
 
   // Within a Calling.
   int32_t init(size_t index);

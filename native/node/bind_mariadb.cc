@@ -1,5 +1,6 @@
 // MariaDB plugins for JavaScript: opened, linked, configured, started, called, stopped.
 #include "node/bindings.h"
+#include "node/mariadb_values.h"
 #include "node/values.h"
 #include "mariadb/mariadb.h"
 #include "mariadb/codec.h"
@@ -201,35 +202,15 @@ void log_asides(Library &library, const Calling &call, bool succeeded) {
     if (succeeded || message.is_note()) library.log(message.severity(), message.text);
 }
 
-// { status, messages: [{ code, severity, text }] }.
+// { status, messages }.
 Napi::Object outcome(Napi::Env env, const Calling &call, double status) {
-  Napi::Object result = Napi::Object::New(env);
-  result.Set("status", js::to_number(env, status));
-  result.Set("messages", js::to_list(env, call.messages, [env](const Message &message) {
-               Napi::Object entry = Napi::Object::New(env);
-               entry.Set("code", js::to_number(env, message.code));
-               entry.Set("severity", js::to_number(env, message.severity()));
-               entry.Set("text", message.text);
-               return entry;
-             }));
-  return result;
-}
-
-uint32_t index_of(const Napi::CallbackInfo &info) {
-  const uint32_t index = js::number(info[1]);
-  if (index < library_of(info).declarations.size()) return index;
-  throw Napi::RangeError::New(info.Env(), "mortise: the library has no such declaration");
-}
-
-// What a declaration of that index says about its type.
-template <typename Info> const Info &info_of(const Napi::CallbackInfo &info) {
-  return *static_cast<const Info *>(library_of(info).declarations[index_of(info)]->info);
+  return js::outcome(env, call.messages, status);
 }
 
 // mariadbInit(library, index): { status, messages }.
 Napi::Value init(const Napi::CallbackInfo &info) {
   Library &library = library_of(info);
-  const uint32_t index = index_of(info);
+  const uint32_t index = js::mariadb_index(info);
   Calling call(library);
   const Within within(library.plugin, "init");
   const int32_t status = library.init(index);
@@ -251,7 +232,7 @@ void stop(const Napi::CallbackInfo &info) {
 
 // mariadbValidate(library, index, user, password, host): { status, messages }; status 0 accepts.
 Napi::Value validate(const Napi::CallbackInfo &info) {
-  const PasswordValidation &plugin = info_of<PasswordValidation>(info);
+  const PasswordValidation &plugin = js::mariadb_info<PasswordValidation>(info);
   const std::string texts[] = {js::text(info[2]), js::text(info[3]), js::text(info[4])};
   const Text user = {texts[0].data(), texts[0].size()};
   const Text password = {texts[1].data(), texts[1].size()};
@@ -266,13 +247,56 @@ Napi::Value validate(const Napi::CallbackInfo &info) {
 // mariadbLatestKey(library, index, id): { status: its newest version, messages }.
 Napi::Value latest_key(const Napi::CallbackInfo &info) {
   Library &library = library_of(info);
-  const EncryptionKeys &keys = info_of<EncryptionKeys>(info);
+  const EncryptionKeys &keys = js::mariadb_info<EncryptionKeys>(info);
   const uint32_t id = js::number(info[2]);
   Calling call(library);
   const Within within(library.plugin, "get_latest_key_version");
   const uint32_t version = keys.latest_version(id);
   log_asides(library, call, version != no_such_key);
   return outcome(info.Env(), call, version);
+}
+
+std::string member_text(const Napi::Object &object, const char *name) {
+  return js::text(object.Get(name));
+}
+
+uint64_t member_count(const Napi::Object &object, const char *name) {
+  return static_cast<uint64_t>(object.Get(name).As<Napi::Number>().Int64Value());
+}
+
+// mariadbNotify(library, index, { kind, code, thread, user, command, query, time, rows, id, database }): { status: 0, or
+// 1 when the plugin wants no such events, messages }.
+Napi::Value notify(const Napi::CallbackInfo &info) {
+  const Napi::Env env = info.Env();
+  Library &library = library_of(info);
+  const Audit &audit = js::mariadb_info<Audit>(info);
+  Calling call(library);
+  if (!audit.notify || !(audit.classes & 1ul << class_general)) return outcome(env, call, 1);
+  const Napi::Object given = info[2].As<Napi::Object>();
+  const std::string user = member_text(given, "user"), command = member_text(given, "command"),
+                    query = member_text(given, "query"), database = member_text(given, "database");
+  GeneralEvent event = {};
+  event.kind = static_cast<uint32_t>(member_count(given, "kind"));
+  event.error_code = static_cast<int32_t>(member_count(given, "code"));
+  event.thread_id = static_cast<unsigned long>(member_count(given, "thread"));
+  event.user = user.c_str();
+  event.user_size = static_cast<uint32_t>(user.size());
+  event.command = command.c_str();
+  event.command_size = static_cast<uint32_t>(command.size());
+  event.query = query.c_str();
+  event.query_size = static_cast<uint32_t>(query.size());
+  event.time = member_count(given, "time");
+  event.rows = member_count(given, "rows");
+  event.query_id = member_count(given, "id");
+  event.database = database.empty() ? nullptr : database.c_str();
+  event.database_size = database.size();
+  {
+    const Within within(library.plugin, "event_notify");
+    audit.notify(nullptr, class_general, &event);
+    if (audit.release) audit.release(nullptr);
+  }
+  log_asides(library, call, true);
+  return outcome(env, call, 0);
 }
 
 // Zeros that stay, though nobody reads them before the memory is freed.
@@ -288,7 +312,7 @@ constexpr uint32_t max_key = 1u << 20;
 Napi::Value key(const Napi::CallbackInfo &info) {
   const Napi::Env env = info.Env();
   Library &library = library_of(info);
-  const EncryptionKeys &keys = info_of<EncryptionKeys>(info);
+  const EncryptionKeys &keys = js::mariadb_info<EncryptionKeys>(info);
   const uint32_t id = js::number(info[2]), version = js::number(info[3]);
   std::vector<uint8_t> bytes(4096);
   uint32_t size = static_cast<uint32_t>(bytes.size());
@@ -308,6 +332,56 @@ Napi::Value key(const Napi::CallbackInfo &info) {
     result.Set("bytes", Napi::Buffer<uint8_t>::Copy(env, bytes.data(), size));
   }
   wipe(bytes);
+  return result;
+}
+
+// mariadbCrypts(library, index): whether it encrypts itself, rather than leaving that to its server.
+Napi::Value crypts(const Napi::CallbackInfo &info) {
+  const EncryptionKeys &keys = js::mariadb_info<EncryptionKeys>(info);
+  return Napi::Boolean::New(info.Env(), keys.context_size && keys.begin && keys.update && keys.finish);
+}
+
+// mariadbCrypt(library, index, encrypts, id, version, iv, bytes): { status, messages, bytes?: a Buffer }. It has a key of
+// that version, and encrypts itself.
+Napi::Value crypt(const Napi::CallbackInfo &info) {
+  const Napi::Env env = info.Env();
+  Library &library = library_of(info);
+  const EncryptionKeys &keys = js::mariadb_info<EncryptionKeys>(info);
+  const bool encrypts = js::flag(info[2]);
+  const uint32_t id = js::number(info[3]), version = js::number(info[4]);
+  const auto iv = info[5].As<Napi::Buffer<uint8_t>>(), data = info[6].As<Napi::Buffer<uint8_t>>();
+  std::vector<uint8_t> secret(4096);
+  uint32_t size = static_cast<uint32_t>(secret.size());
+  Calling call(library);
+  const Within within(library.plugin, encrypts ? "encrypt" : "decrypt");
+  uint32_t status = keys.key(id, version, secret.data(), &size);
+  if (status == 0 && size > secret.size()) status = key_buffer_too_small;
+  if (status != 0) {
+    wipe(secret);
+    return outcome(env, call, status);
+  }
+  const size_t from = data.Length();
+  // What decrypts writes no more than it reads, up to a block.
+  const size_t room =
+      (encrypts && keys.encrypted_size ? keys.encrypted_size(static_cast<uint32_t>(from), id, version)
+                                       : from) +
+      64;
+  std::vector<uint8_t> context(keys.context_size(id, version)), to(room);
+  uint32_t written = static_cast<uint32_t>(room), rest = 0;
+  int32_t failed = keys.begin(context.data(), secret.data(), size, iv.Data(),
+                              static_cast<uint32_t>(iv.Length()), encrypts ? flag_encrypt : 0, id, version);
+  wipe(secret);
+  if (!failed) {
+    failed = keys.update(context.data(), data.Data(), static_cast<uint32_t>(from), to.data(), &written);
+    rest = failed || written > room ? 0 : static_cast<uint32_t>(room - written);
+    // Also after a failure: it destroys the context.
+    const int32_t last = keys.finish(context.data(), to.data() + (rest ? written : 0), &rest);
+    failed = failed ? failed : last;
+  }
+  log_asides(library, call, !failed);
+  Napi::Object result = outcome(env, call, failed);
+  if (!failed && written + rest <= room)
+    result.Set("bytes", Napi::Buffer<uint8_t>::Copy(env, to.data(), written + rest));
   return result;
 }
 
@@ -360,6 +434,9 @@ void define_mariadb(Napi::Object exports) {
   js::define<validate>(exports, "mariadbValidate");
   js::define<latest_key>(exports, "mariadbLatestKey");
   js::define<key>(exports, "mariadbKey");
+  js::define<notify>(exports, "mariadbNotify");
+  js::define<crypts>(exports, "mariadbCrypts");
+  js::define<crypt>(exports, "mariadbCrypt");
   js::define<code<false>>(exports, "mariadbCompress");
   js::define<code<true>>(exports, "mariadbDecompress");
   js::define<serve_sql>(exports, "mariadbServeSql");

@@ -14,6 +14,7 @@ void define_collect(Napi::Object exports);
 void define_host(Napi::Object exports);
 void define_library(Napi::Object exports);
 void define_mariadb(Napi::Object exports);
+void define_mariadb_login(Napi::Object exports);
 void define_mysql(Napi::Object exports);
 void define_pgdog(Napi::Object exports);
 void define_plugin(Napi::Object exports);

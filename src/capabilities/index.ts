@@ -1,8 +1,11 @@
 /** Every capability that a host has: the one list of them. */
+import { Audit } from './audit.js';
+import { Authentication } from './authentication.js';
 import type { Capability } from './capability.js';
 import { Collectd } from './collectd/index.js';
 import { Collecting } from './collecting/index.js';
 import { Compression } from './compression.js';
+import { Encryption } from './encryption.js';
 import { Functions } from './functions.js';
 import { Keys } from './keys.js';
 import { Passwords } from './passwords.js';
@@ -21,4 +24,7 @@ export const capabilities: readonly Capability<any>[] = [
   Compression,
   Sql,
   Functions,
+  Authentication,
+  Audit,
+  Encryption,
 ];

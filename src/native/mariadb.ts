@@ -55,6 +55,31 @@ export interface NativeSqlAnswer {
   rows?: (string | Buffer | null)[][];
 }
 
+/** An authentication that runs. */
+export type NativeAttempt = { [handle]: 'mariadb attempt' };
+
+/** How one ended; without the last two where it didn't begin. */
+export interface NativeLogin extends NativeAnswer {
+  as?: string;
+  external?: string;
+}
+
+/** An event, with all that it has. */
+export interface NativeEvent {
+  /** 0 a statement came, 1 it failed, 2 its rows went out, 3 it ended. */
+  kind: number;
+  code: number;
+  thread: number;
+  user: string;
+  command: string;
+  query: string;
+  /** Seconds since 1970. */
+  time: number;
+  rows: number;
+  id: number;
+  database: string;
+}
+
 export interface MariadbAddon {
   mariadbServices(): { name: string; version: number }[];
   /** `plugin` keeps the cells and is whose log it is; stop this library before it. */
@@ -95,6 +120,37 @@ export interface MariadbAddon {
   /** `status` 1: the library refused the data; 2: its table is not filled; 3: no memory for what comes out. */
   mariadbCompress(library: NativeLibrary, bytes: Buffer): NativeBytes;
   mariadbDecompress(library: NativeLibrary, bytes: Buffer, max: number): NativeBytes;
+  /** Whether it encrypts itself. */
+  mariadbCrypts(library: NativeLibrary, index: number): boolean;
+  mariadbCrypt(
+    library: NativeLibrary,
+    index: number,
+    encrypts: boolean,
+    id: number,
+    version: number,
+    iv: Buffer,
+    bytes: Buffer,
+  ): NativeBytes;
+  /** Status 1: the plugin wants no such events. */
+  mariadbNotify(library: NativeLibrary, index: number, event: NativeEvent): NativeAnswer;
+  /** Status -1: it has no such function. */
+  mariadbHash(library: NativeLibrary, index: number, password: string): NativeBytes;
+  /**
+   * Begins on a thread of its own. `hear` must not throw: the plugin wrote a packet, waits for one, or ended. A
+   * {@link NativeLogin}: it refuses the hash.
+   */
+  mariadbAuthenticate(
+    library: NativeLibrary,
+    index: number,
+    user: string,
+    hash: string,
+    host: string,
+    hear: (event: 'wrote' | 'waits' | 'ended', given?: Buffer | NativeLogin) => void,
+  ): NativeAttempt | NativeLogin;
+  /** Without a packet: none will come any more. */
+  mariadbAnswer(attempt: NativeAttempt, packet?: Buffer): void;
+  /** How many of the library's functions run on threads of their own. */
+  mariadbRunning(library: NativeLibrary): number;
   /** `answer` must not throw. */
   mariadbServeSql(library: NativeLibrary, answer: (sql: string) => NativeSqlAnswer): void;
 }

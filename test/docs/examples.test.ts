@@ -18,6 +18,7 @@ import { readConfiguration as readConfig } from '../../src/host/configuration.js
 import { hostFacts } from '../../src/host/facts.js';
 import { verifyFile } from '../../src/verify/file.js';
 import { builtPrograms } from '../dialects/goplugin/built.js';
+import { mariadbPlugins } from '../dialects/mariadb/parts.js';
 import { mysqlComponents } from '../dialects/mysql/parts.js';
 import { cargo, missingCrates, missingTools, scratchTarget, titled } from '../rust/cargo.js';
 import { mismatch } from './match.js';
@@ -129,6 +130,9 @@ describe.skipIf(noLinux.length > 0)(titled('as a reader would', noLinux), () => 
     const driver = adbcDrivers(['sqlite'])?.sqlite;
     const adbc = sessions.get(join('docs', 'adbc.md')) as Session;
     if (driver) symlinkSync(driver, join(adbc.folder, 'libadbc_driver_sqlite.so'));
+    const ed25519 = mariadbPlugins()?.get('auth_ed25519');
+    const mariadb = sessions.get(join('docs', 'mariadb.md')) as Session;
+    if (ed25519) symlinkSync(ed25519, join(mariadb.folder, 'plugins/auth_ed25519.so'));
     const component = mysqlComponents()?.get('classic_hashing');
     const mysql = sessions.get(join('docs', 'mysql.md')) as Session;
     if (component) symlinkSync(component, join(mysql.folder, 'plugins/component_classic_hashing.so'));
@@ -200,6 +204,7 @@ function placePrograms(session: Session): void {
 function works(tool: string): boolean {
   if (tool === 'go-plugins') return ['key-value', 'bidirectional'].every((name) => name in builtPrograms);
   if (tool === 'adbc-drivers') return adbcDrivers(['sqlite']) !== undefined;
+  if (tool === 'mariadb-plugins') return mariadbPlugins() !== undefined;
   if (tool === 'mysql-components') return mysqlComponents() !== undefined;
   if (tool !== 'gdb') return missingTools(tool).length === 0;
   return /exited normally/.test(

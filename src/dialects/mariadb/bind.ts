@@ -14,6 +14,9 @@ import { sorted } from './messages.js';
 import { offersOf } from './offers.js';
 import { assign } from './variables.js';
 
+/** How long what runs on threads of its own may take to end. */
+const patienceMs = 5_000;
+
 /** @throws MortiseError MORTISE_ERR_LOAD_FAILED, _CONFIG_KEY, _CONFIG_TYPE, _CONFIG_VALUE, _SERVICE_*, _INIT_FAILED */
 export function bind(plugin: Validated, { host, config, load, loaded, step }: BindOptions): Running {
   const { identity, path } = plugin;
@@ -27,8 +30,23 @@ export function bind(plugin: Validated, { host, config, load, loaded, step }: Bi
   const stop = () => {
     if (!isStopped && ending !== undefined) step({ name: 'fini', entry: ending });
     isStopped = true;
+    const left = native ? settle(native) : 0;
+    if (left > 0) {
+      addon().abandonPlugin(base, stuck(identity.name, left));
+      return false;
+    }
     if (native) mariadbAddon().mariadbStop(native);
     return addon().stopPlugin(base, 0);
+  };
+  const endings = new Set<(error: MortiseError) => void>();
+  /** What waits for packets gets none any more; how much doesn't end all the same. */
+  const settle = (native: NativeLibrary): number => {
+    for (const end of endings) end(stopped(identity.name));
+    const until = Date.now() + (endings.size > 0 ? patienceMs : 0);
+    let running = mariadbAddon().mariadbRunning(native);
+    // Their threads need no event loop to end.
+    for (; running > 0 && Date.now() < until; running = mariadbAddon().mariadbRunning(native)) pause(5);
+    return running;
   };
   try {
     step({ name: 'link' });
@@ -45,11 +63,12 @@ export function bind(plugin: Validated, { host, config, load, loaded, step }: Bi
     for (const [index, declaration] of declarations.entries()) start(plugin, native, declaration, index);
     ending = `${words.steps.fini} of ${names}`;
     const linked = new Set(identity.requires.map(({ name }) => name));
+    const started = native;
     const alive = () => {
       if (isStopped) throw stopped(identity.name);
     };
     return {
-      offers: offersOf({ name: identity.name, library: native, declarations, linked, alive }),
+      offers: offersOf({ name: identity.name, library: started, declarations, linked, alive, endings }),
       warnings: [],
       // Its services are MariaDB's own, and it has no tasks: nothing of it is held by others.
       retire: () => [],
@@ -61,6 +80,22 @@ export function bind(plugin: Validated, { host, config, load, loaded, step }: Bi
     stop();
     throw error;
   }
+}
+
+/** Blocks the thread: there is nothing to await where a process ends. */
+function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+function stuck(name: string, left: number): Problem {
+  return {
+    code: 'MORTISE_ERR_TASK_STUCK',
+    message: `${left} authentications of ${name} don't end`,
+    subject: name,
+    expected: 'that they end when the client gives no packets any more',
+    found: `${left} that still run`,
+    remedy: 'Nothing of the plugin is called any more; what it holds stays until the process ends.',
+  };
 }
 
 function stopped(name: string): MortiseError {

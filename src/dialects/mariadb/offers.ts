@@ -4,15 +4,18 @@ import type { CompressionOffer } from '../../capabilities/compression.js';
 import type { KeyOffer } from '../../capabilities/keys.js';
 import type { PasswordOffer } from '../../capabilities/passwords.js';
 import type { SqlOffer } from '../../capabilities/sql.js';
-import { MortiseError } from '../../errors.js';
 import type { Offers } from '../../loader/running.js';
-import type { NativeBytes, NativeDeclaration, NativeLibrary } from '../../native/mariadb.js';
+import type { NativeBytes } from '../../native/mariadb.js';
 import { mariadbAddon } from '../../native/mariadb.js';
-import { bufferOf, isBytes, isDetached, lengthOf, offsetOf } from '../../native/views.js';
+import { badArgument, requireBytes, requireInteger, requireText } from './arguments.js';
+import { auditOf } from './audit.js';
+import { authenticationOf } from './authentication.js';
+import { encryptionOf } from './encryption.js';
 import { keyOf } from './keys.js';
 import { kind } from './layout.js';
 import { failed, sorted } from './messages.js';
 import { nativeAnswerOf } from './sql.js';
+import type { Started } from './started.js';
 
 /**
  * The three texts together, as UTF-8. password_reuse_check writes one byte past its buffer from 2042 on
@@ -28,28 +31,22 @@ const refusals: Readonly<Record<number, string>> & { 1: string } = {
   3: 'there is no memory for what comes out',
 };
 
-/** A started library, and what a call of it needs. */
-export interface Started {
-  /** The plugin's name. */
-  name: string;
-  library: NativeLibrary;
-  declarations: readonly NativeDeclaration[];
-  /** The services that it was linked to. */
-  linked: ReadonlySet<string>;
-  /** @throws MortiseError once the plugin has stopped: an offer may be kept for longer than that */
-  alive(): void;
-}
-
 /** What the plugins of a library can do. */
 export function offersOf(started: Started): Offers {
-  const { declarations, linked } = started;
+  const { declarations, library, linked } = started;
   const index = (type: number) => declarations.findIndex((declaration) => declaration.type === type);
   const validator = index(kind.passwordValidation);
   const keys = index(kind.encryptionKeys);
+  const authentication = index(kind.authentication);
+  const audit = index(kind.audit);
+  const encrypts = keys >= 0 && mariadbAddon().mariadbCrypts(library, keys);
   const compresses = [...linked].some((service) => service.startsWith('provider_service_'));
   return {
     ...(validator >= 0 && { passwords: passwordsOf(started, validator) }),
     ...(keys >= 0 && { keys: keysOf(started, keys) }),
+    ...(encrypts && { encryption: encryptionOf(started, keys) }),
+    ...(authentication >= 0 && { authentication: authenticationOf(started, authentication) }),
+    ...(audit >= 0 && { audit: auditOf(started, audit) }),
     ...(compresses && { compression: compressionOf(started) }),
     ...(linked.has('sql_service') && { sql: sqlOf(started) }),
   };
@@ -118,36 +115,6 @@ function sqlOf({ name, library, alive }: Started): SqlOffer {
       mariadbAddon().mariadbServeSql(library, (sql) => nativeAnswerOf(service, sql));
     },
   };
-}
-
-/** Plugins take passwords as C strings, where a zero would end them early. */
-function requireText(plugin: string, key: string, text: unknown): void {
-  if (typeof text === 'string' && !text.includes('\0')) return;
-  const found = typeof text === 'string' ? 'a text with a zero' : typeof text;
-  throw badArgument(plugin, key, 'a text without zeros', found);
-}
-
-function requireInteger(plugin: string, key: string, number: unknown, max: number): void {
-  if (Number.isInteger(number) && (number as number) >= 0 && (number as number) <= max) return;
-  throw badArgument(plugin, key, `an integer from 0 to ${max}`, String(number));
-}
-
-function requireBytes(plugin: string, bytes: unknown): Buffer {
-  if (!isBytes(bytes)) throw badArgument(plugin, 'bytes', 'a Uint8Array', typeof bytes);
-  if (isDetached(bytes)) throw badArgument(plugin, 'bytes', 'memory that was not transferred away', 'none');
-  return Buffer.from(bufferOf(bytes), offsetOf(bytes), lengthOf(bytes));
-}
-
-function badArgument(plugin: string, where: string, expected: string, found: string): MortiseError {
-  return new MortiseError({
-    code: 'MORTISE_ERR_PLUGIN_ARGUMENT',
-    message: `${where} must be ${expected}`,
-    subject: plugin,
-    where,
-    expected,
-    found,
-    remedy: `Check ${where} before the call.`,
-  });
 }
 
 function codedBytes(plugin: string, where: string, { bytes, status, messages }: NativeBytes): Buffer {

@@ -1,0 +1,39 @@
+/** Encryption by MariaDB plugins that do it themselves, and don't leave it to their server. */
+import type { EncryptionKey, EncryptionOffer } from '../../capabilities/encryption.js';
+import { mariadbAddon } from '../../native/mariadb.js';
+import { badArgument, requireBytes, requireInteger, requireObject } from './arguments.js';
+import { failed } from './messages.js';
+import type { Started } from './started.js';
+
+const maxBytes = 2 ** 30;
+
+export function encryptionOf({ name, library, alive }: Started, index: number): EncryptionOffer {
+  const run = (encrypts: boolean, given: Uint8Array, key: EncryptionKey): Buffer => {
+    alive();
+    const bytes = requireBytes(name, given);
+    if (bytes.length > maxBytes)
+      throw badArgument(name, 'bytes', `at most ${maxBytes} bytes`, `${bytes.length}`);
+    requireObject(name, 'key', key, 'id, version and iv');
+    requireInteger(name, 'key.id', key.id, 2 ** 32 - 1);
+    requireInteger(name, 'key.version', key.version, 2 ** 32 - 1);
+    const iv = requireBytes(name, key.iv, 'key.iv');
+    // The longest of a block cipher's; plugins read as many as theirs has.
+    if (iv.length !== 16) throw badArgument(name, 'key.iv', '16 bytes', `${iv.length} bytes`);
+    const { id, version } = key;
+    const answer = mariadbAddon().mariadbCrypt(library, index, encrypts, id, version, iv, bytes);
+    if (answer.bytes) return answer.bytes;
+    const what = encrypts ? 'encrypt' : 'decrypt';
+    const { status, messages } = answer;
+    throw failed(
+      name,
+      what,
+      { messages, otherwise: `${what} failed: status ${status}`, found: `status ${status}` },
+      'a key of that id and version, and data that its cipher takes',
+      'Take a key that the plugin has (host.capability(Keys).get), and the bytes that encrypt gave.',
+    );
+  };
+  return {
+    encrypt: (bytes, key) => run(true, bytes, key),
+    decrypt: (bytes, key) => run(false, bytes, key),
+  };
+}
