@@ -34,11 +34,13 @@ void start_thread(std::function<void()> run) {
 }
 
 void Worker::post(Job job) {
-  std::lock_guard<std::mutex> lock(state_->mutex);
+  std::unique_lock<std::mutex> lock(state_->mutex);
   if (!state_->has_thread) start_thread([state = state_] { run(state); });
   state_->has_thread = true;
   state_->jobs.push_back(std::move(job));
-  state_->changed.notify_one();
+  const bool is_waiting = state_->is_waiting;
+  lock.unlock(); // else it wakes up to wait for this
+  if (is_waiting) state_->changed.notify_one();
 }
 
 bool Worker::wait_until(std::chrono::steady_clock::time_point deadline) {
@@ -52,7 +54,10 @@ void Worker::run(std::shared_ptr<State> state) {
 #endif
   std::unique_lock<std::mutex> lock(state->mutex);
   for (;;) {
-    if (!state->changed.wait_for(lock, patience, [&] { return !state->jobs.empty(); })) break;
+    state->is_waiting = true;
+    const bool is_wanted = state->changed.wait_for(lock, patience, [&] { return !state->jobs.empty(); });
+    state->is_waiting = false;
+    if (!is_wanted) break;
     {
       const Job job = std::move(state->jobs.front());
       state->jobs.pop_front();

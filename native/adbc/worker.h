@@ -26,6 +26,7 @@ private:
     std::mutex mutex;
     std::condition_variable changed, idle;
     std::deque<Job> jobs;
+    bool is_waiting = false;
     bool has_thread = false;
     bool is_busy = false;
   };

@@ -123,10 +123,11 @@ void Home::end(void *home) {
 
 void Home::end() {
   const std::shared_ptr<Home> self = shared_from_this();
+  std::deque<Letter> unread; // what goes with them may end a driver's statement, which may write another
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     has_ended_ = true;
-    letters_.clear();
+    unread.swap(letters_);
     napi_release_threadsafe_function(function_, napi_tsfn_release);
   }
   const auto deadline = std::chrono::steady_clock::now() + patience;

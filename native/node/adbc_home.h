@@ -5,6 +5,7 @@
 #include "node/values.h"
 #include "node/waker.h"
 
+#include <atomic>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -45,7 +46,7 @@ private:
   std::vector<std::weak_ptr<Database>> databases_;
   std::mutex mutex_;
   std::deque<Letter> letters_;
-  bool has_ended_ = false;
+  std::atomic<bool> has_ended_{false};
 };
 
 // { kind, call, status, message, sqlstate, vendorCode, details } as an Error.
