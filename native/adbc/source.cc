@@ -1,5 +1,7 @@
 #include "adbc/source.h"
 
+#include "adbc/options.h"
+
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -13,6 +15,8 @@ namespace {
 struct Asked {
   const Source *source;
   std::string query;
+  Bytes request; // of a resource, in place of a query: a text, a zero, a body
+  int64_t call = 0;
 };
 
 void release_error(Error *error) {
@@ -81,7 +85,7 @@ Status get_option(CConnection *connection, const char *name, char *value, size_t
 }
 
 Status new_statement(CConnection *connection, CStatement *statement, Error *error) {
-  statement->private_data = new (std::nothrow) Asked{source_of(connection), {}};
+  statement->private_data = new (std::nothrow) Asked{source_of(connection), {}, {}};
   return statement->private_data ? ok : fail(error, internal, "out of memory");
 }
 
@@ -91,19 +95,62 @@ Status release_statement(CStatement *statement, Error *) {
   return ok;
 }
 
+Asked &asked_of(CStatement *statement) {
+  return *static_cast<Asked *>(statement->private_data);
+}
+
 Status set_query(CStatement *statement, const char *query, Error *) {
-  static_cast<Asked *>(statement->private_data)->query = query;
+  asked_of(statement).query = query;
   return ok;
 }
 
+// It has no plans: these bytes are a request.
+Status set_request(CStatement *statement, const uint8_t *bytes, size_t size, Error *error) {
+  if (!std::memchr(bytes, 0, size)) return fail(error, invalid_argument, "a request without an end");
+  asked_of(statement).request.assign(bytes, bytes + size);
+  return ok;
+}
+
+Status set_call(CStatement *statement, const char *name, int64_t value, Error *error) {
+  if (strcmp(name, call_option) != 0) return fail(error, not_implemented, "it has no such option");
+  asked_of(statement).call = value;
+  return ok;
+}
+
+// Whether the plugin's table reaches so far: a plugin may have been built with an earlier header.
+template <typename Member>
+bool has(const mortise_data_source_v1 &table, Member mortise_data_source_v1::*member) {
+  const auto end =
+      reinterpret_cast<const char *>(&(table.*member) + 1) - reinterpret_cast<const char *>(&table);
+  return table.size >= static_cast<size_t>(end) && table.*member;
+}
+
+Status cancel(CStatement *statement, Error *error) {
+  const Asked &asked = asked_of(statement);
+  const mortise_data_source_v1 &table = *asked.source->table;
+  if (!has(table, &mortise_data_source_v1::cancel)) return fail(error, not_implemented, "it has no cancel");
+  table.cancel(asked.source->host, static_cast<uint64_t>(asked.call));
+  return ok;
+}
+
+int32_t answer(const Asked &asked, Stream *out, mortise_error *said) {
+  const auto &[source, query, request, call] = asked;
+  if (request.empty()) return source->table->query(source->host, {query.data(), query.size()}, out, said);
+  const auto *text = reinterpret_cast<const char *>(request.data());
+  const size_t length = strlen(text);
+  return source->table->resource(source->host, {text, length}, request.data() + length + 1,
+                                 request.size() - length - 1, out, said);
+}
+
 Status execute(CStatement *statement, Stream *out, int64_t *affected, Error *error) {
-  const Asked &asked = *static_cast<Asked *>(statement->private_data);
+  const Asked &asked = asked_of(statement);
   if (affected) *affected = -1;
   if (!out) return fail(error, invalid_argument, "a query of a data source leaves rows");
   memset(out, 0, sizeof *out);
+  if (!asked.request.empty() && !has(*asked.source->table, &mortise_data_source_v1::resource))
+    return fail(error, not_implemented, "it has no resources");
   mortise_error said = nothing_said();
-  const mortise_text query = {asked.query.data(), asked.query.size()};
-  if (asked.source->table->query(asked.source->host, query, out, &said) != MORTISE_OK) {
+  if (answer(asked, out, &said) != MORTISE_OK) {
     // What it filled in all the same is nobody's.
     memset(out, 0, sizeof *out);
     const std::string text = text_of(said);
@@ -130,6 +177,9 @@ Driver made() {
   table.statement_new = new_statement;
   table.statement_release = release_statement;
   table.statement_set_sql_query = set_query;
+  table.statement_set_substrait_plan = set_request;
+  table.statement_set_option_int = set_call;
+  table.statement_cancel = cancel;
   table.statement_execute_query = execute;
   return driver;
 }

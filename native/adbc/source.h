@@ -17,6 +17,9 @@ constexpr const char *source_option = "mortise.source";
 // The option of a connection that asks how it is.
 constexpr const char *health_option = "mortise.health";
 
+// The option of a statement that says under which number its query knows it, for cancel.
+constexpr const char *call_option = "mortise.call";
+
 // One for all sources.
 Driver *source_driver();
 

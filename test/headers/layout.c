@@ -309,6 +309,8 @@ _Static_assert(MORTISE_VALUE_TABLE == 6, "value types are frozen");
 _Static_assert(MORTISE_COLLECT_ABSOLUTE == 3 && MORTISE_COLLECT_OKAY == 4, "what values are is frozen");
 _Static_assert(MORTISE_COLLECT_SHUTDOWN == 64, "which callbacks is frozen");
 
-SIZE(mortise_data_source_v1, 24);
+SIZE(mortise_data_source_v1, 40);
 AT(mortise_data_source_v1, health, 8);
 AT(mortise_data_source_v1, query, 16);
+AT(mortise_data_source_v1, resource, 24);
+AT(mortise_data_source_v1, cancel, 32);

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { directory, open } from '../host/open.js';
 import { root, titled } from './cargo.js';
@@ -51,6 +52,12 @@ describe.skipIf(lacking.length > 0)(titled('a data source in Rust', lacking), ()
       [undefined, /names no `file`/],
     ] as const)
       expect((await ask(file)).get('A')?.error?.message).toMatch(expected);
+    const files = await host.querying.callResource({ plugin: 'rust_csv_source', path: 'files' });
+    expect(files.headers).toEqual({ 'content-type': ['text/plain; charset=utf-8'] });
+    expect(await text(files.body)).toBe('orders.csv\n');
+    await expect(host.querying.callResource({ plugin: 'rust_csv_source', path: 'other' })).rejects.toThrow(
+      'there is no resource',
+    );
     // The first rows say that it is a number.
     csv('bad.csv', `id\n${'1\n'.repeat(20_000)}x\n`, data);
     await expect(ask('bad.csv').then((answers) => answers.need('A').all())).rejects.toThrow(/x/);

@@ -89,6 +89,7 @@ mod clock;
 pub mod collect;
 mod config;
 mod context;
+pub mod data_source;
 mod error;
 mod error_buffer;
 mod features;

@@ -331,6 +331,7 @@ fn collect(facts: &mut Facts) {
 }
 
 fn services(facts: &mut Facts) {
+    layout!(facts, "mortise_data_source_v1" = sys::DataSourceV1 { "size" = size, "reserved" = reserved, "health" = health, "query" = query, "resource" = resource, "cancel" = cancel });
     layout!(facts, "mortise_clock_v1" = sys::ClockV1 { "size" = size, "reserved" = reserved, "wall" = wall, "monotonic" = monotonic });
     layout!(facts, "mortise_memory_v1" = sys::MemoryV1 { "size" = size, "reserved" = reserved, "allocate" = allocate, "reallocate" = reallocate, "release" = release });
     layout!(facts, "mortise_metrics_v1" = sys::MetricsV1 { "size" = size, "reserved" = reserved, "counter" = counter, "gauge" = gauge, "histogram" = histogram, "add" = add, "set" = set, "observe" = observe });

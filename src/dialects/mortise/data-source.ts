@@ -1,16 +1,22 @@
-/** A plugin that provides data.source 1.0, as a data source: include/mortise/data_source.h. */
+/** A plugin that provides data.source 1.x, as a data source: include/mortise/data_source.h. */
 
 import type { OpenDatabase } from '../../capabilities/querying/adbc/database.js';
+import { DatabaseError } from '../../capabilities/querying/database-error.js';
+import { refusal } from '../../capabilities/querying/failure.js';
 import type {
   CallContext,
   DataSource,
+  Headers,
   Health,
   QueryAnswer,
   QueryAnswers,
   QueryRequest,
+  ResourcePart,
+  ResourceRequest,
 } from '../../capabilities/querying/source.js';
 import { MortiseError, type Problem } from '../../errors.js';
-import { adbcAddon } from '../../native/adbc.js';
+import { shown } from '../../messages/shown.js';
+import { type ArrowSchema, adbcAddon } from '../../native/adbc.js';
 import { addon, type NativeHost, type NativePlugin } from '../../native/addon.js';
 
 const service = { name: 'data.source', major: 1 };
@@ -39,6 +45,7 @@ export class PluginSource implements DataSource {
   #opened: OpenDatabase | undefined;
   #closing: Promise<void> | undefined;
   #isClosed = false;
+  #calls = 0;
 
   constructor(name: string, native: NativePlugin, table: bigint) {
     this.#name = name;
@@ -54,12 +61,14 @@ export class PluginSource implements DataSource {
     const answers = new Map<string, QueryAnswer>();
     for (const query of queries) {
       const { range, ...rest } = query;
+      const call = this.#nextCall();
       const text = JSON.stringify({
         ...rest,
         range: { from: range.from.getTime(), to: range.to.getTime() },
         options: dataSource.options,
+        call,
       });
-      const ask = () => database.query(text, undefined, { signal });
+      const ask = () => database.query(text, undefined, { signal, options: optionsOf(call) });
       answers.set(query.refId, await answered(query.refId, queries.length === 1, ask));
     }
     return answers;
@@ -74,6 +83,30 @@ export class PluginSource implements DataSource {
     }
   }
 
+  async *callResource(
+    { body, ...request }: ResourceRequest,
+    { signal, dataSource }: CallContext,
+  ): AsyncGenerator<ResourcePart, undefined> {
+    const database = await this.#open();
+    const call = this.#nextCall();
+    const text = JSON.stringify({ ...request, options: dataSource.options, call });
+    const result = await database
+      .plan(Buffer.concat([Buffer.from(`${text}\0`), body]), { signal, options: optionsOf(call) })
+      .catch((error: unknown) => {
+        throw error instanceof DatabaseError && error.status === notImplemented
+          ? withoutResources(this.#name)
+          : error;
+      });
+    try {
+      yield startOf(result.schema, this.#name);
+      for await (const frame of result)
+        for (const piece of frame.column(frame.fields[0]?.name ?? '') ?? [])
+          if (piece instanceof Uint8Array) yield { body: piece };
+    } finally {
+      await result.close();
+    }
+  }
+
   /** Begins to end what is open. @returns 0 once nothing is */
   settle(): number {
     this.#isClosed = true;
@@ -85,6 +118,12 @@ export class PluginSource implements DataSource {
   /** Something of it runs in the plugin, or a result is open. */
   get isUsed(): boolean {
     return this.#opened?.isUsed ?? false;
+  }
+
+  /** A number that JSON, and a plugin's integer, have alike. */
+  #nextCall(): number {
+    this.#calls = (this.#calls % Number.MAX_SAFE_INTEGER) + 1;
+    return this.#calls;
   }
 
   async #close(database: Promise<OpenDatabase>): Promise<void> {
@@ -111,6 +150,46 @@ export class PluginSource implements DataSource {
     return this.#opened;
   }
 }
+
+const notImplemented = 2;
+const optionsOf = (call: number) => ({ 'mortise.call': BigInt(call) });
+
+/** Status and headers, as the schema's metadata says them. @throws QueryError */
+function startOf({ fields, metadata }: ArrowSchema, name: string): ResourcePart {
+  const said = new Map(metadata);
+  const status = Number(said.get('status') ?? 200);
+  const headers = headersIn(said.get('headers') ?? '{}');
+  const [{ format } = { format: '' }] = fields;
+  const isBytes = fields.length === 1 && /^v?z$/i.test(format);
+  if (isBytes && headers && Number.isInteger(status) && status >= 100 && status <= 599)
+    return { status, headers };
+  throw refusal('MORTISE_ERR_QUERY_ANSWER', name, {
+    message: 'its answer for a resource is not one',
+    expected:
+      'one column of bytes (z); in the schema’s metadata `status`, 100 to 599, and `headers`, an object of lists of texts',
+    found: `${fields.length} columns (${shown(fields.map((field) => field.format).join(', '))}), status ${shown(said.get('status'))}, headers ${shown(said.get('headers'))}`,
+    remedy: 'Report it to the author of the plugin.',
+  });
+}
+
+function headersIn(json: string): Headers | undefined {
+  try {
+    const value: unknown = JSON.parse(json);
+    const isTable = typeof value === 'object' && value !== null && !Array.isArray(value);
+    const isText = (one: unknown) => typeof one === 'string';
+    const isFit = isTable && Object.values(value).every((all) => Array.isArray(all) && all.every(isText));
+    return isFit ? (value as Headers) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const withoutResources = (name: string) =>
+  refusal('MORTISE_ERR_QUERY_UNIMPLEMENTED', name, {
+    message: 'its data.source has no resources',
+    expected: 'a data.source 1.1 with the function resource',
+    found: 'none',
+  });
 
 function stopped(subject: string): MortiseError {
   return new MortiseError({

@@ -64,3 +64,46 @@ it('is stopped after its results: a host that closes ends what is read', async (
   expect(await reading).toMatch(/CLOSED/);
   expect([...host.plugins].map(({ state }) => state)).toEqual(['stopped']);
 });
+
+it('answers for resources, in pieces', async () => {
+  const host = await numbers();
+  const ask = (path: string, body?: string) =>
+    host.querying.callResource({ plugin: 'numbers', path, method: 'POST', body });
+  const read = async (body: AsyncIterable<Uint8Array>) => {
+    const pieces: string[] = [];
+    for await (const piece of body) pieces.push(Buffer.from(piece).toString());
+    return pieces;
+  };
+  const pieces = await ask('pieces?all=1');
+  expect([pieces.status, pieces.headers]).toEqual([200, { 'content-type': ['text/plain'] }]);
+  expect(await read(pieces.body)).toEqual(['one', 'three']);
+  const echo = await ask('echo', 'a\0b\n');
+  expect([echo.status, await read(echo.body)]).toEqual([201, ['a\0b\n']]);
+  await expect(ask('nothing')).rejects.toThrow('no such resource');
+  await expect(ask('odd')).rejects.toMatchObject({
+    code: 'MORTISE_ERR_QUERY_ANSWER',
+    message: expect.stringContaining('status "many"'),
+  });
+});
+
+it('is told when nobody wants an answer any more', async () => {
+  const host = await numbers();
+  const controller = new AbortController();
+  const asked = host.querying.query({
+    plugin: 'numbers',
+    queries: [{ json: { wait: true } }],
+    signal: controller.signal,
+  });
+  setTimeout(() => controller.abort(), 200);
+  expect((await asked).get('A')).toMatchObject({ error: { code: 'MORTISE_ERR_QUERY_CANCELED' } });
+  // Its thread came back: a host that closes waits for it.
+  await host.close();
+  expect([...host.plugins].map(({ state }) => state)).toEqual(['stopped']);
+});
+
+it('that was built before there were resources has none', async () => {
+  const host = await open({ plugins: [build('data-source.c', { define: { FIRST: 1 } })] });
+  await expect(host.querying.callResource({ plugin: 'numbers', path: 'pieces' })).rejects.toMatchObject({
+    code: 'MORTISE_ERR_QUERY_UNIMPLEMENTED',
+  });
+});

@@ -37,6 +37,12 @@ export class Session implements Connection {
     return this.#ask({ ask: { kind: 'sql', sql: textOf(sql, subject) }, ...execution }, options.signal);
   }
 
+  /** Asks with bytes in place of SQL: a plan of Substrait's, for a driver that takes those. */
+  async plan(plan: Uint8Array, options: QueryOptions = {}): Promise<OpenResult> {
+    const execution = executionOf(undefined, options, this.connections.subject);
+    return this.#ask({ ask: { kind: 'substrait', plan }, ...execution }, options.signal);
+  }
+
   async table(sql: string, parameters?: Parameters, options?: QueryOptions): Promise<ArrowTable> {
     return tableOf(await this.query(sql, parameters, { batchBytes: whole.gatherBytes, ...options }));
   }
