@@ -31,6 +31,12 @@ const programs = {
     'v0.31.0',
     'examples/terraform-provider-primes',
   ],
+  // No plugin: a database for ADBC's FlightSQL driver to ask.
+  'flightsql-server': [
+    'github.com/apache/arrow-go/v18',
+    'v18.4.1',
+    'arrow/flight/flightsql/example/cmd/sqlite_flightsql_server',
+  ],
   'vault-kv': ['github.com/hashicorp/vault-plugin-secrets-kv', 'v0.25.0', 'cmd/vault-plugin-secrets-kv'],
 };
 
