@@ -18,7 +18,9 @@ export const checkServices: Check = ({ identity, path, dialect }, facts) => {
     : `mortise ${facts.version}`;
   return unmet.map((need) => {
     if (meets(need, identity.provides)) return ownService(need, path);
-    const kept = all.find((service) => !isFor(identity, service) && meets(need, [service]));
+    const kept = all.find(
+      (service) => service.provider !== identity.name && !isFor(identity, service) && meets(need, [service]),
+    );
     return kept
       ? otherToolchain(identity, need, kept, path)
       : refuse(need, path, host, release, dialect?.words.server);
