@@ -31,6 +31,8 @@ public:
   // Another of that name, for a callback in TypeScript: what hangs in one keeps no other from its end.
   Owner &new_embedder();
 
+  // Whether anybody may want to hear lines: false where nobody has asked for the collector. Any thread.
+  bool may_hear() const { return made_.load(std::memory_order_relaxed) != nullptr; }
   // A line of a plugin's, MORTISE_LOG_…, for those who registered to hear it. Any thread.
   void hear(Owner &plugin, int32_t severity, std::string_view line) const;
 
