@@ -64,7 +64,7 @@ bool Plugin::may(const char *function, Tag tag) {
 
 namespace {
 
-// A plugin's thread may look at a cell meanwhile: who sees the address also sees the table.
+// Release, because a plugin's thread may look at a cell meanwhile: one that reads the pointer also sees the table behind it.
 void put(const void **place, const void *value) {
   static_assert(sizeof(std::atomic<const void *>) == sizeof(const void *), "an atomic pointer is a pointer");
   reinterpret_cast<std::atomic<const void *> *>(place)->store(value, std::memory_order_release);

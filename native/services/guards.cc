@@ -51,8 +51,8 @@ struct Left {
   bool is_error;
 };
 
-// Whom a guard stands for. Never changed and never freed: a thread that was left behind may be reading it.
-struct Post {
+// What a guard forwards to. Never changed and never freed: a thread that was left behind may be reading it.
+struct GuardTarget {
   GuardedTable *table;
   size_t function;
   uintptr_t target;
@@ -64,7 +64,7 @@ struct Post {
 struct Slot {
   std::atomic<uintptr_t> thread{0}; // who may go through without a question; 0: nobody
   std::atomic<uintptr_t> target{0};
-  std::atomic<const Post *> post{nullptr};
+  std::atomic<const GuardTarget *> guarded{nullptr};
 };
 
 constexpr size_t integer_slots = 256;
@@ -97,13 +97,13 @@ private:
 };
 
 // Whether a call on another thread may go on to JavaScript.
-bool may_pass(const Post *post, const Plugin *caller) {
-  return post && post->table->mode() == GuardMode::open && !(caller && caller->leaving);
+bool may_forward(const GuardTarget *guarded, const Plugin *caller) {
+  return guarded && guarded->table->mode() == GuardMode::open && !(caller && caller->leaving);
 }
 
 // Leaves zeros and a reason.
-void leave(const Post *post, const Frame &frame, const char *why) {
-  for (const Left &left : post->lefts) {
+void leave(const GuardTarget *guarded, const Frame &frame, const char *why) {
+  for (const Left &left : guarded->lefts) {
     void *pointer = reinterpret_cast<void *>(static_cast<uintptr_t>(frame.read(left.place)));
     if (!pointer) continue;
     if (left.is_error) {
@@ -114,12 +114,12 @@ void leave(const Post *post, const Frame &frame, const char *why) {
   }
 }
 
-void refuse(const Post *post, const mortise_host *host, const Frame &frame) {
-  if (!post) return;
-  const GuardMode mode = post->table->mode();
+void refuse(const GuardTarget *guarded, const mortise_host *host, const Frame &frame) {
+  if (!guarded) return;
+  const GuardMode mode = guarded->table->mode();
   const bool is_leaving = host && Plugin::of(host)->leaving;
-  if (mode == GuardMode::strict && !is_leaving) post->table->refuse(post->function, host);
-  leave(post, frame,
+  if (mode == GuardMode::strict && !is_leaving) guarded->table->refuse(guarded->function, host);
+  leave(guarded, frame,
         mode == GuardMode::closed ? "the host was closed"
         : is_leaving              ? "the plugin is being stopped"
                                   : "called on another thread than the host's main thread");
@@ -134,14 +134,14 @@ std::string main_thread_of(const Plugin *caller) {
          ", which may wait for the thread that called";
 }
 
-template <typename Result> Result failed(const Post *post) {
+template <typename Result> Result failed(const GuardTarget *guarded) {
   Result failure = 0;
-  if (post) memcpy(&failure, &post->failure, sizeof failure);
+  if (guarded) memcpy(&failure, &guarded->failure, sizeof failure);
   return failure;
 }
 
-template <typename Result, size_t Index> __attribute__((noinline)) Result hesitate(ALL_TYPES) {
-  const Post *post = slots_of<Result>()[Index].post;
+template <typename Result, size_t Index> __attribute__((noinline)) Result slow_path(ALL_TYPES) {
+  const GuardTarget *guarded = slots_of<Result>()[Index].guarded;
 #if defined(__x86_64__)
   const Frame frame = {{INTEGERS, 0, 0}, {DOUBLES}, {STACK}};
 #else
@@ -150,26 +150,26 @@ template <typename Result, size_t Index> __attribute__((noinline)) Result hesita
   const mortise_host *host = reinterpret_cast<const mortise_host *>(static_cast<uintptr_t>(i0));
   Plugin *caller = host ? Plugin::of(host) : nullptr;
   // A call that is refused waits for nobody, so it isn't counted.
-  if (may_pass(post, caller)) {
+  if (may_forward(guarded, caller)) {
     const Waiting waiting(caller);
-    // Once more: who stops the plugin first says so and then looks at the count.
-    if (may_pass(post, caller)) {
+    // Checked again: stop() sets `leaving` before it reads `waiting`.
+    if (may_forward(guarded, caller)) {
       take_unanswered();
-      const Result result = reinterpret_cast<AnyFunction<Result>>(post->target)(ALL);
+      const Result result = reinterpret_cast<AnyFunction<Result>>(guarded->target)(ALL);
       const Unanswered unanswered = take_unanswered();
       if (unanswered == Unanswered::none) return result;
       if (unanswered == Unanswered::late) {
         const std::string why = main_thread_of(caller);
-        post->table->refuse(post->function, host, why);
-        leave(post, frame, ("nobody answered in time: " + why).c_str());
+        guarded->table->refuse(guarded->function, host, why);
+        leave(guarded, frame, ("nobody answered in time: " + why).c_str());
       } else {
-        leave(post, frame, "the host was closed");
+        leave(guarded, frame, "the host was closed");
       }
-      return failed<Result>(post);
+      return failed<Result>(guarded);
     }
   }
-  refuse(post, host, frame);
-  return failed<Result>(post);
+  refuse(guarded, host, frame);
+  return failed<Result>(guarded);
 }
 
 template <typename Result, size_t Index> Result guard(ALL_TYPES) {
@@ -177,7 +177,7 @@ template <typename Result, size_t Index> Result guard(ALL_TYPES) {
   if (__builtin_expect(slot.thread.load(std::memory_order_relaxed) == this_thread(), 1)) {
     return reinterpret_cast<AnyFunction<Result>>(slot.target.load(std::memory_order_relaxed))(ALL);
   }
-  return hesitate<Result, Index>(ALL);
+  return slow_path<Result, Index>(ALL);
 }
 
 template <typename Result, size_t... Indexes>
@@ -189,7 +189,7 @@ AnyFunction<Result> guard_at(size_t index, std::index_sequence<Indexes...>) {
 std::mutex slots_mutex;
 
 // Slots that nobody has used come first, then those closed longest ago. Under slots_mutex.
-template <typename Result, size_t Count> uintptr_t take_slot(const Post *post, Slot *&slot) {
+template <typename Result, size_t Count> uintptr_t take_slot(const GuardTarget *guarded, Slot *&slot) {
   static size_t fresh = 0;
   static size_t next = 0;
   Slot *slots = slots_of<Result>();
@@ -199,14 +199,14 @@ template <typename Result, size_t Count> uintptr_t take_slot(const Post *post, S
   } else {
     size_t looked = 0;
     for (index = next; looked < Count; looked++, index = (index + 1) % Count) {
-      const Post *old = slots[index].post;
+      const GuardTarget *old = slots[index].guarded;
       if (!old || old->table->mode() == GuardMode::closed) break;
     }
     if (looked == Count) return 0;
     next = (index + 1) % Count;
   }
   slot = &slots[index];
-  slot->post = post;
+  slot->guarded = guarded;
   return reinterpret_cast<uintptr_t>(guard_at<Result>(index, std::make_index_sequence<Count>()));
 }
 
@@ -221,14 +221,14 @@ struct Guards {
       if (argument.zero || argument.is_error) failing.push_back({place, argument.zero, argument.is_error});
     }
     if (!places.fits()) return 0;
-    const Post *post =
-        new Post{&table, function.index, function.target, function.failure, std::move(failing)};
+    const GuardTarget *guarded =
+        new GuardTarget{&table, function.index, function.target, function.failure, std::move(failing)};
     Slot *slot = nullptr;
     std::lock_guard<std::mutex> lock(slots_mutex);
-    const uintptr_t address = function.floating ? take_slot<double, floating_slots>(post, slot)
-                                                : take_slot<uint64_t, integer_slots>(post, slot);
+    const uintptr_t address = function.floating ? take_slot<double, floating_slots>(guarded, slot)
+                                                : take_slot<uint64_t, integer_slots>(guarded, slot);
     if (!address) {
-      delete post;
+      delete guarded;
       return 0;
     }
     slot->target = function.target;

@@ -205,7 +205,8 @@ function namesOf(fn: ServiceFunction, options: CallOptions, layout: Layout): Rec
     again: () => write(fn, options, onThisThread),
     turn,
     next,
-    keep: () => {}, // what is named after the call isn't collected during it
+    // Named after the native call, so that the garbage collector leaves them alone during it.
+    keep: () => {},
     misuse: (key: string, found: unknown): never => misuse(subject, name, fn, key, found),
     isDetached,
     isShared,

@@ -192,7 +192,7 @@ export class UsedServices implements Services {
     const plugin = provider as string;
     const lease: Lease = { plugin, live: true, running: 0 };
     const self = this.#identity();
-    // With a lease the plugin can't take the service back. Without one another thread of it just has.
+    // The lease keeps the plugin from withdrawing the service. None: another of its threads has just withdrawn it.
     if (!addon().acquireTable(self.plugin, table)) return undefined;
     let functions: Map<string, bigint>;
     try {
