@@ -397,7 +397,7 @@ fn run_c(name: &str, source: &str, input: &str) -> Option<String> {
 fn the_structs_are_those_of_the_headers() {
     let facts = facts();
     let source = format!(
-        "#include <mortise/mortise.h>\n#include <stdio.h>\nint main(void) {{\n{}return 0;\n}}\n",
+        "#include <mortise/data_source.h>\n#include <mortise/mortise.h>\n#include <stdio.h>\nint main(void) {{\n{}return 0;\n}}\n",
         facts.c
     );
     let Some(c) = run_c("layout", &source, "") else {
