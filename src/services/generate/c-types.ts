@@ -1,6 +1,6 @@
 /** How parameters and results of a schema look in C. */
 import { type CParameter, isSpan, isWritten, lowerCallback, representations } from '../schema/lower.js';
-import type { Callback, Result, Scalar } from '../schema/types.js';
+import type { Callback, Result, Value } from '../schema/types.js';
 
 /** A parameter's declaration. */
 export function parameter({ role, name, type }: CParameter): string {
@@ -26,7 +26,7 @@ export function parameter({ role, name, type }: CParameter): string {
       return declare(`(*${name})`, callback.result, lowerCallback(callback).map(parameter));
     }
     case 'value':
-      return `${representations[(type as Scalar).kind].c} ${name}`;
+      return `${representations[(type as Value).kind].c} ${name}`;
   }
 }
 

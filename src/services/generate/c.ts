@@ -2,6 +2,7 @@
 
 import { failureOf } from '../schema/failure.js';
 import { type CParameter, lower, representations } from '../schema/lower.js';
+import { membersOf, type Named, namedOf } from '../schema/named.js';
 import { decimal, identifierOf, snake } from '../schema/names.js';
 import { statedFunctions, statedSignature } from '../schema/signature.js';
 import type { Scalar, Service, ServiceFunction } from '../schema/types.js';
@@ -39,7 +40,9 @@ ${aboutService(service)
 #include <mortise/service.h>
 #include <mortise/text.h>
 ${entries.some(([, fn]) => needsMath(failureOf(fn))) ? '\n#include <math.h>\n' : ''}
-${signature(service)}
+${signature(service)}${namedOf(functions)
+  .map((type) => constants(upper, type))
+  .join('')}
 #define ${upper}_REQUIRE MORTISE_REQUIRE_SERVICE(${arguments_})
 #define ${upper}_WANT MORTISE_WANT_SERVICE(${arguments_})
 #define ${upper}_PROVIDE MORTISE_PROVIDE_SERVICE(${arguments_})
@@ -79,6 +82,21 @@ static inline int32_t ${id}_register(const mortise_host *host, const ${table} *t
 ${entries.map(([key, fn]) => wrapper(id, upper, service, key, fn)).join('')}
 #endif
 `;
+}
+
+/** A constant for each name of an enumeration, or of flags. */
+function constants(upper: string, type: Named): string {
+  const stem = `${upper}_${snake(type.name).replace(/_$/, '').toUpperCase()}`;
+  const name = (member: string) => `${stem}_${snake(member).replace(/_$/, '').toUpperCase()}`;
+  const entries = Object.entries(membersOf(type));
+  if (type.kind === 'flags') {
+    const lines = entries.map(([member, bit]) => `#define ${name(member)} UINT32_C(${bit})\n`);
+    return `\n/* Flags: any of these, and no other bit. */\n${lines.join('')}`;
+  }
+  const lines = entries.map(
+    ([member, value]) => `  ${name(member)} = ${value === -(2 ** 31) ? '(-2147483647 - 1)' : value},\n`,
+  );
+  return `\n/* One of these, and nothing else. */\nenum {\n${lines.join('').replace(/,\n$/, '\n')}};\n`;
 }
 
 /** The functions in words, for the file of whoever needs or provides the service. */

@@ -1,9 +1,11 @@
 /** A plugin in Rust to start from that provides a service, as plugin-c.ts has it in C. */
 
 import { canFail } from '../schema/failure.js';
+import { namedOf } from '../schema/named.js';
 import { identifierOf, snake } from '../schema/names.js';
-import type { Parameter, Scalar, Service, ServiceFunction } from '../schema/types.js';
+import type { Parameter, Service, ServiceFunction, Value } from '../schema/types.js';
 import { easiest, stem } from './plugin.js';
+import { namedType } from './rust-named.js';
 import { declared, inputs, isScalar, outcomeType, outs, scalarType } from './rust-types.js';
 
 /** src/lib.rs */
@@ -16,7 +18,7 @@ use mortise::prelude::*;
 #[rustfmt::skip] // written by mortise headers
 mod ${id};
 
-use ${id}::{Caller, Provider};
+use ${id}::{${['Caller', 'Provider', ...namedOf(service.functions).map(namedType)].join(', ')}};
 
 mortise::plugin!();
 mortise::provide!(${id}::Table);
@@ -41,8 +43,8 @@ ${testRust(service)}`;
 
 function stubRust(key: string, fn: ServiceFunction): string {
   const values = [
-    ...(isScalar(fn.result) ? [zero(scalarType(fn.result))] : []),
-    ...outs(fn).map(([, type]) => zero(scalarType(type))),
+    ...(isScalar(fn.result) ? [least(fn.result)] : []),
+    ...outs(fn).map(([, type]) => least(type)),
   ];
   const value = values.length === 1 ? values[0] : `(${values.join(', ')})`;
   const parameters = ["_caller: &Caller<'_>", ...declared(fn).map((text) => `_${text}`)];
@@ -71,7 +73,10 @@ function testRust(service: Service): string {
     ...outs(fn).map(([, type]) => scalarType(type)),
   ];
   const value = canFail(fn) ? 'answer.unwrap()' : 'answer';
-  const zeros = types.map(zero);
+  const zeros = [
+    ...(isScalar(fn.result) ? [least(fn.result)] : []),
+    ...outs(fn).map(([, type]) => least(type)),
+  ];
   const assertion =
     types.length === 0
       ? 'assert!(answer.is_ok());'
@@ -99,12 +104,19 @@ function sample(type: Parameter): string {
   if (type.kind === 'buffer') return '&mut [0; 16]';
   if (type.kind === 'span') return '&[]';
   if (type.kind === 'writableSpan') return `&mut [${zero(scalarType(type.of))}; 16]`;
-  if (type.kind !== 'callback') return zero(scalarType(type as Scalar));
+  if (type.kind !== 'callback') return least(type as Value);
   const { result } = type;
   const value = isScalar(result) ? zero(scalarType(result)) : result.kind === 'none' ? '{}' : 'Ok(())';
   return `&mut |${Object.keys(type.parameters)
     .map(() => '_')
     .join(', ')}| ${value}`;
+}
+
+/** A value to start with. */
+function least(type: Value): string {
+  if (type.kind === 'flags') return `${namedType(type)}(0)`;
+  if (type.kind === 'enum') return `${namedType(type)}(${Object.values(type.members)[0]})`;
+  return zero(scalarType(type));
 }
 
 const zero = (type: string): string => (type === 'bool' ? 'false' : type.startsWith('f') ? '0.0' : '0');

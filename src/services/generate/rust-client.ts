@@ -2,7 +2,7 @@
 import { canFail } from '../schema/failure.js';
 import { isWritten, lower, lowerCallback } from '../schema/lower.js';
 import { snake } from '../schema/names.js';
-import type { Scalar, ServiceFunction } from '../schema/types.js';
+import type { ServiceFunction, Value } from '../schema/types.js';
 import {
   arrow,
   closureType,
@@ -79,7 +79,7 @@ export function client(key: string, fn: ServiceFunction): string {
     if (role === 'size') return `${beside}.len() as u64`;
     if (role === 'function') return calledName(member, name);
     if (role === 'closure') return `(&raw const ${beside}).cast_mut().cast()`;
-    return toRaw(type as Scalar, name);
+    return toRaw(type as Value, name);
   });
   const call = `unsafe { ${later ? 'function_' : `(self.${member})`}(${passed.join(', ')}) }`;
   const values = outs(fn).map(([name, type]) => fromRaw(type, name));

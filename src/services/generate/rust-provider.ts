@@ -1,8 +1,8 @@
 /** The providing side of a service in Rust: the trait, its table, and the C functions in that. */
 import { canFail } from '../schema/failure.js';
-import { isSpan, isWritten, lower, lowerCallback } from '../schema/lower.js';
+import { isNamed, isSpan, isWritten, lower, lowerCallback } from '../schema/lower.js';
 import { snake } from '../schema/names.js';
-import type { Callback, Scalar, ServiceFunction } from '../schema/types.js';
+import type { Callback, Scalar, ServiceFunction, Value } from '../schema/types.js';
 import {
   arrow,
   callbackResult,
@@ -75,7 +75,7 @@ export function shim(key: string, fn: ServiceFunction): string {
     else if (type.kind === 'callback') {
       before.push(...caller(name, type));
       passed.push(`&mut ${name}`);
-    } else passed.push(fromRaw(type as Scalar, name));
+    } else passed.push(isNamed(type) ? `${fromRaw(type, name)}.checked()` : fromRaw(type as Scalar, name));
   }
   const names = [...(isScalar(fn.result) ? ['result'] : []), ...outs(fn).map(([name]) => outOf(name))];
   const puts = outs(fn).map(
@@ -124,7 +124,7 @@ function caller(name: string, type: Callback): string[] {
     if (one.role === 'closure') return `${stem}_data_`;
     if (one.role === 'data') return `${one.name}.as_ptr()`;
     if (one.role === 'size') return `${one.beside}.len() as u64`;
-    return toRaw(one.type as Scalar, one.name);
+    return toRaw(one.type as Value, one.name);
   });
   const call = `unsafe { ${stem}_function_(${passed.join(', ')}) }`;
   const result = isScalar(type.result)

@@ -3,6 +3,7 @@
 import { canFail, failureOf } from '../schema/failure.js';
 import {
   type CParameter,
+  isNamed,
   isSpan,
   isWritten,
   lower,
@@ -10,8 +11,9 @@ import {
   representations,
 } from '../schema/lower.js';
 import { decimal, snake } from '../schema/names.js';
-import type { Callback, Parameter, Result, Scalar, ServiceFunction } from '../schema/types.js';
+import type { Callback, Parameter, Result, Scalar, ServiceFunction, Value } from '../schema/types.js';
 import { aboutFunction } from './describe.js';
+import { namedType } from './rust-named.js';
 
 /** Whether tables of the major's first minor lack it. */
 export const isLater = ({ since }: ServiceFunction): boolean => since !== undefined && !since.endsWith('.0');
@@ -49,7 +51,7 @@ export function rawType({ role, type }: CParameter): string {
       return `unsafe extern "C" fn(${parameters.join(', ')})${arrow(rawResult(callback.result))}`;
     }
     case 'value':
-      return representations[(type as Scalar).kind].rust;
+      return representations[(type as Value).kind].rust;
   }
 }
 
@@ -62,8 +64,8 @@ export function rawResult(result: Result): string {
 export const arrow = (type: string): string => (type === '()' ? '' : ` -> ${type}`);
 
 /** A number as Rust programs like it. */
-export const scalarType = ({ kind }: Scalar): string =>
-  kind === 'bool' ? 'bool' : representations[kind].rust;
+export const scalarType = (type: Value): string =>
+  isNamed(type) ? namedType(type) : type.kind === 'bool' ? 'bool' : representations[type.kind].rust;
 
 export const isScalar = (result: Result | Parameter): result is Scalar =>
   Object.hasOwn(representations, result.kind);
@@ -75,7 +77,7 @@ export function nativeType(type: Parameter): string {
   if (type.kind === 'buffer') return '&mut [u8]';
   if (isSpan(type)) return `${isWritten(type) ? '&mut ' : '&'}[${scalarType(type.of)}]`;
   if (type.kind === 'callback') return `&mut dyn ${closureType(type)}`;
-  return scalarType(type as Scalar);
+  return scalarType(type as Value);
 }
 
 export function closureType({ parameters, result }: Callback): string {
@@ -90,8 +92,8 @@ export function callbackResult(result: Result): string {
 export const inputs = (fn: ServiceFunction) =>
   Object.entries(fn.parameters).filter(([, { kind }]) => kind !== 'out');
 
-export const outs = (fn: ServiceFunction): [string, Scalar][] =>
-  Object.entries(fn.parameters).flatMap(([name, type]): [string, Scalar][] =>
+export const outs = (fn: ServiceFunction): [string, Value][] =>
+  Object.entries(fn.parameters).flatMap(([name, type]): [string, Value][] =>
     type.kind === 'out' ? [[snake(name), type.of]] : [],
   );
 
@@ -117,10 +119,14 @@ export const tuple = (values: readonly string[]): string =>
   values.length === 1 ? (values[0] as string) : `(${values.join(', ')})`;
 
 /** From C's number to Rust's, and back. */
-export const fromRaw = ({ kind }: Scalar, value: string): string =>
-  kind === 'bool' ? `${value} != 0` : value;
-export const toRaw = ({ kind }: Scalar, value: string): string =>
-  kind === 'bool' ? `i32::from(${value})` : value;
+export function fromRaw(type: Value, value: string): string {
+  if (isNamed(type)) return `${namedType(type)}(${value})`;
+  return type.kind === 'bool' ? `${value} != 0` : value;
+}
+export function toRaw(type: Value, value: string): string {
+  if (isNamed(type)) return `${value}.0`;
+  return type.kind === 'bool' ? `i32::from(${value})` : value;
+}
 
 /** What an implementation gave for an out parameter. No parameter ends in `_` but one named as a keyword. */
 export const outOf = (name: string): string => `${name.replace(/_$/, '')}_out_`;
@@ -138,7 +144,7 @@ export function sliceOf(type: Parameter, name: string): string {
 /** The parameter that holds the size of another. */
 export const sizeOf = (name: string): string => `${name.replace(/_$/, '')}_size`;
 
-export const zero = ({ kind }: Scalar): string => (representations[kind].floating ? '0.0' : '0');
+export const zero = ({ kind }: Value): string => (representations[kind].floating ? '0.0' : '0');
 
 /** What a call of a function that can't fail answers when it wasn't made. */
 export function failureValue(fn: ServiceFunction): string {

@@ -4,6 +4,7 @@ import { statedFunctions } from '../schema/signature.js';
 import type { Service, ServiceFunction } from '../schema/types.js';
 import { aboutService } from './describe.js';
 import { client, trampolines } from './rust-client.js';
+import { named } from './rust-named.js';
 import { provided, shim } from './rust-provider.js';
 import { doc, isLater, pointer } from './rust-types.js';
 
@@ -54,7 +55,7 @@ use ::std::prelude::rust_2021::*; // for crates that have no_implicit_prelude
 
 static MODULE: generated::Module = generated::Module::new(&crate::module_host, "${name}", ${major});
 
-${structs(service, table, first, later)}
+${named(functions)}${structs(service, table, first, later)}
 /// Calls in the name of the plugin that this module is compiled into.${hasMainThread ? '\n/// Those tagged \\[main-thread\\] are refused on other threads, unless the host itself provides the service.' : ''}
 impl ${table} {
 ${entries.map(([key, fn]) => client(key, fn)).join('\n')}}

@@ -3,6 +3,7 @@
 import { byLevel, highest, type Level, told } from '../../abi/compare/difference.js';
 import { compareSignatures } from '../../abi/compare/signatures.js';
 import type { Problem } from '../../errors.js';
+import { isNamed, isSpan } from './lower.js';
 import { statedSignature } from './signature.js';
 import type { Service } from './types.js';
 
@@ -118,6 +119,8 @@ function inTypeScript(name: string, { parameters, result }: Function): string {
       .join(', ')} }`;
   const typeOf = (type: Function['parameters'][string]): string => {
     if (type.kind === 'out') return `out(${type.of.kind})`;
+    if (isSpan(type)) return `${type.kind}(${type.of.kind})`;
+    if (isNamed(type)) return type.name;
     return type.kind === 'callback' ? `callback(${record(type.parameters)}, ${type.result.kind})` : type.kind;
   };
   return `${name}(${record(parameters)}, ${result.kind})`;

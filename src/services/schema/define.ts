@@ -3,6 +3,7 @@ import { MortiseError } from '../../errors.js';
 import { shown } from '../../messages/shown.js';
 import { arrays } from '../../native/typed-arrays.js';
 import { cannotLower, lower, lowerCallback, representations } from './lower.js';
+import { checkNamed } from './named.js';
 import { isMemberName, isServiceName, snake } from './names.js';
 import { maxSignature, statedSignature } from './signature.js';
 import type { Parameter, Parameters, Result, Service, ServiceFunction, ServiceFunctions } from './types.js';
@@ -121,6 +122,9 @@ export function defineService<const Functions extends ServiceFunctions>(
     names.add(snake(key));
     latest = checkFunction(value, { major, minor, latest }, refuse);
   }
+  checkNamed(functions, (where, ...rest) => {
+    throw problem(where, ...rest);
+  });
   const { length } = statedSignature({ functions });
   if (length > maxSignature) {
     throw problem(
@@ -218,14 +222,14 @@ function checkSince(
 function checkParameter(name: string, type: unknown, refuse: Refuse): void {
   const isKnown =
     isRecord(type) &&
-    (isScalar(type) ||
+    (isValue(type) ||
       ['text', 'bytes', 'buffer', 'callback'].includes(String(type.kind)) ||
-      (type.kind === 'out' && isRecord(type.of) && isScalar(type.of)) ||
+      (type.kind === 'out' && isRecord(type.of) && isValue(type.of)) ||
       (/^(span|writableSpan)$/.test(String(type.kind)) && isRecord(type.of) && isElement(type.of)));
   if (!isKnown) {
     refuse(
       `${name} has no type that a service knows`,
-      `${Object.keys(representations).join(', ')}, text, bytes, buffer, span(…) or writableSpan(…) of a number that isn’t bool or safeInteger, out(…) of a number, or callback(…)`,
+      `${kinds.join(', ')}, enumeration(…), flags(…), text, bytes, buffer, span(…) or writableSpan(…) of a number but bool and the safe ones, out(…) of a number, or callback(…)`,
       isRecord(type) ? (type.kind ?? type) : type,
       'Take the type from mortise: import { bytes, i64, out } from "mortise".',
     );
@@ -238,7 +242,7 @@ function checkParameter(name: string, type: unknown, refuse: Refuse): void {
   }
   for (const [inner, innerType] of Object.entries(parameter.parameters)) {
     const isPlain =
-      isRecord(innerType) && (isScalar(innerType) || ['text', 'bytes'].includes(String(innerType.kind)));
+      isRecord(innerType) && (isValue(innerType) || ['text', 'bytes'].includes(String(innerType.kind)));
     if (!isMemberName(inner) || !isPlain) {
       refuse(
         `${name} takes a ${inner} that a callback cannot take`,
@@ -261,7 +265,7 @@ function checkResult(result: unknown, refuse: Refuse): void {
   }
   refuse(
     'its result has no type that a service knows',
-    `status, statusWithMessage, none, or ${Object.keys(representations).join(', ')}`,
+    `status, statusWithMessage, none, or ${kinds.join(', ')}`,
     isRecord(result) ? (result.kind ?? result) : result,
     'Give text and bytes back through a buffer parameter, and how much of it was filled through out(u64).',
   );
@@ -289,6 +293,8 @@ function fitsScalar(kind: string, value: unknown): boolean {
       return typeof value === 'number';
     case 'safeInteger':
       return Number.isSafeInteger(value);
+    case 'safeUnsigned':
+      return Number.isSafeInteger(value) && (value as number) >= 0;
     case 'i64':
       return Number.isSafeInteger(value) || (typeof value === 'bigint' && BigInt.asIntN(64, value) === value);
     case 'u64':
@@ -308,9 +314,18 @@ function fitsScalar(kind: string, value: unknown): boolean {
 const isElement = (type: Record<string, unknown>): boolean =>
   typeof type.kind === 'string' && Object.hasOwn(arrays, type.kind);
 
+/** A number, or one that has a name. */
+const isValue = (type: Record<string, unknown>): boolean =>
+  isScalar(type) || type.kind === 'enum' || type.kind === 'flags';
+
 function isScalar(type: Record<string, unknown>): boolean {
-  return typeof type.kind === 'string' && Object.hasOwn(representations, type.kind);
+  return typeof type.kind === 'string' && kinds.includes(type.kind);
 }
+
+/** Of numbers without names. */
+const kinds: readonly string[] = Object.keys(representations).filter(
+  (kind) => kind !== 'enum' && kind !== 'flags',
+);
 
 function parseVersion(version: unknown): [number, number] | undefined {
   const [, major, minor] = /^(0|[1-9]\d{0,4})\.(0|[1-9]\d{0,4})$/.exec(String(version)) ?? [];

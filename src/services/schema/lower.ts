@@ -3,12 +3,13 @@ import type { Type } from '../../native/functions.js';
 import { snake } from './names.js';
 import type {
   Callback,
+  Enumeration,
+  Flags,
   Parameter,
   Result,
-  Scalar,
-  ScalarKind,
   ServiceFunction,
   Span,
+  Value,
   WritableSpan,
 } from './types.js';
 
@@ -30,7 +31,7 @@ const whole = (c: string, rust: string, bytes: 1 | 2 | 4 | 8): Representation =>
   floating: false,
 });
 
-export const representations: Readonly<Record<ScalarKind, Representation>> = {
+export const representations: Readonly<Record<Value['kind'], Representation>> = {
   i8: whole('int8_t', 'i8', 1),
   u8: whole('uint8_t', 'u8', 1),
   i16: whole('int16_t', 'i16', 2),
@@ -40,6 +41,9 @@ export const representations: Readonly<Record<ScalarKind, Representation>> = {
   i64: whole('int64_t', 'i64', 8),
   u64: whole('uint64_t', 'u64', 8),
   safeInteger: whole('int64_t', 'i64', 8),
+  safeUnsigned: whole('uint64_t', 'u64', 8),
+  enum: whole('int32_t', 'i32', 4),
+  flags: whole('uint32_t', 'u32', 4),
   f32: { c: 'float', rust: 'f32', type: 'float', bytes: 4, floating: true },
   f64: { c: 'double', rust: 'f64', type: 'double', bytes: 8, floating: true },
   bool: whole('int32_t', 'i32', 4),
@@ -134,6 +138,10 @@ const pointer = (role: Role, name: string, of: string, type: Parameter | undefin
   bytes: 8,
 });
 
+/** Whether its numbers have names. */
+export const isNamed = (type: Parameter): type is Enumeration | Flags =>
+  type.kind === 'enum' || type.kind === 'flags';
+
 /** Whether the function may write to it. */
 export const isWritten = ({ kind }: Parameter): boolean => kind === 'buffer' || kind === 'writableSpan';
 
@@ -143,7 +151,7 @@ export const isSpan = (type: Parameter | undefined): type is Span | WritableSpan
 
 /** A parameter's type. Addresses are numbers: they cost half of what bigints do. */
 export function parameterType({ role, type }: CParameter): Type {
-  if (role === 'value') return representations[(type as Scalar).kind].type;
+  if (role === 'value') return representations[(type as Value).kind].type;
   return role === 'size' ? 'uint64' : 'uintptr_t';
 }
 

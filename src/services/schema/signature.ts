@@ -1,7 +1,7 @@
 /** The signature of a service that is defined in TypeScript: its functions in words. */
 import { failureOf } from './failure.js';
 import { snake } from './names.js';
-import type { Parameter, Result, Service, ServiceFunction } from './types.js';
+import type { Members, Parameter, Result, Service, ServiceFunction } from './types.js';
 
 /** A longer one is refused wherever it is read. */
 export const maxSignature = 65_535;
@@ -37,13 +37,24 @@ function typeWord(type: Parameter): string {
   if (type.kind === 'out') return `out ${typeWord(type.of)}`;
   if (type.kind === 'span') return `span ${type.of.kind}`;
   if (type.kind === 'writableSpan') return `writable span ${type.of.kind}`;
+  if (type.kind === 'enum') return `enum ${word(type.name)}(${membersOf(type.members)})`;
+  if (type.kind === 'flags') return `flags ${word(type.name)}(${membersOf(type.bits)})`;
   if (type.kind === 'safeInteger') return 'i64'; // the same in C
+  if (type.kind === 'safeUnsigned') return 'u64';
   if (type.kind !== 'callback') return type.kind;
   return `callback(${parametersOf(type.parameters).join(', ')}) -> ${resultWord(type.result)}`;
 }
 
-const resultWord = (result: Result): string =>
-  result.kind === 'statusWithMessage' ? 'status' : result.kind === 'safeInteger' ? 'i64' : result.kind;
+const membersOf = (members: Members): string =>
+  Object.entries(members)
+    .map(([name, value]) => `${word(name)}: ${value}`)
+    .join(', ');
+
+function resultWord({ kind }: Result): string {
+  if (kind === 'statusWithMessage') return 'status';
+  if (kind === 'safeInteger') return 'i64';
+  return kind === 'safeUnsigned' ? 'u64' : kind;
+}
 
 /** As in C, without the `_` of a word that is reserved there: which are may grow. */
 const word = (name: string): string => snake(name).replace(/_$/, '');

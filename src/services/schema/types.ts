@@ -11,6 +11,7 @@ export type ScalarKind =
   | 'i64'
   | 'u64'
   | 'safeInteger'
+  | 'safeUnsigned'
   | 'f32'
   | 'f64'
   | 'bool';
@@ -39,12 +40,52 @@ export const i64 = scalar('i64');
 export const u64 = scalar('u64');
 /** `int64_t` in C and a number here: from −(2⁵³ − 1) to 2⁵³ − 1; anything beyond is an error, never rounded. */
 export const safeInteger = scalar('safeInteger');
+/** `uint64_t` in C and a number here: from 0 to 2⁵³ − 1; anything beyond is an error, never rounded. */
+export const safeUnsigned = scalar('safeUnsigned');
 /** `float`: a number, rounded to single precision. */
 export const f32 = scalar('f32');
 /** `double`: a number. */
 export const f64 = scalar('f64');
 /** `int32_t` in C, 0 or 1, and a boolean here. Anything but 0 reads as true. */
 export const bool = scalar('bool');
+
+/** The names that an enumeration or flags have, and their numbers. */
+export type Members<Name extends string = string> = Readonly<Record<Name, number>>;
+
+export interface Enumeration<Name extends string = string> {
+  readonly kind: 'enum';
+  readonly name: string;
+  readonly members: Members<Name>;
+}
+/**
+ * One of several names: `enumeration('shape', { low_pass: 0, high_pass: 1 })` is `'low_pass' | 'high_pass'`; in C
+ * `int32_t`, with a constant for each. Any other number is an error.
+ * @param name what C and Rust call it, within the service
+ */
+export function enumeration<const Values extends Members>(
+  name: string,
+  members: Values,
+): Enumeration<keyof Values & string> {
+  return Object.freeze({ kind: 'enum', name, members: Object.freeze({ ...members }) });
+}
+
+export interface Flags<Name extends string = string> {
+  readonly kind: 'flags';
+  readonly name: string;
+  /** The bit of each: `Mode.bits.loop | Mode.bits.mute` */
+  readonly bits: Members<Name>;
+}
+/**
+ * Any of several bits: `flags('mode', { loop: 1, mute: 2 })`; a number here, made of its `bits`; in C `uint32_t`, with a
+ * constant for each. Any other bit is an error.
+ * @param name what C and Rust call them, within the service
+ */
+export function flags<const Bits extends Members>(name: string, bits: Bits): Flags<keyof Bits & string> {
+  return Object.freeze({ kind: 'flags', name, bits: Object.freeze({ ...bits }) });
+}
+
+/** What is one number in C. */
+export type Value = Scalar | Enumeration | Flags;
 
 export interface Text {
   readonly kind: 'text';
@@ -65,7 +106,7 @@ export interface WritableBuffer {
 export const buffer: WritableBuffer = Object.freeze({ kind: 'buffer' });
 
 /** What spans are made of: numbers that JavaScript has typed arrays of. */
-export type ElementKind = Exclude<ScalarKind, 'bool' | 'safeInteger'>;
+export type ElementKind = Exclude<ScalarKind, 'bool' | 'safeInteger' | 'safeUnsigned'>;
 
 export interface Span<Kind extends ElementKind = ElementKind> {
   readonly kind: 'span';
@@ -88,12 +129,12 @@ export function writableSpan<Kind extends ElementKind>(of: Scalar<Kind>): Writab
   return Object.freeze({ kind: 'writableSpan', of });
 }
 
-export interface Out<Of extends Scalar = Scalar> {
+export interface Out<Of extends Value = Value> {
   readonly kind: 'out';
   readonly of: Of;
 }
 /** A number that the function gives back beside its result; in C a pointer to it. */
-export function out<Of extends Scalar>(of: Of): Out<Of> {
+export function out<Of extends Value>(of: Of): Out<Of> {
   return Object.freeze({ kind: 'out', of });
 }
 
@@ -106,7 +147,7 @@ export interface Callback<
   readonly result: Answer;
 }
 /** What a callback may take. */
-export type CallbackParameters = Readonly<Record<string, Scalar | Text | Bytes>>;
+export type CallbackParameters = Readonly<Record<string, Value | Text | Bytes>>;
 
 /**
  * A function that the caller hands over, to be called while the call lasts and on its thread; in C a function
@@ -137,7 +178,7 @@ export interface None {
 /** No result: `void`. Such a function cannot say that it failed. */
 export const none: None = Object.freeze({ kind: 'none' });
 
-export type Parameter = Scalar | Text | Bytes | WritableBuffer | Span | WritableSpan | Out | Callback;
+export type Parameter = Value | Text | Bytes | WritableBuffer | Span | WritableSpan | Out | Callback;
 export type Parameters = Readonly<Record<string, Parameter>>;
 export type Result = Scalar | Status | StatusWithMessage | None;
 

@@ -6,6 +6,8 @@ import type {
   Callback,
   CallbackParameters,
   ElementKind,
+  Enumeration,
+  Flags,
   Out,
   Parameters,
   Result,
@@ -43,15 +45,19 @@ export type Taken<Type> =
       : Kind extends Wide
         ? bigint
         : number
-    : Type extends Text
-      ? string
-      : Type extends Bytes | WritableBuffer
-        ? Buffer
-        : Type extends Span<infer Kind> | WritableSpan<infer Kind>
-          ? Arrays[Kind]
-          : Type extends Callback<infer Takes, infer Answer>
-            ? (...given: Handed<Takes>) => TakenResult<Answer>
-            : never;
+    : Type extends Enumeration<infer Name>
+      ? Name
+      : Type extends Flags
+        ? number
+        : Type extends Text
+          ? string
+          : Type extends Bytes | WritableBuffer
+            ? Buffer
+            : Type extends Span<infer Kind> | WritableSpan<infer Kind>
+              ? Arrays[Kind]
+              : Type extends Callback<infer Takes, infer Answer>
+                ? (...given: Handed<Takes>) => TakenResult<Answer>
+                : never;
 
 /** What JavaScript hands to C. */
 export type Given<Type> =
@@ -61,15 +67,19 @@ export type Given<Type> =
       : Kind extends Wide
         ? bigint | number
         : number
-    : Type extends Text
-      ? string
-      : Type extends Bytes | WritableBuffer
-        ? Uint8Array
-        : Type extends Span<infer Kind> | WritableSpan<infer Kind>
-          ? Arrays[Kind]
-          : Type extends Callback<infer Takes, infer Answer>
-            ? (taken: { readonly [Name in keyof Takes]: Taken<Takes[Name]> }) => GivenResult<Answer>
-            : never;
+    : Type extends Enumeration<infer Name>
+      ? Name
+      : Type extends Flags
+        ? number
+        : Type extends Text
+          ? string
+          : Type extends Bytes | WritableBuffer
+            ? Uint8Array
+            : Type extends Span<infer Kind> | WritableSpan<infer Kind>
+              ? Arrays[Kind]
+              : Type extends Callback<infer Takes, infer Answer>
+                ? (taken: { readonly [Name in keyof Takes]: Taken<Takes[Name]> }) => GivenResult<Answer>
+                : never;
 
 type TakenResult<Answer> = Answer extends Scalar ? Taken<Answer> : undefined;
 // biome-ignore lint/suspicious/noConfusingVoidType: a function without a result need not return anything

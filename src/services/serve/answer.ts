@@ -10,6 +10,7 @@ import { failureOf } from '../schema/failure.js';
 import { lower, parameterType, representations, resultType } from '../schema/lower.js';
 import { safe } from '../schema/safe.js';
 import type { Result, Scalar, ServiceFunction } from '../schema/types.js';
+import { unknown } from '../schema/unknown.js';
 import type { Caller } from '../schema/values.js';
 import { type Failed, isFailed } from './fail.js';
 import { type AnswerPart, partOf } from './parts.js';
@@ -56,6 +57,7 @@ export function answering(
     write: native.writeOut,
     explain,
     safe,
+    unknown,
   });
 }
 

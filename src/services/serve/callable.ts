@@ -6,9 +6,10 @@ import { isBytes, isDetached, lengthOf } from '../../native/views.js';
 import { lentLong } from '../reentry.js';
 import { misfit, read, written } from '../schema/checks.js';
 import { compile } from '../schema/compile.js';
-import { lowerCallback, parameterType, representations, resultType } from '../schema/lower.js';
+import { isNamed, lowerCallback, parameterType, representations, resultType } from '../schema/lower.js';
 import { safe } from '../schema/safe.js';
-import type { Bytes, Callback, Result, Scalar, Text } from '../schema/types.js';
+import type { Bytes, Callback, Result, Scalar, Text, Value } from '../schema/types.js';
+import { inWords } from '../schema/words.js';
 
 const isScalar = (result: Result): result is Scalar => Object.hasOwn(representations, result.kind);
 
@@ -61,12 +62,13 @@ export function callable(name: string, type: Callback) {
 
 /** A property of what the implementation passes: how it is checked, what of its bytes is lent, and what C gets. */
 function argumentOf(
-  [name, type]: [name: string, type: Scalar | Text | Bytes],
+  [name, type]: [name: string, type: Value | Text | Bytes],
   index: number,
 ): { check: string; lend?: string; pass: readonly string[] } {
   const [key, value] = [JSON.stringify(name), `a${index}`];
+  const words = JSON.stringify(isNamed(type) ? inWords(type) : type.kind);
   const take = (isWrong: string) =>
-    `const ${value} = given[${key}]; if (${isWrong}) misuse(${key}, '${type.kind}', ${value});`;
+    `const ${value} = given[${key}]; if (${isWrong}) misuse(${key}, ${words}, ${value});`;
   switch (type.kind) {
     case 'text':
       return {

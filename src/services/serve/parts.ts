@@ -1,7 +1,7 @@
 /** How each parameter of C is written into the source of an answer. */
 import { misfit, read, written } from '../schema/checks.js';
 import { type CParameter, isSpan, isWritten } from '../schema/lower.js';
-import type { Callback, Out, Scalar, Span, WritableSpan } from '../schema/types.js';
+import type { Callback, Out, Span, Value, WritableSpan } from '../schema/types.js';
 import { callable } from './callable.js';
 import { outKind } from './out.js';
 import { ReceivedSpan } from './span.js';
@@ -29,7 +29,7 @@ export function partOf({ role, of, type }: CParameter, index: number): AnswerPar
   const [key, at, next] = [JSON.stringify(of), `p${index}`, `p${index + 1}`];
   switch (role) {
     case 'value':
-      return { input: `${key}: ${read(type as Scalar, at)}` };
+      return { input: `${key}: ${read(type as Value, at)}` };
     case 'data':
       if (type?.kind === 'text') return { input: `${key}: text(${at}, ${next})` };
       if (type?.kind === 'bytes') return { input: `${key}: copyOf(${at}, ${next})` };
@@ -67,7 +67,7 @@ function span(key: string, index: number, type: Span | WritableSpan): AnswerPart
   };
 }
 
-function out(key: string, index: number, of: Scalar): AnswerPart {
+function out(key: string, index: number, of: Value): AnswerPart {
   const [at, value, kind] = [`p${index}`, `o${index}`, outKind(of)];
   return {
     check: `const ${value} = result[${key}]; if (${misfit(of, value)}) wrong(${key}, ${value});`,

@@ -1,6 +1,8 @@
 /** What an implementation may answer wrongly. */
 import { leftAlone } from '../promise.js';
+import { isNamed } from '../schema/lower.js';
 import type { ServiceFunction } from '../schema/types.js';
+import { inWords } from '../schema/words.js';
 
 /** What went wrong with an answer; not the implementation's own error. */
 export class WrongAnswer extends Error {
@@ -45,5 +47,6 @@ export function refusals(fn: ServiceFunction) {
 
 function kindOf(fn: ServiceFunction, key: string): string | undefined {
   const type = fn.parameters[key];
-  return type?.kind === 'out' ? type.of.kind : type?.kind;
+  const of = type?.kind === 'out' ? type.of : type;
+  return of && isNamed(of) ? inWords(of) : of?.kind;
 }

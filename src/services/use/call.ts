@@ -199,6 +199,15 @@ function namesOf(fn: ServiceFunction, options: CallOptions, layout: Layout): Rec
         throw fault(subject, name, (cause as Error).message, 'a safe integer', String(value), cause);
       }
     },
+    unknown: (value: number, type: string): never => {
+      throw fault(
+        subject,
+        name,
+        `${name} gave ${value}, which is not a valid ${type}`,
+        `a ${type}`,
+        String(value),
+      );
+    },
     messageIn,
     refuse: options.refuse,
     scratch: () => allocate(layout.size),

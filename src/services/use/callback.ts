@@ -12,7 +12,8 @@ import {
   resultType,
 } from '../schema/lower.js';
 import { safe } from '../schema/safe.js';
-import type { Callback, Scalar } from '../schema/types.js';
+import type { Callback, Scalar, Value } from '../schema/types.js';
+import { unknown } from '../schema/unknown.js';
 import { callNumber, expired, type Receiver } from './expired.js';
 
 /** A function that C may call. Used again for other calls, and given back when its thread ends. */
@@ -49,7 +50,7 @@ export function callbackOf(type: Callback) {
         return ${failure};
       }
     };`,
-    { safe, textOf, copyOf, settled, wrong: (found: unknown) => wrong(type.result.kind, found) },
+    { safe, unknown, textOf, copyOf, settled, wrong: (found: unknown) => wrong(type.result.kind, found) },
   );
   const failed = result === 'void' ? undefined : isNumber ? 0 : -1;
   // One that is over fails as it did before.
@@ -105,7 +106,7 @@ function wrong(kind: string, found: unknown): never {
 /** A parameter as a property of what the function is given. */
 function inputOf({ role, of, type }: CParameter, index: number): string[] {
   const [key, at, size] = [JSON.stringify(of), `p${index}`, `p${index + 1}`];
-  if (role === 'value') return [`${key}: ${read(type as Scalar, at)}`];
+  if (role === 'value') return [`${key}: ${read(type as Value, at)}`];
   if (role !== 'data') return [];
   return [`${key}: ${type?.kind === 'text' ? `textOf(${at}, ${size})` : `copyOf(${at}, ${size})`}`];
 }

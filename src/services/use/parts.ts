@@ -3,7 +3,7 @@
 import { arrays as arrayKinds } from '../../native/typed-arrays.js';
 import { misfit, read, written } from '../schema/checks.js';
 import { type CParameter, isSpan, isWritten } from '../schema/lower.js';
-import type { Callback, Out, Scalar, Span, WritableSpan } from '../schema/types.js';
+import type { Callback, Out, Span, Value, WritableSpan } from '../schema/types.js';
 import { callbackOf } from './callback.js';
 import type { Layout } from './memory.js';
 
@@ -56,6 +56,9 @@ const arrays: Record<string, string> = {
   i64: 'BigInt64Array',
   u64: 'BigUint64Array',
   safeInteger: 'BigInt64Array',
+  safeUnsigned: 'BigUint64Array',
+  enum: 'Int32Array',
+  flags: 'Uint32Array',
   f32: 'Float32Array',
   f64: 'Float64Array',
   bool: 'Int32Array',
@@ -79,7 +82,7 @@ function partOf(parameter: CParameter, index: number, layout: Layout): CallPart 
     case 'host':
       return { pass: ['host'] };
     case 'value':
-      return value(key, index, type as Scalar);
+      return value(key, index, type as Value);
     case 'data':
       if (isSpan(type)) return span(key, index, type);
       return type?.kind === 'text' ? text(key, index, layout) : memory(key, index, type?.kind === 'buffer');
@@ -98,7 +101,7 @@ function partOf(parameter: CParameter, index: number, layout: Layout): CallPart 
 const take = (key: string, index: number, isWrong: string): string =>
   `const a${index} = given[${key}]; if (${isWrong}) misuse(${key}, a${index});\n`;
 
-const value = (key: string, index: number, type: Scalar): CallPart => ({
+const value = (key: string, index: number, type: Value): CallPart => ({
   check: take(key, index, misfit(type, `a${index}`)),
   pass: [written(type, `a${index}`)],
 });

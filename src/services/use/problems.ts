@@ -2,9 +2,8 @@
 import { MortiseError } from '../../errors.js';
 import { shown } from '../../messages/shown.js';
 import { WrongArgument } from '../../native/memory.js';
-import { arrays } from '../../native/typed-arrays.js';
-import { isSpan } from '../schema/lower.js';
 import type { Parameter, ServiceFunction } from '../schema/types.js';
+import { inWords } from '../schema/words.js';
 
 /** The plugin failed. */
 export function fault(
@@ -29,18 +28,6 @@ export function fault(
   );
 }
 
-/** Kinds that JavaScript has other names for. */
-const inWords: Readonly<Record<string, string>> = {
-  text: 'a string',
-  bytes: 'a Uint8Array',
-  buffer: 'a Uint8Array',
-  bool: 'a boolean',
-  callback: 'a function that answers at once',
-};
-
-const wordsOf = (type: Parameter): string =>
-  isSpan(type) ? `a ${arrays[type.of.kind].name}` : (inWords[type.kind] ?? type.kind);
-
 /** JavaScript passed what the schema doesn't take; `key` is empty when that is not an object at all. */
 export function misuse(
   subject: string,
@@ -50,7 +37,7 @@ export function misuse(
   found: unknown,
 ): never {
   const known = fn.parameters[key];
-  const type = known ? wordsOf(known) : `an object with ${Object.keys(fn.parameters).join(', ')}`;
+  const type = known ? inWords(known) : `an object with ${Object.keys(fn.parameters).join(', ')}`;
   throw new MortiseError({
     code: 'MORTISE_ERR_PLUGIN_ARGUMENT',
     message: key === '' ? `${name} takes ${type}` : `${key} is not ${type}`,
@@ -97,7 +84,7 @@ export function taken(subject: string, name: string, key: string): never {
 
 /** JavaScript passed memory that other threads can write to, where the function takes none such. */
 export function shared(subject: string, name: string, fn: ServiceFunction, key: string): never {
-  const type = wordsOf(fn.parameters[key] as Parameter);
+  const type = inWords(fn.parameters[key] as Parameter);
   throw new MortiseError({
     code: 'MORTISE_ERR_PLUGIN_ARGUMENT',
     message: `${key} lies in a SharedArrayBuffer`,

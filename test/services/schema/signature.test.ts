@@ -6,27 +6,37 @@ import {
   bytes,
   callback,
   defineService,
+  enumeration,
+  f32,
   f64,
+  flags,
   fn,
   i64,
   none,
   out,
   safeInteger,
+  safeUnsigned,
+  span,
   status,
   statusWithMessage,
   text,
   u8,
+  writableSpan,
 } from '../../../src/index.js';
 import { difference } from '../../../src/loader/service-fits.js';
 import { addon } from '../../../src/native/addon.js';
 import { koffi } from '../../../src/native/koffi.js';
 import { maxSignature, statedFunctions, statedSignature } from '../../../src/services/schema/signature.js';
 
+const shape = enumeration('shape', { lowPass: 0, type: -1 });
+const mode = flags('mode', { loop: 1 });
+
 describe('the words of a definition', () => {
   const service = defineService('test.words', '1.2', {
     isOpen: fn({ day: i64, safe: safeInteger }, bool, { thread: 'any', failure: true }),
     copy: fn({ from: bytes, register: text, into: buffer, size: out(u8) }, statusWithMessage),
     each: fn({ visit: callback({ line: text, number: f64 }, status) }, none),
+    draw: fn({ shape, mode, samples: span(f32), room: writableSpan(u8), next: out(safeUnsigned) }, status),
     half: fn({ value: f64 }, f64, { failure: Number.NaN, since: '1.1' }),
     left: fn({}, i64, { failure: -1n, since: '1.2' }),
   });
@@ -36,14 +46,15 @@ describe('the words of a definition', () => {
       'is_open(host, day: i64, safe: i64) -> bool or 1 [any-thread]',
       'copy(host, from: bytes, register: text, into: buffer, size: out u8, error) -> status [main-thread]',
       'each(host, visit: callback(line: text, number: f64) -> status) -> none [main-thread]',
+      'draw(host, shape: enum shape(low_pass: 0, type: -1), mode: flags mode(loop: 1), samples: span f32, room: writable span u8, next: out u64) -> status [main-thread]',
       'half(host, value: f64) -> f64 [main-thread] since 1.1',
       'left(host) -> i64 or -1 [main-thread] since 1.2',
     ]);
   });
 
   it('can be those of an earlier minor', () => {
-    expect(statedFunctions(service.functions, 0)).toHaveLength(3);
-    expect(statedFunctions(service.functions, 1)).toHaveLength(4);
+    expect(statedFunctions(service.functions, 0)).toHaveLength(4);
+    expect(statedFunctions(service.functions, 1)).toHaveLength(5);
   });
 
   it('have a limit', () => {

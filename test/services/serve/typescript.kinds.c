@@ -90,6 +90,18 @@ static int64_t total(const mortise_host *host, const uint64_t *counts, uint64_t 
   return test_served_total(counts, counts_count, kind, kind_count, visit, visit_data);
 }
 
+/* 13 and 14 make it pass what the enumeration and the flags haven't; 15 and 16 make it give that. */
+static int32_t name(const mortise_host *host, int32_t shape, uint32_t mode, uint64_t count,
+                    void (*visit)(void *data, int32_t shape, uint32_t mode), void *visit_data, int32_t *other,
+                    uint32_t *both, uint64_t *next) {
+  const int32_t answer = test_served_name(count == 13 ? 7 : shape, count == 14 ? 4 : mode, count, visit,
+                                          visit_data, other, both, next);
+  (void)host;
+  if (count == 15) *other = TEST_USED_SHAPE_HIGH_PASS + 6;
+  if (count == 16) *both = TEST_USED_MODE_LOOP | TEST_USED_MODE_LAST | 4;
+  return answer;
+}
+
 static float single(const mortise_host *host, float value) {
   (void)host;
   return test_served_single(value);
@@ -100,8 +112,8 @@ static uint8_t latest(const mortise_host *host, uint8_t value) {
   return (uint8_t)(value + 1);
 }
 
-static const test_used_v1 table = {sizeof table, 0,    narrow, wide, whole, real,  flag,   join,
-                                   sum,          each, many,   note, scale, total, single, latest};
+static const test_used_v1 table = {sizeof table, 0,    narrow, wide,  whole, real, flag,   join,  sum,
+                                   each,         many, note,   scale, total, name, single, latest};
 
 MORTISE_EXPORT int32_t module_register(const mortise_host *host, mortise_error *error) {
   return test_used_register(host, &table, error);

@@ -7,7 +7,7 @@ mod test_served;
 #[rustfmt::skip]
 mod test_used;
 
-use test_used::{Caller, Provider};
+use test_used::{Caller, Mode, Provider, Shape};
 
 mortise::plugin!(name = "kinds_rust");
 mortise::require!(test_served::TestServedV1, 0);
@@ -74,6 +74,23 @@ impl Provider for Kinds {
     }
     fn total(_: &Caller<'_>, counts: &[u64], kind: &[i16], visit: &mut dyn FnMut()) -> i64 {
         served().total(counts, kind, visit)
+    }
+    fn name(
+        _: &Caller<'_>,
+        shape: Shape,
+        mode: Mode,
+        count: u64,
+        visit: &mut dyn FnMut(Shape, Mode),
+    ) -> Result<(Shape, Mode, u64), Error> {
+        let served_shape = test_served::Shape(if count == 13 { 7 } else { shape.0 });
+        let served_mode = test_served::Mode(if count == 14 { 4 } else { mode.0 });
+        let visit = &mut |shape: test_served::Shape, mode: test_served::Mode| visit(Shape(shape.0), Mode(mode.0));
+        let (other, both, next) = served().name(served_shape, served_mode, count, visit)?;
+        Ok((
+            if count == 15 { Shape(7) } else { Shape(other.0) },
+            if count == 16 { Mode::LOOP | Mode::LAST | Mode(4) } else { Mode(both.0) },
+            next,
+        ))
     }
     fn single(_: &Caller<'_>, value: f32) -> f32 {
         served().single(value)

@@ -5,8 +5,10 @@ import {
   bytes,
   callback,
   defineService,
+  enumeration,
   f32,
   f64,
+  flags,
   fn,
   i8,
   i16,
@@ -15,6 +17,7 @@ import {
   none,
   out,
   safeInteger,
+  safeUnsigned,
   span,
   status,
   statusWithMessage,
@@ -25,6 +28,9 @@ import {
   u64,
   writableSpan,
 } from '../../../src/index.js';
+
+export const Shape = enumeration('shape', { lowPass: 0, highPass: 1, type: -2 });
+export const Mode = flags('mode', { loop: 1, mute: 2, last: 0x80000000 });
 
 const functions = {
   narrow: fn({ a: i8, b: u8, c: i16, d: u16 }, i32, { doc: 'a + b + c + d' }),
@@ -47,6 +53,18 @@ const functions = {
   note: fn({ type: u16 }, none),
   scale: fn({ samples: span(f32), by: f64, scaled: writableSpan(f32) }, statusWithMessage),
   total: fn({ counts: span(u64), kind: span(i16), visit: callback({}, none) }, i64, { failure: -1n }),
+  name: fn(
+    {
+      shape: Shape,
+      mode: Mode,
+      count: safeUnsigned,
+      visit: callback({ shape: Shape, mode: Mode }, none),
+      other: out(Shape),
+      both: out(Mode),
+      next: out(safeUnsigned),
+    },
+    status,
+  ),
   single: fn({ value: f32 }, f32, { failure: -1 }),
 } as const;
 

@@ -3,7 +3,7 @@ import { type Implementation, implement, MortiseError, type Problem } from '../.
 import { open } from '../../host/open.js';
 import { missingTools, titled } from '../../rust/cargo.js';
 import { buildC, buildRust, scratch } from './typescript.build.js';
-import { Served, Used } from './typescript.kinds.js';
+import { Mode, Served, Used } from './typescript.kinds.js';
 
 /** What TypeScript serves; plugins of every language hand TypeScript's calls on to it. */
 const notes: number[] = [];
@@ -39,6 +39,14 @@ const served: Implementation<typeof Served.functions> = {
   total({ counts, kind, visit }) {
     visit();
     return counts.reduce((total, count) => total + count, 0n) + BigInt(kind.reduce((a, b) => a + b, 0));
+  },
+  name({ shape, mode, count, visit }) {
+    visit({ shape, mode });
+    return {
+      other: shape === 'lowPass' ? 'type' : shape,
+      both: (mode | Mode.bits.mute) >>> 0,
+      next: count + 1,
+    };
   },
   single: ({ value }) => value,
 };
@@ -182,6 +190,62 @@ describe.each(['c', 'c++', 'rust'] as const)('through a plugin in %s', (language
       const call = () => used.scale({ samples: new Float32Array(3), by: 13, scaled: new Float32Array(3) });
       expect(call).toThrow(/span that isn’t aligned/);
       expect(problems[0]).toMatchObject({ code: 'MORTISE_ERR_SERVICE_ARGUMENT' });
+    });
+
+    it('names of enumerations, bits of flags and 64 bits as numbers', async () => {
+      const { used, problems } = await kinds();
+      const seen: unknown[] = [];
+      const visit = (given: unknown) => void seen.push(given);
+      const { loop, mute, last } = Mode.bits;
+      const given = { mode: (loop | last) >>> 0, visit };
+      expect(used.name({ shape: 'lowPass', count: 0, ...given })).toEqual({
+        other: 'type',
+        both: loop + mute + last,
+        next: 1,
+      });
+      const count = Number.MAX_SAFE_INTEGER - 1;
+      expect(used.name({ shape: 'highPass', count, ...given })).toMatchObject({
+        other: 'highPass',
+        next: count + 1,
+      });
+      expect(seen).toEqual([
+        { shape: 'lowPass', mode: 0x80000001 },
+        { shape: 'highPass', mode: 0x80000001 },
+      ]);
+      expect(problems).toEqual([]);
+    });
+
+    it('what isn’t one of them is refused, whoever passes it', async () => {
+      const { used, problems } = await kinds();
+      const good = { shape: 'type', mode: 0, count: 1, visit: () => {} } as const;
+      const refused = (change: object, code: string, message: string | RegExp) =>
+        expect(() => used.name({ ...good, ...change })).toThrow(
+          expect.objectContaining({ code, message: expect.stringMatching(message) }),
+        );
+      for (const shape of ['', 'LowPass', 'toString', 0, null, { toString: () => 'type' }]) {
+        refused({ shape }, 'MORTISE_ERR_PLUGIN_ARGUMENT', 'shape is not one of lowPass, highPass, type');
+      }
+      for (const mode of [4, -1, 0.5, 2 ** 32, '1', 1n]) {
+        refused(
+          { mode },
+          'MORTISE_ERR_PLUGIN_ARGUMENT',
+          'mode is not a number of the bits of loop, mute, last',
+        );
+      }
+      for (const count of [-1, 0.5, 2 ** 53, 1n]) {
+        refused({ count }, 'MORTISE_ERR_PLUGIN_ARGUMENT', 'count is not');
+      }
+      refused({ count: 13 }, 'MORTISE_ERR_SERVICE_FAILED', 'name answered -1');
+      refused({ count: 14 }, 'MORTISE_ERR_SERVICE_FAILED', 'name answered -1');
+      expect(problems.map(({ code, message }) => [code, message])).toEqual([
+        ['MORTISE_ERR_SERVICE_ARGUMENT', expect.stringContaining('7 is not a valid shape')],
+        ['MORTISE_ERR_SERVICE_ARGUMENT', expect.stringContaining('4 is not a valid mode')],
+      ]);
+      problems.length = 0;
+      refused({ count: 15 }, 'MORTISE_ERR_SERVICE_FAILED', 'name gave 7, which is not a valid shape');
+      refused({ count: 16 }, 'MORTISE_ERR_SERVICE_FAILED', /name gave -?\d+, which is not a valid mode/);
+      refused({ count: Number.MAX_SAFE_INTEGER }, 'MORTISE_ERR_SERVICE_FAILED', 'name answered -1');
+      expect(problems.map(({ code }) => code)).toEqual(['MORTISE_ERR_SERVICE_RESULT']);
     });
 
     it('callbacks go through both ways, and end with their call', async () => {

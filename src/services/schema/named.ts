@@ -1,0 +1,100 @@
+/** The enumerations and flags of a service, which have names in C and Rust. */
+import { shown } from '../../messages/shown.js';
+import { isMemberName, snake } from './names.js';
+import type { Enumeration, Flags, Members, Parameter, ServiceFunctions } from './types.js';
+
+export type Named = Enumeration | Flags;
+
+export const membersOf = (type: Named): Members => (type.kind === 'enum' ? type.members : type.bits);
+
+/** All that functions use, each once, in the order of the functions. */
+export function namedOf(functions: ServiceFunctions): Named[] {
+  const found = new Map<string, Named>();
+  for (const { type } of uses(functions)) if (!found.has(snake(type.name))) found.set(snake(type.name), type);
+  return [...found.values()];
+}
+
+/** Names that the generated Rust module has of itself. */
+const taken = new Set(['table', 'provider', 'caller', 'called', 'stopped', 'error', 'atomic_bool', 'mine']);
+
+type Refuse = (where: string, message: string, expected: string, found: unknown, remedy: string) => never;
+
+/** Refuses those that C or Rust can't have. */
+export function checkNamed(functions: ServiceFunctions, refuse: Refuse): void {
+  const known = new Map<string, Named>();
+  for (const { where, type } of uses(functions)) {
+    const { name } = type;
+    if (typeof name !== 'string' || !isMemberName(name) || taken.has(snake(name)) || /\d$/.test(name)) {
+      refuse(
+        where,
+        `${shown(name)} cannot be the name of an enumeration or of flags`,
+        `letters, digits and _, starting with a small letter, with no digit at the end; not ${[...taken].join(', ')}`,
+        name,
+        'Choose another name.',
+      );
+    }
+    const before = known.get(snake(name));
+    if (before && !isSame(before, type)) {
+      refuse(
+        where,
+        `the service has another ${name} already`,
+        'a name for one enumeration, or one set of flags',
+        name,
+        'Use the same one, or give it another name.',
+      );
+    }
+    if (!before) checkMembers(where, type, refuse);
+    known.set(snake(name), type);
+  }
+}
+
+function checkMembers(where: string, type: Named, refuse: Refuse): void {
+  const entries = Object.entries(membersOf(type) ?? {});
+  const [few, many, what] = type.kind === 'enum' ? [1, 256, 'names'] : [1, 32, 'bits'];
+  if (entries.length < few || entries.length > many) {
+    refuse(
+      where,
+      `${type.name} has ${entries.length} ${what}`,
+      `${few} to ${many} ${what}`,
+      entries.length,
+      'Name those that there are, or use a number.',
+    );
+  }
+  const names = new Set<string>();
+  const numbers = new Set<number>();
+  for (const [name, number] of entries) {
+    const fits = type.kind === 'enum' ? number === (number | 0) : isBit(number);
+    if (!isMemberName(name) || names.has(snake(name)) || !fits || numbers.has(number)) {
+      refuse(
+        where,
+        `${shown(name)}: ${shown(number)} cannot be in ${type.name}`,
+        type.kind === 'enum'
+          ? 'a name and a whole number of 32 bits, each once'
+          : 'a name and one bit of 32, each once',
+        number,
+        'Correct the name or the number.',
+      );
+    }
+    names.add(snake(name));
+    numbers.add(number);
+  }
+}
+
+const isBit = (number: unknown): boolean =>
+  typeof number === 'number' && number === number >>> 0 && number !== 0 && (number & (number - 1)) === 0;
+
+const isSame = (a: Named, b: Named): boolean =>
+  a.kind === b.kind && JSON.stringify(membersOf(a)) === JSON.stringify(membersOf(b));
+
+function uses(functions: ServiceFunctions): { where: string; type: Named }[] {
+  const of = (type: Parameter): Named[] => {
+    if (type.kind === 'enum' || type.kind === 'flags') return [type];
+    if (type.kind === 'out') return of(type.of);
+    return type.kind === 'callback' ? Object.values(type.parameters).flatMap(of) : [];
+  };
+  return Object.entries(functions).flatMap(([where, { parameters }]) =>
+    Object.values(parameters)
+      .flatMap(of)
+      .map((type) => ({ where, type })),
+  );
+}
