@@ -12,7 +12,11 @@ import { checkArch, checkFormat, checkKind } from '../../../src/loader/checks/pl
 import { checkRunpath } from '../../../src/loader/checks/runpath.js';
 import { checkServices } from '../../../src/loader/checks/services.js';
 import { checkShadowed } from '../../../src/loader/checks/shadowed.js';
-import { checkTargetDependencies, checkTargetSystem } from '../../../src/loader/checks/target.js';
+import {
+  asksThisMachine,
+  checkTargetDependencies,
+  checkTargetSystem,
+} from '../../../src/loader/checks/target.js';
 import { checkVersions } from '../../../src/loader/checks/versions.js';
 import type { Check, Evidence, HostFacts } from '../../../src/loader/record.js';
 import { staticTlsSurplus } from '../../../src/loader/system/static-tls.js';
@@ -180,6 +184,16 @@ describe('the rules of the loader', () => {
   ])('%j, %j, on %j', (loading, image, host, expected) =>
     expect(refused(loading, image, host)).toEqual(expected),
   );
+  it.runIf(process.platform === 'linux')('a version of a library that nobody needs', () => {
+    const image = {
+      ...{ format: 'elf', arch: process.arch, dependencies: ['libnone.so.1'], weakDependencies: [] },
+      ...{ runpath: [], rpath: [], exports: [], versionNeeds: [{ library: 'libstray.so.1', version: 'V1' }] },
+    };
+    expect(refused({}, { ...image }, { ...glibc, arch: process.arch })).toEqual([
+      'MORTISE_ERR_BINARY_MALFORMED',
+    ]);
+    expect(refused({}, { ...image }, { ...musl, arch: process.arch })).toEqual([]);
+  });
   it('a library without the C library may have packed relocations', () =>
     expect(
       refused(
@@ -341,6 +355,16 @@ describe('services', () => {
     [{ ...plugin([need()]), dialect: { services: [], words: { server: 'MariaDB' } } }, host(has()), unknown],
   ])('%#: %s', (evidence, facts, expected) => expect(said(checkServices, evidence, facts)).toBe(expected));
 
+  it('those of other plugins too, where its family looks for them', () => {
+    const of = (findsOthers: boolean) => ({
+      ...plugin([need()]),
+      dialect: { services: [], findsOthers, words: {} },
+    });
+    expect(said(checkServices, of(true), host(has({ provider: 'q' })))).toBe('ok');
+    expect(said(checkServices, of(false), host(has({ provider: 'q' })))).toBe(unknown);
+    expect(said(checkServices, of(true), host(has()))).toBe(unknown);
+  });
+
   it('says who has what, and what to do', () => {
     const at = (evidence: object, ...services: object[]) => words(checkServices, evidence, host(...services));
     expect(at(plugin([need()]), has({ provider: 'q' }))).toContain('s.a 1.1 of q');
@@ -423,6 +447,16 @@ describe('a target', () => {
   ])('system: %#: %s', (evidence, host, expected) =>
     expect(said(checkTargetSystem, evidence, host)).toBe(expected),
   );
+
+  it('says what was compared, and what could not be', () => {
+    const system = (more?: object) =>
+      words(checkTargetSystem, elf('glibc', more), on('linux-x64-glibc2.28')).split('\n')[0];
+    expect(system()).toBe('glibc');
+    expect(system(needs('GLIBC_2.17'))).toBe('glibc, needs 2.17, target 2.28');
+    const asks = asksThisMachine('loaded');
+    expect(said(asks, {}, on('win32-x64'))).toBe('');
+    expect(results(asks, elf('glibc'), on('win32-x64'))[0]?.message).toBe('asks this machine, not win32-x64');
+  });
 
   it('says which libraries are of the other C library', () => {
     const glibc = elf('glibc', { dependencies: ['libc.so.6', 'libz.so.1'], ...needs('GLIBC_2.29') });
