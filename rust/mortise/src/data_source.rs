@@ -164,8 +164,12 @@ unsafe extern "C" fn resource<D: DataSource>(
 }
 
 unsafe extern "C" fn cancel<D: DataSource>(host: *const sys::Host, call: u64) {
+    let told = || {
+        D::cancel(call);
+        Ok(())
+    };
     // SAFETY: the host's own table.
-    let _ = unsafe { caught(host, "cancel", || Ok(D::cancel(call))) };
+    let _ = unsafe { caught(host, "cancel", told) };
 }
 
 /// # Safety
