@@ -2,6 +2,7 @@
 // npm run stress -- memory [COUNT]: what COUNT hosts, opened and closed, leave behind. 1,000 unless said.
 // npm run stress -- programs [COUNT]: kills a go-plugin program COUNT times in mid-call. 1,000 unless said.
 // npm run stress -- router [MINUTES]: mixed load on examples/pg-router. 10 unless said; needs a PostgreSQL server.
+// npm run stress -- reloads [COUNT]: reads a configuration again COUNT times while its plugins read and write. 100 unless said.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -10,13 +11,13 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const usual = { workers: 2000, memory: 1000, programs: 1000, router: 10 };
+const usual = { workers: 2000, memory: 1000, programs: 1000, router: 10, reloads: 100 };
 const [name, size = usual[name]] = process.argv.slice(2);
 const count = Number(size);
 const isValid = name === 'router' ? count > 0 && count <= 1440 : Number.isInteger(count) && count >= 10;
 if (!(name in usual) || !isValid) {
   console.error(
-    'usage: npm run stress -- workers|memory|programs [COUNT]\n       npm run stress -- router [MINUTES]',
+    'usage: npm run stress -- workers|memory|programs|reloads [COUNT]\n       npm run stress -- router [MINUTES]',
   );
   console.error('COUNT is at least 10.');
   process.exit(2);
@@ -64,6 +65,24 @@ if (name === 'programs') {
     `a program is killed ${count} times`,
     spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' }),
   );
+  process.exit(failed === 0 ? 0 : 1);
+}
+if (name === 'reloads') {
+  const { buildCollectd, buildCounted } = await import('../test/stress/reloads/build.mjs');
+  const { debianPackages } = await import('./debian.mjs');
+  const main = join(root, 'test/stress/reloads/main.mjs');
+  const reload = (what, ...more) =>
+    show(what, spawnSync(process.execPath, [main, String(count), ...more], { encoding: 'utf8' }));
+  reload(`a mortise.toml is read again ${count} times`, directory, '--plugin', buildCounted(directory));
+  const packages = debianPackages(['collectd-core', 'collectd-dev']);
+  if (packages)
+    reload(
+      `a collectd.conf is read again ${count} times`,
+      directory,
+      '--conf',
+      buildCollectd(directory, packages),
+    );
+  else console.log("skipped  a collectd.conf: Debian's collectd-core and collectd-dev can't be had here");
   process.exit(failed === 0 ? 0 : 1);
 }
 if (name === 'memory') {

@@ -175,7 +175,8 @@ oconfig_item_t *Daemon::parse_config(const char *path) {
   Item root;
   Problem problem;
   if (parse_file(path, root, problem)) return make_tree(root);
-  log(log_error, (problem.where + ": " + problem.message).c_str());
+  const std::string &place = problem.where.empty() ? path : problem.where;
+  log(log_error, (place + ": " + problem.message).c_str());
   return nullptr;
 }
 

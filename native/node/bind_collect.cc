@@ -1,11 +1,11 @@
-// A host's collector for JavaScript: what is registered and dispatched, batches of values, and what its threads want.
+// A host's collector for JavaScript: what is registered, what its threads want, and what they are asked for.
 #include "node/bindings.h"
 #include "node/bound_host.h"
 #include "node/collect_batch.h"
 #include "node/collect_states.h"
-#include "engines/collect/tap.h"
+#include "node/collect_taps.h"
+#include "node/collect_values.h"
 
-#include <limits>
 #include <thread>
 
 namespace mortise {
@@ -303,145 +303,6 @@ void end(const Napi::CallbackInfo &info) {
   if (Collector *collector = host.collecting.made()) collector->shut_down(limit_of(info[1]));
 }
 
-// --- Values
-
-// What dispatchValues answers beside the collector's own.
-constexpr int32_t unknown_type = -100, wrong_count = -101, wrong_value = -102, wrong_metadata = -103;
-
-// As the source's kind has it. False when it can't be.
-bool to_value(const Napi::Value &given, collect::Kind kind, collect::Value &value) {
-  bool lossless = true;
-  if (given.IsBigInt()) {
-    if (kind == collect::Kind::derive)
-      value.derive = given.As<Napi::BigInt>().Int64Value(&lossless);
-    else if (kind == collect::Kind::gauge)
-      value.gauge = static_cast<double>(given.As<Napi::BigInt>().Int64Value(&lossless));
-    else
-      value.counter = given.As<Napi::BigInt>().Uint64Value(&lossless);
-    return lossless;
-  }
-  if (!given.IsNumber()) return false;
-  const double number = given.As<Napi::Number>().DoubleValue();
-  constexpr double two_63 = 9223372036854775808.0;
-  switch (kind) {
-  case collect::Kind::gauge:
-    value.gauge = number;
-    return true;
-  case collect::Kind::derive:
-    if (!(number >= -two_63 && number < two_63)) return false;
-    value.derive = static_cast<int64_t>(number);
-    return true;
-  case collect::Kind::counter:
-  case collect::Kind::absolute:
-    break;
-  }
-  if (!(number >= 0 && number < 2 * two_63)) return false;
-  value.counter = static_cast<uint64_t>(number);
-  return true;
-}
-
-bool to_metadata(const Napi::Value &given, collect::Metadata &metadata) {
-  const Napi::Object object = given.As<Napi::Object>();
-  const Napi::Array names = object.GetPropertyNames();
-  if (names.Length() > collect::max_metadata) return false;
-  for (uint32_t i = 0; i < names.Length(); i++) {
-    const Napi::Value name = names[i], value = object.Get(name);
-    if (value.IsUndefined()) continue;
-    collect::MetadataValue &place = metadata[js::text(name)];
-    if (value.IsString())
-      place = js::text(value);
-    else if (value.IsBoolean())
-      place = js::flag(value);
-    else if (value.IsNumber())
-      place = value.As<Napi::Number>().DoubleValue();
-    else if (value.IsBigInt()) {
-      bool lossless = false;
-      place = value.As<Napi::BigInt>().Int64Value(&lossless);
-      if (!lossless) return false;
-    } else
-      return false;
-  }
-  return true;
-}
-
-// dispatchValues(host, hostname, plugin, pluginInstance, type, typeInstance, values, time, interval, metadata): 0, or
-// what is wrong. `time` in milliseconds and `interval` in seconds; 0: now, and the usual one.
-Napi::Value dispatch(const Napi::CallbackInfo &info) {
-  const Napi::Env env = info.Env();
-  BoundHost &host = js::handle<BoundHost>(info[0]);
-  Collector &collector = host.collector();
-  const std::string name = js::text(info[1]), plugin = js::text(info[2]), plugin_instance = js::text(info[3]),
-                    type = js::text(info[4]), type_instance = js::text(info[5]);
-  const auto set = collector.types.find(type);
-  if (!set) return to_double(env, unknown_type);
-  const Napi::Array given = info[6].As<Napi::Array>();
-  const uint32_t count = given.Length();
-  if (count != set->sources.size()) return to_double(env, wrong_count);
-  collect::Value values[collect::max_values];
-  for (uint32_t i = 0; i < count; i++)
-    if (!to_value(given.Get(i), set->sources[i].kind, values[i])) return to_double(env, wrong_value);
-  collect::Metadata metadata;
-  if (info[9].IsObject() && !to_metadata(info[9], metadata)) return to_double(env, wrong_metadata);
-  collect::Report report{{name, plugin, plugin_instance, type, type_instance}, values, count};
-  report.time = collect::of_seconds(info[7].As<Napi::Number>().DoubleValue() / 1000);
-  report.interval = time_of(info[8]);
-  report.metadata = metadata.empty() ? nullptr : &metadata;
-  return to_double(env, collector.dispatch(&host.collecting.embedder(), report));
-}
-
-// notify(host, { severity, time, message, host, plugin, pluginInstance, type, typeInstance, metadata })
-Napi::Value notify(const Napi::CallbackInfo &info) {
-  const Napi::Object given = info[1].As<Napi::Object>();
-  const auto text = [&](const char *name) { return js::text(given.Get(name)); };
-  collect::Notification notification;
-  notification.severity =
-      static_cast<collect::Severity>(given.Get("severity").As<Napi::Number>().Int32Value());
-  const double time = given.Get("time").As<Napi::Number>().DoubleValue();
-  notification.time = time == 0 ? collect::now() : collect::of_seconds(time / 1000);
-  notification.message = text("message");
-  notification.host = text("host");
-  notification.plugin = text("plugin");
-  notification.plugin_instance = text("pluginInstance");
-  notification.type = text("type");
-  notification.type_instance = text("typeInstance");
-  if (given.Get("metadata").IsObject() && !to_metadata(given.Get("metadata"), notification.metadata))
-    return to_double(info.Env(), wrong_metadata);
-  return to_double(info.Env(), js::handle<BoundHost>(info[0]).collector().notify(notification));
-}
-
-// A tap, and the host that it wakes.
-using HeldTap = std::shared_ptr<collect::Tap>;
-
-// openTap(host, maxQueue): a handle. `onWork` is called when there are values after there were none.
-Napi::Value open_tap(const Napi::CallbackInfo &info) {
-  BoundHost &host = js::handle<BoundHost>(info[0]);
-  HeldTap tap = host.collector().tap(js::number(info[1]));
-  tap->wake = [&host] { host.collect_waker.wake(); };
-  return Napi::External<HeldTap>::New(info.Env(), new HeldTap(std::move(tap)), [](Napi::Env, HeldTap *it) {
-    (*it)->close();
-    delete it;
-  });
-}
-
-// takeTap(tap, max): a batch, or undefined when there is nothing.
-Napi::Value take_tap(const Napi::CallbackInfo &info) {
-  std::vector<const collect::Sample *> samples = js::handle<HeldTap>(info[0])->take(js::number(info[1]));
-  if (samples.empty()) return info.Env().Undefined();
-  return to_batch(info.Env(), HeldSamples(std::move(samples)));
-}
-
-// tapState(tap): [dropped, waiting]
-Napi::Value tap_state(const Napi::CallbackInfo &info) {
-  const collect::Tap &tap = *js::handle<HeldTap>(info[0]);
-  const uint64_t numbers[] = {tap.dropped(), tap.waiting()};
-  return js::to_list(info.Env(), std::vector<uint64_t>(numbers, numbers + 2),
-                     [&](uint64_t number) { return js::to_count(info.Env(), number); });
-}
-
-void close_tap(const Napi::CallbackInfo &info) {
-  js::handle<HeldTap>(info[0])->close();
-}
-
 } // namespace
 
 void define_collect(Napi::Object exports) {
@@ -466,12 +327,8 @@ void define_collect(Napi::Object exports) {
   js::define<remove>(part, "remove");
   js::define<shut_down>(part, "shutDown");
   js::define<end>(part, "end");
-  js::define<dispatch>(part, "dispatch");
-  js::define<notify>(part, "notify");
-  js::define<open_tap>(part, "openTap");
-  js::define<take_tap>(part, "takeTap");
-  js::define<tap_state>(part, "tapState");
-  js::define<close_tap>(part, "closeTap");
+  define_collect_values(part);
+  define_collect_taps(part);
   define_collect_batch(part);
   define_collect_states(part);
   exports.Set("collecting", part);

@@ -28,12 +28,15 @@ Cache::Cache(const DataSets &types, size_t max_series) : types_(types), max_seri
 }
 
 Cache::~Cache() {
-  for (Shard *shard : shards_) {
-    {
-      std::lock_guard<std::mutex> lock(shard->mutex);
-      shard->erase_all();
-    }
+  give_up();
+  for (Shard *shard : shards_)
     shard->drop();
+}
+
+void Cache::give_up() {
+  for (Shard *shard : shards_) {
+    std::lock_guard<std::mutex> lock(shard->mutex);
+    shard->erase_all();
   }
 }
 

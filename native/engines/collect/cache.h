@@ -67,6 +67,8 @@ public:
   // Forgets series that haven't been seen for `timeout` of their intervals, after `missing` heard of them. It is called
   // without a lock.
   void expire(uint32_t timeout, const std::function<void(const Series &, Time last)> &missing);
+  // Forgets all, for the end: no series is found from now on. Counts stay as they are, and `size` too.
+  void give_up();
   uint64_t dispatched() const;
   uint64_t out_of_order() const;
 

@@ -59,6 +59,13 @@ bool DataSets::remove(std::string_view type) {
   return true;
 }
 
+void DataSets::give_up() {
+  decltype(sets_) gone;
+  std::lock_guard<std::mutex> lock(mutex_);
+  gone.swap(sets_);
+  generation_++;
+}
+
 std::vector<DataSets::Shared> DataSets::list() const {
   std::lock_guard<std::mutex> lock(mutex_);
   std::vector<Shared> all;

@@ -55,6 +55,8 @@ public:
   // others are added. Returns how many were.
   size_t read(std::string_view text, const std::string &path, std::vector<Problem> &problems);
   std::vector<Shared> list() const;
+  // Forgets all, for the end; who holds one keeps it.
+  void give_up();
   // Grows with each change, so that who holds a set knows when to ask again.
   uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
 

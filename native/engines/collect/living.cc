@@ -191,6 +191,9 @@ bool Collector::Parts::shut_down(std::chrono::milliseconds limit) {
   tell_of_drops();
   for (const auto &tap : all->taps)
     tap->close();
+  // A collector that has ended is kept, for plugins may still call it; what it knew is not.
+  cache.give_up();
+  types.give_up();
   {
     std::lock_guard<std::mutex> lock(house_mutex_);
     house_is_closed_ = true;

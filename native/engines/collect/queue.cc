@@ -17,6 +17,10 @@ void Queue::grow() {
   first_ = 0;
 }
 
+void Queue::shrink() {
+  if (count_ == 0) std::vector<const Sample *>().swap(ring_);
+}
+
 const Sample *Queue::push(const Sample *sample) {
   const Sample *gone = nullptr;
   if (count_ == max_) {

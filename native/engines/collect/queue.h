@@ -21,6 +21,8 @@ public:
   const Sample *push(const Sample *sample);
   // The oldest, at most `max`; how many.
   size_t take(const Sample **into, size_t max);
+  // Gives back its memory when nothing is in it.
+  void shrink();
   size_t size() const { return count_; }
   size_t max() const { return max_; }
   // How many were pushed, and how many of them had to go.

@@ -30,13 +30,20 @@ constexpr size_t first_buckets = 64;
 } // namespace
 
 Shard::~Shard() {
-  for (Pool &pool : pools_)
-    for (Block *chain : {pool.free, pool.returned.load(std::memory_order_acquire)})
+  empty_pools();
+}
+
+void Shard::empty_pools() {
+  for (Pool &pool : pools_) {
+    for (Block *chain : {pool.free, pool.returned.exchange(nullptr, std::memory_order_acquire)})
       while (chain) {
         Block *const next = chain->next;
         ::operator delete(chain, line);
         chain = next;
       }
+    pool.free = nullptr;
+    pool.returns.store(0, std::memory_order_relaxed);
+  }
 }
 
 void Shard::drop() {
@@ -90,9 +97,13 @@ void Shard::erase(Series *series) {
 }
 
 void Shard::erase_all() {
-  each([](Series *series) { series->drop(); });
-  buckets_.clear();
+  each([](Series *series) {
+    series->kept.is_listed = false;
+    series->drop();
+  });
+  std::vector<Series *>().swap(buckets_);
   size_ = 0;
+  empty_pools();
 }
 
 void *Shard::block(uint32_t count) {

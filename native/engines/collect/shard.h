@@ -25,6 +25,7 @@ public:
   Series *insert(const Key &key, const DataSets::Shared &set, uint64_t generation);
   // It is found no more; who holds it may go on.
   void erase(Series *series);
+  // The same with all, and the memory of samples that are no more.
   void erase_all();
   size_t size() const { return size_; }
   template <typename Visit> void each(Visit visit) const {
@@ -57,6 +58,7 @@ private:
   Shard() = default;
   ~Shard();
   void grow();
+  void empty_pools();
   void *block(uint32_t count);
   void hold() { holders_.fetch_add(1, std::memory_order_relaxed); }
 

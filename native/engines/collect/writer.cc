@@ -71,6 +71,7 @@ void Writer::run() {
     answer(lock);
   }
   const Write gone = is_given_up_ ? std::exchange(write_, nullptr) : nullptr;
+  std::vector<const Sample *>().swap(batch_);
   lock.unlock(); // before it goes: it may take a plugin's data with it
 }
 
@@ -186,6 +187,7 @@ bool Writer::close(Deadline deadline) {
   is_closed_ = true;
   gone.resize(queue_.size());
   dropped_ += queue_.take(gone.data(), gone.size());
+  queue_.shrink(); // nothing is pushed any more
   work_.notify_one();
   done_.notify_all();
   lock.unlock();
