@@ -195,7 +195,9 @@ int32_t Collector::dispatch(Owner *owner, const Report &report) {
   } else {
     outcome = parts.dispatch(report, parts.key_of(report.identity));
   }
-  if (outcome != outcome_dispatched) parts.refused(owner, static_cast<Outcome>(outcome), report);
+  if (outcome == outcome_dispatched) return outcome;
+  if (parts.is_closed) return outcome_closed; // meanwhile: then nothing is known any more
+  parts.refused(owner, static_cast<Outcome>(outcome), report);
   return outcome;
 }
 
