@@ -1,7 +1,9 @@
 /** MANIFEST.txt: what a clear-signed text says, and only once its signature was found good. */
+import type { CleartextMessage } from 'openpgp';
 import { MortiseError, type Problem } from '../../errors.js';
 import { shown } from '../../messages/shown.js';
-import type { TrustStore } from './trust.js';
+import type { Opened, TrustStore } from './trust.js';
+import { surelySignedBy } from './usual-signature.js';
 
 export const manifestFile = 'MANIFEST.txt';
 
@@ -17,7 +19,7 @@ export interface Manifest {
   key: string;
 }
 
-const message = '-----BEGIN PGP SIGNED MESSAGE-----';
+const begin = '-----BEGIN PGP SIGNED MESSAGE-----';
 const signature = '-----BEGIN PGP SIGNATURE-----';
 const end = '-----END PGP SIGNATURE-----';
 
@@ -28,16 +30,21 @@ const end = '-----END PGP SIGNATURE-----';
 export async function readManifest(path: string, text: string, trust: TrustStore): Promise<Manifest> {
   assertOneBlock(path, text);
   const { openpgp, keys } = await trust.open();
-  let signed: Awaited<ReturnType<typeof openpgp.readCleartextMessage>>;
+  let signed: CleartextMessage;
   try {
     signed = await openpgp.readCleartextMessage({ cleartextMessage: text.trim() });
   } catch (cause) {
     throw invalid(path, 'it is damaged', { found: (cause as Error).message }, cause);
   }
-  const { data, signatures } = await openpgp.verify({ message: signed, verificationKeys: keys });
+  const key = (await surelySignedBy(signed, keys)) ?? (await signedBy(path, signed, { openpgp, keys }));
+  return { ...(await manifestIn(path, signed.getText())), key };
+}
+
+/** @throws MortiseError MORTISE_ERR_SIGNATURE_INVALID */
+async function signedBy(path: string, message: CleartextMessage, { openpgp, keys }: Opened): Promise<string> {
+  const { signatures } = await openpgp.verify({ message, verificationKeys: keys });
   const [first] = signatures;
   if (!first) throw invalid(path, 'it holds no signature', {});
-  const key = first.keyID.toHex();
   for (const { verified, keyID } of signatures) {
     try {
       await verified;
@@ -49,12 +56,12 @@ export async function readManifest(path: string, text: string, trust: TrustStore
         : invalid(path, `it is signed by ${id}, a key that is not in the trust store`, unknownKey(id), cause);
     }
   }
-  return { ...(await manifestIn(path, data as string)), key };
+  return first.keyID.toHex();
 }
 
 /** Only what was verified counts: with a second block, or text around the first, readers could see different things. */
 function assertOneBlock(path: string, text: string): void {
-  const blocks = text.split(message).length - 1;
+  const blocks = text.split(begin).length - 1;
   const isAlone = /^\s*-----BEGIN PGP SIGNED MESSAGE-----/.test(text) && new RegExp(`${end}\\s*$`).test(text);
   if (blocks === 1 && isAlone && text.split(signature).length === 2 && text.split(end).length === 2) return;
   throw invalid(path, blocks > 1 ? `it holds ${blocks} signed blocks` : 'it is not one signed block', {
@@ -78,7 +85,8 @@ async function manifestIn(path: string, text: string): Promise<Omit<Manifest, 'k
       found: shown(manifestVersion),
     });
   }
-  const result = (await schema()).safeParse(value);
+  schema ??= makeSchema();
+  const result = (await schema).safeParse(value);
   if (result.success) return { ...result.data, rootUrls: result.data.rootUrls ?? [] };
   const [issue] = result.error.issues;
   const where = issue?.path.map(String).join('.');
@@ -87,7 +95,10 @@ async function manifestIn(path: string, text: string): Promise<Omit<Manifest, 'k
   });
 }
 
-async function schema() {
+/** Made once: zod compiles each that is made. */
+let schema: ReturnType<typeof makeSchema> | undefined;
+
+async function makeSchema() {
   const { z } = await import('zod');
   const text = z.string().min(1).max(4096);
   return z.object({

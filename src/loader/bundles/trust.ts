@@ -12,10 +12,16 @@ const armor = '-----BEGIN PGP ';
 
 export type OpenPgp = typeof import('openpgp');
 
+/** The package, and the keys that it read. */
+export interface Opened {
+  openpgp: OpenPgp;
+  keys: Key[];
+}
+
 export class TrustStore {
   readonly #given: readonly string[];
   readonly #cwd: string;
-  #opened: Promise<{ openpgp: OpenPgp; keys: Key[] }> | undefined;
+  #opened: Promise<Opened> | undefined;
 
   /**
    * Reads nothing yet: the package openpgp, which takes long to load, is asked for with the first signature.
@@ -27,12 +33,12 @@ export class TrustStore {
   }
 
   /** @throws MortiseError MORTISE_ERR_PEER_MISSING, MORTISE_ERR_TRUST_KEY */
-  open(): Promise<{ openpgp: OpenPgp; keys: Key[] }> {
+  open(): Promise<Opened> {
     this.#opened ??= this.#open();
     return this.#opened;
   }
 
-  async #open() {
+  async #open(): Promise<Opened> {
     const openpgp = await loadOpenPgp();
     const keys: Key[] = [];
     for (const given of this.#given) keys.push(...(await this.#read(openpgp, given)));
