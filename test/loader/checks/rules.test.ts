@@ -302,6 +302,14 @@ describe('where libraries are searched', () => {
     expect(at(place, { platform: 'freebsd' })).toBe('');
   });
 
+  it.each([
+    [['lib'], [], 'DT_RUNPATH'],
+    [[], ['lib'], 'DT_RPATH'],
+  ])('in RUNPATH %j, RPATH %j: %s', (own, inherited, where) => {
+    const image = { format: 'elf', runpath: own, rpath: inherited };
+    expect(results(checkRunpath, { image }, host)[0]?.problem?.where).toBe(where);
+  });
+
   it.runIf(process.getuid?.() === 0)('a directory of another user', () => {
     const place = directory();
     chownSync(place, 4321, 0);
@@ -374,6 +382,8 @@ describe('services', () => {
     expect(at(plugin([need()]), has({ name: 's.b' }))).toContain('services: s.b');
     expect(at(plugin([need()]), has({ minor: 0 }))).toContain('headers of what this application has');
     expect(at(plugin([need()]), has({ minor: 0, provider: 'q' }))).toContain('headers of q');
+    expect(at(plugin([need()]), has({ minor: 0 }))).toContain('s.a 1.0 (mortise 0.1.0)');
+    expect(at(plugin([need()]), has({ minor: 0, provider: 'q' }))).toContain('s.a 1.0 (plugin q)');
     const own = need({ name: 'mortise.log' });
     expect(at(plugin([own]), has({ name: 'mortise.log', minor: 0 }))).toContain(
       'Build the plugin against mortise 0.1.0',
