@@ -24,6 +24,24 @@ export const bufferOf = getter<ArrayBufferLike>('buffer');
 /** Whether its memory can't go away: such memory only grows. */
 export const isShared = (bytes: ArrayBufferView): boolean => isSharedArrayBuffer(bufferOf(bytes));
 
+const { get: byteLength } = Object.getOwnPropertyDescriptor(
+  ArrayBuffer.prototype,
+  'byteLength',
+) as PropertyDescriptor;
+const lengthOfOwn = Function.prototype.call.bind(byteLength as () => unknown) as (
+  buffer: ArrayBufferLike,
+) => number;
+
+/** The opposite of isShared, which is quicker where it is true: the engine reads no shared buffer as an ArrayBuffer. */
+export function isOwn(bytes: ArrayBufferView): boolean {
+  try {
+    lengthOfOwn(bufferOf(bytes));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Whether its memory was transferred away: not the same as no bytes. */
 export function isDetached(bytes: Uint8Array): boolean {
   if (lengthOf(bytes) > 0) return false;

@@ -2,7 +2,7 @@
 import { isAsyncFunction } from 'node:util/types';
 import type { Problem } from '../../errors.js';
 import { bindFunction } from '../../native/functions.js';
-import { isBytes, isDetached, isShared, lengthOf, writeBack } from '../../native/views.js';
+import { isBytes, isDetached, isOwn, lengthOf, writeBack } from '../../native/views.js';
 import { callbacks, lent, lentLong } from '../reentry.js';
 import { read } from '../schema/checks.js';
 import { compile } from '../schema/compile.js';
@@ -218,7 +218,7 @@ function namesOf(fn: ServiceFunction, options: CallOptions, layout: Layout): Rec
     keep: () => {},
     misuse: (key: string, found: unknown): never => misuse(subject, name, fn, key, found),
     isDetached,
-    isShared,
+    isOwn,
     shared: (key: string): never => shared(subject, name, fn, key),
     taken: (key: string): never => taken(subject, name, key),
     gone: (key: string): never => gone(subject, name, key),

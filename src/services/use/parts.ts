@@ -142,7 +142,7 @@ function span(key: string, index: number, type: Span | WritableSpan): CallPart {
   return {
     check: take(key, index, `!${kind}.is(${variable})`),
     lend: `
-      if (isShared(${variable})) shared(${key});
+      if (!isOwn(${variable})) shared(${key});
       const ${passed} = lent(${variable}, ${kind}.copied), ${size} = lengthOf(${passed});
       if (${size} === 0 && ${kind}.isDetached(${passed})) taken(${key});\n`,
     pass: [passed, `${size} / ${arrayKinds[type.of.kind].bytes}`],

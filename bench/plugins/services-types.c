@@ -1,0 +1,31 @@
+/* For bench/services-types.mjs: a function that takes and fills spans. */
+#include <mortise/mortise.h>
+
+MORTISE_MODULE(.name = "services_types", .version = "1.0.0")
+
+typedef struct bench_types_v1 {
+  uint32_t size;
+  uint32_t reserved;
+  int32_t (*scale)(const mortise_host *host, const float *samples, uint64_t samples_count, float by,
+                   float *scaled, uint64_t scaled_count);
+} bench_types_v1;
+#define bench_types_signature                                                                                \
+  "scale(host, samples: span f32, by: f32, scaled: writable span f32) -> status [main-thread]"
+MORTISE_PROVIDE_SERVICE(bench_types, "bench.types", 1, 0)
+
+MORTISE_EXPORT int32_t bench_scale(const mortise_host *host, const float *samples, uint64_t samples_count,
+                                   float by, float *scaled, uint64_t scaled_count) {
+  (void)host;
+  if (samples_count != scaled_count) return MORTISE_ERROR;
+  for (uint64_t i = 0; i < samples_count; i++)
+    scaled[i] = samples[i] * by;
+  return MORTISE_OK;
+}
+
+static const bench_types_v1 table = {sizeof table, 0, bench_scale};
+
+MORTISE_EXPORT int32_t module_register(const mortise_host *host, mortise_error *error) {
+  const mortise_service service = {sizeof service, MORTISE_VERSION(1, 0), mortise_text_of("bench.types"),
+                                   &table, mortise_text_of(bench_types_signature)};
+  return host->register_service(host, &service, error);
+}
