@@ -24,6 +24,12 @@ export const text: Rule = {
   fits: (value) => typeof value === 'string' && value !== '' && !value.includes('\0'),
   expected: 'a string that is not empty, without a zero byte',
 };
+/** Of Grafana's versions. Its SDK reads them out of a text, and panics at other forms. */
+export const releaseForm = /^\d+\.\d+\.\d+\S*$/;
+export const release: Rule = {
+  fits: (value) => typeof value === 'string' && !value.includes('\0') && releaseForm.test(value),
+  expected: 'a version, such as "12.4.0"',
+};
 export const texts: Rule = {
   fits: (value) => Array.isArray(value) && value.every(text.fits),
   expected: 'a list of strings',

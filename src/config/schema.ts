@@ -2,6 +2,7 @@
 import { TomlDate } from 'smol-toml';
 import * as zod from 'zod';
 import { z } from 'zod';
+import { release, releaseForm } from './rules.js';
 import type { ConfigTable } from './value.js';
 
 const text = z
@@ -36,7 +37,7 @@ const sourcesSection = z.strictObject({
   unsigned: z.array(text).optional(),
   trust: z.array(text).optional(),
   root_url: text.optional(),
-  grafana_version: text.optional(),
+  grafana_version: text.regex(releaseForm, release.expected).optional(),
 });
 
 const pluginSection = z.strictObject({

@@ -7,6 +7,7 @@ import {
   oneOf,
   type Rule,
   type Rules,
+  release,
   table,
   text,
   texts,
@@ -65,7 +66,7 @@ const sourcesRules: Rules = {
   unsigned: texts,
   trust: texts,
   rootUrl: text,
-  grafanaVersion: text,
+  grafanaVersion: release,
 };
 const policyRules: Rules = { strictPermissions: yesOrNo, toolchain: text };
 const directoryRules: Rules = { path: text, write: yesOrNo };

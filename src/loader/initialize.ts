@@ -21,11 +21,12 @@ export function initialize(
   plugin: Validated,
   directory: PrivateDirectory,
   facts: HostFacts,
-  { warn, ...options }: Omit<BindOptions, 'load'> & { warn(check: CheckResult): void },
+  { warn, ...options }: Omit<BindOptions, 'load' | 'grafanaVersion'> & { warn(check: CheckResult): void },
 ): Running | Promise<Running> {
   const { path, source, sha256, image, dialect } = plugin;
   return dialect.bind(plugin, {
     ...options,
+    grafanaVersion: facts.bundles?.grafanaVersion,
     load({ global } = {}) {
       options.step({ name: 'load' });
       // Again, because plugins that were loaded meanwhile have brought their libraries.

@@ -206,6 +206,8 @@ export interface BindOptions {
   step(step: Step): void;
   /** To be called once the plugin is linked as far as loading goes, before any entry point runs. */
   loaded(): void;
+  /** Of the Grafana that the host stands for, as its sources say. */
+  grafanaVersion?: string;
   /** Where what a program says and does while it runs is told. Undefined where nobody listens. */
   program?: ProgramSeat;
 }

@@ -247,6 +247,13 @@ describe('MORTISE_ERR_CONFIG_TYPE', () => {
       '"./plugins"',
     ],
     ['a number in a list', '[host]\nsearch = [\n  "a",\n  2,\n]', 'line 4, column 3', 'a string', '2'],
+    [
+      'a version that is none',
+      '[sources]\ngrafana_version = "12.1"',
+      'line 2, column 1',
+      'a version, such as "12.4.0"',
+      '"12.1"',
+    ],
     ['a string for services', '[host]\nservices = "x.js"', 'line 2, column 1', 'a list of strings', '"x.js"'],
     [
       'a list for files',

@@ -153,6 +153,9 @@ describe('a host', () => {
     await expect(open({ sources: { signed: ['all'] } as never })).rejects.toMatchObject({
       where: 'sources.signed',
     });
+    await expect(open({ sources: { grafanaVersion: 'twelve' } })).rejects.toMatchObject({
+      where: 'sources.grafanaVersion',
+    });
     await expect(open({ sources: { core: [place()] } })).rejects.toMatchObject({
       code: 'MORTISE_ERR_SOURCE',
     });

@@ -66,6 +66,9 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   MORTISE_ERR_CALL_TIMEOUT: 504,
   MORTISE_ERR_CALL_CANCELED: 499,
   MORTISE_ERR_CALL_SIZE: 413,
+  MORTISE_ERR_CALL_PANIC: 500,
+  MORTISE_ERR_CALL_FAILED: 500,
+  MORTISE_ERR_GRAFANA_ANSWER: 502,
 };
 
 /** What a connection to something else says when it fails. */

@@ -31,7 +31,7 @@ const cookie = { grafana_plugin_type: 'datasource' };
 const versions = [2];
 
 export const bind: DialectRules['bind'] = async (plugin, options) => {
-  const { settings, problems } = settingsOf(options.config, plugin.path);
+  const { settings, problems } = settingsOf(options.config, plugin.path, options.grafanaVersion);
   if (!settings) throw new MortiseError(problems as [Problem, ...Problem[]]);
   const { name, version } = plugin.identity;
   const { env, hostEnv } = environmentOf(settings, version);

@@ -1,5 +1,5 @@
 /** What mortise.toml says of a plugin of Grafana's. */
-import { type Rule, type Rules, table, text, texts } from '../../config/rules.js';
+import { type Rule, type Rules, release, table, text, texts } from '../../config/rules.js';
 import type { ConfigTable } from '../../config/value.js';
 import type { Problem } from '../../errors.js';
 import {
@@ -40,21 +40,21 @@ const pluginSettings: Rule = {
 
 const rules: Rules = { settings: pluginSettings, grafana: table, ...programRules };
 const grafanaRules: Rules = {
-  version: {
-    // Grafana's SDK reads it out of a text, and panics at other forms.
-    fits: (value) => typeof value === 'string' && /^\d+\.\d+\.\d+\S*$/.test(value),
-    expected: 'a version, such as "12.4.0"',
-  },
+  version: release,
   edition: text,
   app_url: text,
   feature_toggles: texts,
   config: variables,
 };
 
-/** Undefined when there are problems. */
+/**
+ * Undefined when there are problems.
+ * @param version of the Grafana that the host stands for, unless the settings say another
+ */
 export function settingsOf(
   config: ConfigTable,
   subject: string,
+  version = '12.4.0',
 ): { settings?: GrafanaSettings; problems: Problem[] } {
   const problems = brokenSettings(config, { grafana: grafanaRules }, rules, subject);
   if (problems.length > 0) return { problems };
@@ -69,7 +69,7 @@ export function settingsOf(
   return {
     settings: {
       plugin: Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, String(value)])),
-      grafana: factsOf(grafana),
+      grafana: factsOf(grafana, version),
       program: camelSettings(program) as unknown as GrafanaSettings['program'],
     },
     problems,
@@ -85,13 +85,13 @@ const usual = {
   GF_SQL_ROW_LIMIT: '1000000',
 };
 
-function factsOf(given: Record<string, unknown>): GrafanaFacts {
+function factsOf(given: Record<string, unknown>, version: string): GrafanaFacts {
   const { app_url: appUrl, feature_toggles: toggles = [] } = given as {
     app_url?: string;
     feature_toggles?: string[];
   };
   return {
-    version: (given.version as string | undefined) ?? '12.4.0',
+    version: (given.version as string | undefined) ?? version,
     edition: (given.edition as string | undefined) ?? 'Open Source',
     ...(appUrl !== undefined && { appUrl }),
     featureToggles: toggles,

@@ -10,6 +10,8 @@ import { isInside, outside, realPath } from './inside.js';
 const maxFiles = 50_000;
 /** Up to this size a file is read in one go. */
 const maxAtOnce = 1024 * 1024;
+/** Of all files of one bundle, 4 GiB: large ones have some hundred MB. A sparse file says any size, and is read for hours. */
+const maxBytes = 4 * 1024 ** 3;
 /** Directories in a bundle. */
 const maxDepth = 64;
 
@@ -20,8 +22,9 @@ const maxDepth = 64;
  */
 export async function filesIn(root: string): Promise<Map<string, string>> {
   const files = new Map<string, string>();
-  const paths = pathsIn(root);
-  for (const [name, path] of paths) files.set(name, await hashOf(path));
+  const sized = [...pathsIn(root)].map(([name, path]) => ({ name, path, size: look(path)?.size ?? 0 }));
+  if (sized.reduce((sum, { size }) => sum + size, 0) > maxBytes) throw tooLarge(root);
+  for (const { name, path, size } of sized) files.set(name, await hashOf(path, size));
   return files;
 }
 
@@ -57,11 +60,12 @@ function entriesOf(directory: string): Dirent[] {
   }
 }
 
-async function hashOf(path: string): Promise<string> {
+/** Of what is added meanwhile, one byte more is read: the sum is another then. */
+async function hashOf(path: string, size: number): Promise<string> {
   try {
     const hash = createHash('sha256');
-    if ((look(path)?.size ?? 0) <= maxAtOnce) return hash.update(readFileSync(path)).digest('hex');
-    for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+    if (size <= maxAtOnce) return hash.update(readFileSync(path)).digest('hex');
+    for await (const chunk of createReadStream(path, { end: size })) hash.update(chunk as Buffer);
     return hash.digest('hex');
   } catch (error) {
     throw unreadable(path, error);
@@ -81,6 +85,17 @@ function unreadable(subject: string, cause: unknown): MortiseError {
     },
     { cause },
   );
+}
+
+function tooLarge(subject: string): MortiseError {
+  return new MortiseError({
+    code: 'MORTISE_ERR_BUNDLE',
+    message: `its files have more than ${maxBytes} bytes`,
+    subject,
+    expected: `at most ${maxBytes} bytes`,
+    found: 'more',
+    remedy: 'Get the bundle again from who makes it.',
+  });
 }
 
 function tooMany(subject: string): MortiseError {

@@ -1,6 +1,6 @@
 /** What a MANIFEST.txt proves, and what it doesn't. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Bundles } from '../../../src/loader/bundles/bundles.js';
@@ -209,6 +209,26 @@ describe('is invalid when', () => {
       problems: [{ code: 'MORTISE_ERR_BUNDLE' }],
     });
   });
+
+  it('its files are larger than any, whatever little of them is on the disk', async () => {
+    const directory = await signedBundle();
+    truncateSync(join(directory, 'module.js'), 5 * 1024 ** 3);
+    const signature = await signatureOf(directory);
+    expect(signature).toMatchObject({ state: 'invalid', problems: [{ code: 'MORTISE_ERR_BUNDLE' }] });
+    expect(signature.state === 'invalid' && signature.problems[0].message).toMatch(
+      /more than 4294967296 bytes/,
+    );
+  });
+
+  it.skipIf(process.platform === 'win32').each(['MANIFEST.txt', 'module.js'])(
+    'or modified, or unsigned, a pipe stands for %s',
+    async (name) => {
+      const directory = await signedBundle();
+      rmSync(join(directory, name));
+      expect(spawnSync('mkfifo', [join(directory, name)]).status).toBe(0);
+      expect((await signatureOf(directory)).state).toBe(name === 'module.js' ? 'modified' : 'unsigned');
+    },
+  );
 
   it.each<[string, unknown, RegExp]>([
     ['of another version', { manifestVersion: '1.0.0' }, /manifestVersion is "1.0.0"/],
