@@ -6,9 +6,11 @@
 #include "mariadb/codec.h"
 #include "engines/doing.h"
 
+#include <chrono>
 #include <cstring>
 #include <memory>
 #include <new>
+#include <thread>
 
 namespace mortise {
 namespace {
@@ -20,8 +22,15 @@ Library &library_of(const Napi::CallbackInfo &info) {
   return js::handle<Library>(info[0]);
 }
 
-void stop_library(void *library) {
-  static_cast<Library *>(library)->stop();
+// With JavaScript: what runs on threads of its own gets no packets any more, and needs a moment to end. What doesn't end
+// goes on with a library that isn't stopped.
+void stop_library(void *data) {
+  Library &library = *static_cast<Library *>(data);
+  if (library.plugin.abandoned) return;
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+  while (library.running > 0 && std::chrono::steady_clock::now() < until)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  if (library.running == 0) library.stop();
 }
 
 // Who answers the plugin's statements.
@@ -380,8 +389,8 @@ Napi::Value crypt(const Napi::CallbackInfo &info) {
   }
   log_asides(library, call, !failed);
   Napi::Object result = outcome(env, call, failed);
-  if (!failed && written + rest <= room)
-    result.Set("bytes", Napi::Buffer<uint8_t>::Copy(env, to.data(), written + rest));
+  const size_t all = static_cast<size_t>(written) + rest;
+  if (!failed && all <= room) result.Set("bytes", Napi::Buffer<uint8_t>::Copy(env, to.data(), all));
   return result;
 }
 

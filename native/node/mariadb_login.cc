@@ -3,27 +3,53 @@
 #include "node/bindings.h"
 #include "node/mariadb_values.h"
 #include "node/values.h"
+#include "adbc/worker.h"
 #include "mariadb/conversation.h"
 #include "mariadb/mariadb.h"
+#include "engines/doing.h"
 
+#include <algorithm>
 #include <memory>
-#include <thread>
+#include <mutex>
+#include <random>
+#include <system_error>
 
 namespace mortise {
 namespace {
 
 using namespace mariadb;
 
+// As long as a prepared hash can be.
+constexpr size_t max_hash = 4096;
+
 // One that runs. Lives until its thread has ended and JavaScript has heard of it.
 struct Attempt {
+  Attempt(Library &of, const Authentication &by, std::string for_user, std::string from)
+      : library(of), plugin(by), user(std::move(for_user)), host(std::move(from)), hash(max_hash + 1) {
+    // Plugins count on the size that theirs have, and read it of a shorter one too. Nobody has signed with random bytes;
+    // zeros are a key that everybody can sign with.
+    std::random_device random;
+    std::generate(hash.begin(), hash.end(), [&random] { return static_cast<char>(random()); });
+  }
+
+  void put_hash(const char *from, size_t size) {
+    std::copy(from, from + size, hash.begin());
+    hash[size] = '\0';
+    login.hash = hash.data();
+    login.hash_size = static_cast<unsigned long>(size);
+  }
+
   Library &library;
   const Authentication &plugin;
-  std::string user, hash, host;
+  const std::string user, host;
+  std::vector<char> hash;
   Login login = {};
   std::unique_ptr<Conversation> conversation = nullptr;
   std::vector<Message> messages = {};
   int32_t status = 0;
-  napi_threadsafe_function tell = nullptr;
+  std::shared_ptr<Attempt> *hook = nullptr; // what ends it with JavaScript; JavaScript's thread only
+  std::mutex mutex;                         // held where `tell` is used
+  napi_threadsafe_function tell = nullptr;  // null once JavaScript, or the attempt, has ended
 };
 
 struct Event {
@@ -35,6 +61,26 @@ struct Event {
 // Of those that run, by what JavaScript has of them.
 using Handle = std::shared_ptr<Attempt>;
 
+// Safe on any thread, and to repeat.
+void stop_telling(Attempt &attempt) {
+  const std::lock_guard<std::mutex> lock(attempt.mutex);
+  if (attempt.tell) napi_release_threadsafe_function(attempt.tell, napi_tsfn_release);
+  attempt.tell = nullptr;
+}
+
+// JavaScript ends: nobody answers any more, and nobody can be told.
+void leave(void *hook) {
+  const std::unique_ptr<Handle> attempt(static_cast<Handle *>(hook));
+  stop_telling(**attempt);
+  (*attempt)->conversation->hang_up();
+}
+
+void unhook(napi_env env, Attempt &attempt) {
+  const std::unique_ptr<Handle> hook(attempt.hook);
+  attempt.hook = nullptr;
+  if (hook) napi_remove_env_cleanup_hook(env, leave, hook.get());
+}
+
 void hand_over(napi_env raw, napi_value callback, void *, void *data) {
   const std::unique_ptr<Event> event(static_cast<Event *>(data));
   if (!raw || !callback) return; // JavaScript ends
@@ -42,6 +88,7 @@ void hand_over(napi_env raw, napi_value callback, void *, void *data) {
   const Napi::HandleScope scope(env);
   const Napi::Function function(env, callback);
   Attempt &attempt = *event->attempt;
+  if (event->kind == Event::ended) unhook(raw, attempt);
   try {
     if (event->kind == Event::wrote) {
       function.Call({Napi::String::New(env, "wrote"),
@@ -61,8 +108,12 @@ void hand_over(napi_env raw, napi_value callback, void *, void *data) {
 
 void tell(const Handle &attempt, Event::Kind kind, Packet packet = {}) {
   auto event = std::make_unique<Event>(Event{kind, std::move(packet), attempt});
-  if (napi_call_threadsafe_function(attempt->tell, event.get(), napi_tsfn_blocking) == napi_ok)
+  const std::lock_guard<std::mutex> lock(attempt->mutex);
+  if (!attempt->tell) return;
+  if (napi_call_threadsafe_function(attempt->tell, event.get(), napi_tsfn_nonblocking) == napi_ok)
     event.release();
+  else
+    attempt->tell = nullptr; // it is closing, and gone when it was told of that
 }
 
 void run(const Handle &attempt) {
@@ -73,9 +124,9 @@ void run(const Handle &attempt) {
   }
   attempt->login.authenticated_as[sizeof attempt->login.authenticated_as - 1] = '\0';
   attempt->login.external_user[sizeof attempt->login.external_user - 1] = '\0';
-  attempt->library.running--;
   tell(attempt, Event::ended);
-  napi_release_threadsafe_function(attempt->tell, napi_tsfn_release);
+  stop_telling(*attempt);
+  attempt->library.running--; // last: whoever sees it may end the environment
 }
 
 const Authentication &plugin_of(const Napi::CallbackInfo &info) {
@@ -87,9 +138,11 @@ Napi::Value hash_password(const Napi::CallbackInfo &info) {
   const Napi::Env env = info.Env();
   const Authentication &plugin = plugin_of(info);
   const std::string password = js::text(info[2]);
-  Calling call(js::handle<Library>(info[0]));
+  Library &library = js::handle<Library>(info[0]);
+  Calling call(library);
   if (!plugin.hash) return js::outcome(env, call.messages, -1);
-  char hash[4096] = {};
+  const Within within(library.plugin, "hash_password");
+  char hash[max_hash] = {};
   size_t size = sizeof hash;
   const int32_t status = plugin.hash(password.data(), password.size(), hash, &size);
   Napi::Object result = js::outcome(env, call.messages, status);
@@ -97,37 +150,33 @@ Napi::Value hash_password(const Napi::CallbackInfo &info) {
   return result;
 }
 
-// mariadbAuthenticate(library, index, user, hash, host, function): a handle; or { status, messages } where the plugin
-// refuses the hash. The function hears ('wrote', packet), ('waits') and ('ended', { status, messages, as, external }).
+// mariadbAuthenticate(library, index, user, hash, host, function): a handle; { status, messages } where the plugin
+// refuses the hash; or null: there is no thread. The function hears ('wrote', packet), ('waits') and ('ended', { status,
+// messages, as, external }).
 Napi::Value authenticate(const Napi::CallbackInfo &info) {
   const Napi::Env env = info.Env();
   Library &library = js::handle<Library>(info[0]);
-  auto attempt = std::make_shared<Attempt>(
-      Attempt{library, plugin_of(info), js::text(info[2]), js::text(info[3]), js::text(info[4])});
-  if (attempt->plugin.prepare && !attempt->hash.empty()) {
+  const auto attempt =
+      std::make_shared<Attempt>(library, plugin_of(info), js::text(info[2]), js::text(info[4]));
+  const std::string hash = js::text(info[3]);
+  if (hash.size() > max_hash) throw Napi::RangeError::New(env, "mortise: the hash is too long");
+  if (attempt->plugin.prepare && !hash.empty()) {
     Calling call(library);
-    uint8_t prepared[4096] = {};
+    const Within within(library.plugin, "preprocess_hash");
+    uint8_t prepared[max_hash] = {};
     size_t size = sizeof prepared;
-    const int32_t status =
-        attempt->plugin.prepare(attempt->hash.data(), attempt->hash.size(), prepared, &size);
+    const int32_t status = attempt->plugin.prepare(hash.data(), hash.size(), prepared, &size);
     if (status != 0 || size > sizeof prepared) return js::outcome(env, call.messages, status ? status : 1);
-    attempt->hash.assign(reinterpret_cast<const char *>(prepared), size);
+    attempt->put_hash(reinterpret_cast<const char *>(prepared), size);
+  } else {
+    attempt->put_hash(hash.data(), hash.size());
   }
-  // As long as a prepared one can be, so that a plugin that counts on its own size reads nothing else.
-  attempt->hash.reserve(4096);
   Login &login = attempt->login;
   login.user = attempt->user.c_str();
   login.user_size = static_cast<uint32_t>(attempt->user.size());
-  login.hash = attempt->hash.c_str();
-  login.hash_size = static_cast<unsigned long>(attempt->hash.size());
   attempt->user.copy(login.authenticated_as, sizeof login.authenticated_as - 1);
   login.host = attempt->host.c_str();
   login.host_size = static_cast<uint32_t>(attempt->host.size());
-  napi_value name = Napi::String::New(env, "mortise login");
-  NAPI_THROW_IF_FAILED(env,
-                       napi_create_threadsafe_function(env, info[5], nullptr, name, 0, 1, nullptr, nullptr,
-                                                       nullptr, hand_over, &attempt->tell),
-                       env.Undefined());
   const std::weak_ptr<Attempt> weak = attempt;
   attempt->conversation = std::make_unique<Conversation>(
       [weak](Packet packet) {
@@ -136,8 +185,23 @@ Napi::Value authenticate(const Napi::CallbackInfo &info) {
       [weak] {
         if (const Handle own = weak.lock()) tell(own, Event::waits);
       });
+  napi_value name = Napi::String::New(env, "mortise login");
+  NAPI_THROW_IF_FAILED(env,
+                       napi_create_threadsafe_function(env, info[5], nullptr, name, 0, 1, nullptr, nullptr,
+                                                       nullptr, hand_over, &attempt->tell),
+                       env.Undefined());
+  // Runs before that function's own, and before the hook that stops the library.
+  attempt->hook = new Handle(attempt);
+  napi_add_env_cleanup_hook(env, leave, attempt->hook);
   library.running++;
-  std::thread(run, attempt).detach();
+  try {
+    adbc::start_thread([attempt] { run(attempt); });
+  } catch (const std::system_error &) {
+    library.running--;
+    unhook(env, *attempt);
+    stop_telling(*attempt);
+    return env.Null();
+  }
   return Napi::External<Handle>::New(env, new Handle(attempt), [](Napi::Env, Handle *handle) {
     (*handle)->conversation->hang_up(); // nobody answers any more
     delete handle;

@@ -41,7 +41,7 @@ export interface AuthenticationOffer {
   /**
    * Lets the plugin find out who somebody is. It runs on a thread of its own, and the event loop goes on.
    * @throws MortiseError MORTISE_ERR_PLUGIN_ARGUMENT, also for a hash that the plugin can't read; _PLUGIN_FUNCTION once
-   *   the plugin has stopped; what `conversation` throws
+   *   the plugin has stopped; _PLUGIN_FAILED when the system gives no thread; what `conversation` throws
    */
   authenticate(login: Login, conversation: Conversation): Promise<LoginVerdict>;
 }

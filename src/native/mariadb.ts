@@ -137,7 +137,7 @@ export interface MariadbAddon {
   mariadbHash(library: NativeLibrary, index: number, password: string): NativeBytes;
   /**
    * Begins on a thread of its own. `hear` must not throw: the plugin wrote a packet, waits for one, or ended. A
-   * {@link NativeLogin}: it refuses the hash.
+   * {@link NativeLogin}: it refuses the hash. Null: there is no thread.
    */
   mariadbAuthenticate(
     library: NativeLibrary,
@@ -146,7 +146,7 @@ export interface MariadbAddon {
     hash: string,
     host: string,
     hear: (event: 'wrote' | 'waits' | 'ended', given?: Buffer | NativeLogin) => void,
-  ): NativeAttempt | NativeLogin;
+  ): NativeAttempt | NativeLogin | null;
   /** Without a packet: none will come any more. */
   mariadbAnswer(attempt: NativeAttempt, packet?: Buffer): void;
   /** How many of the library's functions run on threads of their own. */

@@ -74,7 +74,7 @@ function attempt(
   plugin: string,
   conversation: Conversation,
   endings: Set<(error: MortiseError) => void>,
-  begin: (hear: Hear) => NativeAttempt | NativeLogin,
+  begin: (hear: Hear) => NativeAttempt | NativeLogin | null,
 ): Promise<LoginVerdict> {
   return new Promise((resolve, reject) => {
     let failure: { error: unknown } | undefined;
@@ -117,6 +117,7 @@ function attempt(
         before.then(() => (failure ? reject(failure.error) : resolve(verdictOf(given as NativeLogin))));
       }
     });
+    if (!begun) return reject(withoutThread(plugin));
     if ('status' in begun) return reject(unreadable(plugin, begun));
     native = begun;
     endings.add(fail);
@@ -138,6 +139,18 @@ function unreadable(plugin: string, { messages }: NativeLogin): MortiseError {
     expected: 'what hashPassword gave',
     found: 'another text',
     remedy: 'Give what hashPassword of this plugin gave.',
+  });
+}
+
+function withoutThread(plugin: string): MortiseError {
+  return new MortiseError({
+    code: 'MORTISE_ERR_PLUGIN_FAILED',
+    message: `${plugin} cannot authenticate: the system gives this process no further thread`,
+    subject: plugin,
+    where: 'authenticate',
+    expected: 'a thread for each authentication that runs',
+    found: 'none: the limit of threads or of memory is reached',
+    remedy: 'Raise the limit (ulimit -u, or pids.max of its cgroup), or let fewer users in at a time.',
   });
 }
 

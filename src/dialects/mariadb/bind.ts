@@ -42,7 +42,7 @@ export function bind(plugin: Validated, { host, config, load, loaded, step }: Bi
   /** What waits for packets gets none any more; how much doesn't end all the same. */
   const settle = (native: NativeLibrary): number => {
     for (const end of endings) end(stopped(identity.name));
-    const until = Date.now() + (endings.size > 0 ? patienceMs : 0);
+    const until = Date.now() + patienceMs;
     let running = mariadbAddon().mariadbRunning(native);
     // Their threads need no event loop to end.
     for (; running > 0 && Date.now() < until; running = mariadbAddon().mariadbRunning(native)) pause(5);
