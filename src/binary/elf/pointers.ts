@@ -87,6 +87,20 @@ export class Pointers {
     );
   }
 
+  /** Whether that many bytes from an address on are the file's, and a program may still write there once it is loaded. */
+  isWritable(address: number, length: number): boolean {
+    const holds = ({ address: start, memorySize }: Segment) =>
+      address < start + memorySize && address + length > start;
+    const isProtected = this.#segments.all.some((one) => one.type === segmentTypes.relro && holds(one));
+    return (
+      !isProtected &&
+      this.holds(address, length) &&
+      this.#segments.all.every(
+        (one) => one.type !== segmentTypes.load || !holds(one) || (one.flags & 2) !== 0,
+      )
+    );
+  }
+
   /** The terminated text at an address; undefined when no bytes of the file are there. */
   text(address: number | undefined): string | undefined {
     const place = address === undefined ? undefined : this.#segments.map.find(address);

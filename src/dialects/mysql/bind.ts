@@ -16,7 +16,7 @@ import { entry, words } from './layout.js';
 
 type Settings = Parameters<ReturnType<typeof mysqlAddon>['mysqlOpen']>[2];
 
-/** @throws MortiseError MORTISE_ERR_LOAD_FAILED, _CONFIG_KEY, _CONFIG_TYPE, _SERVICE_UNKNOWN, _COMPONENT_HOSTS, _INIT_FAILED */
+/** @throws MortiseError MORTISE_ERR_LOAD_FAILED, _CONFIG_KEY, _CONFIG_TYPE, _CONFIG_VALUE, _SERVICE_UNKNOWN, _COMPONENT_HOSTS, _INIT_FAILED */
 export function bind(plugin: Validated, { host, config, load, loaded, step }: BindOptions): Running {
   const { identity, path } = plugin;
   const settings = settingsOf(identity.name, config);
@@ -136,10 +136,20 @@ function init({ identity, path }: Validated, native: NativeComponent, config: Co
 /** A component's variables are booleans, numbers, texts, and lists of names. */
 function settingsOf(name: string, config: ConfigTable): Settings {
   const problems: Problem[] = [];
-  const settings: Record<string, Settings[string]> = {};
+  const settings: Record<string, Settings[string]> = Object.create(null); // a key may be __proto__
   for (const [key, value] of Object.entries(config)) {
     const isList = Array.isArray(value) && value.every((item) => typeof item === 'string');
-    if (isList) settings[key] = value as string[];
+    if (typeof value === 'string' && value.includes('\0'))
+      problems.push({
+        code: 'MORTISE_ERR_CONFIG_VALUE',
+        message: `${key} must be a text without zeros`,
+        subject: name,
+        where: `config.${key}`,
+        expected: 'a text without zeros: a component reads up to the first',
+        found: 'a text with a zero',
+        remedy: `Correct ${key} in the plugin's configuration.`,
+      });
+    else if (isList) settings[key] = value as string[];
     else if (typeof value !== 'object') settings[key] = value as Settings[string];
     else
       problems.push({

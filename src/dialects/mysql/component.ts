@@ -39,14 +39,16 @@ function readFrom(source: ByteSource, image: Image): Component {
   const pointers = new Pointers(source, image);
   const start = startOf(source, image, pointers);
   const problems: Problem[] = [];
-  const name = pointers.text(pointers.target(start + at.name)) ?? '';
+  const given = pointers.text(pointers.target(start + at.name)) ?? '';
+  // MySQL's own carry the name of their vendor in front.
+  const name = given.replace(/^mysql::?/, '');
   if (!/^[a-z_][\w:.-]{0,62}$/i.test(name)) {
     throw new MortiseError({
       code: 'MORTISE_ERR_INFO_NAME',
-      message: `${shown(name)} is not a valid name of a component`,
+      message: `${shown(given)} is not a valid name of a component`,
       where: `${entry}()->name`,
       expected: 'letters, digits, "_", ":", "-" and ".", at most 63',
-      found: shown(name),
+      found: shown(given),
       remedy: 'Name the component in DECLARE_COMPONENT.',
     });
   }
@@ -80,12 +82,18 @@ function readFrom(source: ByteSource, image: Image): Component {
           'a place of the file',
           second === undefined ? 'null' : `address 0x${second.toString(16)}`,
         );
+      // The host puts a table there.
+      if (field === 'requires' && (second % 8 !== 0 || !pointers.isWritable(second, 8)))
+        throw broken(
+          `${where}, ${name}, has a place that cannot be written to`,
+          'a pointer that is a variable',
+          `address 0x${second.toString(16)}`,
+        );
       return name;
     });
   const texts = list('metadata').map(({ name, second }) => [name, pointers.text(second) ?? ''] as const);
   return {
-    // MySQL's own carry the name of their vendor in front.
-    name: name.replace(/^mysql:/, '').replaceAll(':', '_'),
+    name: name.replaceAll(':', '_'),
     provides: unique(services('provides')),
     requires: services('requires'),
     metadata: Object.fromEntries(texts),

@@ -74,7 +74,7 @@ function checkedRows(plugin: string, rows: readonly (readonly FunctionArgument[]
       Array.isArray(rows) ? 'none' : typeof rows,
     );
   }
-  const all = rows.map((row, index) => checked(plugin, row, `rows[${index}]`));
+  const all = Array.from(rows, (row, index) => checked(plugin, row, `rows[${index}]`)); // holes too
   const [first = []] = all;
   const types: (string | undefined)[] = first.map(() => undefined);
   for (const [index, row] of all.entries()) {

@@ -31,6 +31,16 @@ static Listed needs[] = {{"registry", &place}, {"one", &place}, {}};
 static Listed needs[] = {{"registry", &place}, {"two", &place}, {}};
 #elif defined(MISSING)
 static Listed needs[] = {{"registry", &place}, {"no_such_service", &place}, {"nor_this.one", &place}, {}};
+#elif defined(CONSTANT_PLACE)
+extern const void *const constant = nullptr;
+static Listed needs[] = {{"registry", &constant}, {}};
+#elif defined(RELRO_PLACE)
+extern const Listed filled[];
+const Listed filled[] = {{"filled", &place}};
+static Listed needs[] = {{"registry", &filled[0].second}, {}};
+#elif defined(ODD_PLACE)
+static char odd[16];
+static Listed needs[] = {{"registry", odd + 1}, {}};
 #elif defined(FAR_PLACE)
 static Listed needs[] = {{"registry", reinterpret_cast<void *>(0x123456789abcul)}, {}};
 #else

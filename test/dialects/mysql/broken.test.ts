@@ -17,6 +17,9 @@ describe.skipIf(!canRun)('a component is refused before anything of it runs (Lin
     ['NO_TABLE', 'provides[0], greeting.broken, has no place in the file'],
     ['TWO_NAMES', 'it provides greeting.broken twice'],
     ['FAR_PLACE', 'requires[0], registry, has no place in the file'],
+    ['CONSTANT_PLACE', 'requires[0], registry, has a place that cannot be written to'],
+    ['RELRO_PLACE', 'requires[0], registry, has a place that cannot be written to'],
+    ['ODD_PLACE', 'requires[0], registry, has a place that cannot be written to'],
     ['CODE', 'list_components does more than return a component of the file, and nothing is run to find out'],
   ])('%s', async (variant, message) => {
     const { plugin, problems } = await besideGood(broken(variant));
@@ -26,8 +29,8 @@ describe.skipIf(!canRun)('a component is refused before anything of it runs (Lin
     ]);
   });
 
-  it('its name is not one', async () => {
-    const { problems } = await besideGood(component('broken.cc', { NAME: 'a name with spaces' }));
+  it.each(['a name with spaces', 'mysql:', 'mysql::'])('its name is not one: %s', async (name) => {
+    const { problems } = await besideGood(component('broken.cc', { NAME: name }));
     expect(problems.map(({ code }) => code)).toEqual(['MORTISE_ERR_INFO_NAME']);
   });
 

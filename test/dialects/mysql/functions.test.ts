@@ -62,6 +62,9 @@ describe.skipIf(!canRun)('functions of a component (Linux on x64 or arm64)', () 
     expect(problemsOf(() => functions.aggregate('total', []))).toEqual([
       'MORTISE_ERR_PLUGIN_ARGUMENT: rows must be a list of at least one row',
     ]);
+    expect(problemsOf(() => functions.aggregate('total', new Array(2)))).toEqual([
+      'MORTISE_ERR_PLUGIN_ARGUMENT: rows[0] must be a list',
+    ]);
     expect(problemsOf(() => functions.aggregate('total', [[1n], [1n, 2n]]))).toEqual([
       'MORTISE_ERR_PLUGIN_ARGUMENT: rows[1] must be of 1 arguments, as the first row',
     ]);
@@ -186,6 +189,8 @@ describe.skipIf(!canRun)('system variables of a component (Linux on x64 or arm64
     [{ number: '1' }, 'MORTISE_ERR_INIT_FAILED: number must be an integer'],
     [{ is_on: 1 }, 'MORTISE_ERR_INIT_FAILED: is_on must be a boolean'],
     [{ word: true }, 'MORTISE_ERR_INIT_FAILED: word must be a text'],
+    [{ word: 'a\0b' }, 'MORTISE_ERR_CONFIG_VALUE: word must be a text without zeros'],
+    [JSON.parse('{ "__proto__": 1 }'), 'MORTISE_ERR_CONFIG_KEY: fixture has no variable __proto__'],
     [{ level: 'middle' }, 'MORTISE_ERR_INIT_FAILED: level must be one of low, high'],
     [{ level: ['low'] }, 'MORTISE_ERR_INIT_FAILED: level must be one of low, high'],
     [{ numbers: 1 }, 'MORTISE_ERR_CONFIG_KEY: fixture has no variable numbers'],
