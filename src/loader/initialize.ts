@@ -5,6 +5,7 @@
 import type { Image } from '../binary/index.js';
 import { openLibrary } from '../native/library.js';
 import { loadedInstead } from './checks/loaded.js';
+import { loadCompanion } from './companion.js';
 import { resolveDependencies } from './dependencies/index.js';
 import type { PrivateDirectory } from './private-copy.js';
 import type { BindOptions, CheckResult, HostFacts, Validated } from './record.js';
@@ -21,12 +22,18 @@ export function initialize(
   plugin: Validated,
   directory: PrivateDirectory,
   facts: HostFacts,
-  { warn, ...options }: Omit<BindOptions, 'load' | 'grafanaVersion'> & { warn(check: CheckResult): void },
+  {
+    warn,
+    ...options
+  }: Omit<BindOptions, 'load' | 'loadCompanion' | 'grafanaVersion'> & {
+    warn(check: CheckResult): void;
+  },
 ): Running | Promise<Running> {
   const { path, source, sha256, image, dialect } = plugin;
   return dialect.bind(plugin, {
     ...options,
     grafanaVersion: facts.bundles?.grafanaVersion,
+    loadCompanion: (other) => loadCompanion(other, directory),
     load({ global } = {}) {
       options.step({ name: 'load' });
       // Again, because plugins that were loaded meanwhile have brought their libraries.

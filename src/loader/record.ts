@@ -202,6 +202,8 @@ export interface BindOptions {
    * `global`: what it and its libraries export answers those that are loaded later.
    */
   load(options?: { global?: boolean }): Library;
+  /** Maps another library that the plugin needs, as safely: the same bytes once for all plugins of the host. */
+  loadCompanion(path: string): Library;
   /** To be called before each step, `load` aside. */
   step(step: Step): void;
   /** To be called once the plugin is linked as far as loading goes, before any entry point runs. */

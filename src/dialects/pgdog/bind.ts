@@ -2,14 +2,13 @@
  * Loads a PgDog plugin and the bridge that fits it, and makes the two a link of the routing chain. What fails is
  * rolled back: after a failure nothing of the plugin is called any more.
  */
-import { dirname } from 'node:path';
 import { MortiseError } from '../../errors.js';
 import { warned } from '../../loader/checks/result.js';
 import type { BindOptions, CheckResult, ServiceNeed, Validated } from '../../loader/record.js';
 import type { Running } from '../../loader/running.js';
 import '../../capabilities/routing/offer.js';
 import { addon, type NativeHost, type NativePlugin } from '../../native/addon.js';
-import { type Library, openLibrary } from '../../native/library.js';
+import type { Library } from '../../native/library.js';
 import { type NativeInstance, pgdogAddon } from '../../native/pgdog.js';
 import { packVersion } from '../../services/version.js';
 import { type Bridge, findBridges } from './bridges.js';
@@ -21,8 +20,11 @@ import { symbols } from './layout.js';
 import { settingsOf } from './settings.js';
 import { staticText } from './static-text.js';
 
-/** @throws MortiseError MORTISE_ERR_BRIDGE, _LOAD_FAILED, _TOOLCHAIN_MISMATCH, _PARSER_MISMATCH, _CONFIG_*, _SERVICE_* */
-export function bind(plugin: Validated, { host, config, load, loaded, step }: BindOptions): Running {
+/** @throws MortiseError MORTISE_ERR_BRIDGE, _DEPENDENCY_MISSING, _COPY_FAILED, _LOAD_FAILED, _TOOLCHAIN_MISMATCH, _PARSER_MISMATCH, _CONFIG_*, _SERVICE_* */
+export function bind(
+  plugin: Validated,
+  { host, config, load, loadCompanion, loaded, step }: BindOptions,
+): Running {
   const { identity, path, image } = plugin;
   const { settings, problems } = settingsOf(config, identity.name);
   const [first, ...rest] = problems;
@@ -57,7 +59,7 @@ export function bind(plugin: Validated, { host, config, load, loaded, step }: Bi
   try {
     step({ name: 'link' });
     if (has(symbols.route)) {
-      linkRoute(instance, library, bridge, treeTable(plugin, native, host));
+      linkRoute(instance, library, bridge, loadCompanion(bridge.path), treeTable(plugin, native, host));
     }
     loaded();
     step({ name: 'init', entry: has(symbols.init) ? symbols.init : undefined });
@@ -78,9 +80,13 @@ export function bind(plugin: Validated, { host, config, load, loaded, step }: Bi
   }
 }
 
-function linkRoute(instance: NativeInstance, library: Library, bridge: Bridge, sql: bigint): void {
-  const { path, rustc, parser } = bridge;
-  const loaded = openLibrary(path, path, { directory: dirname(path), deep: false });
+function linkRoute(
+  instance: NativeInstance,
+  library: Library,
+  { path, rustc, parser }: Bridge,
+  loaded: Library,
+  sql: bigint,
+): void {
   const linked = pgdogAddon().pgdogLink(instance, {
     identity: loaded.address('mortise_pgdog_bridge'),
     make: loaded.address('mortise_pgdog_link'),

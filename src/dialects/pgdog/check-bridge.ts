@@ -1,7 +1,11 @@
 /** Is there a bridge for the plugin's compiler and pg_query? Without one it can't be handed a tree. */
+import { imageFor, openFile, readBinary } from '../../binary/index.js';
 import { MortiseError } from '../../errors.js';
+import { checkDependencies } from '../../loader/checks/dependencies.js';
+import { checkLibc } from '../../loader/checks/libc.js';
 import { checkPermissions } from '../../loader/checks/permissions.js';
 import { failed, ok, skipped, warned } from '../../loader/checks/result.js';
+import { checkVersions } from '../../loader/checks/versions.js';
 import type { Check, CheckResult, Evidence, HostFacts } from '../../loader/record.js';
 import { type Bridge, findBridges } from './bridges.js';
 import { choose } from './choose.js';
@@ -31,7 +35,7 @@ export const checkBridge: Check = (evidence, host) => {
     return [
       ok('bridge', `for ${bridge.rustc} and pg_query ${bridge.parser}: ${bridge.path}`),
       ...(settings.pg_query === undefined && wanted.declared === '' ? [parserUnknown(path, bridge)] : []),
-      ...permissions(bridge, evidence, host),
+      ...loading(bridge, host),
     ];
   } catch (error) {
     if (!(error instanceof MortiseError)) throw error;
@@ -52,8 +56,20 @@ export function parserUnknown(path: string, { parser }: Bridge): CheckResult {
   });
 }
 
-/** It runs in the same process as the plugin. */
-function permissions({ path, mode, uid }: Bridge, { source }: Evidence, host: HostFacts): CheckResult[] {
-  const results = checkPermissions({ path, mode, uid, source, sha256: '', problems: [] }, host);
-  return results.filter(({ status }) => status !== 'ok').map((result) => ({ ...result, id: 'bridge' }));
+/** It runs in the same process as the plugin, and so must meet what every library must. */
+const library: readonly Check[] = [checkPermissions, checkLibc, checkDependencies, checkVersions];
+
+/** What is wrong with it. @throws MortiseError when it can't be read */
+function loading({ path, mode, uid }: Bridge, host: HostFacts): CheckResult[] {
+  const source = openFile(path);
+  try {
+    const image = imageFor(readBinary(source), host.arch);
+    const evidence: Evidence = { path, source, sha256: '', mode, uid, image, problems: [] };
+    return library
+      .flatMap((check) => check(evidence, host))
+      .filter(({ status }) => status === 'fail' || status === 'warn')
+      .map((result) => ({ ...result, id: 'bridge' }));
+  } finally {
+    source.close();
+  }
 }

@@ -76,7 +76,7 @@ describe.skipIf(process.platform !== 'linux')('a damaged copy of a PgDog plugin'
     ],
     [
       'needs what is nowhere',
-      'MORTISE_ERR_LOAD_FAILED',
+      'MORTISE_ERR_DEPENDENCY_MISSING',
       (bytes: Buffer) => patched(bytes, 'libc.so.6\0', 'libx.so.6\0'),
     ],
   ])('is refused when its bridge %s', async (_what, code, damage) => {
