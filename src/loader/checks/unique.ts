@@ -15,7 +15,7 @@ export const checkUnique: Check = ({ image, path }) => {
       subject: path,
       where: 'STB_GNU_UNIQUE',
       expected: 'variables of its own',
-      found: names.join(', '),
+      found: listed(names, shown),
       remedy: 'Build with -fno-gnu-unique, or with -fvisibility=hidden.',
     }),
   ];
