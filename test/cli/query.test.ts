@@ -11,6 +11,11 @@ const folder = mkdtempSync(join(tmpdir(), 'mortise-query-'));
 const config = join(folder, 'mortise.toml');
 const one = join(folder, 'one.toml');
 
+/** The data source says when: as a user's Ctrl-C, it comes with a later turn of the event loop. */
+const interruptWith = (send: (signal: NodeJS.Signals) => void) => {
+  Object.assign(globalThis, { interrupt: () => setImmediate(send, 'SIGINT') });
+};
+
 beforeAll(() => {
   writeFileSync(
     join(folder, 'sources.mjs'),
@@ -24,10 +29,12 @@ beforeAll(() => {
         big: { values: Array.from({ length: count }, () => 2n ** 60n), type: 'int64' },
       },
     });
-    async function* endless() { for (;;) { await new Promise((done) => setTimeout(done, 5)); yield frame(1); } }
+    async function* endless() { for (let n = 1; ; n++) { await new Promise((done) => setTimeout(done, 5)); yield frame(1); if (n === 5) globalThis.interrupt(); } }
+    async function* large() { globalThis.interrupt(); yield frame(200_000); }
     const answers = ({ sql, parameters }) => {
       if (sql === 'FAIL') throw new Error('no such table');
       if (sql === 'ENDLESS') return endless();
+      if (sql === 'LARGE') return large();
       return [frame(Number(parameters?.[0] ?? sql.split(' ')[1]))];
     };
     export const numbers = defineDataSource({
@@ -88,9 +95,7 @@ describe('one statement', () => {
   });
 
   it('ends in time, and at Ctrl-C', async () => {
-    const late = await call(['query', '-c', one, '--json', 'ENDLESS'], {
-      onStop: (send) => setTimeout(() => send('SIGINT'), 200),
-    });
+    const late = await call(['query', '-c', one, '--json', 'ENDLESS'], { onStop: interruptWith });
     expect(late.code).toBe(1);
     expect(late.stderr).toContain('MORTISE_ERR_QUERY_CANCELED');
     const rows = late.stdout.trim().split('\n');
@@ -100,6 +105,13 @@ describe('one statement', () => {
       errors: [{ code: 'MORTISE_ERR_QUERY_CANCELED' }],
     });
   });
+});
+
+it.each([[], ['--json']])('a frame of many rows ends at Ctrl-C, too: %j', async (...options) => {
+  const late = await call(['query', '-c', one, ...options, 'LARGE'], { onStop: interruptWith });
+  expect(late.code).toBe(1);
+  expect(late.stderr).toContain('MORTISE_ERR_QUERY_CANCELED');
+  expect(late.stdout.split('\n').length).toBeLessThan(100_000);
 });
 
 describe('several sources', () => {

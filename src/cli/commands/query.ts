@@ -80,6 +80,7 @@ async function query(cli: Cli, sql: string | undefined, options: Options): Promi
       json: json ?? false,
       arrow,
       isOne: names.length === 1 && sql !== undefined,
+      signal: stop.signal,
     });
     for await (const batch of batches) {
       await askAll(cli, host.querying, batch, { sink, signal: stop.signal, timeoutMs: timeout });

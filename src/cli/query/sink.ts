@@ -1,5 +1,6 @@
 /** Where rows go: a table of text, lines of JSON, or a file of Arrow's. */
 import { writeFile } from 'node:fs/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { joinedFrame } from '../../capabilities/querying/frame/arrow-frame.js';
 import type { Frame } from '../../capabilities/querying/frame/frame.js';
 import { MortiseError } from '../../errors.js';
@@ -22,11 +23,13 @@ export interface SinkOptions {
   arrow: string | undefined;
   /** Nothing else is asked: whose the rows are needs no word. */
   isOne: boolean;
+  /** Once it has aborted, what is left of a frame isn't written: a frame may have many rows, and its reader be slow. */
+  signal: AbortSignal;
 }
 
-export async function sinkFor(cli: Cli, { json, arrow, isOne }: SinkOptions): Promise<Sink> {
+export async function sinkFor(cli: Cli, { json, arrow, isOne, signal }: SinkOptions): Promise<Sink> {
   if (arrow !== undefined) return new ArrowFile(cli, cli.resolve(arrow));
-  return json ? new JsonLines(cli) : new TextTable(cli, isOne);
+  return json ? new JsonLines(cli, signal) : new TextTable(cli, isOne, signal);
 }
 
 /** Rows that are written at a time. */
@@ -35,12 +38,14 @@ const atOnce = 500;
 class TextTable implements Sink {
   readonly #cli: Cli;
   readonly #isOne: boolean;
+  readonly #signal: AbortSignal;
   #columns = '';
   #rows = 0;
 
-  constructor(cli: Cli, isOne: boolean) {
+  constructor(cli: Cli, isOne: boolean, signal: AbortSignal) {
     this.#cli = cli;
     this.#isOne = isOne;
+    this.#signal = signal;
   }
 
   async begin(source: string): Promise<void> {
@@ -67,6 +72,9 @@ class TextTable implements Sink {
       );
       await out.write(table(isNew && start === 0 ? [head, ...rows] : rows, ''));
       if (out.isClosed) return false;
+      // A pipe is written to at once: without a turn of the event loop no signal would be heard.
+      await turn();
+      if (this.#signal.aborted) return true; // whoever gives the next frame says so
     }
     this.#rows += rowCount;
     return true;
@@ -83,9 +91,11 @@ class TextTable implements Sink {
 
 class JsonLines implements Sink {
   readonly #cli: Cli;
+  readonly #signal: AbortSignal;
 
-  constructor(cli: Cli) {
+  constructor(cli: Cli, signal: AbortSignal) {
     this.#cli = cli;
+    this.#signal = signal;
   }
 
   async begin(): Promise<void> {}
@@ -104,6 +114,8 @@ class JsonLines implements Sink {
       await out.write(text);
       text = '';
       if (out.isClosed) return false;
+      await turn();
+      if (this.#signal.aborted) return true;
     }
     await out.write(text);
     return !out.isClosed;
