@@ -85,7 +85,10 @@ void ask(uint32_t number, const std::string &sql) {
   header.context.shards = 1;
   header.context.statement = statement.get();
   header.statement = number;
-  header.context.sql = number ? chain.kept(number) : mortise_text{sql.data(), sql.size()};
+  if (number)
+    chain.describe(number, header.context);
+  else
+    header.context.sql = {sql.data(), sql.size()};
   depth++;
   chain.decide(header);
   depth--;
