@@ -1,6 +1,7 @@
 // The services udf_registration, udf_registration_aggregate and mysql_udf_metadata, and calls of what was registered.
 #include "mysql/functions.h"
 
+#include "mysql/convert.h"
 #include "mysql/library.h"
 #include "mysql/services.h"
 
@@ -255,7 +256,7 @@ Functions::Use::~Use() {
   if (entry != functions_.entries_.end()) entry->second.running--;
 }
 
-Call::Outcome Call::run(const Function &function, const std::vector<std::vector<Value>> &rows) {
+Call::Outcome Call::run(const Function &function, std::vector<std::vector<Value>> rows) {
   for (const Value &value : columns)
     argument_charsets.push_back(value.kind == kind_text && !value.is_binary ? "utf8mb4" : binary);
   Row row(columns, this);
@@ -275,6 +276,17 @@ Call::Outcome Call::run(const Function &function, const std::vector<std::vector<
       if (function.finish) function.finish(&prepared);
     }
   } const finally{function, prepared};
+  // A function may ask for arguments of other types.
+  for (size_t i = 0; i < columns.size(); i++) {
+    const int32_t kind = row.kinds[i];
+    if (kind == columns[i].kind) continue;
+    if (!is_kind(kind)) {
+      message = "it asks for argument " + std::to_string(i + 1) + " as the type " + std::to_string(kind);
+      return Outcome::bad_result;
+    }
+    for (auto &values : rows)
+      values[i] = converted(values[i], kind);
+  }
   // What the function asked for; as UTF-8 a text is in any of them as long as it is ASCII.
   for (const auto &values : rows) {
     for (size_t i = 0; i < values.size(); i++) {
@@ -314,7 +326,9 @@ Call::Outcome Call::take(const Function &function, Prepared &prepared, Arguments
     const char *text =
         reinterpret_cast<ToText>(function.run)(&prepared, &arguments, buffer.get(), &size, &is_null, &error);
     if (!error && !is_null && text) {
-      if (size > max_result || (text == buffer.get() && size > room)) {
+      const bool is_own = text >= buffer.get() && text <= buffer.get() + room;
+      const size_t left = is_own ? static_cast<size_t>(buffer.get() + room - text) : max_result;
+      if (size > left) {
         message = "it says that its result has " + std::to_string(size) + " bytes";
         return Outcome::bad_result;
       }

@@ -80,7 +80,7 @@ struct Call {
   Value result;
 
   // Prepares the function, gives it each row, and takes its result. The rows have as many values as the first.
-  Outcome run(const Function &function, const std::vector<std::vector<Value>> &rows);
+  Outcome run(const Function &function, std::vector<std::vector<Value>> rows);
 
 private:
   Outcome take(const Function &function, Prepared &prepared, Arguments &arguments);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <utility>
 
 namespace mortise::mysql {
@@ -12,7 +13,8 @@ namespace {
 
 constexpr size_t max_registries = 32;
 std::mutex slots_mutex;
-std::array<Registry *, max_registries> slots = {};
+std::array<std::atomic<Registry *>, max_registries> slots = {};
+size_t last_slot = max_registries - 1;
 
 // A snapshot: what is registered meanwhile isn't seen, and nothing is locked.
 struct Iterator {
@@ -27,25 +29,39 @@ const Iterator *at_name(const void *iterator) {
 
 // As a component calls them: 0 is success. `slot` stands for the registry, which no argument says.
 template <size_t slot> struct Calls {
-  static Registry &registry() { return *slots[slot]; }
+  // Null once its host is gone: a thread that a component left behind may still ask.
+  static Registry *registry() { return slots[slot]; }
 
   static int acquire(const char *name, void **table) {
-    return !(name && table && registry().acquire(name, table));
+    Registry *own = registry();
+    return !(own && name && table && own->acquire(name, table));
   }
   static int acquire_related(const char *service, void *beside, void **table) {
-    return !(service && table && registry().acquire_related(service, beside, table));
+    Registry *own = registry();
+    return !(own && service && table && own->acquire_related(service, beside, table));
   }
-  static int release(void *table) { return !registry().release(table); }
+  static int release(void *table) {
+    Registry *own = registry();
+    return !(own && own->release(table));
+  }
 
   static int add(const char *name, void *table) {
-    return !(name && registry().add(name, table, Calling::library()));
+    Registry *own = registry();
+    return !(own && name && own->add(name, table, Calling::library()));
   }
-  static int remove(const char *name) { return !(name && registry().remove(name)); }
-  static int set_default(const char *name) { return !(name && registry().set_default(name)); }
+  static int remove(const char *name) {
+    Registry *own = registry();
+    return !(own && name && own->remove(name));
+  }
+  static int set_default(const char *name) {
+    Registry *own = registry();
+    return !(own && name && own->set_default(name));
+  }
 
   static int create(const char *start, void **iterator) {
-    if (!iterator) return 1;
-    auto names = registry().names(start ? start : "");
+    Registry *own = registry();
+    if (!own || !iterator) return 1;
+    auto names = own->names(start ? start : "");
     if (names.empty()) return 1;
     *iterator = new Iterator{std::move(names)};
     return 0;
@@ -109,11 +125,17 @@ Registry *Registry::join(Host &host) {
     one->joined_++;
     return one;
   }
-  const auto free = std::find(slots.begin(), slots.end(), nullptr);
-  if (free == slots.end()) return nullptr;
-  *free = new Registry(host, static_cast<size_t>(free - slots.begin()));
-  (*free)->joined_ = 1;
-  return *free;
+  // The one that is free longest: what a component left behind still has the tables of its own.
+  for (size_t i = 1; i <= max_registries; i++) {
+    const size_t slot = (last_slot + i) % max_registries;
+    if (slots[slot]) continue;
+    auto *made = new Registry(host, slot);
+    made->joined_ = 1;
+    slots[slot] = made;
+    last_slot = slot;
+    return made;
+  }
+  return nullptr;
 }
 
 void Registry::leave() {

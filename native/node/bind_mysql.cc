@@ -232,7 +232,7 @@ Napi::Value call_function(const Napi::CallbackInfo &info) {
   }
   const Within within(library.plugin, "a function");
   static const char *const outcomes[] = {"done", "refused", "failed", "bad", "memory"};
-  result.Set("outcome", outcomes[static_cast<int>(call.run(*function, rows))]);
+  result.Set("outcome", outcomes[static_cast<int>(call.run(*function, std::move(rows)))]);
   result.Set("message", call.message);
   result.Set("messages", to_messages(env, calling.messages));
   result.Set("charset", call.charset);

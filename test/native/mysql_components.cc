@@ -78,6 +78,9 @@ void names_and_defaults() {
   free_iterator(iterator);
   CHECK(acquire("s", &found) == 1);
   library.stop();
+  // What a component left behind.
+  CHECK(acquire("registry", &found) == 1 && release(found) == 1 && add("s.a", &a) == 1);
+  CHECK(create("registry", &iterator) == 1);
 }
 
 void threads_share_a_registry() {

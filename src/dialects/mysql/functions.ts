@@ -39,8 +39,7 @@ export function functionsOf(plugin: string, component: NativeComponent, alive: (
     if (!found) throw noFunction(plugin, String(name), list());
     return found;
   };
-  const run = (info: FunctionInfo, rows: NativeArgument[][], options: FunctionCall | undefined) => {
-    const attributes = attributesOf(plugin, options);
+  const run = (info: FunctionInfo, rows: NativeArgument[][], attributes: ReturnType<typeof attributesOf>) => {
     const outcome = mysqlAddon().mysqlCall(component, info.name, rows, attributes);
     return resultOf(plugin, info, outcome);
   };
@@ -53,14 +52,16 @@ export function functionsOf(plugin: string, component: NativeComponent, alive: (
       alive();
       const info = find(name);
       if (info.isAggregate) throw badArgument(plugin, name, 'called with aggregate', 'call');
-      return run(info, [checked(plugin, args, 'arguments')], options);
+      const attributes = attributesOf(plugin, options);
+      return run(info, [checked(plugin, listed(plugin, args, 'arguments'), 'arguments')], attributes);
     },
     aggregate(name, rows, options) {
       alive();
       const info = find(name);
       if (!info.isAggregate)
         throw badArgument(plugin, name, 'called with call: it is no aggregate', 'aggregate');
-      return run(info, checkedRows(plugin, rows), options);
+      const attributes = attributesOf(plugin, options);
+      return run(info, checkedRows(plugin, rows), attributes);
     },
   };
 }
@@ -74,7 +75,8 @@ function checkedRows(plugin: string, rows: readonly (readonly FunctionArgument[]
       Array.isArray(rows) ? 'none' : typeof rows,
     );
   }
-  const all = Array.from(rows, (row, index) => checked(plugin, row, `rows[${index}]`)); // holes too
+  const given = Array.from(rows, (row, index) => listed(plugin, row, `rows[${index}]`)); // holes too
+  const all = given.map((row, index) => checked(plugin, row, `rows[${index}]`));
   const [first = []] = all;
   const types: (string | undefined)[] = first.map(() => undefined);
   for (const [index, row] of all.entries()) {
@@ -103,12 +105,17 @@ function typeOf(value: NativeArgument): string | undefined {
   return typeof value === 'object' ? 'a Uint8Array' : `a ${typeof value}`;
 }
 
-function checked(plugin: string, args: unknown, where: string): NativeArgument[] {
+/** A copy, before memory is looked at: a getter may transfer some away. */
+function listed(plugin: string, args: unknown, where: string): unknown[] {
   if (!Array.isArray(args)) throw badArgument(plugin, where, 'a list', typeof args);
   if (args.length > maxArguments) {
     throw badArgument(plugin, where, `at most ${maxArguments} arguments`, `${args.length}`);
   }
-  return Array.from(args, (value, index) => checkedValue(plugin, value, `${where}[${index}]`));
+  return Array.from(args);
+}
+
+function checked(plugin: string, args: unknown[], where: string): NativeArgument[] {
+  return args.map((value, index) => checkedValue(plugin, value, `${where}[${index}]`));
 }
 
 function checkedValue(plugin: string, value: unknown, where: string): NativeArgument {

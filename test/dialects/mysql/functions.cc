@@ -70,6 +70,36 @@ static char *tell(Prepared *, Arguments *arguments, char *to, unsigned long *siz
   return to;
 }
 
+// Asks for all as the type that the first says.
+static bool as_first(Prepared *, Arguments *arguments, char *) {
+  const char *wanted = arguments->values[0];
+  const int kind = *wanted - '0';
+  for (unsigned i = 1; i < arguments->count; i++)
+    arguments->kinds[i] = kind;
+  return false;
+}
+static char *as(Prepared *, Arguments *arguments, char *to, unsigned long *size, unsigned char *,
+                unsigned char *) {
+  size_t at = 0;
+  for (unsigned i = 1; i < arguments->count; i++) {
+    const char *value = arguments->values[i];
+    if (!value)
+      at += snprintf(to + at, *size - at, " NULL");
+    else if (arguments->kinds[i] == integer)
+      at += snprintf(to + at, *size - at, " %lld", *reinterpret_cast<const long long *>(value));
+    else if (arguments->kinds[i] == real)
+      at += snprintf(to + at, *size - at, " %.17g", *reinterpret_cast<const double *>(value));
+    else
+      at += snprintf(to + at, *size - at, " %.*s", static_cast<int>(arguments->sizes[i]), value);
+  }
+  *size = at;
+  return to;
+}
+
+static char *beyond(Prepared *, Arguments *, char *to, unsigned long *, unsigned char *, unsigned char *) {
+  return to + 1; // as many bytes as there are, from the second on
+}
+
 static char *same(Prepared *, Arguments *arguments, char *, unsigned long *size, unsigned char *is_null,
                   unsigned char *) {
   *size = arguments->sizes[0];
@@ -143,6 +173,8 @@ static int init() {
 #else
   return functions->add("add_reals", real, Any(add_reals), two_reals, nullptr) |
          functions->add("Tell", text, Any(tell), utf8, nullptr) |
+         functions->add("as", text, Any(as), as_first, nullptr) |
+         functions->add("beyond", text, Any(beyond), nullptr, nullptr) |
          functions->add("same", text, Any(same), nullptr, nullptr) |
          functions->add("too_long", text, Any(too_long), nullptr, nullptr) |
          functions->add("fails", integer, Any(fails), nullptr, nullptr) |
@@ -156,7 +188,7 @@ static int deinit() {
   int was_present = 0, status = 0;
 #ifndef FORGETS
   for (const char *name :
-       {"add_reals", "tell", "same", "too_long", "fails", "ten", "unknown_charset", "total"})
+       {"add_reals", "as", "beyond", "tell", "same", "too_long", "fails", "ten", "unknown_charset", "total"})
     status |= functions->remove(name, &was_present);
   for (const char *name : {"number", "is_on", "word", "level"})
     status |= removal->remove(NAME, name);

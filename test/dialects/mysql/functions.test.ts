@@ -30,6 +30,8 @@ describe.skipIf(!canRun)('functions of a component (Linux on x64 or arm64)', () 
     ).toEqual(
       [
         'add_reals real false',
+        'as text false',
+        'beyond text false',
         'fails integer false',
         'same text false',
         'ten decimal false',
@@ -52,6 +54,37 @@ describe.skipIf(!canRun)('functions of a component (Linux on x64 or arm64)', () 
     expect(functions.call('TELL', ['é', Buffer.from('b'), 1n, 2])).toBe(
       'number=8 on=1 word=default level=high 0:utf8mb4:é 0:binary:b 2:binary: 1:binary:',
     );
+  });
+
+  it('get arguments of the types that they ask for, converted as SQL does', async () => {
+    const { functions } = await fixture();
+    const as = (kind: number, ...args: (string | bigint | number | null)[]) =>
+      String(functions.call('as', [String(kind), ...args])).trim();
+    const [text, real, integer, decimal] = [0, 1, 2, 4];
+    expect(as(text, 12345678901n, -0.1, 1e300, null, 'a')).toBe('12345678901 -0.1 1e+300 NULL a');
+    expect(as(integer, '42.9', ' -7x', 'x', '', '99999999999999999999', '-1e3', 2.6, -2.6, 1e30, null)).toBe(
+      `42 -7 0 0 ${2n ** 63n - 1n} -1000 3 -3 ${2n ** 63n - 1n} NULL`,
+    );
+    expect(as(integer, Number.NaN, '9007199254740993')).toBe('0 9007199254740993');
+    expect(as(real, '1.5e2x', '.5', '-', '1e', 3n, 'nan', null)).toBe('150 0.5 0 1 3 0 NULL');
+    expect(as(decimal, 5n, '1.50', 2.5)).toBe('5 1.50 2.5');
+    expect(problemsOf(() => functions.call('as', ['3', 1n]))).toEqual([
+      'MORTISE_ERR_PLUGIN_FAILED: it asks for argument 2 as the type 3',
+    ]);
+    expect(problemsOf(() => functions.call('beyond'))).toEqual([
+      'MORTISE_ERR_PLUGIN_FAILED: it says that its result has 766 bytes',
+    ]);
+  });
+
+  it('read all arguments before they look at memory', async () => {
+    const { functions } = await fixture();
+    const bytes = new Uint8Array([1, 2, 3]);
+    const taking = Object.defineProperty([bytes, null], 1, {
+      get: () => structuredClone(bytes.buffer, { transfer: [bytes.buffer] }) && null,
+    });
+    expect(problemsOf(() => functions.call('same', taking))).toEqual([
+      'MORTISE_ERR_PLUGIN_ARGUMENT: arguments[0] must be memory that was not transferred away',
+    ]);
   });
 
   it('aggregate rows', async () => {
