@@ -23,6 +23,14 @@ describe('a configuration', () => {
     expect(plugins).toEqual(here.plugins);
   });
 
+  it('that names nothing does not pass', async () => {
+    const cwd = directoryOf({ 'mortise.toml': '' });
+    const { code, stderr } = await call(['verify'], { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toContain(`${join(cwd, 'mortise.toml')} names no plugin, and its sources have none`);
+    expect(stderr).toContain('MORTISE_ERR_USAGE');
+  });
+
   it('has nothing run', async () => {
     const root = directory();
     const mark = join(root, 'ran');

@@ -107,6 +107,7 @@ async function verify(cli: Cli, paths: string[], options: Options): Promise<void
     paths.length > 0
       ? (await Promise.all(paths.map((path) => verifier.expand(path)))).flat()
       : verifier.configured();
+  if (all.length === 0) throw usageError('mortise verify', nothingConfigured(config?.path ?? ''));
   for (const one of all) {
     await progress.show(reports.length, all.length, typeof one === 'string' ? one : one.path);
     for (const report of typeof one === 'string' ? await verifier.verify(one) : [one]) {
@@ -138,6 +139,10 @@ async function verify(cli: Cli, paths: string[], options: Options): Promise<void
 
 const nothingNamed =
   'Name files to check, or a configuration with -c: there is no mortise.toml in this directory.';
+
+/** A pipeline that checks nothing must not pass. */
+const nothingConfigured = (path: string) =>
+  `${path} names no plugin, and its sources have none: there is nothing to check.`;
 
 /** What somebody has to look at. */
 function withoutPassed(report: FileReport): FileReport {

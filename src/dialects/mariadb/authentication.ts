@@ -44,8 +44,7 @@ export function authenticationOf(
     },
     async authenticate(login, conversation) {
       alive();
-      checkLogin(name, login, conversation);
-      const { user, hash = '', host = '' } = login;
+      const { user, hash, host } = checked(name, login, conversation);
       return await attempt(name, conversation, endings, (hear) =>
         mariadbAddon().mariadbAuthenticate(library, index, user, hash, host, hear),
       );
@@ -53,7 +52,7 @@ export function authenticationOf(
   };
 }
 
-function checkLogin(plugin: string, login: Login, conversation: Conversation): void {
+function checked(plugin: string, login: Login, conversation: Conversation): Required<Login> {
   requireObject(plugin, 'login', login, 'user, hash and host');
   const { user, hash = '', host = '' } = login;
   for (const [key, text] of Object.entries({ user, hash, host })) requireText(plugin, key, text);
@@ -65,6 +64,7 @@ function checkLogin(plugin: string, login: Login, conversation: Conversation): v
       throw badArgument(plugin, `conversation.${key}`, 'a function', typeof conversation[key]);
     }
   }
+  return { user, hash, host };
 }
 
 type Hear = Parameters<ReturnType<typeof mariadbAddon>['mariadbAuthenticate']>[5];

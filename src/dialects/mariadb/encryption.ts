@@ -10,16 +10,17 @@ const maxBytes = 2 ** 30;
 export function encryptionOf({ name, library, alive }: Started, index: number): EncryptionOffer {
   const run = (encrypts: boolean, given: Uint8Array, key: EncryptionKey): Buffer => {
     alive();
+    requireObject(name, 'key', key, 'id, version and iv');
+    // Once, and before memory is looked at: a getter may answer otherwise the next time, and transfer memory away.
+    const { id, version, iv: start } = key;
+    requireInteger(name, 'key.id', id, 2 ** 32 - 1);
+    requireInteger(name, 'key.version', version, 2 ** 32 - 1);
     const bytes = requireBytes(name, given);
     if (bytes.length > maxBytes)
       throw badArgument(name, 'bytes', `at most ${maxBytes} bytes`, `${bytes.length}`);
-    requireObject(name, 'key', key, 'id, version and iv');
-    requireInteger(name, 'key.id', key.id, 2 ** 32 - 1);
-    requireInteger(name, 'key.version', key.version, 2 ** 32 - 1);
-    const iv = requireBytes(name, key.iv, 'key.iv');
+    const iv = requireBytes(name, start, 'key.iv');
     // The longest of a block cipher's; plugins read as many as theirs has.
     if (iv.length !== 16) throw badArgument(name, 'key.iv', '16 bytes', `${iv.length} bytes`);
-    const { id, version } = key;
     const answer = mariadbAddon().mariadbCrypt(library, index, encrypts, id, version, iv, bytes);
     if (answer.bytes) return answer.bytes;
     const what = encrypts ? 'encrypt' : 'decrypt';

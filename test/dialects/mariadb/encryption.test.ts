@@ -46,6 +46,16 @@ describe.skipIf(!plugins)("encryption (needs Debian's packages of MariaDB)", () 
     expect(codes(iv, { ...key, id: -1 })).toBe('MORTISE_ERR_PLUGIN_ARGUMENT key.id');
     expect(codes(iv, { ...key, iv: iv.subarray(1) })).toBe('MORTISE_ERR_PLUGIN_ARGUMENT key.iv');
     expect(codes(iv, { ...key, id: 9 })).toBe('MORTISE_ERR_PLUGIN_FAILED decrypt');
+    // Read once, and before the memory is looked at.
+    const mine = new Uint8Array(16);
+    const taking = {
+      ...key,
+      get id() {
+        structuredClone(mine.buffer, { transfer: [mine.buffer] });
+        return 1;
+      },
+    };
+    expect(codes(mine, taking)).toBe('MORTISE_ERR_PLUGIN_ARGUMENT bytes');
     // Half a block.
     expect(codes(iv.subarray(8), key)).toBe('MORTISE_ERR_PLUGIN_FAILED decrypt');
   });
