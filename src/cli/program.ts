@@ -12,7 +12,7 @@ import { usageErrorOf } from './usage.js';
  * @returns 0: pass. 1: a plugin failed. 2: the command could not run. Throws nothing.
  */
 export async function runCli(argv: readonly string[], io: Io): Promise<number> {
-  const cli = new Cli(io);
+  const cli = new Cli(isPlain(argv) ? { ...io, env: { ...io.env, NO_COLOR: '1' } } : io);
   const program = defineProgram(cli);
   try {
     await program.parseAsync(argv, { from: 'user' });
@@ -21,9 +21,10 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
     // Help and the version are thrown too, after they were printed; without a command, help is all there is to say.
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     if (error instanceof CommanderError && error.code === 'commander.help') return 2;
-    const isJson = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined).includes('--json');
+    const isJson = optionsOf(argv).includes('--json');
+    const called = error instanceof CommanderError ? calledBy(program, argv) : program;
     await cli
-      .fail(error instanceof CommanderError ? usageErrorOf(error, calledName(program, argv)) : error, isJson)
+      .fail(error instanceof CommanderError ? usageErrorOf(error, called) : error, isJson)
       .catch(() => {}); // stderr is gone as well: only the exit code is left
   }
   return cli.exitCode;
@@ -33,9 +34,10 @@ function defineProgram(cli: Cli): Command {
   const { out, err } = cli;
   const program = new Command('mortise')
     .description('Reads, checks, loads and calls native plugins.')
-    .version(readManifest().version, '-V, --version', 'print the version')
+    .version(readManifest().version, '-v, --version', 'print the version')
+    .option('--no-color', 'print without colours, as with NO_COLOR=1')
     .helpOption('-h, --help', 'print this help')
-    .helpCommand(false)
+    .helpCommand('help [command]', 'print the help of a command')
     .usage('COMMAND [options]')
     .exitOverride()
     .configureHelp({
@@ -68,11 +70,17 @@ Exit codes: 0 pass, 1 a plugin failed, 2 the command could not run.`,
 }
 
 function argumentTerm(argument: Argument): string {
-  return `<${argument.name()}${argument.variadic ? '...' : ''}>`;
+  const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
 }
 
-/** "mortise verify", for the head of an error. */
-function calledName(program: Command, argv: readonly string[]): string {
-  const called = program.commands.find((command) => command.name() === argv[0]);
-  return called ? `mortise ${called.name()}` : 'mortise';
+/** The command that was meant; the whole program when it is none. */
+function calledBy(program: Command, argv: readonly string[]): Command {
+  return program.commands.find((command) => command.name() === argv[0]) ?? program;
 }
+
+const optionsOf = (argv: readonly string[]) =>
+  argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined);
+
+/** Before commander reads it, since errors of reading are coloured, too. */
+const isPlain = (argv: readonly string[]) => optionsOf(argv).includes('--no-color');

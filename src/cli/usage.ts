@@ -1,5 +1,5 @@
 /** Calls that the command line does not understand. */
-import { type CommanderError, InvalidArgumentError } from 'commander';
+import { type Command, type CommanderError, InvalidArgumentError } from 'commander';
 import { MortiseError } from '../errors.js';
 
 /** A call that cannot be carried out as it was written. */
@@ -14,10 +14,23 @@ export function usageError(command: string, message: string, remedy?: string): M
 }
 
 /** Commander's error as a coded one: its first line is the message, its suggestion the remedy. */
-export function usageErrorOf(error: CommanderError, command: string): MortiseError {
+export function usageErrorOf(error: CommanderError, command: Command): MortiseError {
   const [first = '', ...rest] = error.message.split('\n');
+  const message = first.replace(/^error: /, '');
   const suggestion = /\((Did you mean .*\?)\)/.exec(rest.join('\n'))?.[1];
-  return usageError(command, first.replace(/^error: /, ''), suggestion);
+  return usageError(nameOf(command), message, choicesOf(error, command) ?? suggestion);
+}
+
+/** "mortise verify", for the head of an error. */
+function nameOf(command: Command): string {
+  return command.parent ? `${command.parent.name()} ${command.name()}` : command.name();
+}
+
+/** What may be said for an option that is missing. */
+function choicesOf({ code, message }: CommanderError, { options }: Command): string | undefined {
+  if (code !== 'commander.missingMandatoryOptionValue') return undefined;
+  const choices = options.find(({ flags }) => message.includes(flags))?.argChoices ?? [];
+  return choices.length > 0 ? `It is one of ${choices.join(', ')}.` : undefined;
 }
 
 /** "500ms", "10s", "2m", "1h" in milliseconds; for use as an option's parser. */

@@ -26,11 +26,29 @@ describe('help', () => {
   });
 
   it('prints the version', async () => {
+    expect((await call(['-v'])).stdout).toBe((await call(['--version'])).stdout);
     expect(await call(['--version'])).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
     });
   });
+});
+
+it('helps with a command in both ways', async () => {
+  const help = await call(['verify', '--help']);
+  expect(help.stdout).toContain('Usage: mortise verify');
+  expect(await call(['help', 'verify'])).toEqual({ ...help, json: expect.any(Function) });
+  expect((await call(['help'])).stdout).toContain('Usage: mortise COMMAND');
+});
+
+it('prints without colours where that is asked for', async () => {
+  const colour = '\x1b[';
+  const called = (...more: string[]) => call(['verfy', ...more], { isTerminal: true });
+  expect((await called()).stderr).toContain(colour);
+  expect((await called('--no-color')).stderr).not.toContain(colour);
+  expect((await call(['list', '--no-color', '-c', 'x.toml'], { isTerminal: true })).stderr).not.toContain(
+    colour,
+  );
 });
 
 describe('a call that cannot be carried out', () => {
@@ -44,7 +62,7 @@ describe('a call that cannot be carried out', () => {
     [['route', '--shards', '4294967296', '--sql', 'x'], 'whole number from 1', 'mortise route --help'],
     [['route', '--param', '1'], '--param belongs to a --sql', 'stand in "params"'],
     [['headers'], "missing required argument 'file'", 'mortise headers --help'],
-    [['new', 'a'], "required option '-l, --lang <language>'", 'mortise new --help'],
+    [['new', 'a'], "required option '-l, --lang <language>'", 'It is one of c, rust.'],
     [['new', 'a', '--lang', 'go'], 'Allowed choices are c, rust', 'mortise new --help'],
   ])('%j', async (argv, message, remedy) => {
     const { code, stdout, stderr } = await call(argv);

@@ -124,7 +124,7 @@ it('refuses this Node.js', async () => {
 it('refuses a library that is not a plugin', async () => {
   await expectRefused(build('plain.c', { define: { HELPER: 1 } }), 'MORTISE_ERR_NOT_A_PLUGIN', {
     expected:
-      'an exported module_info or _maria_plugin_declarations_ or pgdog_rustc_version or module_register or AdbcDriverInit',
+      'an exported module_info or _maria_plugin_declarations_ or list_components or pgdog_rustc_version or module_register or AdbcDriverInit',
   });
 });
 
