@@ -109,14 +109,13 @@ export class Connections {
     }
   }
 
-  /** It went. */
+  /** It went. Not so its server: clients may end their own connections. The next login tells. */
   remove(backend) {
     this.#byServer.delete(backend.server);
     for (const chosen of this.#chosen) {
       for (const which of [0, 1]) if (chosen[which] === backend) chosen[which] = undefined;
     }
     this.#everywhere = [];
-    backend.server.failed();
   }
 
   /** Those with statements under way. */

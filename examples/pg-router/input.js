@@ -13,6 +13,8 @@ export class Input {
   #chunks = [];
   /** Bytes of a row of COPY that are passed on as they come. */
   #passing = 0;
+  /** Whether the beginning of that row was passed on. */
+  #isRest = false;
   #holds = new Set();
   #isClosed = false;
 
@@ -20,7 +22,7 @@ export class Input {
    * @param {import('node:net').Socket} socket
    * @param {number} longest a message, in bytes; rows of COPY aside
    * @param {object} reader has `message(type, chunk, at, next)`, which returns a promise when the next message must
-   *   wait, `pass(chunk, at, next)` for rows of COPY, `flush()` when no more is here, and `end(refusal)`
+   *   wait, `pass(chunk, at, next, isRest)` for parts of rows of COPY, `flush()` when no more is here, and `end(refusal)`
    */
   constructor(socket, longest, reader) {
     this.socket = socket;
@@ -84,6 +86,7 @@ export class Input {
           break;
         }
         this.#passing = size;
+        this.#isRest = false;
         continue;
       }
       this.#at = at + size;
@@ -104,7 +107,8 @@ export class Input {
 
   #pass() {
     const part = Math.min(this.#passing, this.#bytes.length - this.#at);
-    this.reader.pass(this.#bytes, this.#at, this.#at + part);
+    this.reader.pass(this.#bytes, this.#at, this.#at + part, this.#isRest);
+    this.#isRest = true;
     this.#passing -= part;
     this.#at += part;
   }

@@ -100,8 +100,8 @@ export class Session {
     else await this.#extended.refuse(refusal, type);
   }
 
-  pass(chunk, at, next) {
-    this.traffic.pass(chunk, at, next);
+  pass(chunk, at, next, isRest) {
+    this.traffic.pass(chunk, at, next, isRest);
   }
 
   flush() {

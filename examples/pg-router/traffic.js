@@ -18,6 +18,8 @@ export class Traffic {
   #inFlight = 0;
   /** Where they went. @type {import('./backend.js').Backend[]} */
   #current = [];
+  /** Which gets the message that rows of COPY come in. @type {import('./backend.js').Backend | undefined} */
+  #copying;
   /** When each shard was last written to. */
   #wrote = [];
   #waiting = [];
@@ -129,13 +131,19 @@ export class Traffic {
     for (const backend of this.#current) backend.flush();
   }
 
-  /** Rows of COPY: to where the COPY is. */
-  pass(chunk, at, next) {
-    const [backend] = this.#current;
-    const unit = backend?.units.at(-1);
-    if (!unit) return; // after an error: ignored, as by PostgreSQL
-    unit.copies = true;
-    backend.put(chunk, at, next);
+  /**
+   * Rows of COPY: to where the COPY is.
+   * @param {boolean} [isRest] of a message whose beginning was passed: it goes the same way even when the COPY has ended,
+   *   or the server would take what comes next for it
+   */
+  pass(chunk, at, next, isRest = false) {
+    if (!isRest) {
+      const [backend] = this.#current;
+      const unit = backend?.units.at(-1);
+      if (unit) unit.copies = true;
+      this.#copying = unit && backend; // none after an error: ignored, as by PostgreSQL
+    }
+    this.#copying?.put(chunk, at, next);
   }
 
   /** Passes on the Sync after a COPY, whose first Sync the server ignored. @returns whether there is a COPY */

@@ -106,6 +106,18 @@ describe.skipIf(missing.length > 0)(titled('servers of examples/pg-router that f
     raw.end();
   });
 
+  it('a client that ends its own connections takes no server from the others', async () => {
+    for (const wish of ['@1', '@1 @read', '@0', '@0 @read']) {
+      const [vandal, other] = [await Raw.login(routed.port), await Raw.login(routed.port)];
+      const end = `SELECT pg_terminate_backend(pg_backend_pid()) /* ${wish} */`;
+      for (let count = 0; count < 3; count++) expect(await ask(vandal, end)).toMatch(/E:57P01 Z:I$/);
+      const [, shard] = wish;
+      const expected = `T D:${shard},${wish.includes('read') ? 't' : 'f'} C:SELECT 1 Z:I`;
+      for (const raw of [other, vandal]) expect(await ask(raw, `${where} /* ${wish} */`)).toBe(expected);
+      for (const raw of [vandal, other]) raw.end();
+    }
+  });
+
   it('a server that says nonsense fails the statement, and one that refuses the login', async () => {
     const liar = createServer((socket) =>
       socket.on('error', () => {}).on('data', () => socket.write('HTTP/1.1 400 no\r\n\r\n')),

@@ -420,6 +420,17 @@ describe.skipIf(missing.length > 0)(titled('a session of examples/pg-router', mi
       );
     });
 
+    it('ends in the middle of a row that is still on its way', async () => {
+      await say(query('CREATE TABLE late (n int, t text) /* @1 */'));
+      raw.send(query('COPY late FROM STDIN /* @1 */'));
+      expect((await raw.next())?.[0]).toBe('G'.charCodeAt(0));
+      const late = copyData(`1\t${'x'.repeat(100_000)}\n`);
+      expect(await say(copyData('x\tx\n'), late.subarray(0, 1_000))).toBe('E:22P02 Z:I');
+      raw.send(late.subarray(1_000));
+      // The server reads this as a statement, and not as the rest of the row.
+      expect(await say(query('SELECT 1 /* @1 */'))).toBe('T D:1 C:SELECT 1 Z:I');
+    });
+
     it('works in the extended protocol, with a Sync before and after', async () => {
       raw.send(parse('', 'COPY copied FROM STDIN /* @1 */'), bind(''), execute);
       raw.send(copyData('1\ta\n'), typed('c'), sync);
