@@ -51,7 +51,7 @@ export class Cli {
     this.exitCode = exitCodeOf(error);
     if (!(error instanceof MortiseError)) {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      await this.err.write(`This is an error in mortise, not in its use; please report it.\n${text}\n`);
+      await this.log.say(`This is an error in mortise, not in its use; please report it.\n${text}`, 'error');
       if (isJson)
         await this.out.write(`${JSON.stringify({ schema, errors: [{ message: String(error) }] })}\n`);
       return;

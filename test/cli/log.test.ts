@@ -3,7 +3,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { Cli } from '../../src/cli/cli.js';
+import type { Io } from '../../src/cli/io.js';
+import { logFor } from '../../src/cli/log/formats.js';
+import type { Log } from '../../src/cli/log/log.js';
+import type { Output } from '../../src/cli/output.js';
 import { call } from './call.js';
 import { chain, directory, directoryOf, firewall } from './plugins.js';
 
@@ -60,6 +66,33 @@ describe('as JSON', () => {
       level: 50,
       code: expect.stringMatching(/^MORTISE_ERR_CONFIG/),
     });
+  });
+});
+
+describe('an error of mortise’s own', () => {
+  const told = async (form: (err: Output) => Log) => {
+    let stderr = '';
+    const stream = new Writable({
+      write(chunk, _, done) {
+        stderr += chunk;
+        done();
+      },
+    });
+    const idle = { cwd: '', env: {}, stdin: process.stdin, onSignal: () => () => {} };
+    const cli = new Cli({ ...idle, stdout: stream, stderr: stream } as unknown as Io);
+    cli.log = form(cli.err);
+    await cli.fail(new Error('a mistake'), false);
+    return stderr;
+  };
+
+  it('is a line of the log as well', async () => {
+    expect(JSON.parse(await told((err) => logFor(err, {}, 'json')))).toMatchObject({
+      level: 50,
+      msg: expect.stringMatching(/^This is an error in mortise.*\nError: a mistake\n/),
+    });
+    const lines = (await told((err) => logFor(err, {}, 'journald'))).trimEnd().split('\n');
+    expect(lines.filter((line) => !line.startsWith('<3>'))).toEqual([]);
+    expect(await told((err) => logFor(err, {}, 'text'))).toMatch(/^This is an error in mortise/);
   });
 });
 

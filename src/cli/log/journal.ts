@@ -23,8 +23,8 @@ export class JournalLog implements Log {
     await this.#write(isWarning(problem) ? 'warning' : 'error', describe(problem));
   }
 
-  async say(sentence: string): Promise<void> {
-    await this.#write('info', sentence);
+  async say(text: string, severity: Severity = 'info'): Promise<void> {
+    await this.#write(severity, text);
   }
 
   /** Each line is an entry of its own there. */

@@ -27,8 +27,8 @@ export class JsonLog implements Log {
     await this.#write(severity, { code, msg: message, subject, where, expected, found, remedy });
   }
 
-  async say(sentence: string): Promise<void> {
-    await this.#write('info', { msg: sentence });
+  async say(text: string, severity: Severity = 'info'): Promise<void> {
+    await this.#write(severity, { msg: text });
   }
 
   async #write(severity: Severity, what: object, time = new Date()): Promise<void> {

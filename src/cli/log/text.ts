@@ -28,8 +28,8 @@ export class TextLog implements Log {
     await this.#output.write(renderProblem(problem, this.#output.colours));
   }
 
-  async say(sentence: string): Promise<void> {
-    await this.#output.write(`${sentence}\n`);
+  async say(text: string): Promise<void> {
+    await this.#output.write(`${text}\n`);
   }
 }
 
