@@ -8,8 +8,8 @@
  * To provide it, write SHOP_PRICE_RULE_PROVIDE once, fill in a shop_price_rule_v1, and call shop_price_rule_register in
  * module_register.
  *
- * `host` is the caller's own. Pointers are the caller's, and valid for that call; a size counts bytes. Until the
- * call returns, what is read doesn't change, not in a callback either, and what is written to overlaps nothing
+ * `host` is the caller's own. Pointers are the caller's, and valid for that call; a size counts bytes, a count elements. Until
+ * the call returns, what is read doesn't change, not in a callback either, and what is written to overlaps nothing
  * else that is passed. Whoever fails leaves zeros in what it would have given back.
  */
 #ifndef SHOP_PRICE_RULE_H
