@@ -2,7 +2,6 @@
 import { Extended } from './extended.js';
 import { Input } from './input.js';
 import { front } from './messages.js';
-import { anywhere } from './places.js';
 import { Refusal, violation } from './refusal.js';
 import { refuseSimple, simpleQuery } from './simple.js';
 import { Traffic } from './traffic.js';
@@ -78,17 +77,12 @@ export class Session {
         return undefined;
       case front.functionCall:
         if (this.#extended.isOpen) throw violation('a FunctionCall before the Sync of what stands before it');
-        return this.#functionCall(chunk, at, next);
+        throw new Refusal('0A000', 'a function that is called by its number passes by the plugins', {
+          hint: 'Call it in a SELECT.',
+        });
       default:
         throw violation(`invalid frontend message type ${type}`);
     }
-  }
-
-  async #functionCall(chunk, at, next) {
-    const { traffic } = this;
-    const [backend] = traffic.begin(await traffic.reach(anywhere), anywhere);
-    backend.open = undefined;
-    backend.put(chunk, at, next);
   }
 
   async #refuse(error, type) {

@@ -505,6 +505,16 @@ describe.skipIf(missing.length > 0)(titled('a session of examples/pg-router', mi
     });
   });
 
+  it('may not call a function by its number, which no plugin would be asked about', async () => {
+    const pgSleep = 2626;
+    const own = await Raw.login(routed.port);
+    own.send(typed('F', int32(pgSleep), int16(0, 0, 0)));
+    expect(await own.said()).toBe('E:0A000 Z:I');
+    own.send(query('SELECT 1 /* @1 */'));
+    expect(await own.said()).toBe('T D:1 C:SELECT 1 Z:I');
+    own.end();
+  });
+
   it('gets a server’s own messages between answers', async () => {
     const own = await Raw.login(routed.port);
     own.send(query('LISTEN news /* @1 */'));
