@@ -106,8 +106,8 @@ function unknownProgram(subject: string, { dialects }: HostFacts): Problem {
   };
 }
 
-/** What the system's loader would say, whether it is a plugin or not. */
-function validateLibrary(evidence: Evidence, host: HostFacts): CheckResult[] {
+/** What the system’s loader would say, whether it is a plugin or not. `npm run fuzz -- verdict` compares the two. */
+export function validateLibrary(evidence: Evidence, host: HostFacts): CheckResult[] {
   if (!evidence.image) return evidence.problems.map((problem) => failed('format', problem));
   return ask(library, evidence, host);
 }
