@@ -2,6 +2,8 @@
 // or fills them. Offsets were measured in Debian's builds; the asserts keep them.
 #pragma once
 
+#include "host/variable_flags.h"
+
 #include <cstdarg>
 #include <cstddef>
 #include <cstdint>
@@ -12,22 +14,6 @@ namespace mortise::mariadb {
 struct Text {
   const char *data;
   size_t size;
-};
-
-// Names that may stand in a variable's `flags`.
-enum VariableFlags : uint32_t {
-  type_mask = 0x7f,
-  type_boolean = 1,
-  type_int = 2,
-  type_long = 3,
-  type_longlong = 4,
-  type_text = 5,
-  type_choice = 6,
-  type_set = 7,
-  type_double = 8,
-  is_unsigned = 0x80,
-  per_session = 0x100,
-  read_only = 0x200,
 };
 
 // The names that a choice or a set chooses from.
@@ -41,7 +27,7 @@ struct Names {
 // One system variable. What follows `value` depends on the type: the default, then min, max and block of
 // a number, or the Names of a choice.
 struct Variable {
-  uint32_t flags;
+  uint32_t flags; // VariableFlags
   const char *name;
   const char *comment;
   void *check;

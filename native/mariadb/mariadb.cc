@@ -8,8 +8,6 @@
 namespace mortise::mariadb {
 namespace {
 
-thread_local Calling *calling = nullptr;
-
 // The server's bits for how serious a message is.
 constexpr uint64_t flag_note = 1024, flag_warning = 2048;
 // As in mortise/log.h.
@@ -24,22 +22,6 @@ bool Message::is_note() const {
 int32_t Message::severity() const {
   if (is_note()) return severity_info;
   return flags & flag_warning ? severity_warning : severity_error;
-}
-
-Calling::Calling(Library &library) : library_(library), before_(calling) {
-  calling = this;
-}
-
-Calling::~Calling() {
-  calling = before_;
-}
-
-Calling *Calling::current() {
-  return calling;
-}
-
-Library *Calling::library() {
-  return calling ? &calling->library_ : nullptr;
 }
 
 void report(uint32_t code, uint64_t flags, std::string text) {

@@ -1,8 +1,9 @@
 // One loaded file of MariaDB plugins, and the services that it is linked to.
 #pragma once
 
-#include "mariadb/layout.h"
+#include "host/calling.h"
 #include "host/plugin.h"
+#include "mariadb/layout.h"
 
 #include <node_api.h>
 
@@ -58,23 +59,12 @@ struct Library {
 };
 
 // Makes a library the one that this thread's services work for, and collects what it reports meanwhile. Every call
-// into a plugin stands inside one of its own: SQL that a plugin asks may lead to further calls.
-class Calling {
+// into a plugin stands inside one of its own.
+class Calling : public CallingOf<Calling, Library> {
 public:
-  explicit Calling(Library &library);
-  ~Calling();
-  Calling(const Calling &) = delete;
-  Calling &operator=(const Calling &) = delete;
+  explicit Calling(Library &library) : CallingOf(library) {}
 
   std::vector<Message> messages;
-
-  // The innermost; null on a thread of the plugin's own.
-  static Calling *current();
-  static Library *library();
-
-private:
-  Library &library_;
-  Calling *before_;
 };
 
 struct Service {

@@ -7,8 +7,6 @@
 namespace mortise::mysql {
 namespace {
 
-thread_local Calling *calling = nullptr;
-
 // More entries than a list has; src/dialects/mysql read them before.
 constexpr size_t max_listed = 512;
 
@@ -18,22 +16,6 @@ template <typename Use> void each(const Listed *list, Use use) {
 }
 
 } // namespace
-
-Calling::Calling(Library &library) : library_(library), before_(calling) {
-  calling = this;
-}
-
-Calling::~Calling() {
-  calling = before_;
-}
-
-Calling *Calling::current() {
-  return calling;
-}
-
-Library *Calling::library() {
-  return calling ? &calling->library_ : nullptr;
-}
 
 void report(int32_t severity, std::string text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == ' '))

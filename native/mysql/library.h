@@ -1,6 +1,7 @@
 // One loaded component, and the services that it is linked to.
 #pragma once
 
+#include "host/calling.h"
 #include "host/plugin.h"
 #include "mysql/layout.h"
 #include "mysql/registry.h"
@@ -60,23 +61,12 @@ private:
 using Attributes = std::vector<std::pair<std::string, std::optional<std::string>>>;
 
 // Makes a component the one that this thread's services work for, and collects what it says meanwhile.
-class Calling {
+class Calling : public CallingOf<Calling, Library> {
 public:
-  explicit Calling(Library &library);
-  ~Calling();
-  Calling(const Calling &) = delete;
-  Calling &operator=(const Calling &) = delete;
+  explicit Calling(Library &library) : CallingOf(library) {}
 
   std::vector<Message> messages;
   const Attributes *attributes = nullptr;
-
-  // The innermost; null on a thread of a component's own.
-  static Calling *current();
-  static Library *library();
-
-private:
-  Library &library_;
-  Calling *before_;
 };
 
 // Says it to the current call; on a thread of a component's own to stderr.

@@ -1,5 +1,6 @@
 // The services component_sys_variable_register and component_sys_variable_unregister: a component's system variables,
 // whose values are the plugin's configuration.
+#include "host/variable_flags.h"
 #include "mysql/library.h"
 #include "mysql/services.h"
 
@@ -9,20 +10,6 @@
 
 namespace mortise::mysql {
 namespace {
-
-enum : int32_t {
-  type_mask = 0x7f,
-  type_boolean = 1,
-  type_int = 2,
-  type_long = 3,
-  type_longlong = 4,
-  type_text = 5,
-  type_choice = 6,
-  type_set = 7,
-  type_double = 8,
-  is_unsigned = 0x80,
-  per_session = 0x100,
-};
 
 // What a component says of a variable: the default, then what limits it.
 template <typename Number> struct Range {

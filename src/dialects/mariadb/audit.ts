@@ -1,7 +1,8 @@
 /** Events of statements for MariaDB's audit plugins. */
+
+import { badArgument, requireInteger, requireObject, requireText } from '../../capabilities/arguments.js';
 import type { AuditOffer, StatementEvent } from '../../capabilities/audit.js';
 import { mariadbAddon } from '../../native/mariadb.js';
-import { badArgument, requireInteger, requireObject, requireText } from './arguments.js';
 import type { Started } from './started.js';
 
 /** MYSQL_AUDIT_GENERAL_LOG and the others, by number. */

@@ -1,4 +1,6 @@
 /** Authentication by a MariaDB plugin: the embedder drives the conversation, the plugin waits on a thread of its own. */
+
+import { badArgument, requireBytes, requireObject, requireText } from '../../capabilities/arguments.js';
 import type {
   AuthenticationOffer,
   Conversation,
@@ -7,7 +9,6 @@ import type {
 } from '../../capabilities/authentication.js';
 import { MortiseError } from '../../errors.js';
 import { mariadbAddon, type NativeAttempt, type NativeLogin } from '../../native/mariadb.js';
-import { badArgument, requireBytes, requireObject, requireText } from './arguments.js';
 import { failed, sorted } from './messages.js';
 import type { Started } from './started.js';
 

@@ -3,6 +3,7 @@
  * fails is rolled back: after a failure nothing of the file is called any more.
  */
 import { basename } from 'node:path';
+import { pluginStopped } from '../../capabilities/closed.js';
 import { MortiseError, type Problem } from '../../errors.js';
 import type { BindOptions, Validated } from '../../loader/record.js';
 import type { Running } from '../../loader/running.js';
@@ -41,7 +42,7 @@ export function bind(plugin: Validated, { host, config, load, loaded, step }: Bi
   const endings = new Set<(error: MortiseError) => void>();
   /** What waits for packets gets none any more; how much doesn't end all the same. */
   const settle = (native: NativeLibrary): number => {
-    for (const end of endings) end(stopped(identity.name));
+    for (const end of endings) end(pluginStopped(identity.name));
     const until = Date.now() + patienceMs;
     let running = mariadbAddon().mariadbRunning(native);
     // Their threads need no event loop to end.
@@ -65,7 +66,7 @@ export function bind(plugin: Validated, { host, config, load, loaded, step }: Bi
     const linked = new Set(identity.requires.map(({ name }) => name));
     const started = native;
     const alive = () => {
-      if (isStopped) throw stopped(identity.name);
+      if (isStopped) throw pluginStopped(identity.name);
     };
     return {
       offers: offersOf({ name: identity.name, library: started, declarations, linked, alive, endings }),
@@ -96,17 +97,6 @@ function stuck(name: string, left: number): Problem {
     found: `${left} that still run`,
     remedy: 'Nothing of the plugin is called any more; what it holds stays until the process ends.',
   };
-}
-
-function stopped(name: string): MortiseError {
-  return new MortiseError({
-    code: 'MORTISE_ERR_PLUGIN_FUNCTION',
-    message: `${name} was stopped`,
-    subject: name,
-    expected: 'a plugin that is ready',
-    found: 'a call of it after that',
-    remedy: 'Take what it offers from host.plugins again, or stop it later.',
-  });
 }
 
 /** Puts the services' tables where the file holds their versions. */

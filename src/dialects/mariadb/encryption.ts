@@ -1,7 +1,8 @@
 /** Encryption by MariaDB plugins that do it themselves, and don't leave it to their server. */
+
+import { badArgument, requireBytes, requireInteger, requireObject } from '../../capabilities/arguments.js';
 import type { EncryptionKey, EncryptionOffer } from '../../capabilities/encryption.js';
 import { mariadbAddon } from '../../native/mariadb.js';
-import { badArgument, requireBytes, requireInteger, requireObject } from './arguments.js';
 import { failed } from './messages.js';
 import type { Started } from './started.js';
 

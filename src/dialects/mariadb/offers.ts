@@ -1,5 +1,6 @@
 /** What MariaDB plugins offer: their functions, with arguments that were checked. */
 import { isAsyncFunction } from 'node:util/types';
+import { badArgument, requireBytes, requireInteger, requireText } from '../../capabilities/arguments.js';
 import type { CompressionOffer } from '../../capabilities/compression.js';
 import type { KeyOffer } from '../../capabilities/keys.js';
 import type { PasswordOffer } from '../../capabilities/passwords.js';
@@ -7,7 +8,6 @@ import type { SqlOffer } from '../../capabilities/sql.js';
 import type { Offers } from '../../loader/running.js';
 import type { NativeBytes } from '../../native/mariadb.js';
 import { mariadbAddon } from '../../native/mariadb.js';
-import { badArgument, requireBytes, requireInteger, requireText } from './arguments.js';
 import { auditOf } from './audit.js';
 import { authenticationOf } from './authentication.js';
 import { encryptionOf } from './encryption.js';

@@ -3,6 +3,7 @@
  * nothing of the file is called any more.
  */
 import { basename } from 'node:path';
+import { pluginStopped } from '../../capabilities/closed.js';
 import type { ConfigTable } from '../../config/value.js';
 import { MortiseError, type Problem } from '../../errors.js';
 import type { BindOptions, Validated } from '../../loader/record.js';
@@ -43,7 +44,7 @@ export function bind(plugin: Validated, { host, config, load, loaded, step }: Bi
     ending = words.steps.fini;
     const component = native;
     const alive = () => {
-      if (isStopped) throw stopped(identity.name);
+      if (isStopped) throw pluginStopped(identity.name);
     };
     const hasFunctions = mysqlAddon().mysqlFunctions(component).length > 0;
     return {
@@ -165,15 +166,4 @@ function settingsOf(name: string, config: ConfigTable): Settings {
   const [first, ...rest] = problems;
   if (first) throw new MortiseError([first, ...rest]);
   return settings;
-}
-
-function stopped(name: string): MortiseError {
-  return new MortiseError({
-    code: 'MORTISE_ERR_PLUGIN_FUNCTION',
-    message: `${name} was stopped`,
-    subject: name,
-    expected: 'a plugin that is ready',
-    found: 'a call of it after that',
-    remedy: 'Take what it offers from host.plugins again, or stop it later.',
-  });
 }

@@ -1,4 +1,5 @@
 /** A component's functions, called with arguments that were checked. */
+import { badArgument, requireBytes } from '../../capabilities/arguments.js';
 import {
   type FunctionArgument,
   type FunctionCall,
@@ -14,7 +15,7 @@ import {
   type NativeComponent,
   type NativeOutcome,
 } from '../../native/mysql.js';
-import { bufferOf, isBytes, isDetached, lengthOf, offsetOf } from '../../native/views.js';
+import { isBytes } from '../../native/views.js';
 
 /** As a server has it. */
 const maxArguments = 255;
@@ -129,10 +130,7 @@ function checkedValue(plugin: string, value: unknown, where: string): NativeArgu
     if (BigInt.asIntN(64, value) === value) return value;
     throw badArgument(plugin, where, 'an integer of 64 bits', 'a larger one');
   }
-  if (isBytes(value)) {
-    if (isDetached(value)) throw badArgument(plugin, where, 'memory that was not transferred away', 'none');
-    return Buffer.from(bufferOf(value), offsetOf(value), lengthOf(value));
-  }
+  if (isBytes(value)) return requireBytes(plugin, value, where);
   const expected = 'a string, a Uint8Array, a bigint, a number or null';
   throw badArgument(
     plugin,
@@ -192,16 +190,4 @@ function textOf(bytes: Buffer, charset: string, { returns }: FunctionInfo): stri
   if (charset === '' || charset === 'binary') return bytes;
   // MySQL's latin1 is Windows' own.
   return charset === 'latin1' ? new TextDecoder('windows-1252').decode(bytes) : bytes.toString('utf8');
-}
-
-function badArgument(plugin: string, where: string, expected: string, found: string): MortiseError {
-  return new MortiseError({
-    code: 'MORTISE_ERR_PLUGIN_ARGUMENT',
-    message: `${where} must be ${expected}`,
-    subject: plugin,
-    where,
-    expected,
-    found,
-    remedy: `Check ${where} before the call.`,
-  });
 }

@@ -1,6 +1,6 @@
-/** Arguments of calls, checked before a plugin sees them. */
-import { MortiseError } from '../../errors.js';
-import { bufferOf, isBytes, isDetached, lengthOf, offsetOf } from '../../native/views.js';
+/** Arguments for what plugins offer, checked before a plugin sees them. */
+import { MortiseError } from '../errors.js';
+import { bufferOf, isBytes, isDetached, lengthOf, offsetOf } from '../native/views.js';
 
 /** Plugins take texts as C strings, where a zero would end them early. */
 export function requireText(plugin: string, key: string, text: unknown): asserts text is string {
