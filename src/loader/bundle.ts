@@ -1,16 +1,16 @@
 /** A plugin as a directory: its plugin.json names the library for each platform. */
-import { dirname, resolve } from 'node:path';
-import type { ZodType } from 'zod';
-import type { ConfigTable, ConfigValue, PluginRequest } from '../config/value.js';
+import { dirname, join, resolve } from 'node:path';
+import type { PluginRequest } from '../config/value.js';
 import { MortiseError, type Problem } from '../errors.js';
 import { listed } from '../messages/lists.js';
-import { nearest } from '../messages/nearest.js';
 import type { Bundles } from './bundles/bundles.js';
 import type { JsonFile } from './bundles/json.js';
+import type { OwnJson } from './bundles/own-json.js';
 import type { Bundle as FoundBundle } from './bundles/record.js';
 import { isFile, list } from './directories.js';
 import { isLibrary } from './library-names.js';
 import type { Candidate } from './record.js';
+import { keysFor } from './target/platforms.js';
 
 export const bundleFile = 'plugin.json';
 /** A bundle is written by hand. */
@@ -21,20 +21,12 @@ interface System {
   platform: NodeJS.Platform;
   /** As in the keys of a bundle (`linux-x64`). */
   arch: string;
+  /** `glibc` or `musl`. Default: this machine's. */
+  libc?: string;
   cwd: string;
   /** What reads those of Grafana's. Default: one that trusts no key. */
   bundles?: Bundles;
 }
-
-/** A plugin as a directory: its library for each platform, with a configuration to start from. */
-interface Bundle {
-  name?: string;
-  library: string | Record<string, string>;
-  config?: ConfigTable;
-  aliases?: string[];
-}
-
-const bundleKeys = ['name', 'library', 'config', 'aliases'];
 
 /**
  * What the request means by the bundle at `path`, a plugin.json: mortise's own, or one of Grafana's.
@@ -53,14 +45,22 @@ export async function fromBundle(request: PluginRequest, path: string, system: S
     return asCandidate(request, await bundles.at(path));
   }
   const bundle = await checkBundle(json);
-  const library = libraryOf(bundle, path, system);
-  const file = resolve(dirname(path), library);
+  const library = await libraryOf(bundle, path, system);
+  const file = fileOf(bundle, path, library);
   if (!isFile(file)) {
+    const package_ = library.key === undefined ? undefined : bundle.packages?.[library.key];
     throw wrong(path, 'library', 'the library that it names does not exist', {
       expected: file,
       found: listed(list(dirname(file)).filter((name) => isLibrary(name, system))) || 'no library there',
-      remedy: 'Build the library, or correct its path: it counts from the directory of plugin.json.',
+      remedy:
+        package_ === undefined
+          ? 'Build the library, or correct its path: it counts from the directory of plugin.json.'
+          : `Install the package ${package_}, which brings it: a package manager may have left it out.`,
     });
+  }
+  if (bundle.files) {
+    const { checkPacked } = await import('./bundles/packed.js');
+    checkPacked(path, bundle.files, { library: library.file, file });
   }
   const merged = withAliases(request, [...(bundle.name ? [bundle.name] : []), ...(bundle.aliases ?? [])]);
   if (bundle.config || request.config) merged.config = { ...bundle.config, ...request.config };
@@ -79,100 +79,70 @@ function withAliases(request: PluginRequest, others: readonly string[]): PluginR
   return { ...request, ...(aliases.size > 0 && { aliases: [...aliases] }) };
 }
 
-function libraryOf({ library }: Bundle, path: string, { platform, arch }: System): string {
-  if (typeof library === 'string') return library;
-  const key = `${platform}-${arch}`;
-  const file = Object.hasOwn(library, key) ? library[key] : undefined;
-  if (file !== undefined) return file;
-  throw wrong(path, 'library', `it has no library for ${key}`, {
-    expected: key,
+/** The file for this platform, and the key that named it. */
+async function libraryOf(
+  bundle: OwnJson,
+  path: string,
+  system: System,
+): Promise<{ file: string; key?: string }> {
+  const { library } = bundle;
+  if (typeof library === 'string') return { file: library };
+  const keys = keysFor(system.platform, system.arch, await libcOf(library, system));
+  const key = keys.find((one) => Object.hasOwn(library, one));
+  if (key !== undefined) return { file: library[key] as string, key };
+  const wanted = keys[0] as string;
+  throw wrong(path, 'library', `it has no library for ${wanted}`, {
+    expected: keys.join(' or '),
     found: Object.keys(library).join(', ') || 'none',
-    remedy: `Get a bundle that was built for ${key}, or build it here and add it under that key.`,
+    remedy: `Get a bundle that was built for ${wanted}, or build it here and add it under that key.`,
   });
 }
 
-async function checkBundle({ path, text, value }: JsonFile): Promise<Bundle> {
+/** Asked for only where a key depends on it: the addon is loaded later than bundles are read. */
+async function libcOf(
+  library: Record<string, string>,
+  { platform, libc }: System,
+): Promise<string | undefined> {
+  if (platform !== 'linux' || !Object.keys(library).some((key) => /-(glibc|musl)$/.test(key)))
+    return undefined;
+  if (libc !== undefined || process.platform !== 'linux') return libc;
+  const { addon } = await import('../native/addon.js');
+  return addon().libc().name;
+}
+
+async function checkBundle(json: JsonFile): Promise<OwnJson> {
+  const { path, text } = json;
   if (text.length > maxBundleBytes) {
     throw wrong(path, undefined, 'the file is too large', {
       expected: `${maxBundleBytes} bytes`,
       found: `${text.length} characters`,
     });
   }
-  const schema = await bundleSchema();
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw new MortiseError(
-    result.error.issues.flatMap((issue) => problemsOf(path, issue)) as [Problem, ...Problem[]],
-    { cause: result.error },
+  const { checkOwnJson } = await import('./bundles/own-json.js');
+  return checkOwnJson(json);
+}
+
+/** In the bundle, or in the package that npm has installed for the platform. */
+function fileOf({ packages }: OwnJson, path: string, { file, key }: { file: string; key?: string }): string {
+  const own = resolve(dirname(path), file);
+  const name = key === undefined ? undefined : packages?.[key];
+  if (name === undefined || isFile(own)) return own;
+  return (
+    packagePlaces(dirname(path), name)
+      .map((place) => resolve(place, file))
+      .find(isFile) ?? own
   );
 }
 
-/** Loaded with the first bundle: most hosts have none, and zod costs more than all else at start. */
-async function bundleSchema() {
-  const { z } = await import('zod');
-  const text = z.string().min(1);
-  const exact = (number: number) => !Number.isInteger(number) || Number.isSafeInteger(number);
-  const scalar = z.union([
-    z.boolean(),
-    z.number().refine(exact, 'JSON loses digits of whole numbers beyond 2^53: write it as a string'),
-    z.string(),
-  ]);
-  // What TOML can hold and JSON too, so no null.
-  const value: ZodType<ConfigValue> = z.lazy(() =>
-    z.union([scalar, z.array(value), z.record(z.string(), value)]),
-  );
-  return z.strictObject({
-    name: text.optional(),
-    library: z.union([text, z.record(z.string().regex(/^[a-z0-9]+-[a-z0-9_]+$/), text)]),
-    config: z.record(z.string(), value).optional(),
-    aliases: z.array(text).optional(),
-  });
-}
-
-interface Issue {
-  code: string;
-  path: PropertyKey[];
-  message: string;
-  keys?: string[];
-}
-
-function problemsOf(path: string, issue: Issue): Problem[] {
-  if (issue.code === 'unrecognized_keys' && issue.keys) {
-    return issue.keys.map((key) => {
-      const near = nearest(key, bundleKeys);
-      const known = `The keys are ${bundleKeys.join(', ')}.`;
-      return problem(path, key, `it has no key ${key}`, {
-        expected: bundleKeys.join(', '),
-        found: key,
-        remedy: near !== undefined ? `Did you mean ${near}? ${known}` : known,
-      });
-    });
-  }
-  const where = issue.path.map(String).join('.');
-  const remedies: Record<string, string> = {
-    '': 'Write an object: { "library": "libname.so" }.',
-    library:
-      'Write a path, or an object such as { "linux-x64": "libname.so", "darwin-arm64": "libname.dylib" }.',
-    config: 'Write booleans, numbers, strings, and lists and tables of them.',
-    aliases: 'Write a list of names.',
-    name: 'Write a name.',
-  };
-  const remedy = remedies[where.split('.')[0] as string];
-  return [problem(path, where || undefined, `${where || 'the file'}: ${issue.message}`, { remedy })];
+/** Where npm puts a package that one in `directory` needs: its own node_modules, or those around it. */
+function packagePlaces(directory: string, name: string): string[] {
+  const around = dirname(directory);
+  const here = join(directory, 'node_modules', name);
+  return around === directory ? [here] : [here, ...packagePlaces(around, name)];
 }
 
 type Details = Pick<Problem, 'expected' | 'found' | 'remedy'>;
 
-function problem(path: string, where: string | undefined, message: string, details: Details): Problem {
-  return { code: 'MORTISE_ERR_BUNDLE', message, subject: path, where, ...details };
-}
-
-function wrong(
-  path: string,
-  where: string | undefined,
-  message: string,
-  details: Details,
-  cause?: unknown,
-): MortiseError {
-  return new MortiseError(problem(path, where, message, details), { cause });
+function wrong(subject: string, where: string | undefined, message: string, details: Details): MortiseError {
+  return new MortiseError({ code: 'MORTISE_ERR_BUNDLE', message, subject, where, ...details });
 }

@@ -25,13 +25,16 @@ export interface DiscoverOptions {
   platform?: NodeJS.Platform;
   /** The processor in the keys of a bundle (`linux-x64`). Default: this process's. */
   arch?: string;
+  /** The C library in those keys (`linux-x64-musl`). Default: this machine's. */
+  libc?: string;
   /** Those of the host's sources, which are found by their ids and aliases before any library. */
   bundles?: Bundles;
   /** Families, which may have names of their own. Default: none. */
   dialects?: readonly Dialect[];
 }
 
-type Context = Required<Omit<DiscoverOptions, 'bundles'>> & Pick<DiscoverOptions, 'bundles'>;
+type Context = Required<Omit<DiscoverOptions, 'bundles' | 'libc'>> &
+  Pick<DiscoverOptions, 'bundles' | 'libc'>;
 
 /**
  * The first stage: the file that a request means. It reads directories and bundles, and no library.

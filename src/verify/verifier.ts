@@ -191,8 +191,9 @@ async function candidateAt(
   const request = { name: path };
   const isNamed = isDirectory(path) || path.endsWith('.toml') || basename(path) === bundleFile;
   if (!isNamed) return { request, path };
-  const { platform, arch } = target ?? {};
-  return discover(request, { cwd: dirname(path), search: [], dialects, platform, arch, bundles });
+  const { platform, arch, libc } = target ?? {};
+  const system = { platform, arch, libc: libc?.name };
+  return discover(request, { cwd: dirname(path), search: [], dialects, ...system, bundles });
 }
 
 /** As it was written where it stands for one bundle of that name; those in it from the working directory. */

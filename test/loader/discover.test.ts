@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import type { PluginRequest } from '../../src/config/value.js';
 import { MortiseError } from '../../src/errors.js';
@@ -173,6 +173,33 @@ describe('a bundle', () => {
     });
   });
 
+  it('names a library of one C library before one of any', async () => {
+    for (const name of ['any.so', 'glibc.so', 'musl.so']) write(`b6/${name}`, 'x');
+    bundle('b6', {
+      library: { 'linux-x64': 'any.so', 'linux-x64-glibc': 'glibc.so', 'linux-x64-musl': 'musl.so' },
+    });
+    const on = async (libc: string) => basename((await find('./b6', { libc })).path);
+    expect(await on('glibc')).toBe('glibc.so');
+    expect(await on('musl')).toBe('musl.so');
+    expect(await on('other')).toBe('any.so');
+  });
+
+  it('may have its library from the package that npm installed for the platform', async () => {
+    write('node_modules/@acme/router-linux-x64/linux-x64/lib.so', 'x');
+    bundle('node_modules/@acme/router', {
+      library: { 'linux-x64': 'linux-x64/lib.so' },
+      packages: { 'linux-x64': '@acme/router-linux-x64' },
+    });
+    expect((await find('./node_modules/@acme/router')).path).toBe(
+      path('node_modules/@acme/router-linux-x64/linux-x64/lib.so'),
+    );
+    bundle('node_modules/@acme/lost', {
+      library: { 'linux-x64': 'linux-x64/lib.so' },
+      packages: { 'linux-x64': '@acme/lost-linux-x64' },
+    });
+    expect((await refusal('./node_modules/@acme/lost')).remedy).toContain('@acme/lost-linux-x64');
+  });
+
   it("adds its configuration and names to the request's, whose keys win", async () => {
     write('b2/lib.so', 'x');
     bundle('b2', {
@@ -208,18 +235,26 @@ describe('a bundle', () => {
         code: 'MORTISE_ERR_BUNDLE',
         subject: file,
         where: 'zzzzzzzzzz',
-        remedy: 'The keys are name, library, config, aliases.',
+        remedy: expect.stringMatching(/^The keys are name, version, description, .*library, config, aliases/),
       },
     ]);
   });
 
   it.each([
     ['not JSON', '{ library: 1 }', 'line 1, column 3'],
-    ['no object', '[]', undefined],
+    ['no object', '[]', 'line 1, column 1'],
     ['no library', {}, 'library'],
     ['an empty library', { library: '' }, 'library'],
     ['a library of the wrong type', { library: 4 }, 'library'],
-    ['a platform that is none', { library: { LINUX: 'lib.so' } }, 'library'],
+    ['a platform that is none', { library: { LINUX: 'lib.so' } }, 'library.LINUX'],
+    ['a version that is none', { library: 'lib.so', version: '1.0' }, 'version'],
+    ['keys of both kinds', { library: 'lib.so', id: 'x' }, 'id'],
+    [
+      'a permission of another word',
+      { library: 'lib.so', permissions: { files: { a: 'rw' } } },
+      'permissions.files.a',
+    ],
+    ['a hash that is none', { library: 'lib.so', files: { 'lib.so': 'x' } }, 'files.lib.so'],
     ['a library that is not there', { library: 'gone.so' }, 'library'],
     ['a null in the configuration', { library: 'lib.so', config: { a: null } }, 'config.a'],
     ['a number that JSON rounds', '{"library": "lib.so", "config": {"a": 12345678901234567890}}', 'config.a'],

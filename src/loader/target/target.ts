@@ -15,7 +15,7 @@ export interface Target {
 }
 
 /** The processors that Node.js is built for, by platform. */
-const archs = {
+export const archs = {
   linux: ['x64', 'arm64', 'arm', 'ia32', 'ppc64', 's390x', 'riscv64', 'loong64'],
   darwin: ['arm64', 'x64'],
   win32: ['x64', 'arm64', 'ia32'],
