@@ -9,13 +9,18 @@ namespace {
 struct Description {
   int32_t kind;
   int32_t socket;
+  int32_t has_tls; // since 2.3: an older plugin has no room for it
 };
 constexpr int32_t kind_memory = 4; // there is no connection
 
 } // namespace
 
-Conversation::Conversation(std::function<void(Packet)> wrote, std::function<void()> waits)
-    : Channel{read, write, describe}, wrote_(std::move(wrote)), waits_(std::move(waits)) {}
+Conversation::Conversation(int32_t interface_version, std::function<void(Packet)> wrote,
+                           std::function<void()> waits)
+    : Channel{read, write,
+              interface_version >= 0x203 ? describe<sizeof(Description)>
+                                         : describe<offsetof(Description, has_tls)>},
+      wrote_(std::move(wrote)), waits_(std::move(waits)) {}
 
 void Conversation::answer(Packet packet) {
   const std::lock_guard<std::mutex> lock(mutex_);
@@ -53,9 +58,9 @@ int Conversation::write(Channel *channel, const uint8_t *packet, int size) {
   return 0;
 }
 
-void Conversation::describe(Channel *, void *description) {
-  const Description none = {kind_memory, -1};
-  memcpy(description, &none, sizeof none);
+template <size_t size> void Conversation::describe(Channel *, void *description) {
+  const Description none = {kind_memory, -1, 0};
+  memcpy(description, &none, size);
 }
 
 } // namespace mortise::mariadb

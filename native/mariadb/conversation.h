@@ -2,6 +2,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -21,8 +22,8 @@ struct Channel {
 
 class Conversation : private Channel {
 public:
-  // Both are called on the plugin's thread: it wrote a packet; it waits for one.
-  Conversation(std::function<void(Packet)> wrote, std::function<void()> waits);
+  // Both functions are called on the plugin's thread: it wrote a packet; it waits for one.
+  Conversation(int32_t interface_version, std::function<void(Packet)> wrote, std::function<void()> waits);
 
   Channel *channel() { return this; }
 
@@ -33,7 +34,7 @@ public:
 private:
   static int read(Channel *channel, uint8_t **packet);
   static int write(Channel *channel, const uint8_t *packet, int size);
-  static void describe(Channel *channel, void *description);
+  template <size_t size> static void describe(Channel *channel, void *description);
 
   const std::function<void(Packet)> wrote_;
   const std::function<void()> waits_;

@@ -1,4 +1,4 @@
-// MariaDB's formatted output: the services my_snprintf and my_print_error.
+// MariaDB's formatted output, in both of its notations.
 #include "mariadb/mariadb.h"
 
 #include <cstdio>
@@ -85,8 +85,13 @@ void add_errno(Output &out, int code) {
 
 } // namespace
 
-size_t format(char *to, size_t size, const char *format, va_list arguments) {
+size_t format(Notation notation, char *to, size_t size, const char *format, va_list arguments) {
   Output out(to, size);
+  const bool old = notation == Notation::conversions;
+  // Takes what follows a conversion when it is one of `suffixes`.
+  const auto suffix = [old](const char *&at, const char *suffixes) {
+    return !old && at[1] && strchr(suffixes, at[1]) ? *++at : '\0';
+  };
   for (const char *at = format; *at; at++) {
     if (*at != '%') {
       out.add(*at);
@@ -99,7 +104,7 @@ size_t format(char *to, size_t size, const char *format, va_list arguments) {
         spec.left = true;
       else if (*at == '0')
         spec.zero = true;
-      else if (*at == '`')
+      else if (old && *at == '`')
         spec.quoted = true;
       else
         break;
@@ -119,9 +124,16 @@ size_t format(char *to, size_t size, const char *format, va_list arguments) {
     }
     for (; *at == 'l' || *at == 'z' || *at == 'h'; at++)
       spec.longs += *at != 'h';
-    switch (*at) {
-    case 'd':
-    case 'i': {
+    // An extension of the old notation stands alone, where the other has no conversion of that letter.
+    const char conversion = !old && strchr("bMT", *at) ? '\0' : *at;
+    switch (conversion) {
+    case 'i':
+      if (suffix(at, "E")) {
+        add_errno(out, va_arg(arguments, int));
+        break;
+      }
+      [[fallthrough]];
+    case 'd': {
       const long long value = spec.longs ? va_arg(arguments, long long) : va_arg(arguments, int);
       add_number(out, spec, "lld", value);
       break;
@@ -132,14 +144,14 @@ size_t format(char *to, size_t size, const char *format, va_list arguments) {
     case 'o': {
       const unsigned long long value =
           spec.longs ? va_arg(arguments, unsigned long long) : va_arg(arguments, unsigned);
-      const char kind[] = {'l', 'l', *at, '\0'};
+      const char kind[] = {'l', 'l', conversion, '\0'};
       add_number(out, spec, kind, value);
       break;
     }
     case 'e':
     case 'f':
     case 'g': {
-      const char kind[] = {*at, '\0'};
+      const char kind[] = {conversion, '\0'};
       add_number(out, spec, kind, va_arg(arguments, double));
       break;
     }
@@ -151,11 +163,14 @@ size_t format(char *to, size_t size, const char *format, va_list arguments) {
       break;
     case 's':
     case 'T':
-      add_text(out, spec, va_arg(arguments, const char *), *at == 'T');
-      break;
     case 'b': {
-      const char *bytes = va_arg(arguments, const char *);
-      if (bytes && spec.precision > 0) out.add(bytes, static_cast<size_t>(spec.precision));
+      const char *text = va_arg(arguments, const char *);
+      const char kind = conversion == 's' ? suffix(at, "QBTS") : conversion;
+      spec.quoted |= kind == 'Q';
+      if (kind == 'B' || kind == 'b') {
+        if (text && spec.precision > 0) out.add(text, static_cast<size_t>(spec.precision));
+      } else
+        add_text(out, spec, text, kind == 'T');
       break;
     }
     case 'M':
@@ -172,71 +187,9 @@ size_t format(char *to, size_t size, const char *format, va_list arguments) {
   return out.finish(to);
 }
 
-std::string format(const char *pattern, va_list arguments) {
+std::string format(Notation notation, const char *pattern, va_list arguments) {
   char text[2048];
-  return std::string(text, format(text, sizeof text, pattern, arguments));
+  return std::string(text, format(notation, text, sizeof text, pattern, arguments));
 }
-
-namespace {
-
-// my_snprintf 1.0
-
-size_t write_formatted(char *to, size_t size, const char *pattern, ...) {
-  va_list arguments;
-  va_start(arguments, pattern);
-  const size_t written = format(to, size, pattern, arguments);
-  va_end(arguments);
-  return written;
-}
-
-size_t write_formatted_list(char *to, size_t size, const char *pattern, va_list arguments) {
-  return format(to, size, pattern, arguments);
-}
-
-// my_print_error 1.0
-
-// The server's numbered messages that plugins of the kinds that load here use; words of our own.
-const char *pattern_of(uint32_t code) {
-  switch (code) {
-  case 2:
-    return "%s could not be read: %M";
-  case 5:
-    return "out of memory: %lu bytes were wanted";
-  case 29:
-    return "%s could not be opened: %M";
-  case 33:
-    return "%s could not be searched: %M";
-  default:
-    return nullptr; // which arguments it has is unknown, so none is touched
-  }
-}
-
-void error_by_number(uint32_t code, uint64_t flags, ...) {
-  const char *pattern = pattern_of(code);
-  if (!pattern) return report(code, flags, "error " + std::to_string(code));
-  va_list arguments;
-  va_start(arguments, flags);
-  report(code, flags, format(pattern, arguments));
-  va_end(arguments);
-}
-
-void error_in_words(uint32_t code, const char *pattern, uint64_t flags, ...) {
-  va_list arguments;
-  va_start(arguments, flags);
-  report(code, flags, format(pattern, arguments));
-  va_end(arguments);
-}
-
-void error_in_words_list(uint32_t code, const char *pattern, uint64_t flags, va_list arguments) {
-  report(code, flags, format(pattern, arguments));
-}
-
-} // namespace
-
-const void *const snprintf_table[] = {reinterpret_cast<const void *>(write_formatted),
-                                      reinterpret_cast<const void *>(write_formatted_list)};
-const void *const print_error_table[] = {reinterpret_cast<const void *>(error_by_number),
-                                         reinterpret_cast<const void *>(error_in_words),
-                                         reinterpret_cast<const void *>(error_in_words_list)};
 
 } // namespace mortise::mariadb

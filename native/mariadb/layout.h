@@ -1,4 +1,4 @@
-// The records of MariaDB's plugin interface 1.15 (release 10.11) on 64-bit systems, as far as the host reads
+// The records of MariaDB's plugin interface 1.15 (releases 10.11 and 11.8) on 64-bit systems, as far as the host reads
 // or fills them. Offsets were measured in Debian's builds; the asserts keep them.
 #pragma once
 

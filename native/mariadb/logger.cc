@@ -1,4 +1,4 @@
-// MariaDB's service logger 1.0: log files that rotate. A relative path counts from the working directory.
+// MariaDB's service logger, 1.0 and 2.0: log files that rotate. A relative path counts from the working directory.
 #include "mariadb/mariadb.h"
 
 #include <cstdio>
@@ -65,15 +65,15 @@ int close_log(LogFile *log) {
   return status;
 }
 
-int print_list(LogFile *log, const char *pattern, va_list arguments) {
-  const std::string text = format(pattern, arguments);
+template <Notation notation> int print_list(LogFile *log, const char *pattern, va_list arguments) {
+  const std::string text = format(notation, pattern, arguments);
   return log ? log->write(text.data(), text.size()) : -1;
 }
 
-int print(LogFile *log, const char *pattern, ...) {
+template <Notation notation> int print(LogFile *log, const char *pattern, ...) {
   va_list arguments;
   va_start(arguments, pattern);
-  const int written = print_list(log, pattern, arguments);
+  const int written = print_list<notation>(log, pattern, arguments);
   va_end(arguments);
   return written;
 }
@@ -88,12 +88,21 @@ int rotate_log(LogFile *log) {
   return log->rotate() ? 0 : -1;
 }
 
+constexpr Notation conversions = Notation::conversions, suffixes = Notation::suffixes;
+
 } // namespace
 
-const void *const logger_table[] = {
-    reinterpret_cast<const void *>(init_mutexes), reinterpret_cast<const void *>(open_log),
-    reinterpret_cast<const void *>(close_log),    reinterpret_cast<const void *>(print_list),
-    reinterpret_cast<const void *>(print),        reinterpret_cast<const void *>(write_log),
+const void *const logger_table[] = {reinterpret_cast<const void *>(init_mutexes),
+                                    reinterpret_cast<const void *>(open_log),
+                                    reinterpret_cast<const void *>(close_log),
+                                    reinterpret_cast<const void *>(print_list<conversions>),
+                                    reinterpret_cast<const void *>(print<conversions>),
+                                    reinterpret_cast<const void *>(write_log),
+                                    reinterpret_cast<const void *>(rotate_log)};
+const void *const logger_table_2[] = {
+    reinterpret_cast<const void *>(init_mutexes),    reinterpret_cast<const void *>(open_log),
+    reinterpret_cast<const void *>(close_log),       reinterpret_cast<const void *>(print_list<suffixes>),
+    reinterpret_cast<const void *>(print<suffixes>), reinterpret_cast<const void *>(write_log),
     reinterpret_cast<const void *>(rotate_log)};
 
 } // namespace mortise::mariadb

@@ -76,25 +76,29 @@ struct Service {
 // Those with a table that serves every library. Providers have a table a library, and stand here with null.
 extern const Service services[];
 extern const size_t service_count;
-const Service *find_service(const std::string &name);
+// The one of that major, with a minor that is at least as new.
+const Service *find_service(const std::string &name, uint32_t version);
 
 // Reports as my_printf_error does, for services that fail.
 void report(uint32_t code, uint64_t flags, std::string text);
 
-// MariaDB's own notation: printf's, and %M (an errno in words), %`s (a quoted name), %b and %T.
+// How MariaDB writes what printf can't: until 10.11 as conversions and a flag, %M (an errno in words), %`s (a quoted
+// name), %b (bytes) and %T (a text that ends in dots where it is cut off); since 11 as suffixes, %iE, %sQ, %sB and %sT.
+enum class Notation { conversions, suffixes };
+
 // Returns the bytes written, the zero not counted; what doesn't fit is cut off.
-size_t format(char *to, size_t size, const char *format, va_list arguments);
-std::string format(const char *format, va_list arguments);
+size_t format(Notation notation, char *to, size_t size, const char *format, va_list arguments);
+std::string format(Notation notation, const char *format, va_list arguments);
 
 extern const void *const base64_table[];
 extern const void *const crypt_table[];
 extern const void *const json_table[];
-extern const void *const logger_table[];
+extern const void *const logger_table[], *const logger_table_2[];
 extern const void *const md5_table[];
-extern const void *const print_error_table[];
+extern const void *const print_error_table[], *const print_error_table_2[];
 extern const void *const sha1_table[];
 extern const void *const sha2_table[];
-extern const void *const snprintf_table[];
+extern const void *const snprintf_table[], *const snprintf_table_2[];
 extern const void *const sql_table[];
 
 } // namespace mortise::mariadb

@@ -62,8 +62,9 @@ Napi::Value link(const Napi::CallbackInfo &info) {
   Library &library = library_of(info);
   const void **cell = js::address<const void **>(info[1]);
   if (!cell) throw Napi::TypeError::New(env, "mortise: the cell has no address");
-  const Service *service = find_service(js::text(info[2]));
-  if (*cell != reinterpret_cast<const void *>(static_cast<uintptr_t>(js::number(info[3]))))
+  const uint32_t version = static_cast<uint32_t>(js::number(info[3]));
+  const Service *service = find_service(js::text(info[2]), version);
+  if (*cell != reinterpret_cast<const void *>(static_cast<uintptr_t>(version)))
     return js::to_text(env, "occupied");
   if (!service) return js::to_text(env, "absent");
   if (!service->table) library.provider_service = service->name;

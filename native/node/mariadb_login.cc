@@ -179,6 +179,7 @@ Napi::Value authenticate(const Napi::CallbackInfo &info) {
   login.host_size = static_cast<uint32_t>(attempt->host.size());
   const std::weak_ptr<Attempt> weak = attempt;
   attempt->conversation = std::make_unique<Conversation>(
+      attempt->plugin.interface_version,
       [weak](Packet packet) {
         if (const Handle own = weak.lock()) tell(own, Event::wrote, std::move(packet));
       },

@@ -1,6 +1,6 @@
 /**
- * MariaDB's plugin interface as it lies in a file: the layouts of release 10.11 on 64-bit systems, measured in
- * Debian's builds. native/mariadb/layout.h has the same for what is in memory.
+ * MariaDB's plugin interface as it lies in a file: the layouts of releases 10.11 and 11.8, which are the same,
+ * on 64-bit systems, measured in Debian's builds. native/mariadb/layout.h has the same for what is in memory.
  */
 
 import type { Words } from '../../loader/record.js';
@@ -12,7 +12,7 @@ export const symbols = {
 } as const;
 
 /** What this host stands in for. */
-export const server = 'MariaDB 10.11';
+export const server = 'MariaDB 10.11 or 11.8';
 
 /** The interface of {@link server}. */
 export const abi = { major: 1, minor: 15 } as const;
@@ -38,7 +38,7 @@ export const kinds: readonly { name: string; info?: { major: number; minor: numb
   { name: 'an information schema table' },
   { name: 'an audit', info: { major: 3, minor: 2 } },
   { name: 'a replication' },
-  { name: 'an authentication', info: { major: 2, minor: 2 } },
+  { name: 'an authentication', info: { major: 2, minor: 3 } },
   { name: 'a password validation', info: { major: 1, minor: 1 } },
   { name: 'an encryption key', info: { major: 3, minor: 0 } },
   { name: 'a data type' },

@@ -118,6 +118,18 @@ describe.skipIf(!canRun)('a plugin of MariaDB’s interface (Linux on x64 or arm
     expect(verdict).toEqual({ accepted: false, message });
   });
 
+  it.each<[string, string]>([
+    ['%s|%d|%s', 'u|42|abcdef'],
+    ['%sQ|%iE|%sS', '`u`|42 "No message of desired type"|abcdef'],
+    ['%.1sB|%dE|%.5sT', 'u|42E|ab...'],
+    ['%sS%i %sTQ', 'u42 abcdefQ'],
+    ['%M %`s %b %T', '%M %`s %b %T'],
+  ])('formats %j as MariaDB 11 does for who asks for 2.0', async (password, message) => {
+    const { plugin } = await start({}, { PRINT_VERSION: 0x0200 });
+    const verdict = plugin.offers.passwords?.validate({ user: 'u', password, host: 'abcdef' });
+    expect(verdict).toEqual({ accepted: false, message });
+  });
+
   it('gives numbered errors words, and touches no argument of one it doesn’t know', async () => {
     const { plugin } = await start();
     const message = plugin.offers.passwords?.validate({ user: 'a.key', password: 'number' })?.message;

@@ -42,9 +42,12 @@ const libraries = [
 
 const machine = process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu';
 
-/** The path of each plugin file by its name, without `.so`; undefined when they can't be had here. */
-export function mariadbPlugins(): Map<string, string> | undefined {
-  const folders = debianPackages(plugins);
+/**
+ * The path of each plugin file by its name, without `.so`; undefined when they can't be had here.
+ * @param suite of Debian's: `trixie` has 11.8. Default: the machine's own
+ */
+export function mariadbPlugins(suite?: string): Map<string, string> | undefined {
+  const folders = debianPackages(plugins, suite);
   if (!folders) return undefined;
   const found = new Map<string, string>();
   for (const folder of Object.values(folders)) {
