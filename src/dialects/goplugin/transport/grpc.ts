@@ -1,5 +1,6 @@
 /** The transport by @grpc/grpc-js. Imported only by `load`, for the package is an optional peer. */
 import {
+  type ChannelInterface,
   type ChannelOptions,
   Client,
   credentials,
@@ -9,6 +10,7 @@ import {
 } from '@grpc/grpc-js';
 import { type Address, addressText } from '../address.js';
 import { asBuffer } from './bytes.js';
+import { failureOf } from './failure.js';
 import { serve } from './grpc-server.js';
 import {
   type CallOptions,
@@ -21,6 +23,7 @@ import {
   type Tls,
   type Transport,
 } from './transport.js';
+import { unary } from './unary.js';
 
 /** The largest that a timer takes: 24 days, after which an unused connection is made anew. */
 const neverMs = 2 ** 31 - 1;
@@ -45,6 +48,7 @@ function connect(address: Address, tls: Tls | undefined, limits: Limits): Channe
 
 class GrpcChannel implements Channel {
   readonly #client: Client;
+  readonly #channel: ChannelInterface;
   #isClosed = false;
 
   constructor(target: string, tls: Tls | undefined, options: ChannelOptions) {
@@ -52,30 +56,14 @@ class GrpcChannel implements Channel {
       tls &&
       credentials.createSsl(Buffer.from(tls.trusted), Buffer.from(tls.key), Buffer.from(tls.certificate));
     this.#client = new Client(target, secured ?? credentials.createInsecure(), options);
+    this.#channel = this.#client.getChannel();
   }
 
-  unary<I, O>({ path, encode, decode }: Method<I, O>, request: I, options: CallOptions): Promise<O> {
+  unary<I, O>(method: Method<I, O>, request: I, options: CallOptions): Promise<O> {
     if (this.#isClosed) return Promise.reject(closed());
-    return new Promise((resolve, reject) => {
-      const { signal } = options;
-      const finish = (error: ServiceError | null, answer?: O) => {
-        signal?.removeEventListener('abort', cancel);
-        if (error) reject(failure(error));
-        else resolve(answer as O);
-      };
-      const call = this.#client.makeUnaryRequest(
-        path,
-        (message: I) => asBuffer(encode(message)),
-        decode,
-        request,
-        metadataOf(options),
-        callOptions(options),
-        finish,
-      );
-      const cancel = () => call.cancel();
-      if (signal?.aborted) cancel();
-      else signal?.addEventListener('abort', cancel, { once: true });
-    });
+    const { timeoutMs, signal } = options;
+    const deadline = timeoutMs === undefined ? Number.POSITIVE_INFINITY : Date.now() + timeoutMs;
+    return unary(this.#channel, method, request, { metadata: metadataOf(options), deadline, signal });
   }
 
   stream<I, O>({ path, encode, decode }: Method<I, O>, options: CallOptions): Stream<I, O> {
@@ -115,7 +103,7 @@ class GrpcChannel implements Channel {
           try {
             for await (const message of call) yield message as O;
           } catch (error) {
-            throw failure(error as ServiceError);
+            throw failureOf(error as ServiceError);
           } finally {
             if (!over) cancel();
           }
@@ -146,14 +134,4 @@ function metadataOf({ metadata, waitForReady }: CallOptions): Metadata {
 
 function callOptions({ timeoutMs }: CallOptions): GrpcCallOptions {
   return timeoutMs === undefined ? {} : { deadline: Date.now() + timeoutMs };
-}
-
-function failure(error: ServiceError): Failure {
-  if (typeof error.code !== 'number') return new Failure(2, String(error.message ?? error));
-  const metadata = new Map<string, string | Uint8Array>();
-  for (const name of Object.keys(error.metadata?.getMap() ?? {})) {
-    const [value] = error.metadata.get(name);
-    if (value !== undefined) metadata.set(name, value);
-  }
-  return new Failure(error.code, error.details, metadata);
 }
