@@ -19,7 +19,14 @@ const chunk = /^bundle-\w+\.js$/;
  * Dependencies whose code is taken in: whoever installs mortise needs no package for them. None is CommonJS, which would
  * bring a file of its own to every start.
  */
-export const taken = new Set(['fastest-levenshtein', 'jsonc-parser', 'signal-exit', 'smol-toml', 'zod']);
+export const taken = new Set([
+  'fastest-levenshtein',
+  'jsonc-parser',
+  'signal-exit',
+  'smol-toml',
+  'tar',
+  'zod',
+]);
 
 /** The bundle's files, without .js. */
 export function bundled() {

@@ -70,6 +70,8 @@ export const catalogue = {
   MORTISE_ERR_BUNDLE_OUTSIDE: 'A path or a link of a bundle leads out of its directory.',
   MORTISE_ERR_BUNDLE_DUPLICATE: 'Another bundle already has that id.',
   MORTISE_ERR_BUNDLE_CHANGED: 'A file of the bundle is not the one that was packed.',
+  MORTISE_ERR_BUNDLE_PLATFORM: 'A library of the bundle is for another platform than the bundle says.',
+  MORTISE_ERR_PACK_WRITE: 'A tarball cannot be written.',
   MORTISE_ERR_BUNDLE_EXECUTABLE: 'The bundle has no program for this platform.',
   MORTISE_ERR_BUNDLE_DEPENDENCY: 'The bundle needs another version of Grafana, or a bundle that is not here.',
   MORTISE_WARN_BUNDLE_STANDALONE: 'The bundle sends its calls to a server that is started by itself.',

@@ -60,7 +60,7 @@ export async function fromBundle(request: PluginRequest, path: string, system: S
   }
   if (bundle.files) {
     const { checkPacked } = await import('./bundles/packed.js');
-    checkPacked(path, bundle.files, { library: library.file, file });
+    await checkPacked(path, bundle.files, { library: library.file, file });
   }
   const merged = withAliases(request, [...(bundle.name ? [bundle.name] : []), ...(bundle.aliases ?? [])]);
   if (bundle.config || request.config) merged.config = { ...bundle.config, ...request.config };

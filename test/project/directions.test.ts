@@ -22,6 +22,7 @@ const rooms = {
     'dialects',
     'host',
     'verify',
+    'shipping',
     'cli',
     'index.ts',
   ],

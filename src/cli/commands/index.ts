@@ -8,6 +8,7 @@ import { defineInspect } from './inspect.js';
 import { defineList } from './list.js';
 import { defineLock } from './lock.js';
 import { defineNew } from './new.js';
+import { definePack } from './pack.js';
 import { defineQuery } from './query.js';
 import { defineRoute } from './route.js';
 import { defineRun } from './run.js';
@@ -23,6 +24,7 @@ export const commands: readonly DefineCommand[] = [
   defineQuery,
   defineLock,
   defineNew,
+  definePack,
   defineHeaders,
   defineAbiDiff,
   defineDoctor,

@@ -23,6 +23,8 @@ export interface OwnJson {
   config?: ConfigTable;
   aliases?: string[];
   permissions?: Permissions;
+  /** Further files and directories that `mortise pack` takes, by path from the file's directory. */
+  include?: string[];
   /** By path from the file's directory, with slashes: SHA-256, lower-case hex. `mortise pack` writes it. */
   files?: Record<string, string>;
   /** The npm package that brings the library of a platform. `mortise pack --npm` writes it. */
@@ -124,6 +126,9 @@ async function makeSchema() {
       })
       .optional()
       .describe('What the plugin asks for, for who decides whether to add it.'),
+    include: names
+      .optional()
+      .describe('Further files and directories that `mortise pack` takes, by path from the directory.'),
     files: z
       .record(text, z.string().regex(/^[0-9a-f]{64}$/))
       .refine((files) => Object.keys(files).length <= maxFiles, `at most ${maxFiles} files`)
@@ -157,6 +162,7 @@ const topKeys = [
   'config',
   'aliases',
   'permissions',
+  'include',
   'files',
   'packages',
 ];
@@ -218,6 +224,7 @@ function expectation({ path, message, code }: Issue): string {
   if (first === 'packages') return 'the name of an npm package';
   if (first === 'files' && second !== undefined) return 'a SHA-256, 64 lower-case hexadecimal digits';
   if (first === 'aliases') return 'a list of names';
+  if (first === 'include') return 'a list of paths';
   if (first === 'permissions') return second === 'files' ? '"read" or "write"' : 'a list of texts';
   if (first === 'config')
     return code === 'custom' ? `written otherwise. ${message}` : 'a value that TOML has';

@@ -6,7 +6,7 @@ import { Ajv } from 'ajv';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { MortiseError } from '../../../src/errors.js';
 import { checkOwnJson, ownJsonSchema } from '../../../src/loader/bundles/own-json.js';
-import { checkPacked, sha256Of } from '../../../src/loader/bundles/packed.js';
+import { checkPacked, digestOf } from '../../../src/loader/bundles/packed.js';
 
 const root = mkdtempSync(join(tmpdir(), 'mortise-own-json-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -60,35 +60,30 @@ describe('the schema', () => {
 });
 
 describe('what was packed', () => {
-  const write = (path: string, text: string) => {
+  const write = async (path: string, text: string) => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
-    return sha256Of(join(root, path));
+    return await digestOf(join(root, path));
   };
   const json = join(root, 'plugin.json');
   const library = 'linux-x64/lib.so';
   const chosen = { library, file: join(root, library) };
 
-  it('is still there; other platforms’ libraries need not be', () => {
-    const hash = write(library, 'library');
-    checkPacked(json, { [library]: hash, 'darwin-arm64/lib.dylib': '0'.repeat(64) }, chosen);
+  it('is still there; other platforms’ libraries need not be', async () => {
+    const hash = await write(library, 'library');
+    await checkPacked(json, { [library]: hash, 'darwin-arm64/lib.dylib': '0'.repeat(64) }, chosen);
   });
 
-  it('is refused with all that differs', () => {
-    const hash = write(library, 'library');
-    const note = write('NOTE', 'note');
+  it('is refused with all that differs', async () => {
+    const hash = await write(library, 'library');
+    const note = await write('NOTE', 'note');
+    await write('NOTE', 'another');
     const files = { [library]: hash, NOTE: note, 'linux-x64/libhelper.so': hash };
-    write('NOTE', 'another');
-    let error: MortiseError | undefined;
-    try {
-      checkPacked(json, files, chosen);
-    } catch (caught) {
-      error = caught as MortiseError;
-    }
-    expect(error?.problems).toMatchObject([
+    const error = (await checkPacked(json, files, chosen).catch((error) => error)) as MortiseError;
+    expect(error.problems).toMatchObject([
       { code: 'MORTISE_ERR_BUNDLE_CHANGED', where: 'NOTE', message: 'NOTE: the file has other bytes' },
       { where: 'linux-x64/libhelper.so', message: expect.stringContaining('missing') },
     ]);
-    expect(() => checkPacked(json, {}, chosen)).toThrow('the file was not packed');
+    await expect(checkPacked(json, {}, chosen)).rejects.toThrow('the file was not packed');
   });
 });
