@@ -57,17 +57,23 @@ export async function readFolder(directory: string): Promise<Folder> {
   return { directory, json, libraries };
 }
 
-/** @throws MortiseError MORTISE_ERR_BUNDLE_OUTSIDE, MORTISE_ERR_BUNDLE */
+/** A file of a directory. @throws MortiseError MORTISE_ERR_BUNDLE_OUTSIDE, MORTISE_ERR_BUNDLE when it isn't there */
 export function fileIn(directory: string, subject: string, path: string, where: string): string {
-  const file = resolve(directory, path);
-  const real = realPath(file);
-  if (!isInside(resolve(directory), file) || (real && !isInside(realPath(directory) ?? directory, real)))
-    throw new MortiseError({
-      ...outside(file, real ?? file, directory, 'Put the file into the directory.'),
-      where,
-    });
+  const file = placeIn(directory, path, where);
   if (!isFile(file)) throw wrong(subject, where, `there is no file ${path}`, file, 'nothing');
   return file;
+}
+
+/** An absolute path; there need not be anything. @throws MortiseError MORTISE_ERR_BUNDLE_OUTSIDE */
+export function placeIn(directory: string, path: string, where: string): string {
+  const file = resolve(directory, path);
+  const real = realPath(file);
+  if (isInside(resolve(directory), file) && (!real || isInside(realPath(directory) ?? directory, real)))
+    return file;
+  throw new MortiseError({
+    ...outside(file, real ?? file, directory, 'Put the file into the directory.'),
+    where,
+  });
 }
 
 async function checked(

@@ -6,7 +6,7 @@ import { bundleFile } from '../loader/bundle.js';
 import type { OwnJson } from '../loader/bundles/own-json.js';
 import { digestOf } from '../loader/bundles/packed.js';
 import { list, look } from '../loader/directories.js';
-import { besides, type Folder, fileIn, slashed } from './folder.js';
+import { besides, type Folder, fileIn, placeIn, slashed } from './folder.js';
 
 /** What people look for in a package. */
 const known = /^(readme|licen[cs]e|copying|notice|changelog)(\.|$)/i;
@@ -27,7 +27,7 @@ export async function stage(folder: Folder, directory: string): Promise<Staged> 
   const sources = new Map<string, string>();
   for (const library of folder.libraries) {
     for (const [path, file] of besides(library)) {
-      if (path.split('/').includes('..')) fileIn(dirname(library.file), file, file, library.key);
+      placeIn(dirname(library.file), file, library.key);
       sources.set(path, file);
     }
   }
