@@ -17,7 +17,9 @@ Napi::Object define(Napi::Env env, Napi::Object exports) {
   mortise::define_library(exports);
   mortise::define_mariadb(exports);
   mortise::define_memory(env, exports);
+  mortise::define_mariadb_calls(exports);
   mortise::define_mariadb_login(exports);
+  mortise::define_mariadb_sql(exports);
   mortise::define_mysql(exports);
   mortise::define_pgdog(exports);
   mortise::define_plugin(exports);

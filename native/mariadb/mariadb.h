@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <deque>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -32,6 +33,8 @@ struct ProviderTable {
   void *functions[9];
 };
 
+class SqlLater; // native/node/mariadb_sql_later.h
+
 // Lives until the process ends, as its library does.
 struct Library {
   Library(Plugin &owner, const Declaration *declarations);
@@ -46,7 +49,8 @@ struct Library {
 
   const std::thread::id main_thread = std::this_thread::get_id();
   napi_env env = nullptr;
-  napi_ref sql = nullptr;           // the function that answers SQL
+  napi_ref sql = nullptr;           // the function that answers SQL; the main thread's
+  std::shared_ptr<SqlLater> later;  // who answers it elsewhere; set when it is opened
   std::atomic<uint32_t> running{0}; // functions on threads of their own
 
   // Within a Calling.

@@ -2,14 +2,11 @@
 #pragma once
 
 #include "adbc/statement.h"
+#include "node/mailbox.h"
 #include "node/values.h"
-#include "node/waker.h"
 
 #include <atomic>
-#include <deque>
-#include <functional>
 #include <memory>
-#include <mutex>
 #include <variant>
 #include <vector>
 
@@ -17,17 +14,13 @@ namespace mortise::adbc {
 
 class Home : public std::enable_shared_from_this<Home> {
 public:
-  using Letter = std::function<void(Napi::Env)>;
-
   // The one of this thread; made when it is first asked for. Throws a Napi::Error.
   static std::shared_ptr<Home> of(Napi::Env env);
 
-  // Any thread: JavaScript's thread runs it soon, unless it ends before.
-  void post(Letter letter);
-
-  // JavaScript's thread: while a promise is open, the process doesn't end by itself.
-  void hold();
-  void let_go();
+  // As its mailbox does.
+  void post(Mailbox::Letter letter) { mailbox_->post(std::move(letter)); }
+  void hold() { mailbox_->hold(); }
+  void let_go() { mailbox_->let_go(); }
 
   // JavaScript's thread: is closed when that ends.
   void add(const std::shared_ptr<Connection> &connection);
@@ -35,17 +28,13 @@ public:
   bool has_ended() const { return has_ended_; }
 
 private:
-  static napi_value drain(napi_env env, napi_callback_info info);
   static void end(void *home);
   void end();
 
   napi_env env_ = nullptr;
-  napi_threadsafe_function function_ = nullptr;
-  size_t open_ = 0;
+  std::shared_ptr<Mailbox> mailbox_;
   std::vector<std::weak_ptr<Connection>> connections_;
   std::vector<std::weak_ptr<Database>> databases_;
-  std::mutex mutex_;
-  std::deque<Letter> letters_;
   std::atomic<bool> has_ended_{false};
 };
 

@@ -1,15 +1,13 @@
 // MariaDB plugins for JavaScript: opened, linked, configured, started, called, stopped.
 #include "node/bindings.h"
+#include "node/mariadb_sql_later.h"
 #include "node/mariadb_values.h"
 #include "node/values.h"
 #include "mariadb/mariadb.h"
-#include "mariadb/codec.h"
 #include "engines/doing.h"
 
 #include <chrono>
 #include <cstring>
-#include <memory>
-#include <new>
 #include <thread>
 
 namespace mortise {
@@ -26,6 +24,8 @@ Library &library_of(const Napi::CallbackInfo &info) {
 // goes on with a library that isn't stopped.
 void stop_library(void *data) {
   Library &library = *static_cast<Library *>(data);
+  library.later->hang_up();
+  library.later->serve(Napi::Value());
   if (library.plugin.abandoned) return;
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(5);
   while (library.running > 0 && std::chrono::steady_clock::now() < until)
@@ -33,8 +33,9 @@ void stop_library(void *data) {
   if (library.running == 0) library.stop();
 }
 
-// Who answers the plugin's statements.
-void serve(Napi::Env env, Library &library, const Napi::Value &function) {
+// Who answers the plugin's statements: at once on JavaScript's thread, and later on others.
+void serve(Napi::Env env, Library &library, const Napi::Value &function, const Napi::Value &later) {
+  library.later->serve(later);
   napi_ref before = library.sql;
   library.sql = nullptr;
   if (before) NAPI_THROW_IF_FAILED_VOID(env, napi_delete_reference(env, before));
@@ -50,6 +51,7 @@ Napi::Value open(const Napi::CallbackInfo &info) {
   if (!declarations) throw Napi::TypeError::New(env, "mortise: the declarations have no address");
   Library *library = new Library(plugin, declarations);
   library->env = env;
+  library->later = std::make_shared<SqlLater>(Mailbox::of(env));
   // Runs before the hook of the host, which was added earlier and takes the cells back.
   napi_add_env_cleanup_hook(env, stop_library, library);
   return js::to_handle(env, library);
@@ -237,33 +239,7 @@ void stop(const Napi::CallbackInfo &info) {
     library.stop();
   }
   napi_remove_env_cleanup_hook(env, stop_library, &library);
-  serve(env, library, env.Undefined());
-}
-
-// mariadbValidate(library, index, user, password, host): { status, messages }; status 0 accepts.
-Napi::Value validate(const Napi::CallbackInfo &info) {
-  const PasswordValidation &plugin = js::mariadb_info<PasswordValidation>(info);
-  const std::string texts[] = {js::text(info[2]), js::text(info[3]), js::text(info[4])};
-  const Text user = {texts[0].data(), texts[0].size()};
-  const Text password = {texts[1].data(), texts[1].size()};
-  const Text host = {texts[2].data(), texts[2].size()};
-  Library &library = library_of(info);
-  Calling call(library);
-  const Within within(library.plugin, "validate_password");
-  const int32_t status = plugin.validate(&user, &password, &host);
-  return outcome(info.Env(), call, status);
-}
-
-// mariadbLatestKey(library, index, id): { status: its newest version, messages }.
-Napi::Value latest_key(const Napi::CallbackInfo &info) {
-  Library &library = library_of(info);
-  const EncryptionKeys &keys = js::mariadb_info<EncryptionKeys>(info);
-  const uint32_t id = js::number(info[2]);
-  Calling call(library);
-  const Within within(library.plugin, "get_latest_key_version");
-  const uint32_t version = keys.latest_version(id);
-  log_asides(library, call, version != no_such_key);
-  return outcome(info.Env(), call, version);
+  serve(env, library, env.Undefined(), env.Undefined());
 }
 
 std::string member_text(const Napi::Object &object, const char *name) {
@@ -309,126 +285,15 @@ Napi::Value notify(const Napi::CallbackInfo &info) {
   return outcome(env, call, 0);
 }
 
-// Zeros that stay, though nobody reads them before the memory is freed.
-void wipe(std::vector<uint8_t> &secret) {
-  for (volatile uint8_t &byte : secret)
-    byte = 0;
-}
-
-// More is not a key, and a plugin says how much it wants.
-constexpr uint32_t max_key = 1u << 20;
-
-// mariadbKey(library, index, id, version): { status, messages, bytes?: a Buffer, size: bytes of the key }.
-Napi::Value key(const Napi::CallbackInfo &info) {
-  const Napi::Env env = info.Env();
-  Library &library = library_of(info);
-  const EncryptionKeys &keys = js::mariadb_info<EncryptionKeys>(info);
-  const uint32_t id = js::number(info[2]), version = js::number(info[3]);
-  std::vector<uint8_t> bytes(4096);
-  uint32_t size = static_cast<uint32_t>(bytes.size());
-  Calling call(library);
-  const Within within(library.plugin, "get_key");
-  uint32_t status = keys.key(id, version, bytes.data(), &size);
-  if (status == key_buffer_too_small && size > bytes.size() && size <= max_key) {
-    wipe(bytes);
-    bytes.assign(size, 0);
-    call.messages.clear(); // of the attempt that was none of the caller's
-    status = keys.key(id, version, bytes.data(), &size);
-  }
-  log_asides(library, call, status == 0);
-  Napi::Object result = outcome(env, call, status);
-  result.Set("size", js::to_number(env, size));
-  if (status == 0 && size <= bytes.size()) {
-    result.Set("bytes", Napi::Buffer<uint8_t>::Copy(env, bytes.data(), size));
-  }
-  wipe(bytes);
-  return result;
-}
-
 // mariadbCrypts(library, index): whether it encrypts itself, rather than leaving that to its server.
 Napi::Value crypts(const Napi::CallbackInfo &info) {
   const EncryptionKeys &keys = js::mariadb_info<EncryptionKeys>(info);
   return Napi::Boolean::New(info.Env(), keys.context_size && keys.begin && keys.update && keys.finish);
 }
 
-// mariadbCrypt(library, index, encrypts, id, version, iv, bytes): { status, messages, bytes?: a Buffer }. It has a key of
-// that version, and encrypts itself.
-Napi::Value crypt(const Napi::CallbackInfo &info) {
-  const Napi::Env env = info.Env();
-  Library &library = library_of(info);
-  const EncryptionKeys &keys = js::mariadb_info<EncryptionKeys>(info);
-  const bool encrypts = js::flag(info[2]);
-  const uint32_t id = js::number(info[3]), version = js::number(info[4]);
-  const auto iv = info[5].As<Napi::Buffer<uint8_t>>(), data = info[6].As<Napi::Buffer<uint8_t>>();
-  std::vector<uint8_t> secret(4096);
-  uint32_t size = static_cast<uint32_t>(secret.size());
-  Calling call(library);
-  const Within within(library.plugin, encrypts ? "encrypt" : "decrypt");
-  uint32_t status = keys.key(id, version, secret.data(), &size);
-  if (status == 0 && size > secret.size()) status = key_buffer_too_small;
-  if (status != 0) {
-    wipe(secret);
-    return outcome(env, call, status);
-  }
-  const size_t from = data.Length();
-  // What decrypts writes no more than it reads, up to a block.
-  const size_t room =
-      (encrypts && keys.encrypted_size ? keys.encrypted_size(static_cast<uint32_t>(from), id, version)
-                                       : from) +
-      64;
-  std::vector<uint8_t> context(keys.context_size(id, version)), to(room);
-  uint32_t written = static_cast<uint32_t>(room), rest = 0;
-  int32_t failed = keys.begin(context.data(), secret.data(), size, iv.Data(),
-                              static_cast<uint32_t>(iv.Length()), encrypts ? flag_encrypt : 0, id, version);
-  wipe(secret);
-  if (!failed) {
-    failed = keys.update(context.data(), data.Data(), static_cast<uint32_t>(from), to.data(), &written);
-    rest = failed || written > room ? 0 : static_cast<uint32_t>(room - written);
-    // Also after a failure: it destroys the context.
-    const int32_t last = keys.finish(context.data(), to.data() + (rest ? written : 0), &rest);
-    failed = failed ? failed : last;
-  }
-  log_asides(library, call, !failed);
-  Napi::Object result = outcome(env, call, failed);
-  const size_t all = static_cast<size_t>(written) + rest;
-  if (!failed && all <= room) result.Set("bytes", Napi::Buffer<uint8_t>::Copy(env, to.data(), all));
-  return result;
-}
-
-// mariadbCompress(library, bytes), mariadbDecompress(library, bytes, size): { status, messages, bytes?: a Buffer }.
-// Status 0: done; 1: the library refused the data; 2: its table is not filled; 3: no memory for what comes out.
-template <bool decompress> Napi::Value code(const Napi::CallbackInfo &info) {
-  const Napi::Env env = info.Env();
-  Library &library = library_of(info);
-  const Napi::Buffer<uint8_t> data = info[1].As<Napi::Buffer<uint8_t>>();
-  const size_t size = data.Length();
-  const uint32_t limit = decompress ? js::number(info[2]) : 0;
-  Calling call(library);
-  const Codec *codec = find_codec(library);
-  if (!codec) return outcome(env, call, 2);
-  // Libraries take no null, not for no bytes either.
-  static const uint8_t none = 0;
-  const uint8_t *from = size > 0 ? data.Data() : &none;
-  const size_t capacity = decompress ? limit : codec->bound(library.provider, size);
-  const std::unique_ptr<uint8_t[]> to(new (std::nothrow) uint8_t[capacity + 1]);
-  if (!to) return outcome(env, call, 3);
-  const Within within(library.plugin, decompress ? "decompress" : "compress");
-  const auto run = decompress ? codec->decompress : codec->compress;
-  size_t written = 0;
-  const bool done = run(library.provider, from, size, to.get(), capacity, written) && written <= capacity;
-  log_asides(library, call, done);
-  if (!done) return outcome(env, call, 1);
-  napi_value copy = nullptr;
-  if (napi_create_buffer_copy(env, written, to.get(), nullptr, &copy) != napi_ok)
-    return outcome(env, call, 3);
-  Napi::Object result = outcome(env, call, 0);
-  result.Set("bytes", copy);
-  return result;
-}
-
-// mariadbServeSql(library, function): answers statements from now on; nobody does when it is not a function.
+// mariadbServeSql(library, function, later): they answer statements from now on; nobody does when they are no functions.
 void serve_sql(const Napi::CallbackInfo &info) {
-  serve(info.Env(), library_of(info), info[1]);
+  serve(info.Env(), library_of(info), info[1], info[2]);
 }
 
 } // namespace
@@ -441,14 +306,8 @@ void define_mariadb(Napi::Object exports) {
   js::define<assign>(exports, "mariadbAssign");
   js::define<init>(exports, "mariadbInit");
   js::define<stop>(exports, "mariadbStop");
-  js::define<validate>(exports, "mariadbValidate");
-  js::define<latest_key>(exports, "mariadbLatestKey");
-  js::define<key>(exports, "mariadbKey");
   js::define<notify>(exports, "mariadbNotify");
   js::define<crypts>(exports, "mariadbCrypts");
-  js::define<crypt>(exports, "mariadbCrypt");
-  js::define<code<false>>(exports, "mariadbCompress");
-  js::define<code<true>>(exports, "mariadbDecompress");
   js::define<serve_sql>(exports, "mariadbServeSql");
 }
 

@@ -19,13 +19,11 @@ namespace {
 
 using namespace mariadb;
 
-// As long as a prepared hash can be.
-constexpr size_t max_hash = 4096;
-
 // One that runs. Lives until its thread has ended and JavaScript has heard of it.
 struct Attempt {
   Attempt(Library &of, const Authentication &by, std::string for_user, std::string from)
-      : library(of), plugin(by), user(std::move(for_user)), host(std::move(from)), hash(max_hash + 1) {
+      : library(of), plugin(by), user(std::move(for_user)), host(std::move(from)),
+        hash(js::max_mariadb_hash + 1) {
     // Plugins count on the size that theirs have, and read it of a shorter one too. Nobody has signed with random bytes;
     // zeros are a key that everybody can sign with.
     std::random_device random;
@@ -133,23 +131,6 @@ const Authentication &plugin_of(const Napi::CallbackInfo &info) {
   return js::mariadb_info<Authentication>(info);
 }
 
-// mariadbHash(library, index, password): { status, messages, bytes? }; status -1: it has no such function.
-Napi::Value hash_password(const Napi::CallbackInfo &info) {
-  const Napi::Env env = info.Env();
-  const Authentication &plugin = plugin_of(info);
-  const std::string password = js::text(info[2]);
-  Library &library = js::handle<Library>(info[0]);
-  Calling call(library);
-  if (!plugin.hash) return js::outcome(env, call.messages, -1);
-  const Within within(library.plugin, "hash_password");
-  char hash[max_hash] = {};
-  size_t size = sizeof hash;
-  const int32_t status = plugin.hash(password.data(), password.size(), hash, &size);
-  Napi::Object result = js::outcome(env, call.messages, status);
-  if (status == 0 && size <= sizeof hash) result.Set("bytes", Napi::Buffer<char>::Copy(env, hash, size));
-  return result;
-}
-
 // mariadbAuthenticate(library, index, user, hash, host, function): a handle; { status, messages } where the plugin
 // refuses the hash; or null: there is no thread. The function hears ('wrote', packet), ('waits') and ('ended', { status,
 // messages, as, external }).
@@ -159,11 +140,11 @@ Napi::Value authenticate(const Napi::CallbackInfo &info) {
   const auto attempt =
       std::make_shared<Attempt>(library, plugin_of(info), js::text(info[2]), js::text(info[4]));
   const std::string hash = js::text(info[3]);
-  if (hash.size() > max_hash) throw Napi::RangeError::New(env, "mortise: the hash is too long");
+  if (hash.size() > js::max_mariadb_hash) throw Napi::RangeError::New(env, "mortise: the hash is too long");
   if (attempt->plugin.prepare && !hash.empty()) {
     Calling call(library);
     const Within within(library.plugin, "preprocess_hash");
-    uint8_t prepared[max_hash] = {};
+    uint8_t prepared[js::max_mariadb_hash] = {};
     size_t size = sizeof prepared;
     const int32_t status = attempt->plugin.prepare(hash.data(), hash.size(), prepared, &size);
     if (status != 0 || size > sizeof prepared) return js::outcome(env, call.messages, status ? status : 1);
@@ -225,7 +206,6 @@ Napi::Value running(const Napi::CallbackInfo &info) {
 } // namespace
 
 void define_mariadb_login(Napi::Object exports) {
-  js::define<hash_password>(exports, "mariadbHash");
   js::define<authenticate>(exports, "mariadbAuthenticate");
   js::define<answer>(exports, "mariadbAnswer");
   js::define<running>(exports, "mariadbRunning");

@@ -20,6 +20,9 @@ inline Napi::Object outcome(Napi::Env env, const std::vector<mariadb::Message> &
   return result;
 }
 
+// As long as a hash of a password, or a prepared one, can be.
+constexpr size_t max_mariadb_hash = 4096;
+
 // The second argument: the index of one of a library's declarations.
 inline uint32_t mariadb_index(const Napi::CallbackInfo &info) {
   const uint32_t index = number(info[1]);

@@ -38,6 +38,8 @@ export interface AuthenticationOffer {
    *   passwords, or has stopped
    */
   hashPassword(password: string): string;
+  /** The same on a thread of its own: such a hash may take its time. */
+  hashPasswordAsync(password: string): Promise<string>;
   /**
    * Lets the plugin find out who somebody is. It runs on a thread of its own, and the event loop goes on.
    * @throws MortiseError MORTISE_ERR_PLUGIN_ARGUMENT, also for a hash that the plugin can't read; _PLUGIN_FUNCTION once

@@ -13,6 +13,9 @@ export interface CompressionOffer {
    * @throws MortiseError MORTISE_ERR_PLUGIN_ARGUMENT, _PLUGIN_FAILED; _PLUGIN_FUNCTION once the plugin has stopped
    */
   decompress(bytes: Uint8Array, maxBytes: number): Buffer;
+  /** The same two on threads of their own, with a copy of the bytes. */
+  compressAsync(bytes: Uint8Array): Promise<Buffer>;
+  decompressAsync(bytes: Uint8Array, maxBytes: number): Promise<Buffer>;
 }
 
 declare module '../loader/running.js' {

@@ -20,6 +20,9 @@ export interface EncryptionOffer {
    * @throws MortiseError MORTISE_ERR_PLUGIN_ARGUMENT, _PLUGIN_FAILED; _PLUGIN_FUNCTION once the plugin has stopped
    */
   decrypt(bytes: Uint8Array, key: EncryptionKey): Buffer;
+  /** The same two on threads of their own, with copies of what they are given. */
+  encryptAsync(bytes: Uint8Array, key: EncryptionKey): Promise<Buffer>;
+  decryptAsync(bytes: Uint8Array, key: EncryptionKey): Promise<Buffer>;
 }
 
 declare module '../loader/running.js' {
@@ -41,6 +44,16 @@ export class Encrypters extends OfferedFacade<'encryption'> {
   /** @throws MortiseError as `encrypt` */
   decrypt(bytes: Uint8Array, key: EncryptionKey): Buffer {
     return this.needed()[0].offer.decrypt(bytes, key);
+  }
+
+  /** As `encrypt`, on a thread of its own. */
+  async encryptAsync(bytes: Uint8Array, key: EncryptionKey): Promise<Buffer> {
+    return await this.needed()[0].offer.encryptAsync(bytes, key);
+  }
+
+  /** As `decrypt`, on a thread of its own. */
+  async decryptAsync(bytes: Uint8Array, key: EncryptionKey): Promise<Buffer> {
+    return await this.needed()[0].offer.decryptAsync(bytes, key);
   }
 }
 

@@ -12,6 +12,8 @@ export interface KeyOffer {
    *   MORTISE_ERR_PLUGIN_FUNCTION once the plugin has stopped
    */
   get(id: number, version?: number): Buffer | undefined;
+  /** The same on a thread of its own: the event loop goes on. */
+  getAsync(id: number, version?: number): Promise<Buffer | undefined>;
 }
 
 declare module '../loader/running.js' {
@@ -31,6 +33,15 @@ export class EncryptionKeys extends OfferedFacade<'keys'> {
   get(id: number, version?: number): Buffer | undefined {
     for (const { offer } of this.needed()) {
       const key = offer.get(id, version);
+      if (key) return key;
+    }
+    return undefined;
+  }
+
+  /** The same on threads of their own. */
+  async getAsync(id: number, version?: number): Promise<Buffer | undefined> {
+    for (const { offer } of this.needed()) {
+      const key = await offer.getAsync(id, version);
       if (key) return key;
     }
     return undefined;

@@ -23,6 +23,8 @@ export interface PasswordOffer {
    * @throws MortiseError MORTISE_ERR_PLUGIN_ARGUMENT; MORTISE_ERR_PLUGIN_FUNCTION once the plugin has stopped
    */
   validate(credentials: Credentials): Verdict;
+  /** The same on a thread of its own: the event loop goes on, and what answers the plugin's SQL may wait. */
+  validateAsync(credentials: Credentials): Promise<Verdict>;
 }
 
 declare module '../loader/running.js' {
@@ -42,6 +44,15 @@ export class PasswordChecks extends OfferedFacade<'passwords'> {
   validate(credentials: Credentials): Verdict & { plugin?: string } {
     for (const { plugin, offer } of this.needed()) {
       const verdict = offer.validate(credentials);
+      if (!verdict.accepted) return { ...verdict, plugin };
+    }
+    return { accepted: true };
+  }
+
+  /** The same on threads of their own, one plugin after the other. */
+  async validateAsync(credentials: Credentials): Promise<Verdict & { plugin?: string }> {
+    for (const { plugin, offer } of this.needed()) {
+      const verdict = await offer.validateAsync(credentials);
       if (!verdict.accepted) return { ...verdict, plugin };
     }
     return { accepted: true };

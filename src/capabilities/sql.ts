@@ -11,11 +11,11 @@ export type SqlResult = readonly (readonly SqlCell[])[] | number | undefined;
 /** Stands in for the server. */
 export interface SqlService {
   /**
-   * Answers one statement, at once: a promise counts as a failure. What it throws fails the statement; an
-   * error with an `errno` from 1 to 65535 says how, as MariaDB's error codes do (1062: the key is there
-   * already, 1146: no such table).
+   * Answers one statement, on the host's thread. A promise is waited for where the plugin runs on a thread of its own
+   * (`validateAsync`); elsewhere it counts as a failure. What it throws fails the statement; an error with an `errno`
+   * from 1 to 65535 says how, as MariaDB's error codes do (1062: the key is there already, 1146: no such table).
    */
-  query(sql: string): SqlResult;
+  query(sql: string): SqlResult | Promise<SqlResult>;
 }
 
 /** What one plugin offers. */

@@ -55,6 +55,9 @@ export interface NativeSqlAnswer {
   rows?: (string | Buffer | null)[][];
 }
 
+/** SQL that a plugin's thread waits for. */
+export type NativeQuestion = { [handle]: 'mariadb question' };
+
 /** An authentication that runs. */
 export type NativeAttempt = { [handle]: 'mariadb attempt' };
 
@@ -80,7 +83,57 @@ export interface NativeEvent {
   database: string;
 }
 
-export interface MariadbAddon {
+/** What plugins are asked on the calling thread, which waits. */
+export interface MariadbCalls {
+  mariadbValidate(
+    library: NativeLibrary,
+    index: number,
+    user: string,
+    password: string,
+    host: string,
+  ): NativeAnswer;
+  /** `status` is the newest version. */
+  mariadbLatestKey(library: NativeLibrary, index: number, id: number): NativeAnswer;
+  /** `size` is what the plugin says of the key, also when there is no room for it. */
+  mariadbKey(
+    library: NativeLibrary,
+    index: number,
+    id: number,
+    version: number,
+  ): NativeBytes & { size: number };
+  /** `status` 1: the library refused the data; 2: its table is not filled; 3: no memory for what comes out. */
+  mariadbCompress(library: NativeLibrary, bytes: Buffer): NativeBytes;
+  mariadbDecompress(library: NativeLibrary, bytes: Buffer, max: number): NativeBytes;
+  mariadbEncrypt(
+    library: NativeLibrary,
+    index: number,
+    id: number,
+    version: number,
+    iv: Buffer,
+    bytes: Buffer,
+  ): NativeBytes;
+  mariadbDecrypt(
+    library: NativeLibrary,
+    index: number,
+    id: number,
+    version: number,
+    iv: Buffer,
+    bytes: Buffer,
+  ): NativeBytes;
+  /** Null: it has no such function. */
+  mariadbHash(library: NativeLibrary, index: number, password: string): NativeBytes | null;
+}
+
+/** The same on a thread of its own, as `…Later`; null where the system gives none. */
+type Later<Calls> = {
+  [Name in keyof Calls & string as `${Name}Later`]: Calls[Name] extends (
+    ...arguments_: infer Arguments
+  ) => infer Answer
+    ? (...arguments_: Arguments) => Promise<Answer> | null
+    : never;
+};
+
+export interface MariadbAddon extends MariadbCalls, Later<MariadbCalls> {
   mariadbServices(): { name: string; version: number }[];
   /** `plugin` keeps the cells and is whose log it is; stop this library before it. */
   mariadbOpen(plugin: NativePlugin, declarations: bigint): NativeLibrary;
@@ -101,40 +154,10 @@ export interface MariadbAddon {
   mariadbInit(library: NativeLibrary, index: number): NativeAnswer;
   /** deinit of what init started, last first; safe to repeat. */
   mariadbStop(library: NativeLibrary): void;
-  mariadbValidate(
-    library: NativeLibrary,
-    index: number,
-    user: string,
-    password: string,
-    host: string,
-  ): NativeAnswer;
-  /** `status` is the newest version. */
-  mariadbLatestKey(library: NativeLibrary, index: number, id: number): NativeAnswer;
-  /** `size` is what the plugin says of the key, also when there is no room for it. */
-  mariadbKey(
-    library: NativeLibrary,
-    index: number,
-    id: number,
-    version: number,
-  ): NativeBytes & { size: number };
-  /** `status` 1: the library refused the data; 2: its table is not filled; 3: no memory for what comes out. */
-  mariadbCompress(library: NativeLibrary, bytes: Buffer): NativeBytes;
-  mariadbDecompress(library: NativeLibrary, bytes: Buffer, max: number): NativeBytes;
   /** Whether it encrypts itself. */
   mariadbCrypts(library: NativeLibrary, index: number): boolean;
-  mariadbCrypt(
-    library: NativeLibrary,
-    index: number,
-    encrypts: boolean,
-    id: number,
-    version: number,
-    iv: Buffer,
-    bytes: Buffer,
-  ): NativeBytes;
   /** Status 1: the plugin wants no such events. */
   mariadbNotify(library: NativeLibrary, index: number, event: NativeEvent): NativeAnswer;
-  /** Status -1: it has no such function. */
-  mariadbHash(library: NativeLibrary, index: number, password: string): NativeBytes;
   /**
    * Begins on a thread of its own. `hear` must not throw: the plugin wrote a packet, waits for one, or ended. A
    * {@link NativeLogin}: it refuses the hash. Null: there is no thread.
@@ -151,8 +174,16 @@ export interface MariadbAddon {
   mariadbAnswer(attempt: NativeAttempt, packet?: Buffer): void;
   /** How many of the library's functions run on threads of their own. */
   mariadbRunning(library: NativeLibrary): number;
-  /** `answer` must not throw. */
-  mariadbServeSql(library: NativeLibrary, answer: (sql: string) => NativeSqlAnswer): void;
+  /** Neither may throw: `answer` answers at once, and after `later` a plugin's thread waits for mariadbSqlAnswer. */
+  mariadbServeSql(
+    library: NativeLibrary,
+    answer: (sql: string) => NativeSqlAnswer,
+    later: (sql: string, question: NativeQuestion) => void,
+  ): void;
+  /** The first answer counts. */
+  mariadbSqlAnswer(question: NativeQuestion, answer: NativeSqlAnswer): void;
+  /** SQL that threads of their own wait for fails from now on. */
+  mariadbHangUp(library: NativeLibrary): void;
 }
 
 /** @throws MortiseError MORTISE_ERR_ADDON */

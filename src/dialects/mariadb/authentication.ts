@@ -8,9 +8,15 @@ import type {
   LoginVerdict,
 } from '../../capabilities/authentication.js';
 import { MortiseError } from '../../errors.js';
-import { mariadbAddon, type NativeAttempt, type NativeLogin } from '../../native/mariadb.js';
+import {
+  mariadbAddon,
+  type NativeAttempt,
+  type NativeBytes,
+  type NativeLogin,
+} from '../../native/mariadb.js';
 import { failed, sorted } from './messages.js';
 import type { Started } from './started.js';
+import { withoutThread } from './turns.js';
 
 /** CR_OK, and CR_OK_HANDSHAKE_COMPLETE: the plugin itself told the client. */
 const accepted = [-1, -2];
@@ -22,26 +28,22 @@ const maxPassword = 2000;
 const maxPacket = 2 ** 24;
 
 export function authenticationOf(
-  { name, library, alive, endings }: Started,
+  { name, library, alive, endings, turns }: Started,
   index: number,
 ): AuthenticationOffer {
+  const check = (password: string) => {
+    alive();
+    requireText(name, 'password', password);
+    requireSize(name, 'password', password, maxPassword);
+  };
   return {
     hashPassword(password) {
-      alive();
-      requireText(name, 'password', password);
-      requireSize(name, 'password', password, maxPassword);
-      const { status, messages, bytes } = mariadbAddon().mariadbHash(library, index, password);
-      if (bytes) return bytes.toString('utf8');
-      if (status === -1) throw keepsNone(name);
-      const otherwise = `hashPassword failed: status ${status}`;
-      const remedy = 'Do what the message asks for; it is the plugin’s own.';
-      throw failed(
-        name,
-        'hashPassword',
-        { messages, otherwise, found: `status ${status}` },
-        'a hash',
-        remedy,
-      );
+      check(password);
+      return hashIn(name, mariadbAddon().mariadbHash(library, index, password));
+    },
+    async hashPasswordAsync(password) {
+      check(password);
+      return hashIn(name, await turns.take(() => mariadbAddon().mariadbHashLater(library, index, password)));
     },
     async authenticate(login, conversation) {
       alive();
@@ -51,6 +53,19 @@ export function authenticationOf(
       );
     },
   };
+}
+
+function hashIn(plugin: string, answer: NativeBytes | null): string {
+  if (!answer) throw keepsNone(plugin);
+  const { status, messages, bytes } = answer;
+  if (bytes) return bytes.toString('utf8');
+  throw failed(
+    plugin,
+    'hashPassword',
+    { messages, otherwise: `hashPassword failed: status ${status}`, found: `status ${status}` },
+    'a hash',
+    'Do what the message asks for; it is the plugin’s own.',
+  );
 }
 
 function checked(plugin: string, login: Login, conversation: Conversation): Required<Login> {
@@ -140,18 +155,6 @@ function unreadable(plugin: string, { messages }: NativeLogin): MortiseError {
     expected: 'what hashPassword gave',
     found: 'another text',
     remedy: 'Give what hashPassword of this plugin gave.',
-  });
-}
-
-function withoutThread(plugin: string): MortiseError {
-  return new MortiseError({
-    code: 'MORTISE_ERR_PLUGIN_FAILED',
-    message: `${plugin} cannot authenticate: the system gives this process no further thread`,
-    subject: plugin,
-    where: 'authenticate',
-    expected: 'a thread for each authentication that runs',
-    found: 'none: the limit of threads or of memory is reached',
-    remedy: 'Raise the limit (ulimit -u, or pids.max of its cgroup), or let fewer users in at a time.',
   });
 }
 

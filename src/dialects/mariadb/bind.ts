@@ -13,6 +13,7 @@ import { mariadbAddon, type NativeDeclaration, type NativeLibrary } from '../../
 import { numberOf, server, symbols, words } from './layout.js';
 import { sorted } from './messages.js';
 import { offersOf } from './offers.js';
+import { Turns } from './turns.js';
 import { assign } from './variables.js';
 
 /** How long what runs on threads of its own may take to end. */
@@ -42,7 +43,9 @@ export function bind(plugin: Validated, { host, config, load, loaded, step }: Bi
   const endings = new Set<(error: MortiseError) => void>();
   /** What waits for packets gets none any more; how much doesn't end all the same. */
   const settle = (native: NativeLibrary): number => {
-    for (const end of endings) end(pluginStopped(identity.name));
+    for (const end of [...endings]) end(pluginStopped(identity.name));
+    endings.clear();
+    mariadbAddon().mariadbHangUp(native);
     const until = Date.now() + patienceMs;
     let running = mariadbAddon().mariadbRunning(native);
     // Their threads need no event loop to end.
@@ -69,7 +72,15 @@ export function bind(plugin: Validated, { host, config, load, loaded, step }: Bi
       if (isStopped) throw pluginStopped(identity.name);
     };
     return {
-      offers: offersOf({ name: identity.name, library: started, declarations, linked, alive, endings }),
+      offers: offersOf({
+        name: identity.name,
+        library: started,
+        declarations,
+        linked,
+        alive,
+        endings,
+        turns: new Turns(identity.name, endings),
+      }),
       warnings: [],
       // Its services are MariaDB's own, and it has no tasks: nothing of it is held by others.
       retire: () => [],
@@ -91,9 +102,9 @@ function pause(ms: number): void {
 function stuck(name: string, left: number): Problem {
   return {
     code: 'MORTISE_ERR_TASK_STUCK',
-    message: `${left} authentications of ${name} don't end`,
+    message: `${left} calls of ${name} don't end`,
     subject: name,
-    expected: 'that they end when the client gives no packets any more',
+    expected: 'that they end when they get no packets and no rows any more',
     found: `${left} that still run`,
     remedy: 'Nothing of the plugin is called any more; what it holds stays until the process ends.',
   };

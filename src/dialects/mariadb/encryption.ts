@@ -2,14 +2,14 @@
 
 import { badArgument, requireBytes, requireInteger, requireObject } from '../../capabilities/arguments.js';
 import type { EncryptionKey, EncryptionOffer } from '../../capabilities/encryption.js';
-import { mariadbAddon } from '../../native/mariadb.js';
+import { mariadbAddon, type NativeBytes } from '../../native/mariadb.js';
 import { failed } from './messages.js';
 import type { Started } from './started.js';
 
 const maxBytes = 2 ** 30;
 
-export function encryptionOf({ name, library, alive }: Started, index: number): EncryptionOffer {
-  const run = (encrypts: boolean, given: Uint8Array, key: EncryptionKey): Buffer => {
+export function encryptionOf({ name, library, alive, turns }: Started, index: number): EncryptionOffer {
+  const checked = (given: Uint8Array, key: EncryptionKey) => {
     alive();
     requireObject(name, 'key', key, 'id, version and iv');
     // Once, and before memory is looked at: a getter may answer otherwise the next time, and transfer memory away.
@@ -22,20 +22,35 @@ export function encryptionOf({ name, library, alive }: Started, index: number): 
     const iv = requireBytes(name, start, 'key.iv');
     // The longest of a block cipher's; plugins read as many as theirs has.
     if (iv.length !== 16) throw badArgument(name, 'key.iv', '16 bytes', `${iv.length} bytes`);
-    const answer = mariadbAddon().mariadbCrypt(library, index, encrypts, id, version, iv, bytes);
-    if (answer.bytes) return answer.bytes;
-    const what = encrypts ? 'encrypt' : 'decrypt';
-    const { status, messages } = answer;
-    throw failed(
-      name,
-      what,
-      { messages, otherwise: `${what} failed: status ${status}`, found: `status ${status}` },
-      'a key of that id and version, and data that its cipher takes',
-      'Take a key that the plugin has (host.capability(Keys).get), and the bytes that encrypt gave.',
-    );
+    return [library, index, id, version, iv, bytes] as const;
   };
+  /** What is in memory when its turn comes is the caller's. */
+  const kept = (given: Uint8Array, key: EncryptionKey) => {
+    const [, , id, version, iv, bytes] = checked(given, key);
+    return [library, index, id, version, Buffer.from(iv), Buffer.from(bytes)] as const;
+  };
+  const native = mariadbAddon();
   return {
-    encrypt: (bytes, key) => run(true, bytes, key),
-    decrypt: (bytes, key) => run(false, bytes, key),
+    encrypt: (bytes, key) => bytesOf(name, 'encrypt', native.mariadbEncrypt(...checked(bytes, key))),
+    decrypt: (bytes, key) => bytesOf(name, 'decrypt', native.mariadbDecrypt(...checked(bytes, key))),
+    async encryptAsync(bytes, key) {
+      const given = kept(bytes, key);
+      return bytesOf(name, 'encrypt', await turns.take(() => native.mariadbEncryptLater(...given)));
+    },
+    async decryptAsync(bytes, key) {
+      const given = kept(bytes, key);
+      return bytesOf(name, 'decrypt', await turns.take(() => native.mariadbDecryptLater(...given)));
+    },
   };
+}
+
+function bytesOf(plugin: string, what: string, { bytes, status, messages }: NativeBytes): Buffer {
+  if (bytes) return bytes;
+  throw failed(
+    plugin,
+    what,
+    { messages, otherwise: `${what} failed: status ${status}`, found: `status ${status}` },
+    'a key of that id and version, and data that its cipher takes',
+    'Take a key that the plugin has (host.capability(Keys).get), and the bytes that encrypt gave.',
+  );
 }

@@ -1,5 +1,6 @@
 import type { MortiseError } from '../../errors.js';
 import type { NativeDeclaration, NativeLibrary } from '../../native/mariadb.js';
+import type { Turns } from './turns.js';
 
 /** A started library, and what a call of it needs. */
 export interface Started {
@@ -13,4 +14,6 @@ export interface Started {
   alive(): void;
   /** Ends what runs on threads of its own, each with why. */
   endings: Set<(error: MortiseError) => void>;
+  /** For calls on threads of their own. */
+  turns: Turns;
 }
