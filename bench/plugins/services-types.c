@@ -1,16 +1,33 @@
-/* For bench/services-types.mjs: a function that takes and fills spans. */
+/* For bench/services-types.mjs: functions that take and fill spans and records. */
 #include <mortise/mortise.h>
 
 MORTISE_MODULE(.name = "services_types", .version = "1.0.0")
+
+typedef struct bench_types_settings {
+  float gain;
+  float pan;
+  int32_t shape;
+  int32_t muted;
+  uint32_t mode;
+  uint32_t channels;
+  double rate;
+  double delay;
+} bench_types_settings;
 
 typedef struct bench_types_v1 {
   uint32_t size;
   uint32_t reserved;
   int32_t (*scale)(const mortise_host *host, const float *samples, uint64_t samples_count, float by,
                    float *scaled, uint64_t scaled_count);
+  int32_t (*apply)(const mortise_host *host, const bench_types_settings *settings, float *samples,
+                   uint64_t samples_count, bench_types_settings *used);
 } bench_types_v1;
 #define bench_types_signature                                                                                \
-  "scale(host, samples: span f32, by: f32, scaled: writable span f32) -> status [main-thread]"
+  "scale(host, samples: span f32, by: f32, scaled: writable span f32) -> status [main-thread];"              \
+  "apply(host, settings: record settings(gain: f32, pan: f32, shape: enum shape(low: 0, high: 1), muted: "   \
+  "bool, mode: u32, channels: u32, rate: f64, delay: f64), samples: writable span f32, used: out record "    \
+  "settings(gain: f32, pan: f32, shape: enum shape(low: 0, high: 1), muted: bool, mode: u32, channels: "     \
+  "u32, rate: f64, delay: f64)) -> status [main-thread]"
 MORTISE_PROVIDE_SERVICE(bench_types, "bench.types", 1, 0)
 
 MORTISE_EXPORT int32_t bench_scale(const mortise_host *host, const float *samples, uint64_t samples_count,
@@ -22,7 +39,16 @@ MORTISE_EXPORT int32_t bench_scale(const mortise_host *host, const float *sample
   return MORTISE_OK;
 }
 
-static const bench_types_v1 table = {sizeof table, 0, bench_scale};
+MORTISE_EXPORT int32_t bench_apply(const mortise_host *host, const bench_types_settings *settings,
+                                   float *samples, uint64_t samples_count, bench_types_settings *used) {
+  (void)host;
+  for (uint64_t i = 0; i < samples_count; i++)
+    samples[i] *= settings->gain;
+  *used = *settings;
+  return MORTISE_OK;
+}
+
+static const bench_types_v1 table = {sizeof table, 0, bench_scale, bench_apply};
 
 MORTISE_EXPORT int32_t module_register(const mortise_host *host, mortise_error *error) {
   const mortise_service service = {sizeof service, MORTISE_VERSION(1, 0), mortise_text_of("bench.types"),

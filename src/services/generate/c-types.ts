@@ -1,9 +1,23 @@
 /** How parameters and results of a schema look in C. */
 import { type CParameter, isSpan, isWritten, lowerCallback, representations } from '../schema/lower.js';
-import type { Callback, Result, Value } from '../schema/types.js';
+import { snake } from '../schema/names.js';
+import type { Callback, Out, RecordOf, Result, Sized, Value } from '../schema/types.js';
+
+/** A record's struct. @param id what the service's header begins its names with */
+export const structName = (id: string, { name }: RecordOf): string =>
+  `${id}_${snake(name).replace(/_$/, '')}`;
+
+/** What a number, or a record, is declared as. */
+export const sizedType = (id: string, type: Sized): string =>
+  type.kind === 'record' ? structName(id, type) : representations[type.kind].c;
 
 /** A parameter's declaration. */
-export function parameter({ role, name, type }: CParameter): string {
+export const parameter =
+  (id: string) =>
+  (lowered: CParameter): string =>
+    declaration(id, lowered);
+
+function declaration(id: string, { role, name, type }: CParameter): string {
   switch (role) {
     case 'host':
       return `const mortise_host *${name}`;
@@ -14,7 +28,9 @@ export function parameter({ role, name, type }: CParameter): string {
     case 'size':
       return `uint64_t ${name}`;
     case 'out':
-      return `${type?.kind === 'out' ? representations[type.of.kind].c : ''} *${name}`;
+      return `${sizedType(id, (type as Out).of)} *${name}`;
+    case 'record':
+      return `const ${structName(id, type as RecordOf)} *${name}`;
     case 'data':
       if (isSpan(type)) {
         return `${isWritten(type) ? '' : 'const '}${representations[type.of.kind].c} *${name}`;
@@ -23,7 +39,7 @@ export function parameter({ role, name, type }: CParameter): string {
       return type?.kind === 'buffer' ? `uint8_t *${name}` : `const uint8_t *${name}`;
     case 'function': {
       const callback = type as Callback;
-      return declare(`(*${name})`, callback.result, lowerCallback(callback).map(parameter));
+      return declare(`(*${name})`, callback.result, lowerCallback(callback).map(parameter(id)));
     }
     case 'value':
       return `${representations[(type as Value).kind].c} ${name}`;

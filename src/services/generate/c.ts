@@ -2,11 +2,12 @@
 
 import { failureOf } from '../schema/failure.js';
 import { type CParameter, lower, representations } from '../schema/lower.js';
-import { membersOf, type Named, namedOf } from '../schema/named.js';
+import { membersOf, namedOf } from '../schema/named.js';
 import { decimal, identifierOf, snake } from '../schema/names.js';
+import { layoutOf } from '../schema/records.js';
 import { statedFunctions, statedSignature } from '../schema/signature.js';
-import type { Scalar, Service, ServiceFunction } from '../schema/types.js';
-import { declare, parameter } from './c-types.js';
+import type { Enumeration, Flags, Out, RecordOf, Scalar, Service, ServiceFunction } from '../schema/types.js';
+import { declare, parameter, sizedType, structName } from './c-types.js';
 import { aboutFunction, aboutService } from './describe.js';
 
 /** The same for the same service, to the byte. */
@@ -39,9 +40,12 @@ ${aboutService(service)
 #include <mortise/module.h>
 #include <mortise/service.h>
 #include <mortise/text.h>
-${entries.some(([, fn]) => needsMath(failureOf(fn))) ? '\n#include <math.h>\n' : ''}
+${includes([
+  ...(namedOf(functions).some(({ kind }) => kind === 'record') ? ['assert'] : []),
+  ...(entries.some(([, fn]) => needsMath(failureOf(fn))) ? ['math'] : []),
+])}
 ${signature(service)}${namedOf(functions)
-  .map((type) => constants(upper, type))
+  .map((type) => (type.kind === 'record' ? struct(id, type) : constants(upper, type)))
   .join('')}
 #define ${upper}_REQUIRE MORTISE_REQUIRE_SERVICE(${arguments_})
 #define ${upper}_WANT MORTISE_WANT_SERVICE(${arguments_})
@@ -56,7 +60,7 @@ ${entries
   /*
 ${comment(fn, '   ')}
    */
-  ${declare(`(*${snake(key)})`, fn.result, lower(fn).map(parameter))};
+  ${declare(`(*${snake(key)})`, fn.result, lower(fn).map(parameter(id)))};
 `,
   )
   .join('')}} ${table};
@@ -84,8 +88,30 @@ ${entries.map(([key, fn]) => wrapper(id, upper, service, key, fn)).join('')}
 `;
 }
 
+/** A record: its fields, and where they lie. */
+function struct(id: string, type: RecordOf): string {
+  const { bytes, fields } = layoutOf(type);
+  const name = structName(id, type);
+  const lines = fields.map(({ member, type: of, offset }) => {
+    const note =
+      of.kind === 'enum' || of.kind === 'flags'
+        ? `, ${of.kind} ${of.name}`
+        : of.kind === 'bool'
+          ? ', 0 or 1'
+          : '';
+    return `  ${sizedType(id, of)} ${member}; /* at ${offset}${note} */\n`;
+  });
+  return `
+/* A record of ${bytes} bytes. What lies between its fields means nothing. */
+typedef struct ${name} {
+${lines.join('')}} ${name};
+
+static_assert(sizeof(${name}) == ${bytes}, "${name} has ${bytes} bytes");
+`;
+}
+
 /** A constant for each name of an enumeration, or of flags. */
-function constants(upper: string, type: Named): string {
+function constants(upper: string, type: Enumeration | Flags): string {
   const stem = `${upper}_${snake(type.name).replace(/_$/, '').toUpperCase()}`;
   const name = (member: string) => `${stem}_${snake(member).replace(/_$/, '').toUpperCase()}`;
   const entries = Object.entries(membersOf(type));
@@ -117,14 +143,17 @@ function wrapper(id: string, upper: string, service: Service, key: string, fn: S
   const isText = ({ type }: CParameter) => type?.kind === 'text';
   const declared = lowered
     .filter((one) => !(isText(one) && one.role === 'size'))
-    .map((one) => (isText(one) ? `mortise_text ${one.name}` : parameter(one)));
+    .map((one) => (isText(one) ? `mortise_text ${one.name}` : parameter(id)(one)));
   const passed = lowered.map((one) => {
     if (!isText(one)) return one.name;
     return one.role === 'size' ? `${one.beside}.size` : `${one.name}.data`;
   });
   const zeros = lowered
     .filter(({ role }) => role === 'out')
-    .map(({ name }) => `    if (${name}) *${name} = 0;\n`)
+    .map(
+      ({ name, type }) =>
+        `    if (${name}) ${(type as Out).of.kind === 'record' ? `memset(${name}, 0, sizeof *${name})` : `*${name} = 0`};\n`,
+    )
     .join('');
   const said = lowered.some(({ role }) => role === 'error')
     ? `    return mortise_fail(error, "the host has no ${service.name} with ${key}");\n`
@@ -157,6 +186,9 @@ function comment(fn: ServiceFunction, indent: string): string {
     .map((line) => `${indent}* ${line}`)
     .join('\n');
 }
+
+const includes = (headers: readonly string[]): string =>
+  headers.length > 0 ? `\n${headers.map((name) => `#include <${name}.h>\n`).join('')}` : '';
 
 const needsMath = (failure: number | bigint | undefined): boolean =>
   typeof failure === 'number' && !Number.isFinite(failure);

@@ -3,8 +3,8 @@
 import { canFail } from '../schema/failure.js';
 import { lower, representations } from '../schema/lower.js';
 import { identifierOf, snake } from '../schema/names.js';
-import type { Parameter, Service, ServiceFunction } from '../schema/types.js';
-import { declare, parameter } from './c-types.js';
+import type { Parameter, RecordOf, Service, ServiceFunction } from '../schema/types.js';
+import { declare, parameter, structName } from './c-types.js';
 import { easiest, stem } from './plugin.js';
 
 /** plugin.c */
@@ -23,7 +23,7 @@ export function writePluginC(name: string, service: Service): string {
 
 MORTISE_MODULE(.name = "${name}", .version = "0.1.0")
 ${upper}_PROVIDE
-${entries.map(([key, fn]) => stubC(key, fn)).join('')}
+${entries.map(([key, fn]) => stubC(id, key, fn)).join('')}
 static const ${table} table = {
     .size = sizeof table,
 ${entries.map(([key]) => `    .${snake(key)} = own_${stem(key)},\n`).join('')}};
@@ -35,13 +35,20 @@ MORTISE_EXPORT int32_t module_register(const mortise_host *host, mortise_error *
 `;
 }
 
-function stubC(key: string, fn: ServiceFunction): string {
+/** Whether it is a record that is given back. */
+const isRecord = (type: Parameter | undefined): boolean => type?.kind === 'out' && type.of.kind === 'record';
+
+function stubC(id: string, key: string, fn: ServiceFunction): string {
   const lowered = lower(fn);
-  const zeros = lowered.filter(({ role }) => role === 'out').map(({ name }) => `  *${name} = 0;\n`);
+  const zeros = lowered
+    .filter(({ role }) => role === 'out')
+    .map(
+      ({ name, type }) => `  ${isRecord(type) ? `memset(${name}, 0, sizeof *${name})` : `*${name} = 0`};\n`,
+    );
   const unused = lowered.filter(({ role }) => role !== 'out').map(({ name }) => `  (void)${name};\n`);
   const result = fn.result.kind === 'none' ? '' : canFail(fn) ? '  return MORTISE_OK;\n' : '  return 0;\n';
   return `
-${declare(`static own_${stem(key)}`, fn.result, lowered.map(parameter)).replace(/^(\w+) static /, 'static $1 ')} {
+${declare(`static own_${stem(key)}`, fn.result, lowered.map(parameter(id))).replace(/^(\w+) static /, 'static $1 ')} {
 ${[...unused, ...zeros].join('')}${result}}
 `;
 }
@@ -49,6 +56,7 @@ ${[...unused, ...zeros].join('')}${result}}
 /** test.c: calls a function without a host. Includes plugin.c, so that it sees what is static there. */
 export function writeTestC(service: Service): string {
   const [key, fn] = easiest(service);
+  const id = identifierOf(service);
   const locals: string[] = [];
   const zeros: string[] = [];
   const passed = lower(fn).map((one): string => {
@@ -65,8 +73,16 @@ export function writeTestC(service: Service): string {
       locals.push('mortise_error error = {.size = sizeof error};');
       return '&error';
     }
+    if (role === 'record') {
+      locals.push(`const ${structName(id, type as RecordOf)} ${name} = {0};`);
+      return `&${name}`;
+    }
+    if (role === 'out' && isRecord(type)) {
+      locals.push(`${parameter(id)(one).replace(' *', ' ')};`);
+      return `&${name}`;
+    }
     if (role === 'out') {
-      locals.push(`${parameter(one).replace(' *', ' ')} = 1;`);
+      locals.push(`${parameter(id)(one).replace(' *', ' ')} = 1;`);
       zeros.push(`assert(${name} == 0);`);
       return `&${name}`;
     }

@@ -3,7 +3,7 @@
 import { canFail } from '../schema/failure.js';
 import { namedOf } from '../schema/named.js';
 import { identifierOf, snake } from '../schema/names.js';
-import type { Parameter, Service, ServiceFunction, Value } from '../schema/types.js';
+import type { Parameter, Service, ServiceFunction, Sized } from '../schema/types.js';
 import { easiest, stem } from './plugin.js';
 import { namedType } from './rust-named.js';
 import { declared, inputs, isScalar, outcomeType, outs, scalarType } from './rust-types.js';
@@ -104,7 +104,8 @@ function sample(type: Parameter): string {
   if (type.kind === 'buffer') return '&mut [0; 16]';
   if (type.kind === 'span') return '&[]';
   if (type.kind === 'writableSpan') return `&mut [${zero(scalarType(type.of))}; 16]`;
-  if (type.kind !== 'callback') return least(type as Value);
+  if (type.kind === 'record') return `&${least(type)}`;
+  if (type.kind !== 'callback') return least(type as Sized);
   const { result } = type;
   const value = isScalar(result) ? zero(scalarType(result)) : result.kind === 'none' ? '{}' : 'Ok(())';
   return `&mut |${Object.keys(type.parameters)
@@ -113,7 +114,8 @@ function sample(type: Parameter): string {
 }
 
 /** A value to start with. */
-function least(type: Value): string {
+function least(type: Sized): string {
+  if (type.kind === 'record') return `${namedType(type)}::default()`;
   if (type.kind === 'flags') return `${namedType(type)}(0)`;
   if (type.kind === 'enum') return `${namedType(type)}(${Object.values(type.members)[0]})`;
   return zero(scalarType(type));

@@ -74,6 +74,7 @@ export function client(key: string, fn: ServiceFunction): string {
   const passed = lower(fn).map(({ role, name, beside, type }) => {
     if (role === 'host') return 'MODULE.host()';
     if (role === 'out') return `&raw mut ${name}`;
+    if (role === 'record') return `::core::ptr::from_ref(${name})`;
     if (role === 'error') return '&raw mut error';
     if (role === 'data') return type && isWritten(type) ? `${name}.as_mut_ptr()` : `${name}.as_ptr()`;
     if (role === 'size') return `${beside}.len() as u64`;

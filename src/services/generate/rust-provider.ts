@@ -72,6 +72,7 @@ export function shim(key: string, fn: ServiceFunction): string {
     } else if (isSlice) passed.push(sliceOf(type, name));
     else if (type.kind === 'text')
       passed.push(`&String::from_utf8_lossy(unsafe { generated::bytes(${name}, ${sizeOf(name)}) })`);
+    else if (type.kind === 'record') passed.push(`&unsafe { generated::record(${name}) }.checked()`);
     else if (type.kind === 'callback') {
       before.push(...caller(name, type));
       passed.push(`&mut ${name}`);

@@ -11,7 +11,17 @@ import {
   representations,
 } from '../schema/lower.js';
 import { decimal, snake } from '../schema/names.js';
-import type { Callback, Parameter, Result, Scalar, ServiceFunction, Value } from '../schema/types.js';
+import type {
+  Callback,
+  Out,
+  Parameter,
+  RecordOf,
+  Result,
+  Scalar,
+  ServiceFunction,
+  Sized,
+  Value,
+} from '../schema/types.js';
 import { aboutFunction } from './describe.js';
 import { namedType } from './rust-named.js';
 
@@ -41,7 +51,9 @@ export function rawType({ role, type }: CParameter): string {
     case 'size':
       return 'u64';
     case 'out':
-      return `*mut ${type?.kind === 'out' ? representations[type.of.kind].rust : ''}`;
+      return `*mut ${rawSized((type as Out).of)}`;
+    case 'record':
+      return `*const ${namedType(type as RecordOf)}`;
     case 'data':
       if (isSpan(type)) return `${isWritten(type) ? '*mut' : '*const'} ${scalarType(type.of)}`;
       return type?.kind === 'buffer' ? '*mut u8' : '*const u8';
@@ -63,9 +75,16 @@ export function rawResult(result: Result): string {
 
 export const arrow = (type: string): string => (type === '()' ? '' : ` -> ${type}`);
 
-/** A number as Rust programs like it. */
-export const scalarType = (type: Value): string =>
-  isNamed(type) ? namedType(type) : type.kind === 'bool' ? 'bool' : representations[type.kind].rust;
+const rawSized = (type: Sized): string =>
+  type.kind === 'record' ? namedType(type) : representations[type.kind].rust;
+
+/** A number or a record as Rust programs like it. */
+export const scalarType = (type: Sized): string =>
+  type.kind === 'record' || isNamed(type)
+    ? namedType(type)
+    : type.kind === 'bool'
+      ? 'bool'
+      : representations[type.kind].rust;
 
 export const isScalar = (result: Result | Parameter): result is Scalar =>
   Object.hasOwn(representations, result.kind);
@@ -76,6 +95,7 @@ export function nativeType(type: Parameter): string {
   if (type.kind === 'bytes') return '&[u8]';
   if (type.kind === 'buffer') return '&mut [u8]';
   if (isSpan(type)) return `${isWritten(type) ? '&mut ' : '&'}[${scalarType(type.of)}]`;
+  if (type.kind === 'record') return `&${namedType(type)}`;
   if (type.kind === 'callback') return `&mut dyn ${closureType(type)}`;
   return scalarType(type as Value);
 }
@@ -92,8 +112,8 @@ export function callbackResult(result: Result): string {
 export const inputs = (fn: ServiceFunction) =>
   Object.entries(fn.parameters).filter(([, { kind }]) => kind !== 'out');
 
-export const outs = (fn: ServiceFunction): [string, Value][] =>
-  Object.entries(fn.parameters).flatMap(([name, type]): [string, Value][] =>
+export const outs = (fn: ServiceFunction): [string, Sized][] =>
+  Object.entries(fn.parameters).flatMap(([name, type]): [string, Sized][] =>
     type.kind === 'out' ? [[snake(name), type.of]] : [],
   );
 
@@ -118,12 +138,14 @@ export const outcomeType = (fn: ServiceFunction): string =>
 export const tuple = (values: readonly string[]): string =>
   values.length === 1 ? (values[0] as string) : `(${values.join(', ')})`;
 
-/** From C's number to Rust's, and back. */
-export function fromRaw(type: Value, value: string): string {
+/** From C's number to Rust's, and back; a record is the same in both. */
+export function fromRaw(type: Sized, value: string): string {
+  if (type.kind === 'record') return value;
   if (isNamed(type)) return `${namedType(type)}(${value})`;
   return type.kind === 'bool' ? `${value} != 0` : value;
 }
-export function toRaw(type: Value, value: string): string {
+export function toRaw(type: Sized, value: string): string {
+  if (type.kind === 'record') return value;
   if (isNamed(type)) return `${value}.0`;
   return type.kind === 'bool' ? `i32::from(${value})` : value;
 }
@@ -144,7 +166,10 @@ export function sliceOf(type: Parameter, name: string): string {
 /** The parameter that holds the size of another. */
 export const sizeOf = (name: string): string => `${name.replace(/_$/, '')}_size`;
 
-export const zero = ({ kind }: Value): string => (representations[kind].floating ? '0.0' : '0');
+export function zero(type: Sized): string {
+  if (type.kind === 'record') return `${namedType(type)}::default()`;
+  return representations[type.kind].floating ? '0.0' : '0';
+}
 
 /** What a call of a function that can't fail answers when it wasn't made. */
 export function failureValue(fn: ServiceFunction): string {

@@ -118,9 +118,9 @@ function inTypeScript(name: string, { parameters, result }: Function): string {
       .map(([key, type]) => `${key}: ${typeOf(type)}`)
       .join(', ')} }`;
   const typeOf = (type: Function['parameters'][string]): string => {
-    if (type.kind === 'out') return `out(${type.of.kind})`;
+    if (type.kind === 'out') return `out(${typeOf(type.of)})`;
     if (isSpan(type)) return `${type.kind}(${type.of.kind})`;
-    if (isNamed(type)) return type.name;
+    if (isNamed(type) || type.kind === 'record') return type.name;
     return type.kind === 'callback' ? `callback(${record(type.parameters)}, ${type.result.kind})` : type.kind;
   };
   return `${name}(${record(parameters)}, ${result.kind})`;

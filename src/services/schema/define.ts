@@ -224,12 +224,13 @@ function checkParameter(name: string, type: unknown, refuse: Refuse): void {
     isRecord(type) &&
     (isValue(type) ||
       ['text', 'bytes', 'buffer', 'callback'].includes(String(type.kind)) ||
-      (type.kind === 'out' && isRecord(type.of) && isValue(type.of)) ||
+      isFixed(type) ||
+      (type.kind === 'out' && isRecord(type.of) && (isValue(type.of) || isFixed(type.of))) ||
       (/^(span|writableSpan)$/.test(String(type.kind)) && isRecord(type.of) && isElement(type.of)));
   if (!isKnown) {
     refuse(
       `${name} has no type that a service knows`,
-      `${kinds.join(', ')}, enumeration(…), flags(…), text, bytes, buffer, span(…) or writableSpan(…) of a number but bool and the safe ones, out(…) of a number, or callback(…)`,
+      `${kinds.join(', ')}, enumeration(…), flags(…), record(…) of those, text, bytes, buffer, span(…) or writableSpan(…) of a number but bool and the safe ones, out(…) of a number or a record, or callback(…)`,
       isRecord(type) ? (type.kind ?? type) : type,
       'Take the type from mortise: import { bytes, i64, out } from "mortise".',
     );
@@ -313,6 +314,18 @@ function fitsScalar(kind: string, value: unknown): boolean {
 
 const isElement = (type: Record<string, unknown>): boolean =>
   typeof type.kind === 'string' && Object.hasOwn(arrays, type.kind);
+
+/** Records may have records, but not without an end. */
+const maxDepth = 8;
+
+/** A record of what has a fixed size. */
+const isFixed = (type: Record<string, unknown>, depth = 1): boolean =>
+  type.kind === 'record' &&
+  depth <= maxDepth &&
+  isRecord(type.fields) &&
+  Object.values(type.fields).every(
+    (field) => isRecord(field) && (isValue(field) || isFixed(field, depth + 1)),
+  );
 
 /** A number, or one that has a name. */
 const isValue = (type: Record<string, unknown>): boolean =>

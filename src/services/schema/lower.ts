@@ -50,7 +50,7 @@ export const representations: Readonly<Record<Value['kind'], Representation>> = 
 };
 
 /** What a C parameter is for. */
-export type Role = 'host' | 'value' | 'data' | 'size' | 'out' | 'function' | 'closure' | 'error';
+export type Role = 'host' | 'value' | 'record' | 'data' | 'size' | 'out' | 'function' | 'closure' | 'error';
 
 export interface CParameter {
   role: Role;
@@ -114,6 +114,8 @@ function lowerAll(parameters: Readonly<Record<string, Parameter>>): CParameter[]
           pointer('data', name, of, type),
           { role: 'size', name: `${stem}_count`, beside: name, of, type, floating: false, bytes: 8 },
         ];
+      case 'record':
+        return [pointer('record', name, of, type)];
       case 'out':
         return [pointer('out', name, of, type)];
       case 'callback':

@@ -33,12 +33,14 @@ const minorOf = ({ since }: ServiceFunction): number => Number(since?.split('.')
 const parametersOf = (parameters: Readonly<Record<string, Parameter>>): string[] =>
   Object.entries(parameters).map(([name, type]) => `${word(name)}: ${typeWord(type)}`);
 
-function typeWord(type: Parameter): string {
+/** A type in words: equal for types that are the same in C. */
+export function typeWord(type: Parameter): string {
   if (type.kind === 'out') return `out ${typeWord(type.of)}`;
   if (type.kind === 'span') return `span ${type.of.kind}`;
   if (type.kind === 'writableSpan') return `writable span ${type.of.kind}`;
   if (type.kind === 'enum') return `enum ${word(type.name)}(${membersOf(type.members)})`;
   if (type.kind === 'flags') return `flags ${word(type.name)}(${membersOf(type.bits)})`;
+  if (type.kind === 'record') return `record ${word(type.name)}(${parametersOf(type.fields).join(', ')})`;
   if (type.kind === 'safeInteger') return 'i64'; // the same in C
   if (type.kind === 'safeUnsigned') return 'u64';
   if (type.kind !== 'callback') return type.kind;

@@ -87,6 +87,28 @@ export function flags<const Bits extends Members>(name: string, bits: Bits): Fla
 /** What is one number in C. */
 export type Value = Scalar | Enumeration | Flags;
 
+/** What a record is made of. */
+export interface RecordFields {
+  readonly [name: string]: Value | RecordOf;
+}
+
+export interface RecordOf<Fields extends RecordFields = RecordFields> {
+  readonly kind: 'record';
+  readonly name: string;
+  readonly fields: Fields;
+}
+/**
+ * Several numbers together: `record('settings', { gain: f32, mode: Mode })` is an object with just these properties; in C
+ * a struct of that name. Fields may be records themselves.
+ * @param name what C and Rust call it, within the service
+ */
+export function record<const Fields extends RecordFields>(name: string, fields: Fields): RecordOf<Fields> {
+  return Object.freeze({ kind: 'record', name, fields: Object.freeze({ ...fields }) });
+}
+
+/** What takes a fixed number of bytes. */
+export type Sized = Value | RecordOf;
+
 export interface Text {
   readonly kind: 'text';
 }
@@ -129,12 +151,12 @@ export function writableSpan<Kind extends ElementKind>(of: Scalar<Kind>): Writab
   return Object.freeze({ kind: 'writableSpan', of });
 }
 
-export interface Out<Of extends Value = Value> {
+export interface Out<Of extends Sized = Sized> {
   readonly kind: 'out';
   readonly of: Of;
 }
-/** A number that the function gives back beside its result; in C a pointer to it. */
-export function out<Of extends Value>(of: Of): Out<Of> {
+/** A number or a record that the function gives back beside its result; in C a pointer to it. */
+export function out<Of extends Sized>(of: Of): Out<Of> {
   return Object.freeze({ kind: 'out', of });
 }
 
@@ -178,7 +200,7 @@ export interface None {
 /** No result: `void`. Such a function cannot say that it failed. */
 export const none: None = Object.freeze({ kind: 'none' });
 
-export type Parameter = Value | Text | Bytes | WritableBuffer | Span | WritableSpan | Out | Callback;
+export type Parameter = Sized | Text | Bytes | WritableBuffer | Span | WritableSpan | Out | Callback;
 export type Parameters = Readonly<Record<string, Parameter>>;
 export type Result = Scalar | Status | StatusWithMessage | None;
 

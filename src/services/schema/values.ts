@@ -10,6 +10,7 @@ import type {
   Flags,
   Out,
   Parameters,
+  RecordOf,
   Result,
   Scalar,
   Service,
@@ -57,7 +58,9 @@ export type Taken<Type> =
               ? Arrays[Kind]
               : Type extends Callback<infer Takes, infer Answer>
                 ? (...given: Handed<Takes>) => TakenResult<Answer>
-                : never;
+                : Type extends RecordOf<infer Fields>
+                  ? { -readonly [Name in keyof Fields]: Taken<Fields[Name]> }
+                  : never;
 
 /** What JavaScript hands to C. */
 export type Given<Type> =
@@ -79,7 +82,9 @@ export type Given<Type> =
               ? Arrays[Kind]
               : Type extends Callback<infer Takes, infer Answer>
                 ? (taken: { readonly [Name in keyof Takes]: Taken<Takes[Name]> }) => GivenResult<Answer>
-                : never;
+                : Type extends RecordOf<infer Fields>
+                  ? { readonly [Name in keyof Fields]: Given<Fields[Name]> }
+                  : never;
 
 type TakenResult<Answer> = Answer extends Scalar ? Taken<Answer> : undefined;
 // biome-ignore lint/suspicious/noConfusingVoidType: a function without a result need not return anything

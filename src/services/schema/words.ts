@@ -16,6 +16,7 @@ const others: Readonly<Record<string, string>> = {
 export function inWords(type: Parameter): string {
   if (isSpan(type)) return `a ${arrays[type.of.kind].name}`;
   if (type.kind === 'enum') return `one of ${Object.keys(type.members).join(', ')}`;
+  if (type.kind === 'record') return `an object with ${Object.keys(type.fields).join(', ')}`;
   if (type.kind === 'flags') return `a number of the bits of ${Object.keys(type.bits).join(', ')}`;
   return others[type.kind] ?? type.kind;
 }

@@ -42,7 +42,7 @@ export function answering(
   const parts = lower(fn).map(partOf);
   const native = serviceAddon();
   return compile(sourceOf(name, fn, parts), {
-    ...Object.fromEntries(parts.flatMap(({ value }) => (value ? [value] : []))),
+    ...Object.assign({}, ...parts.map(({ values }) => values)),
     ...refusals(fn),
     functions,
     failure: failureOf(fn),
@@ -61,13 +61,14 @@ export function answering(
   });
 }
 
-function sourceOf(name: string, { result }: ServiceFunction, parts: readonly AnswerPart[]): string {
-  const all = (piece: Exclude<keyof AnswerPart, 'value'>): string[] =>
+function sourceOf(name: string, fn: ServiceFunction, parts: readonly AnswerPart[]): string {
+  const expected = fn.result;
+  const all = (piece: Exclude<keyof AnswerPart, 'values'>): string[] =>
     parts.flatMap((part) => part[piece] ?? []);
   const raw = parts.map((_, index) => `p${index}`).join(', ');
   const key = JSON.stringify(name);
   const hasOuts = all('check').length > 0;
-  const hasCallback = parts.some(({ value }) => value !== undefined);
+  const hasCallback = Object.values(fn.parameters).some(({ kind }) => kind === 'callback');
   return `
     return function answer(${raw}) {
       let caller;
@@ -78,9 +79,9 @@ function sourceOf(name: string, { result }: ServiceFunction, parts: readonly Ans
         ${all('before').join('\n')}
         const result = functions[${key}]({ ${all('input').join(', ')} }, caller);
         if (typeof result === 'object' && isFailed(result)) return declined(${raw}, result);
-        ${resultCheck(result, hasOuts)}
+        ${resultCheck(expected, hasOuts)}
         ${[...all('check'), ...all('back'), ...all('store')].join('\n')}
-        return ${resultOf(result, hasOuts)};
+        return ${resultOf(expected, hasOuts)};
       } catch (error) {
         failed(${key}, caller, error);
         return declined(${raw}, { message: messageOf(error) });

@@ -1,9 +1,11 @@
 /** How each parameter of C is written into the source of an answer. */
 import { misfit, read, written } from '../schema/checks.js';
 import { type CParameter, isSpan, isWritten } from '../schema/lower.js';
-import type { Callback, Out, Span, Value, WritableSpan } from '../schema/types.js';
+import { takeRecord } from '../schema/records.js';
+import type { Callback, Out, RecordOf, Span, Value, WritableSpan } from '../schema/types.js';
 import { callable } from './callable.js';
 import { outKind } from './out.js';
+import { ReceivedRecord, received } from './record.js';
 import { ReceivedSpan } from './span.js';
 
 /** Source text of one parameter, for each place of the answer where it has a say. */
@@ -20,8 +22,8 @@ export interface AnswerPart {
   store?: string;
   /** What C gets when it failed. */
   failed?: string;
-  /** What its free name in the source means. */
-  value?: readonly [name: string, value: unknown];
+  /** What its free names in the source mean. */
+  values?: Readonly<Record<string, unknown>>;
 }
 
 /** @param index its place: the source calls it `p` and that, and its size or closure is the next */
@@ -42,10 +44,18 @@ export function partOf({ role, of, type }: CParameter, index: number): AnswerPar
     case 'function':
       return {
         input: `${key}: bind${index}(${at}, ${next}, live)`,
-        value: [`bind${index}`, callable(of, type as Callback)],
+        values: { [`bind${index}`]: callable(of, type as Callback) },
       };
-    case 'out':
-      return out(key, index, (type as Out).of);
+    case 'record':
+      return {
+        before: `const r${index} = record${index}.copy(${at});`,
+        input: `${key}: ${received(type as RecordOf, `r${index}`)}`,
+        values: { [`record${index}`]: new ReceivedRecord(type as RecordOf) },
+      };
+    case 'out': {
+      const { of: type_ } = type as Out;
+      return type_.kind === 'record' ? recordOut(of, index, type_) : out(key, index, type_);
+    }
     case 'error':
       return { failed: `explain(${at}, error);` };
     case 'host':
@@ -63,7 +73,26 @@ function span(key: string, index: number, type: Span | WritableSpan): AnswerPart
     ...(isWritten(type) && {
       back: `if (!copyBack(${at}, ${bytes}, ${kind}.sizeOf(${count}))) gone(${key});`,
     }),
-    value: [kind, new ReceivedSpan(type.of.kind)],
+    values: { [kind]: new ReceivedSpan(type.of.kind) },
+  };
+}
+
+function recordOut(of: string, index: number, type: RecordOf): AnswerPart {
+  const [at, value] = [`p${index}`, `o${index}`];
+  const { variables, source, leaves, values } = takeRecord(type, value, of, {
+    misfit,
+    wrong: (path, found) => `wrong(${JSON.stringify(path)}, ${found});`,
+  });
+  const put = (offset: number, type: Value, what: string) =>
+    `write(${at} + ${offset}, ${outKind(type)}, ${what});`;
+  const where = (text: string) => `if (${at} !== 0) { ${text} }`;
+  return {
+    check: `const ${value} = result[${JSON.stringify(of)}]; let ${variables.join(', ')}; ${source}`,
+    store: where(
+      leaves.map(({ variable, type, offset }) => put(offset, type, written(type, variable))).join(' '),
+    ),
+    failed: where(leaves.map(({ type, offset }) => put(offset, type, '0')).join(' ')),
+    values,
   };
 }
 

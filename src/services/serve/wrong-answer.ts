@@ -1,6 +1,8 @@
 /** What an implementation may answer wrongly. */
+import { shown } from '../../messages/shown.js';
 import { leftAlone } from '../promise.js';
 import { isNamed } from '../schema/lower.js';
+import { oddField, typeAt } from '../schema/records.js';
 import type { ServiceFunction } from '../schema/types.js';
 import { inWords } from '../schema/words.js';
 
@@ -27,6 +29,11 @@ export function refusals(fn: ServiceFunction) {
       const type = key === '' ? fn.result.kind : kindOf(fn, key);
       throw new WrongAnswer(`${what}: ${type}`, found, `${what} is not ${type}`);
     },
+    onlyFields(given: object, names: readonly string[], path: string): void {
+      const odd = oddField(given, names);
+      if (odd === undefined) return;
+      throw new WrongAnswer(`${path}: only ${names.join(', ')}`, odd, `${path} has no field ${shown(odd)}`);
+    },
     gone(key: string): never {
       throw new WrongAnswer(
         `${key}: memory of the length that it had`,
@@ -46,7 +53,7 @@ export function refusals(fn: ServiceFunction) {
 }
 
 function kindOf(fn: ServiceFunction, key: string): string | undefined {
-  const type = fn.parameters[key];
+  const type = typeAt(fn.parameters, key);
   const of = type?.kind === 'out' ? type.of : type;
-  return of && isNamed(of) ? inWords(of) : of?.kind;
+  return of && (isNamed(of) || of.kind === 'record') ? inWords(of) : of?.kind;
 }

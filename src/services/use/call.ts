@@ -8,11 +8,12 @@ import { read } from '../schema/checks.js';
 import { compile } from '../schema/compile.js';
 import { canFail } from '../schema/failure.js';
 import { type CParameter, lower, parameterType, representations, resultType } from '../schema/lower.js';
+import { oddField } from '../schema/records.js';
 import { safe } from '../schema/safe.js';
 import type { Result, Scalar, ServiceFunction } from '../schema/types.js';
 import { addressOf, allocate, Layout, messageIn, overlap } from './memory.js';
 import { type CallPart, partsOf } from './parts.js';
-import { fault, gone, misuse, overlapping, shared, stopped, taken } from './problems.js';
+import { additional, fault, gone, misuse, overlapping, shared, stopped, taken, unread } from './problems.js';
 import { next, turn } from './turns.js';
 
 /** A use of one plugin's table that ends when the plugin stops. */
@@ -56,7 +57,7 @@ function write(fn: ServiceFunction, options: CallOptions, form: (pieces: Pieces)
   const layout = new Layout();
   const parts = partsOf(lowered, layout);
   return compile<Called>(form(piecesOf(fn, parts, layout)), {
-    ...Object.fromEntries(parts.flatMap(({ value }) => (value ? [value] : []))),
+    ...Object.assign({}, ...parts.map(({ values }) => values)),
     ...namesOf(fn, options, layout),
     native: nativeOf(fn, lowered, options),
     // Whoever calls the callbacks, or the event loop, runs JavaScript before the call has ended.
@@ -113,7 +114,7 @@ function piecesOf(fn: ServiceFunction, parts: readonly CallPart[], layout: Layou
     lend: all('lend').join(''),
     hasScratch,
     hasCallbacks,
-    views: `${hasScratch ? 'const { bytes, address } = scratch();' : ''} ${all('view').join('\n')}`,
+    views: `${hasScratch ? 'const { bytes, address } = scratch();' : ''} ${[...new Set(all('view'))].join('\n')}`,
     prepare: `
       ${hasCallbacks ? 'const caught = {};' : ''} ${[...all('reset'), ...all('bind')].join('\n')}
       ${hasCallbacks ? 'callbacks(1);' : ''}`,
@@ -217,6 +218,11 @@ function namesOf(fn: ServiceFunction, options: CallOptions, layout: Layout): Rec
     // Named after the native call, so that the garbage collector leaves them alone during it.
     keep: () => {},
     misuse: (key: string, found: unknown): never => misuse(subject, name, fn, key, found),
+    onlyFields: (given: object, names: readonly string[], path: string) => {
+      const odd = oddField(given, names);
+      if (odd !== undefined) additional(subject, name, path, names, odd);
+    },
+    unread: (key: string, thrown: unknown): never => unread(subject, name, key, thrown),
     isDetached,
     isOwn,
     shared: (key: string): never => shared(subject, name, fn, key),

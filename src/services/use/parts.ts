@@ -2,8 +2,9 @@
 
 import { arrays as arrayKinds } from '../../native/typed-arrays.js';
 import { misfit, read, written } from '../schema/checks.js';
-import { type CParameter, isSpan, isWritten } from '../schema/lower.js';
-import type { Callback, Out, Span, Value, WritableSpan } from '../schema/types.js';
+import { type CParameter, isSpan, isWritten, representations } from '../schema/lower.js';
+import { layoutOf, makeRecord, takeRecord } from '../schema/records.js';
+import type { Callback, Out, RecordOf, Span, Value, WritableSpan } from '../schema/types.js';
 import { callbackOf } from './callback.js';
 import type { Layout } from './memory.js';
 
@@ -13,8 +14,8 @@ export interface CallPart {
   check?: string;
   /** Once all are taken, since a getter may change what was taken before: what C gets of bytes. */
   lend?: string;
-  /** Once for each scratch memory: what the parameter sees of that. */
-  view?: string;
+  /** Once for each scratch memory: what the parameter sees of that. The same text of several parameters is there once. */
+  view?: string | readonly string[];
   /** Just before the call, in scratch memory that is this call's own. */
   reset?: string;
   /** After all resets, since what it makes must be released. */
@@ -31,8 +32,8 @@ export interface CallPart {
   keep?: string;
   /** What is passed by the address of JavaScript's own memory. */
   bytes?: Passed;
-  /** What its free name in the source means. */
-  value?: readonly [name: string, value: unknown];
+  /** What its free names in the source mean. */
+  values?: Readonly<Record<string, unknown>>;
 }
 
 interface Passed {
@@ -86,6 +87,8 @@ function partOf(parameter: CParameter, index: number, layout: Layout): CallPart 
     case 'data':
       if (isSpan(type)) return span(key, index, type);
       return type?.kind === 'text' ? text(key, index, layout) : memory(key, index, type?.kind === 'buffer');
+    case 'record':
+      return record(of, index, type as RecordOf, layout);
     case 'function':
       return callback(key, index, type as Callback);
     case 'out':
@@ -151,7 +154,7 @@ function span(key: string, index: number, type: Span | WritableSpan): CallPart {
       restore: `if (${passed} !== ${variable} && !${kind}.writeBack(${variable}, ${passed})) gone(${key});`,
     }),
     bytes: { key, variable, isWritten: isWritten(type) },
-    value: [kind, arrayKinds[type.of.kind]],
+    values: { [kind]: arrayKinds[type.of.kind] },
   };
 }
 
@@ -171,10 +174,58 @@ const callback = (key: string, index: number, type: Callback): CallPart => ({
   bind: `const f${index} = wrap${index}(a${index}, caught, receiver);`,
   pass: [`f${index}.pointer`, `f${index}.call`],
   release: `f${index}.release();`,
-  value: [`wrap${index}`, callbackOf(type)],
+  values: { [`wrap${index}`]: callbackOf(type) },
 });
 
+/** The whole scratch memory as numbers of one kind, for what lies in records. */
+const whole = (type: Value): string => `all${arrays[type.kind]}`;
+const wholeView = (type: Value): string => `const ${whole(type)} = new ${arrays[type.kind]}(bytes);`;
+const numberAt = (type: Value, offset: number): string =>
+  `${whole(type)}[${offset / representations[type.kind].bytes}]`;
+const isWide = (type: Value): boolean => arrays[type.kind]?.startsWith('Big') ?? false;
+
+/** Its numbers, in scratch memory. */
+function record(of: string, index: number, type: RecordOf, layout: Layout): CallPart {
+  const [key, variable] = [JSON.stringify(of), `a${index}`];
+  const offset = layout.take(layoutOf(type).bytes);
+  const { variables, source, leaves, values } = takeRecord(type, variable, of, {
+    misfit,
+    wrong: (path, value) => `misuse(${JSON.stringify(path)}, ${value});`,
+  });
+  return {
+    check: `
+      const ${variable} = given[${key}]; let ${variables.join(', ')};
+      try { ${source} } catch (error) { unread(${key}, error); }\n`,
+    view: leaves.map(({ type }) => wholeView(type)),
+    reset: leaves
+      .map(({ variable, type, offset: at }) => {
+        const value = written(type, variable);
+        return `${numberAt(type, offset + at)} = ${isWide(type) ? `BigInt(${value})` : value};`;
+      })
+      .join(' '),
+    pass: [`address + ${offset}`],
+    values,
+  };
+}
+
+function recordOut(key: string, type: RecordOf, layout: Layout): CallPart {
+  const { bytes } = layoutOf(type);
+  const offset = layout.take(bytes);
+  const views = new Set<string>(['const allBytes = new Uint8Array(bytes);']);
+  const made = makeRecord(type, (of, at) => {
+    views.add(wholeView(of));
+    return read(of, numberAt(of, offset + at));
+  });
+  return {
+    view: [...views],
+    reset: `allBytes.fill(0, ${offset}, ${offset + bytes});`,
+    pass: [`address + ${offset}`],
+    out: `${key}: ${made}`,
+  };
+}
+
 function out(key: string, index: number, { of }: Out, layout: Layout): CallPart {
+  if (of.kind === 'record') return recordOut(key, of, layout);
   const [offset, array] = [layout.take(8), arrays[of.kind]];
   return {
     view: `const v${index} = new ${array}(bytes, ${offset}, 1);`,

@@ -2,6 +2,7 @@
 import { MortiseError } from '../../errors.js';
 import { shown } from '../../messages/shown.js';
 import { WrongArgument } from '../../native/memory.js';
+import { typeAt } from '../schema/records.js';
 import type { Parameter, ServiceFunction } from '../schema/types.js';
 import { inWords } from '../schema/words.js';
 
@@ -36,7 +37,7 @@ export function misuse(
   key: string,
   found: unknown,
 ): never {
-  const known = fn.parameters[key];
+  const known = typeAt(fn.parameters, key);
   const type = known ? inWords(known) : `an object with ${Object.keys(fn.parameters).join(', ')}`;
   throw new MortiseError({
     code: 'MORTISE_ERR_PLUGIN_ARGUMENT',
@@ -47,6 +48,43 @@ export function misuse(
     found: found === undefined ? 'nothing' : `${typeof found} ${shown(found)}`,
     remedy: 'Pass what the schema says.',
   });
+}
+
+/** JavaScript passed a record with what isn't a field of it. */
+export function additional(
+  subject: string,
+  name: string,
+  key: string,
+  names: readonly string[],
+  found: string,
+): never {
+  throw new MortiseError({
+    code: 'MORTISE_ERR_PLUGIN_ARGUMENT',
+    message: `${key} has no field ${shown(found)}`,
+    subject,
+    where: `${name}({ ${key} })`,
+    expected: `only ${names.join(', ')}`,
+    found: shown(found),
+    remedy: 'Correct its name, or leave it out.',
+  });
+}
+
+/** A getter of a record threw; nothing was called. */
+export function unread(subject: string, name: string, key: string, thrown: unknown): never {
+  if (thrown instanceof MortiseError) throw thrown;
+  const said = thrown instanceof Error ? thrown.message : shown(thrown);
+  throw new MortiseError(
+    {
+      code: 'MORTISE_ERR_PLUGIN_ARGUMENT',
+      message: `${key} could not be read: ${said}`,
+      subject,
+      where: `${name}({ ${key} })`,
+      expected: 'properties that can be read',
+      found: shown(thrown),
+      remedy: 'Pass a plain object.',
+    },
+    { cause: thrown },
+  );
 }
 
 /** A callback ended the call. */

@@ -14,6 +14,7 @@ import {
   MortiseError,
   out,
   type Problem,
+  record,
   span,
   status,
   statusWithMessage,
@@ -27,6 +28,15 @@ import { expectComplete, thrown } from '../../host/open.js';
 
 const Main = defineService('test.main', '1.0', { answer: fn({ value: i32 }, i32), note: fn({}, status) });
 const good = { answer: () => 1, note() {} };
+
+const fieldsOf = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`f${index}`, u8]));
+
+function endless() {
+  const fields: Record<string, unknown> = {};
+  fields.inner = { kind: 'record', name: 'inner', fields };
+  return fields.inner as ReturnType<typeof record>;
+}
 
 describe('defineService refuses', () => {
   const one = { go: fn({}, status) };
@@ -60,6 +70,32 @@ describe('defineService refuses', () => {
       'shop.rule',
       '1.0',
       { go: fn({ a: { kind: 'toString' } as never }, status) },
+    ],
+    ['a record as result', 'shop.rule', '1.0', { go: fn({}, record('a', { b: i32 }) as never) }],
+    ['a record without fields', 'shop.rule', '1.0', { go: fn({ a: record('a', {}) }, status) }],
+    ['a record of 65 fields', 'shop.rule', '1.0', { go: fn({ a: record('a', fieldsOf(65)) }, status) }],
+    ['a text in a record', 'shop.rule', '1.0', { go: fn({ a: record('a', { b: text as never }) }, status) }],
+    [
+      'two fields that are one in C',
+      'shop.rule',
+      '1.0',
+      { go: fn({ a: record('a', { bC: u8, b_c: u8 }) }, status) },
+    ],
+    ['a field with a dash', 'shop.rule', '1.0', { go: fn({ a: record('a', { 'b-c': u8 }) }, status) }],
+    ['a record called as a function', 'shop.rule', '1.0', { go: fn({ a: record('go', { b: u8 }) }, status) }],
+    ['a record called table', 'shop.rule', '1.0', { go: fn({ a: record('table', { b: u8 }) }, status) }],
+    [
+      'a record in a callback',
+      'shop.rule',
+      '1.0',
+      { go: fn({ a: callback({ b: record('c', { d: u8 }) as never }, status) }, status) },
+    ],
+    ['a record without an end', 'shop.rule', '1.0', { go: fn({ a: endless() }, status) }],
+    [
+      'two records of one name',
+      'shop.rule',
+      '1.0',
+      { go: fn({ a: record('a', { b: u8 }), c: out(record('a', { b: i32 })) }, status) },
     ],
     ['an enumeration as result', 'shop.rule', '1.0', { go: fn({}, enumeration('a', { b: 0 }) as never) }],
     ['an enumeration without names', 'shop.rule', '1.0', { go: fn({ a: enumeration('a', {}) }, status) }],

@@ -102,6 +102,24 @@ static int32_t name(const mortise_host *host, int32_t shape, uint32_t mode, uint
   return answer;
 }
 
+/* 13 and 14 make it pass a record that isn't aligned, or none; 15 makes it give a name that there isn't. */
+static int32_t tune(const mortise_host *host, const test_used_settings *settings, uint8_t step,
+                    test_used_settings *tuned, test_used_point *middle, mortise_error *error) {
+  test_served_settings passed[2], back;
+  test_served_point point;
+  const test_served_settings *given = passed;
+  int32_t answer;
+  (void)host;
+  memcpy(&passed[0], settings, sizeof *settings);
+  if (step == 13) given = (const test_served_settings *)((const char *)passed + 1);
+  if (step == 14) given = NULL;
+  answer = test_served_tune(given, step, &back, &point, error);
+  memcpy(tuned, &back, sizeof back);
+  memcpy(middle, &point, sizeof point);
+  if (step == 15) tuned->shape = 7;
+  return answer;
+}
+
 static float single(const mortise_host *host, float value) {
   (void)host;
   return test_served_single(value);
@@ -112,8 +130,8 @@ static uint8_t latest(const mortise_host *host, uint8_t value) {
   return (uint8_t)(value + 1);
 }
 
-static const test_used_v1 table = {sizeof table, 0,    narrow, wide,  whole, real, flag,   join,  sum,
-                                   each,         many, note,   scale, total, name, single, latest};
+static const test_used_v1 table = {sizeof table, 0,    narrow, wide,  whole, real, flag, join,   sum,
+                                   each,         many, note,   scale, total, name, tune, single, latest};
 
 MORTISE_EXPORT int32_t module_register(const mortise_host *host, mortise_error *error) {
   return test_used_register(host, &table, error);

@@ -7,7 +7,7 @@ mod test_served;
 #[rustfmt::skip]
 mod test_used;
 
-use test_used::{Caller, Mode, Provider, Shape};
+use test_used::{Caller, Mode, Point, Provider, Settings, Shape};
 
 mortise::plugin!(name = "kinds_rust");
 mortise::require!(test_served::TestServedV1, 0);
@@ -91,6 +91,32 @@ impl Provider for Kinds {
             if count == 16 { Mode::LOOP | Mode::LAST | Mode(4) } else { Mode(both.0) },
             next,
         ))
+    }
+    fn tune(_: &Caller<'_>, settings: &Settings, step: u8) -> Result<(Settings, Point), Error> {
+        let passed = test_served::Settings {
+            tiny: settings.tiny,
+            gain: settings.gain,
+            mode: test_served::Mode(settings.mode.0),
+            shape: test_served::Shape(settings.shape.0),
+            is_loud: settings.is_loud,
+            frames: settings.frames,
+            whole: settings.whole,
+            type_: settings.type_,
+            at: test_served::Point { x: settings.at.x, y: settings.at.y },
+        };
+        let (tuned, middle) = served().tune(&passed, step)?;
+        let tuned = Settings {
+            tiny: tuned.tiny,
+            gain: tuned.gain,
+            mode: Mode(tuned.mode.0),
+            shape: Shape(if step == 15 { 7 } else { tuned.shape.0 }),
+            is_loud: (!bool::from(tuned.is_loud)).into(),
+            frames: tuned.frames,
+            whole: tuned.whole,
+            type_: tuned.type_,
+            at: Point { x: tuned.at.x, y: tuned.at.y },
+        };
+        Ok((Settings { is_loud: (!tuned.is_loud.get()).into(), ..tuned }, Point { x: middle.x, y: middle.y }))
     }
     fn single(_: &Caller<'_>, value: f32) -> f32 {
         served().single(value)

@@ -16,6 +16,7 @@ import {
   i64,
   none,
   out,
+  record,
   safeInteger,
   safeUnsigned,
   span,
@@ -31,6 +32,19 @@ import {
 
 export const Shape = enumeration('shape', { lowPass: 0, highPass: 1, type: -2 });
 export const Mode = flags('mode', { loop: 1, mute: 2, last: 0x80000000 });
+export const Point = record('point', { x: f64, y: f32 });
+/** With room between its fields, all kinds of numbers, and a record. */
+export const Settings = record('settings', {
+  tiny: i8,
+  gain: f32,
+  mode: Mode,
+  shape: Shape,
+  isLoud: bool,
+  frames: u64,
+  whole: safeInteger,
+  type: u16,
+  at: Point,
+});
 
 const functions = {
   narrow: fn({ a: i8, b: u8, c: i16, d: u16 }, i32, { doc: 'a + b + c + d' }),
@@ -65,6 +79,7 @@ const functions = {
     },
     status,
   ),
+  tune: fn({ settings: Settings, step: u8, tuned: out(Settings), middle: out(Point) }, statusWithMessage),
   single: fn({ value: f32 }, f32, { failure: -1 }),
 } as const;
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Implementation, implement, MortiseError, type Problem } from '../../../src/index.js';
-import { open } from '../../host/open.js';
+import { open, thrown } from '../../host/open.js';
 import { missingTools, titled } from '../../rust/cargo.js';
 import { buildC, buildRust, scratch } from './typescript.build.js';
 import { Mode, Served, Used } from './typescript.kinds.js';
@@ -46,6 +46,15 @@ const served: Implementation<typeof Served.functions> = {
       other: shape === 'lowPass' ? 'type' : shape,
       both: (mode | Mode.bits.mute) >>> 0,
       next: count + 1,
+    };
+  },
+  tune({ settings, step }) {
+    if (step === 200) return { tuned: { ...settings, loud: 1 }, middle: settings.at } as never;
+    if (step === 201) return { tuned: { ...settings, at: { x: 1, y: 'no' } }, middle: settings.at } as never;
+    const { at } = settings;
+    return {
+      tuned: { ...settings, isLoud: !settings.isLoud, tiny: settings.tiny - 1, whole: settings.whole - 1 },
+      middle: { x: at.x / 2, y: at.y / 2 },
     };
   },
   single: ({ value }) => value,
@@ -191,6 +200,115 @@ describe.each(['c', 'c++', 'rust'] as const)('through a plugin in %s', (language
       expect(call).toThrow(/span that isn’t aligned/);
       expect(problems[0]).toMatchObject({ code: 'MORTISE_ERR_SERVICE_ARGUMENT' });
     });
+
+    const settings = {
+      tiny: -127,
+      gain: 0.25,
+      mode: Mode.bits.last,
+      shape: 'highPass',
+      isLoud: true,
+      frames: 2n ** 64n - 1n,
+      whole: Number.MAX_SAFE_INTEGER,
+      type: 65_535,
+      at: { x: 0.1, y: -3.5 },
+    } as const;
+
+    it('records, with records in them', async () => {
+      const { used, problems } = await kinds();
+      for (const isLoud of [true, false]) {
+        expect(used.tune({ settings: { ...settings, isLoud }, step: 0 })).toEqual({
+          tuned: { ...settings, isLoud: !isLoud, tiny: -128, whole: settings.whole - 1 },
+          middle: { x: 0.05, y: -1.75 },
+        });
+      }
+      // In any order, of any class, with what can't be listed.
+      class Own {
+        get tiny() {
+          return 3;
+        }
+      }
+      const own = Object.assign(
+        Object.create(Own.prototype),
+        Object.fromEntries(Object.entries(settings).slice(1).reverse()),
+      );
+      expect(used.tune({ settings: own, step: 0 }).tuned.tiny).toBe(2);
+      expect(problems).toEqual([]);
+    });
+
+    it('a record that isn’t as the schema has it is refused before anything runs', async () => {
+      const { used, problems } = await kinds();
+      const refused = (wrong: unknown, message: string | RegExp) => {
+        const error = thrown(() => used.tune({ settings: wrong as never, step: 0 })) as MortiseError;
+        expect(error.code).toBe('MORTISE_ERR_PLUGIN_ARGUMENT');
+        expect(error.message).toMatch(message);
+      };
+      for (const wrong of [undefined, null, 1, 'settings', () => 0]) {
+        refused(wrong, 'settings is not an object with tiny, gain');
+      }
+      const { gain, ...rest } = settings;
+      refused(rest, 'settings.gain is not f32');
+      refused({ ...settings, loud: 1 }, 'settings has no field "loud"');
+      refused({ ...rest, loud: 1 }, 'settings has no field "loud"');
+      refused({ ...settings, __proto__: { loud: 1 } }, 'settings has no field "loud"');
+      refused({ ...settings, gain: '1' }, 'settings.gain is not f32');
+      refused({ ...settings, tiny: 128 }, 'settings.tiny is not i8');
+      refused({ ...settings, shape: 'square' }, 'settings.shape is not one of lowPass');
+      refused({ ...settings, mode: 4 }, 'settings.mode is not a number of the bits');
+      refused({ ...settings, at: { x: 1 } }, 'settings.at.y is not f32');
+      refused({ ...settings, at: { x: 1, y: 2, z: 3 } }, 'settings.at has no field "z"');
+      refused({ ...settings, at: 5 }, 'settings.at is not an object with x, y');
+      refused([settings], 'settings has no field');
+      const throwing = {
+        get x(): number {
+          throw new Error('not now');
+        },
+        y: 1,
+      };
+      refused({ ...settings, at: throwing }, /settings.*not now/);
+      const proxy = new Proxy(settings, {
+        ownKeys: () => {
+          throw new Error('a trap');
+        },
+      });
+      refused(proxy, /settings.*a trap/);
+      expect(problems).toEqual([]);
+    });
+
+    it('what a getter changes afterwards changes nothing', async () => {
+      const { used } = await kinds();
+      const changing: Record<string, unknown> = { ...settings, tiny: 5 };
+      let reads = 0;
+      const at = {
+        x: 1,
+        get y() {
+          reads++;
+          changing.tiny = 'gone';
+          changing.gain = { toString: () => 'x' };
+          return 2;
+        },
+      };
+      changing.at = at;
+      const { tuned } = used.tune({ settings: changing as never, step: 0 });
+      expect([tuned.tiny, tuned.gain, tuned.at, reads]).toEqual([4, 0.25, { x: 1, y: 2 }, 1]);
+    });
+
+    it('a record that TypeScript answers wrongly, or a plugin', async () => {
+      const { used, problems } = await kinds();
+      expect(() => used.tune({ settings, step: 200 })).toThrow('tuned has no field "loud"');
+      expect(() => used.tune({ settings, step: 201 })).toThrow('tuned.at.y is not f32');
+      expect(problems.map(({ code }) => code)).toEqual(Array(2).fill('MORTISE_ERR_SERVICE_RESULT'));
+      expect(() => used.tune({ settings, step: 15 })).toThrow('7, which is not a valid shape');
+    });
+
+    it.skipIf(language === 'rust')(
+      'TypeScript is passed no record that isn’t there, or aligned',
+      async () => {
+        const { used, problems } = await kinds();
+        expect(() => used.tune({ settings, step: 13 })).toThrow(/settings that isn’t aligned/);
+        expect(() => used.tune({ settings, step: 14 })).toThrow(/null pointer/);
+        expect(problems.map(({ code }) => code)).toEqual(Array(2).fill('MORTISE_ERR_SERVICE_ARGUMENT'));
+      },
+    );
 
     it('names of enumerations, bits of flags and 64 bits as numbers', async () => {
       const { used, problems } = await kinds();

@@ -52,6 +52,22 @@ pub unsafe fn span_mut<'a, T>(data: *mut T, count: u64) -> &'a mut [T] {
     unsafe { core::slice::from_raw_parts_mut(data, count as usize) }
 }
 
+/// A copy, which nobody changes any more.
+///
+/// # Safety
+/// `data` must be null or point at a T, of any bits.
+///
+/// # Panics
+/// When it is null or isn't aligned, which counts as a failed call.
+#[inline]
+#[must_use]
+pub unsafe fn record<T: Copy>(data: *const T) -> T {
+    assert!(!data.is_null(), "it was passed null instead of a record");
+    assert!(data.is_aligned(), "it was passed a record that isn't aligned");
+    // SAFETY: the caller's promise.
+    unsafe { data.read() }
+}
+
 /// # Safety
 /// `place` must be null or point at a T.
 #[inline]

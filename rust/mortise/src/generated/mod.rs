@@ -1,6 +1,7 @@
 //! What the modules that `mortise headers` writes have in common. Not for use by hand, and not covered by any
 //! promise.
 
+mod bool;
 mod caller;
 mod closures;
 mod later;
@@ -9,9 +10,10 @@ mod module;
 mod status;
 
 pub use crate::error_buffer::{no_error, say};
+pub use bool::Bool;
 pub use caller::Caller;
 pub use closures::{Called, Stopped};
 pub use later::later;
-pub use memory::{buffer, bytes, put, span, span_mut};
+pub use memory::{buffer, bytes, put, record, span, span_mut};
 pub use module::Module;
 pub use status::{status, status_with_message};
