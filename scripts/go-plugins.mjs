@@ -25,7 +25,13 @@ const programs = {
   bidirectional: [goPlugin, 'v1.8.0', 'examples/bidirectional/plugin-go-grpc'],
   negotiated: [goPlugin, 'v1.8.0', 'examples/negotiated/plugin-go'],
   streaming: [goPlugin, 'v1.8.0', 'examples/streaming/plugin'],
-  'key-value-1.4.3': [goPlugin, 'v1.4.3', 'examples/grpc/plugin-go-grpc'],
+  ...Object.fromEntries(
+    ['1.4.3', '1.0.1'].flatMap((version) => [
+      [`key-value-${version}`, [goPlugin, `v${version}`, 'examples/grpc/plugin-go-grpc']],
+      [`bidirectional-${version}`, [goPlugin, `v${version}`, 'examples/bidirectional/plugin-go-grpc']],
+      [`negotiated-${version}`, [goPlugin, `v${version}`, 'examples/negotiated/plugin-go']],
+    ]),
+  ),
   'terraform-primes': [
     'github.com/hashicorp/terraform-plugin-go',
     'v0.31.0',

@@ -4,19 +4,22 @@ import type { Evidence, HostFacts, Identity } from './record.js';
 import { meets } from './service-fits.js';
 
 /** What ordering needs to know of a plugin. */
-export type Ordered = Pick<Evidence, 'identity' | 'path'>;
+export type Ordered = Pick<Evidence, 'identity' | 'path' | 'bundle'>;
 
 /**
  * Stable: plugins that don't depend on each other stay in the order given. A cycle has no order: its members
  * are left out, each with the same problem. Who only wants a service starts after its providers too, unless
- * those need what would start later for it.
+ * those need what would start later for it; and so does a bundle after those that its plugin.json says it depends on.
  */
 export function startOrder<T extends Ordered>(
   plugins: readonly T[],
 ): { order: T[]; cyclic: Map<T, Problem> } {
   const offered = byService(plugins);
   const needed = new Map(plugins.map((plugin) => [plugin, providersOf(plugin, offered, false)]));
-  const wanted = new Map(plugins.map((plugin) => [plugin, providersOf(plugin, offered, true)]));
+  const ids = new Map(plugins.flatMap((plugin) => (plugin.bundle ? [[plugin.bundle.id, plugin]] : [])));
+  const wanted = new Map(
+    plugins.map((plugin) => [plugin, [...providersOf(plugin, offered, true), ...bundlesFor(plugin, ids)]]),
+  );
   const cyclic = findCycles(plugins, needed);
   const order: T[] = [];
   const done = new Set<T>(cyclic.keys());
@@ -97,6 +100,11 @@ function providersOf<T extends Ordered>(plugin: T, offered: Offered<T>, optional
     }
   }
   return [...places].sort(([, a], [, b]) => a - b).map(([other]) => other);
+}
+
+/** Two that depend on each other call nothing of each other at their start: both start. */
+function bundlesFor<T extends Ordered>({ bundle }: T, ids: ReadonlyMap<string, T>): T[] {
+  return (bundle?.dependencies.plugins ?? []).flatMap(({ id }) => ids.get(id) ?? []);
 }
 
 function cycleProblem(cycle: readonly Ordered[]): Problem {

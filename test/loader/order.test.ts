@@ -35,6 +35,20 @@ describe('plugins start', () => {
     expect(order(...lines)).toBe(expected);
   });
 
+  it('as bundles after those that they depend on, and in a circle all the same', () => {
+    const bundles = (...lines: string[]) =>
+      plugins(...lines).map((one) => {
+        const [id, ...needs] = [one.identity?.name, ...(one.identity?.requires ?? []).map(({ name }) => name)];
+        const identity = { ...one.identity, provides: [], requires: [] };
+        const bundle = { id, dependencies: { plugins: needs.map((need) => ({ id: need })) } };
+        return { ...one, identity, bundle } as unknown as Ordered;
+      });
+    const started = (...lines: string[]) => names(startOrder(bundles(...lines)).order);
+    expect(started('app: source other', 'source: base', 'other', 'base')).toBe('base source other app');
+    expect(started('a: missing', 'b')).toBe('a b');
+    expect(started('a: b', 'b: a', 'c')).toBe('b a c');
+  });
+
   it('not at all in a circle, which is named, and others do', () => {
     const { order, cyclic } = startOrder(plugins('x: a', 'a: b', 'b: c', 'c: a', 'free'));
     expect(names(order)).toBe('x free');

@@ -64,12 +64,11 @@ export function walk(root: string): Walked {
     }
   };
 
-  /** Undefined for what is not a file, or leaves the source: that is refused with the other links. */
+  /** Whatever it is: what can't be read is a bundle that says so. Undefined when it leaves the source: that is refused below. */
   const fileAt = (directory: string, entry: Dirent): string | undefined => {
     const path = join(directory, entry.name);
-    if (!entry.isSymbolicLink()) return entry.isFile() ? path : undefined;
-    const real = realPath(path);
-    return real !== undefined && isInside(root, real) && isFile(real) ? path : undefined;
+    const real = entry.isSymbolicLink() ? realPath(path) : undefined;
+    return real !== undefined && !isInside(root, real) ? undefined : path;
   };
 
   /** Of the links to files only plugin.json counts: the others are looked at with the bundle. */

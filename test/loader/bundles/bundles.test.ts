@@ -1,4 +1,5 @@
 /** Finding bundles: where, in which order, who wins, and what is refused. */
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -228,8 +229,23 @@ describe('a plugin.json', () => {
     writeFileSync(join(at, 'c/plugin.json'), Buffer.from([0x7b, 0xff, 0x7d]));
     expect(codesOf(await discover({ external: [at] }))).toEqual([
       'a MORTISE_ERR_FILE_EMPTY',
+      'b MORTISE_ERR_FILE_NOT_REGULAR',
       'c MORTISE_ERR_BUNDLE',
     ]);
+  });
+
+  it.skipIf(process.platform === 'win32')('that is a pipe is refused, not waited for', async () => {
+    const at = place();
+    mkdirSync(join(at, 'd'), { recursive: true });
+    expect(spawnSync('mkfifo', [join(at, 'd/plugin.json')]).status).toBe(0);
+    expect(codesOf(await discover({ external: [at] }))).toEqual(['d MORTISE_ERR_FILE_NOT_REGULAR']);
+  });
+
+  it('that is a link to nothing is missing', async () => {
+    const at = place();
+    mkdirSync(join(at, 'e'), { recursive: true });
+    symlinkSync('gone', join(at, 'e/plugin.json'));
+    expect(codesOf(await discover({ external: [at] }))).toEqual(['e MORTISE_ERR_FILE_MISSING']);
   });
 
   it('around another, when it is broken, takes that with it', async () => {
