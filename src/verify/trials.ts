@@ -2,6 +2,7 @@
 
 import type { ConfigTable } from '../config/value.js';
 import type { Problem } from '../errors.js';
+import type { Sources } from '../loader/bundles/sources.js';
 import { failed, skipped } from '../loader/checks/result.js';
 import type { CheckResult, HostFacts } from '../loader/record.js';
 import { type Offer, providersFor } from './offers.js';
@@ -28,9 +29,13 @@ export class Trials {
   /**
    * @param offers what it may count on; what it needs of them is tried first, so that nobody is blamed for another's
    *   fault
-   * @param config its own, unless the configuration names its file
+   * @param own its configuration, unless that of the host names its file; and what a bundle needs of the host's sources
    */
-  async try(plugin: Offer, offers: readonly Offer[], config?: ConfigTable): Promise<CheckResult[]> {
+  async try(
+    plugin: Offer,
+    offers: readonly Offer[],
+    own: { config?: ConfigTable; sources?: Sources } = {},
+  ): Promise<CheckResult[]> {
     const { facts } = this.#options;
     const providers = providersFor(plugin, offers, facts);
     const warned = new Map<string, string>();
@@ -40,7 +45,7 @@ export class Trials {
       if (problem) return [failed('load', brokenProvider(plugin.path, provider, problem))];
       for (const { id, status } of checks) if (status === 'warn') warned.set(id, provider.identity.name);
     }
-    const checks = await this.#once(plugin.path, providers, config);
+    const checks = await this.#once(plugin.path, providers, own);
     // Whether it prints or leaves threads can't be told beside one that does.
     return checks.map((check) => {
       const other = check.status === 'warn' && processWide.has(check.id) ? warned.get(check.id) : undefined;
@@ -48,15 +53,19 @@ export class Trials {
     });
   }
 
-  #once(path: string, providers: readonly Offer[], given?: ConfigTable): Promise<CheckResult[]> {
+  #once(
+    path: string,
+    providers: readonly Offer[],
+    { config, sources }: { config?: ConfigTable; sources?: Sources } = {},
+  ): Promise<CheckResult[]> {
     const known = this.#tried.get(path);
     if (known) return known;
     const { configured, host, timeoutMs } = this.#options;
     const trial = import('./trial.js').then(({ tryPlugin }) =>
       tryPlugin(path, {
         timeoutMs,
-        config: configured.get(path) ?? given,
-        host,
+        config: configured.get(path) ?? config,
+        host: sources ? { ...host, sources } : host,
         providers: providers.map(({ path }) => ({ path, config: configured.get(path) })),
       }),
     );

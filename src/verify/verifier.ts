@@ -3,13 +3,15 @@ import { statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { defaultConfigName, lockBeside } from '../config/names.js';
 import type { Config } from '../config/record.js';
+import type { ConfigTable } from '../config/value.js';
 import { MortiseError, type Problem } from '../errors.js';
 import { hostFacts, lockAt } from '../host/facts.js';
 import { workingDirectory } from '../host/working-directory.js';
 import { bundleFile } from '../loader/bundle.js';
 import { Bundles, type FoundBundle } from '../loader/bundles/bundles.js';
 import { realPath } from '../loader/bundles/inside.js';
-import { policyOf } from '../loader/bundles/sources.js';
+import type { Bundle } from '../loader/bundles/record.js';
+import { policyOf, type Sources } from '../loader/bundles/sources.js';
 import { failed, skipped } from '../loader/checks/result.js';
 import { isFile, list } from '../loader/directories.js';
 import { discover } from '../loader/discover.js';
@@ -155,10 +157,32 @@ export async function createVerifier(paths: readonly string[], options: Verifier
     { path, request, bundle }: Candidate,
     report: FileReport,
   ): Promise<CheckResult[]> {
-    if (bundle) return [skipped('load', 'programs of bundles are not tried out')];
     if (report.status === 'fail') return [skipped('load', 'static checks failed')];
+    if (bundle) return tryBundle(bundle, configured.get(path) ?? request.config, report);
     const offers = needsOthers(report, host) ? await others() : [];
-    return trials.try({ path, identity: report.info as Identity }, offers, request.config);
+    return trials.try({ path, identity: report.info as Identity }, offers, { config: request.config });
+  }
+
+  /** From its plugin.json, alone. */
+  async function tryBundle(
+    bundle: Bundle,
+    config: ConfigTable | undefined,
+    { info }: FileReport,
+  ): Promise<CheckResult[]> {
+    if (bundle.executable === undefined) return [skipped('load', 'nothing of it runs here')];
+    const needs = bundle.dependencies.plugins.map(({ id }) => id);
+    if (needs.length > 0)
+      return [skipped('load', `needs ${needs.join(', ')}, and bundles are tried out alone`)];
+    const { trust, rootUrl, grafanaVersion } = options.config?.sources ?? {};
+    const sources: Sources = {
+      ...(trust && { trust }),
+      ...(rootUrl !== undefined && { rootUrl }),
+      ...(grafanaVersion !== undefined && { grafanaVersion }),
+      signed: [], // its signature was checked before
+      // One inside another needs that one to be read.
+      ...(bundle.parent !== undefined && { [bundle.class]: [bundle.root] }),
+    };
+    return trials.try({ path: bundle.file, identity: info as Identity }, [], { config, sources });
   }
 }
 

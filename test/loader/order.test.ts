@@ -38,7 +38,10 @@ describe('plugins start', () => {
   it('as bundles after those that they depend on, and in a circle all the same', () => {
     const bundles = (...lines: string[]) =>
       plugins(...lines).map((one) => {
-        const [id, ...needs] = [one.identity?.name, ...(one.identity?.requires ?? []).map(({ name }) => name)];
+        const [id, ...needs] = [
+          one.identity?.name,
+          ...(one.identity?.requires ?? []).map(({ name }) => name),
+        ];
         const identity = { ...one.identity, provides: [], requires: [] };
         const bundle = { id, dependencies: { plugins: needs.map((need) => ({ id: need })) } };
         return { ...one, identity, bundle } as unknown as Ordered;

@@ -1,6 +1,8 @@
 /** The bundles of one host: found in its sources, and those that are named by a path. */
 import { basename, dirname, join, resolve } from 'node:path';
+import { isPath } from '../../config/is-path.js';
 import { MortiseError, type Problem } from '../../errors.js';
+import { isFile } from '../directories.js';
 import { isInside, realPath } from './inside.js';
 import { type JsonFile, readJson } from './json.js';
 import { type LoadOptions, loadBundle } from './load.js';
@@ -53,8 +55,9 @@ export class Bundles {
     return this.#found;
   }
 
-  /** The one of an id, or else of an alias. Those that are out of the question come last. */
+  /** The one of an id, or else of an alias, or at a path. Those that are out of the question come last. */
   find(name: string): FoundBundle | undefined {
+    if (isPath(name)) return this.#found.length > 0 ? this.#foundAt(resolve(this.#cwd, name)) : undefined;
     const good = this.#found.filter(({ problems }) => problems.length === 0);
     return (
       good.find((one) => one.name === name) ??
@@ -76,7 +79,8 @@ export class Bundles {
   }
 
   /**
-   * The bundle at a path that somebody named: external, unless it lies in a source of another class.
+   * The bundle at a path that somebody named: external, unless it lies in a source of another class. What it has of a
+   * bundle around it counts where that lies in the same source.
    * @param file its plugin.json
    * @throws MortiseError MORTISE_ERR_BUNDLE, MORTISE_ERR_TRUST_KEY; as `below` found it, when that did
    */
@@ -84,10 +88,11 @@ export class Bundles {
     const directory = realPath(dirname(file)) ?? dirname(file);
     this.assertUsable(file);
     const bundle = this.#below.get(join(directory, basename(file)))?.bundle;
-    return (
-      bundle ??
-      loadBundle({ file: await readJson(file), directory, class: this.#classOf(directory) }, this.#options)
-    );
+    if (bundle) return bundle;
+    const around = this.#around(directory);
+    const parent = around === undefined ? undefined : await this.at(around);
+    const found = { file: await readJson(file), directory, class: this.#classOf(directory), parent };
+    return loadBundle(found, this.#options);
   }
 
   /** All in one directory that somebody named. @throws MortiseError as `discover` does */
@@ -105,13 +110,38 @@ export class Bundles {
     if (first) throw new MortiseError([first, ...rest]);
   }
 
-  #classOf(directory: string): BundleClass {
-    const around = bundleClasses.find((name) =>
-      (this.#sources[name] ?? []).some((source) =>
-        isInside(realPath(resolve(this.#cwd, source)) ?? source, directory),
-      ),
+  /** @param path its directory, or its plugin.json */
+  #foundAt(path: string): FoundBundle | undefined {
+    const real = realPath(path) ?? path;
+    return this.#found.find(
+      ({ directory, path: file, bundle }) => file === real || (bundle && directory === real),
     );
-    return around ?? 'external';
+  }
+
+  #classOf(directory: string): BundleClass {
+    return this.#sourceOf(directory)?.class ?? 'external';
+  }
+
+  #sourceOf(directory: string): Source | undefined {
+    for (const name of bundleClasses) {
+      for (const given of this.#sources[name] ?? []) {
+        const source = realPath(resolve(this.#cwd, given)) ?? given;
+        if (isInside(source, directory)) return { class: name, directory: source };
+      }
+    }
+    return undefined;
+  }
+
+  /** The plugin.json of the bundle around a directory of a source. */
+  #around(directory: string): string | undefined {
+    const source = this.#sourceOf(directory)?.directory;
+    if (source === undefined || directory === source) return undefined;
+    for (let above = dirname(directory); isInside(source, above); above = dirname(above)) {
+      const file = join(above, bundleFile);
+      if (isFile(file)) return file;
+      if (above === source) break;
+    }
+    return undefined;
   }
 
   async #in(source: Source): Promise<FoundBundle[]> {

@@ -6,10 +6,12 @@
  */
 import { readFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { deserialize } from 'node:v8';
 import { MortiseError } from '../../errors.js';
 import { Host } from '../../host/host.js';
+import { bundleFile } from '../../loader/bundle.js';
+import type { Plugin } from '../../registry/plugin.js';
 import { implementedIn } from '../../services/serve/load.js';
 import {
   type Errand,
@@ -45,6 +47,10 @@ async function attempt(errand: Omit<Errand, 'secret'>): Promise<void> {
   const before = await runningThreads();
   if (secret !== undefined) for (const stream of [1, 2]) writeSync(stream, outputMarker(secret));
   enter('load');
+  // Of a bundle the path is its plugin.json, of which the plugin's own is the program.
+  const directory = basename(path) === bundleFile ? dirname(path) : undefined;
+  const isTried = (plugin: Plugin) =>
+    directory === undefined ? plugin.path === path : plugin.bundle?.directory === directory;
   const host = await Host.open({
     ...options,
     plugins: [...providers.map(({ path, config }) => ({ name: path, config })), { name: path, config }],
@@ -56,13 +62,14 @@ async function attempt(errand: Omit<Errand, 'secret'>): Promise<void> {
     // A reader that crashes is not a fault of an entry point's.
     collecting: { start: false },
     onStep(plugin, { name, entry }) {
-      if (plugin.path !== path) return;
+      if (!isTried(plugin)) return;
       // Of a program the first step is its start.
       if (name === 'load' || name === 'init') tell({ dialect: plugin.dialect });
       if (name !== 'load' && name !== 'link') enter(name, entry);
     },
   });
-  const plugin = [...host.plugins].at(-1);
+  // One whose file is missing has no path.
+  const plugin = directory === undefined ? [...host.plugins].at(-1) : [...host.plugins].find(isTried);
   if (plugin?.error) tell({ problems: [...plugin.error.problems] });
   tell({ warnings: plugin?.checks.filter(({ id }) => id === 'config') ?? [] });
   await host.close();

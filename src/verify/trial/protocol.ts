@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { ConfigTable } from '../../config/value.js';
 import type { Problem } from '../../errors.js';
+import type { Sources } from '../../loader/bundles/sources.js';
 import type { CheckResult } from '../../loader/record.js';
 
 /** In this order; `exit` is the end of the process, where destructors run. */
@@ -31,6 +32,8 @@ export interface TrialHost {
   files?: Record<string, { path: string; write?: boolean }>;
   parser?: 'none' | 'pg_query';
   strict?: boolean;
+  /** What a bundle needs of them, for a trial of one. */
+  sources?: Sources;
 }
 
 /** A plugin that is there because the one on trial needs its services. */

@@ -79,6 +79,22 @@ describe('finds', () => {
     expect(innermost?.bundle).toMatchObject({ parent: 'inner', outermost: 'app', version: '1.2.0' });
   });
 
+  it('by its path, too, with what it has of the one around it in the same source', async () => {
+    const at = place();
+    writeBundle(join(at, 'app'), { id: 'app', type: 'app', info: { version: '3.0.0' } });
+    writeBundle(join(at, 'app/datasources/inner'), { id: 'inner', type: 'datasource' });
+    const file = join(at, 'app/datasources/inner/plugin.json');
+    const open = (sources: Sources) => new Bundles(sources, { cwd: root, platform: 'linux', arch: 'x64' });
+    const inside = { id: 'inner', parent: 'app', version: '3.0.0', class: 'bundled' };
+    expect(await open({ bundled: [at] }).at(file)).toMatchObject(inside);
+    // Elsewhere a plugin.json further up may be anybody's.
+    expect(await open({}).at(file)).not.toHaveProperty('parent');
+    const bundles = open({ bundled: [at] });
+    await bundles.discover();
+    expect(bundles.find(join(at, 'app/datasources/inner'))?.bundle).toMatchObject(inside);
+    expect(bundles.find(file)?.bundle).toMatchObject(inside);
+  });
+
   it('dist in place of what it is in, and nothing in node_modules', async () => {
     const at = place();
     writeBundle(join(at, 'one'), dataSource('one', { name: 'source' }));
