@@ -179,6 +179,9 @@ export type { ConfigTable, ConfigValue, PluginRequest } from './config/value.js'
 export type { AdbcDriver } from './dialects/adbc/driver.js';
 export { catalogue, describe, type ErrorCode, MortiseError, type Problem } from './errors.js';
 export { Host } from './host/host.js';
+export type { HostMessage, ProblemMessage, StateMessage } from './host/observe/messages.js';
+export { openTelemetryMetrics } from './host/observe/open-telemetry.js';
+export { type PrometheusMetrics, prometheusMetrics } from './host/observe/prometheus.js';
 export type { HostOptions } from './host/options.js';
 export type { Bundle, BundleClass, BundleType, Signature } from './loader/bundles/record.js';
 export type { Sources } from './loader/bundles/sources.js';
@@ -188,8 +191,9 @@ export type { BundleFacts, BundleRecord, SignatureState } from './registry/bundl
 export type { Plugin } from './registry/plugin.js';
 export type { PluginRecord } from './registry/record.js';
 export type { Registry } from './registry/registry.js';
+export { type CallMetric, quantile } from './services/built-in/calls.js';
 export type { LogLine, Severity } from './services/built-in/log.js';
-export type { Metric } from './services/built-in/metrics.js';
+export type { Metric, PluginMetric } from './services/built-in/metrics.js';
 export { defineService, type FunctionOptions, fn } from './services/schema/define.js';
 export {
   type Bytes,

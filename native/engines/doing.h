@@ -1,6 +1,8 @@
 // What the process's main thread is in, for whoever asks from another thread while it can't answer itself.
 #pragma once
 
+#include "engines/calls.h"
+
 #include <atomic>
 #include <string>
 
@@ -24,10 +26,10 @@ extern Doing doing;
 // Where a caller on this thread says which function it is in; of threads that aren't watched nobody looks there.
 std::atomic<const void *> &function_place();
 
-// Says for so long that the watched thread is in a plugin. `entry` must be a constant.
+// Says for so long that the watched thread is in a plugin, and counts it. `entry` must be a constant.
 class Within {
 public:
-  Within(const Owner &plugin, const char *entry) {
+  Within(const Owner &plugin, const char *entry) : timed_(plugin, entry) {
     if (!watched_) return;
     doing.plugin = &plugin;
     doing.entry = entry;
@@ -43,6 +45,7 @@ public:
   Within &operator=(const Within &) = delete;
 
 private:
+  const Timed timed_;
   const bool watched_ = is_watched_thread();
   const Owner *const before_ = doing.plugin;
   const char *const before_entry_ = doing.entry;

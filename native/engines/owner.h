@@ -9,6 +9,8 @@
 
 namespace mortise {
 
+class Calls;
+
 // What mortise.memory has given it and not got back.
 struct MemoryCount {
   std::atomic<uint64_t> bytes{0};
@@ -26,6 +28,7 @@ struct Owner {
   std::string toolchain;        // the compiler that built it
   bool exact_toolchain = false; // it hands out types that depend on that: its users must be of the same
   MemoryCount memory;
+  Calls *calls = nullptr; // where its calls are counted; null: nowhere
 
   // Any thread: tells the host's operator.
   virtual void report(Problem problem) = 0;

@@ -37,6 +37,7 @@ Plugin::Plugin(Host &host, std::string plugin_name, std::string file, EntryPoint
   table.version = text_of(owner.version);
   table.plugin = text_of(name);
   table.path = text_of(path);
+  calls = owner.calls.get();
   owner.plugins.push_back(this);
 }
 

@@ -5,6 +5,7 @@
 #include "host/collecting.h"
 #include "host/config.h"
 #include "host/link.h"
+#include "engines/calls.h"
 #include "engines/files.h"
 #include "engines/log.h"
 #include "engines/memory.h"
@@ -22,6 +23,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -44,6 +46,7 @@ struct Host {
   Notices notices;
   StateStore state;
   Metrics metrics;
+  std::unique_ptr<Calls> calls; // null: they aren't counted; set before there are plugins
   SqlTexts sql;
   NamedDirectories files;
   Tasks tasks;

@@ -1,6 +1,7 @@
 // C functions for JavaScript, whose signatures are known when the process runs: called on this thread or on Node.js's
 // pool. When a worker is being ended, nothing of JavaScript can be made or thrown any more, and that must end the
 // worker and not the process: so nothing here insists on telling of a failure.
+#include "engines/calls.h"
 #include "engines/doing.h"
 #include "node/bindings.h"
 #include "node/registers.h"
@@ -22,6 +23,7 @@ struct Function {
   ~Function() { forget_function(this); }
 
   uintptr_t target = 0;
+  CallCount *count = nullptr; // null: they aren't counted
   Signature signature;
   std::atomic<const void *> &place = function_place();
 
@@ -58,7 +60,14 @@ napi_value call(napi_env env, napi_callback_info info) {
   uint64_t answer;
   {
     const InFunction in(function.place, &function);
-    answer = function.call(frame);
+    const uint32_t weight = function.count ? function.count->begin() : 0;
+    if (!weight) {
+      answer = function.call(frame);
+    } else {
+      const auto start = CallCount::Clock::now();
+      answer = function.call(frame);
+      function.count->took(CallCount::since(start), weight);
+    }
   }
   return from_word(env, answer, function.signature.result);
 }
@@ -80,7 +89,9 @@ struct Work {
 
   static void execute(napi_env, void *data) {
     Work &self = *static_cast<Work *>(data);
+    const auto start = CallCount::Clock::now();
     self.result = self.function->call(self.frame);
+    if (self.function->count) self.function->count->add(CallCount::since(start));
   }
 
   static void complete(napi_env env, napi_status status, void *data) {
@@ -134,15 +145,20 @@ napi_value make(napi_env env, napi_callback callback, const Shared &function) {
   return nullptr;
 }
 
-// bindFunction(address, result, parameters, name): a function; its property `async` calls on the pool. Undefined when
-// there are too many parameters. `name` says what didn't return when a signal has to end the process.
+// bindFunction(address, result, parameters, name, count?): a function; its property `async` calls on the pool. Undefined when
+// there are too many parameters. `name` says what didn't return when a signal has to end the process;
+// `count` is callCount's.
 napi_value bind_function(napi_env env, napi_callback_info info) {
-  const js::Arguments<4> arguments(env, info);
+  const js::Arguments<5> arguments(env, info);
   auto function = std::make_shared<Function>();
   std::string name;
   if (!js::read_string(env, arguments[3], name)) return nullptr;
   function->target = reinterpret_cast<uintptr_t>(js::to_address<void *>(env, arguments[0]));
   if (!to_signature(env, arguments[1], arguments[2], function->signature)) return nullptr;
+  if (js::type_of(env, arguments[4]) == napi_external) {
+    function->count = js::to_external<CallCount>(env, arguments[4]);
+    if (!function->count) return nullptr;
+  }
   name_function(function.get(), name);
   const napi_value direct = make(env, call, function), pooled = make(env, call_on_pool, function);
   return direct && pooled && js::set(env, direct, "async", pooled) ? direct : nullptr;

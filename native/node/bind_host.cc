@@ -182,6 +182,43 @@ Napi::Value list_built_in_services(const Napi::CallbackInfo &info) {
   return service_entries(info.Env(), services);
 }
 
+// observeCalls(host): counts them from now on. Before there are plugins.
+void observe_calls(const Napi::CallbackInfo &info) {
+  BoundHost &host = js::handle<BoundHost>(info[0]);
+  if (!host.calls) host.calls = std::make_unique<Calls>();
+}
+
+// callCount(host, plugin, entry): where bindFunction counts; undefined where calls aren't counted.
+Napi::Value call_count(const Napi::CallbackInfo &info) {
+  BoundHost &host = js::handle<BoundHost>(info[0]);
+  if (!host.calls) return info.Env().Undefined();
+  return js::to_handle(info.Env(), &host.calls->of(js::text(info[1]), js::text(info[2])));
+}
+
+// listCalls(host): [{ plugin, entry, count, nanoseconds, buckets }]. `buckets` has, for each that isn't empty, the most
+// nanoseconds that fall there, and how many calls did.
+Napi::Value list_calls(const Napi::CallbackInfo &info) {
+  const Napi::Env env = info.Env();
+  BoundHost &host = js::handle<BoundHost>(info[0]);
+  const auto all = host.calls ? host.calls->list() : std::vector<const CallCount *>();
+  return js::to_list(env, all, [&](const CallCount *count) {
+    std::vector<uint64_t> buckets;
+    for (size_t bucket = 0; bucket < Durations::size; bucket++) {
+      if (const uint64_t calls = count->durations().at(bucket)) {
+        buckets.push_back(Durations::most_in(bucket));
+        buckets.push_back(calls);
+      }
+    }
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("plugin", count->plugin);
+    object.Set("entry", count->entry);
+    object.Set("count", js::to_count(env, count->count()));
+    object.Set("nanoseconds", js::to_count(env, count->durations().sum()));
+    object.Set("buckets", js::to_list(env, buckets, [&](uint64_t one) { return js::to_count(env, one); }));
+    return object;
+  });
+}
+
 // listMetrics(host): [{ plugin, name, help, kind, value, count, bounds, buckets }]. `value` is a counter's or
 // gauge's, or a histogram's sum; `buckets` has one more than `bounds`, for what lies above all.
 Napi::Value list_metrics(const Napi::CallbackInfo &info) {
@@ -224,6 +261,9 @@ void define_host(Napi::Object exports) {
   js::define<list_services>(exports, "listServices");
   js::define<list_built_in_services>(exports, "listBuiltInServices");
   js::define<list_metrics>(exports, "listMetrics");
+  js::define<observe_calls>(exports, "observeCalls");
+  js::define<call_count>(exports, "callCount");
+  js::define<list_calls>(exports, "listCalls");
 }
 
 } // namespace mortise

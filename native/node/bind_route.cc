@@ -52,15 +52,17 @@ napi_value relink_chain(napi_env env, napi_callback_info info) {
   Chain *chain = js::to_external<Chain>(env, arguments[0]);
   if (!chain) return nullptr;
   std::vector<Link> links;
+  std::vector<CallCount *> counts;
   const bool read = js::each(env, arguments[1], [&](uint32_t, napi_value item) {
     Plugin *plugin = js::to_external<Plugin>(env, item);
     if (!plugin) return false;
     if (!plugin->link.function && !plugin->entries.route) return true;
     links.push_back(plugin->link.function ? plugin->link : plugin_link(plugin->entries.route));
+    if (plugin->calls) counts.push_back(&plugin->calls->of(plugin->name, plugin->route_entry));
     name_function(links.back().context, std::string(plugin->route_entry) + " of " + plugin->name);
     return true;
   });
-  if (read) chain->relink(std::move(links));
+  if (read) chain->relink(std::move(links), std::move(counts));
   return nullptr;
 }
 

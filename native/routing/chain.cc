@@ -75,6 +75,23 @@ struct Unobserved {
   void said(bool, const SlotHeader &) const {}
 };
 
+// Counts each call, and times those that are drawn.
+struct Counting {
+  CallCount *const *count;
+  CallCount::Clock::time_point began = {};
+  uint32_t weight = 0;
+
+  void before() {
+    weight = (*count)->begin();
+    if (weight) began = CallCount::Clock::now();
+  }
+  void after() {
+    if (weight) (*count)->took(CallCount::since(began), weight);
+    count++;
+  }
+  void said(bool, const SlotHeader &) const {}
+};
+
 struct Stopwatch {
   using Clock = std::chrono::steady_clock;
   std::vector<Asked> asked;
@@ -131,9 +148,9 @@ void Chain::forget_text(uint32_t statement) {
                places.end());
 }
 
-void Chain::relink(std::vector<Link> links) {
+void Chain::relink(std::vector<Link> links, std::vector<CallCount *> counts) {
   replaced_.push_back(std::move(links_));
-  links_ = std::make_unique<std::vector<Link>>(std::move(links));
+  links_ = std::make_unique<Linked>(Linked{std::move(links), std::move(counts)});
   if (depth_ == 0) replaced_.clear();
 }
 
@@ -170,8 +187,8 @@ template <typename Observer> inline void Chain::walk(SlotHeader &header, Observe
   header.fault_count = 0;
   header.busy++;
   depth_++;
-  const Link *links = links_->data();
-  const size_t count = links_->size();
+  const Link *links = links_->links.data();
+  const size_t count = links_->links.size();
   size_t decider = 0;
   mortise_route route;
   const void *const outer = asked_.load(std::memory_order_relaxed);
@@ -204,13 +221,21 @@ template <typename Observer> inline void Chain::walk(SlotHeader &header, Observe
 }
 
 void Chain::decide(SlotHeader &header) const {
-  Unobserved nobody;
-  walk(header, nobody);
+  if (links_->counts.empty()) {
+    Unobserved nobody;
+    walk(header, nobody);
+  } else {
+    Counting counting{links_->counts.data()};
+    walk(header, counting);
+  }
 }
 
 std::vector<Asked> Chain::explain(SlotHeader &header) const {
   Stopwatch stopwatch;
+  const auto counts = links_->counts; // a plugin may change who is asked
   walk(header, stopwatch);
+  for (size_t i = 0; i < counts.size() && i < stopwatch.asked.size(); i++)
+    counts[i]->add(static_cast<uint64_t>(stopwatch.asked[i].nanoseconds));
   return std::move(stopwatch.asked);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engines/sql/statement.h"
+#include "engines/calls.h"
 #include "engines/doing.h"
 #include "host/link.h"
 #include "routing/slot.h"
@@ -34,8 +35,9 @@ public:
   Chain &operator=(const Chain &) = delete;
   ~Chain();
 
-  // May be called while links are asked: who is in the middle goes on with those that there were.
-  void relink(std::vector<Link> links);
+  // May be called while links are asked: who is in the middle goes on with those that there were. `counts`: where the
+  // calls of each are counted; empty: nowhere.
+  void relink(std::vector<Link> links, std::vector<CallCount *> counts = {});
 
   // Keeps the SQL of a statement that is routed more than once; its number, from 1.
   // `types`: what the client declared for its parameters.
@@ -95,9 +97,13 @@ private:
   template <typename Observer> void walk(SlotHeader &header, Observer &observer) const;
   void forget_text(uint32_t statement);
 
-  std::unique_ptr<const std::vector<Link>> links_ = std::make_unique<std::vector<Link>>();
+  struct Linked {
+    std::vector<Link> links;
+    std::vector<CallCount *> counts;
+  };
+  std::unique_ptr<const Linked> links_ = std::make_unique<Linked>();
   // Those that somebody in the middle may still be asking.
-  std::vector<std::unique_ptr<const std::vector<Link>>> replaced_;
+  std::vector<std::unique_ptr<const Linked>> replaced_;
   mutable uint32_t depth_ = 0;
   // Where others see whose function is being asked.
   std::atomic<const void *> &asked_ = function_place();

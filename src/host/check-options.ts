@@ -42,6 +42,7 @@ const optionRules: Rules = {
   policy: table,
   lock: { fits: (value) => value === false || text.fits(value), expected: 'a path, or false' },
   strict: yesOrNo,
+  observe: yesOrNo,
   files: table,
   services: list,
   serviceTimeoutMs: milliseconds,

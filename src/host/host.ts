@@ -23,6 +23,7 @@ import { version } from '../package.js';
 import { Entry } from '../registry/entry.js';
 import type { Plugin } from '../registry/plugin.js';
 import { Entries, type Registry, RegistryView } from '../registry/registry.js';
+import { callMetrics } from '../services/built-in/calls.js';
 import { type Severity, severities, toStderr } from '../services/built-in/log.js';
 import { type Metric, metricsOf } from '../services/built-in/metrics.js';
 import { type Implemented, offered } from '../services/serve/implement.js';
@@ -34,6 +35,7 @@ import { checkOptions } from './check-options.js';
 import { openDirectories } from './directories.js';
 import { Ending } from './ending.js';
 import { hostFacts, lockAt } from './facts.js';
+import { publish } from './observe/channels.js';
 import { type HostOptions, withConfig } from './options.js';
 import { programLine } from './program-log.js';
 import { guarded, Reports } from './reports.js';
@@ -73,10 +75,12 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
     this.#directory = PrivateDirectory.create(options.privateDirectory ?? tmpdir());
     watchSignals();
     this.#native = addon().createHost(version, () => this.#work(), strict);
+    if (options.observe) addon().observeCalls(this.#native);
     addon().setLogSeverity(this.#native, severities.indexOf(lowestSeverity(options)));
-    this.#reports = new Reports(this.#native, this.#entries, log ?? toStderr, (problem) =>
-      this.emit('problem', problem),
-    );
+    this.#reports = new Reports(this.#native, this.#entries, log ?? toStderr, (problem) => {
+      publish('problem', { host: this, problem });
+      this.emit('problem', problem);
+    });
     this.#used = new UsedServices(this.#native, this.plugins, (name, problem) =>
       this.#reports.tell(name, problem),
     );
@@ -147,6 +151,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
       requireReady(host.plugins);
       if (options.announce ?? true) host.#reports.log(announcements(host.plugins, lowestSeverity(options)));
       await host.#capabilities.open(capabilities);
+      publish('host', { host, event: 'open' });
       return host;
     } catch (error) {
       await host.close();
@@ -216,9 +221,13 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
     return this.routing.prepare(sql, types);
   }
 
-  /** What plugins count through mortise.metrics, those that were stopped included. */
+  /**
+   * What plugins count through mortise.metrics, those that were stopped included; and, with the option `observe`, how
+   * often each of their entry points was called and how long that took: those have the kind `calls`.
+   */
   metrics(): Metric[] {
-    return metricsOf(addon().listMetrics(this.#native));
+    const native = this.#native;
+    return [...metricsOf(addon().listMetrics(native)), ...callMetrics(addon().listCalls(native))];
   }
 
   /**
@@ -256,6 +265,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
    * twice. Waits up to 10 s for tasks of plugins and for calls of their services on other threads.
    */
   async close(): Promise<void> {
+    if (this.isOpen) publish('host', { host: this, event: 'close' });
     await this.#ending.close();
   }
 
@@ -282,6 +292,7 @@ export class Host extends EventEmitter<HostEvents> implements AsyncDisposable {
     const { plugin, state } = entry;
     this.#used.changed(plugin);
     this.#capabilities.changed();
+    publish('state', { host: this, plugin, state });
     guarded(() => this.emit('state', plugin, state));
   }
 

@@ -55,6 +55,20 @@ export interface NativeMetric {
   buckets: number[];
 }
 
+export interface NativeCalls {
+  plugin: string;
+  /** An entry point's name, or a function's of a service. */
+  entry: string;
+  count: number;
+  /** What they took together, as far as those that were timed tell. */
+  nanoseconds: number;
+  /** Two for each that isn't empty: the most nanoseconds that fall there, and how many calls did. */
+  buckets: number[];
+}
+
+/** Where calls of one function are counted. */
+export type NativeCallCount = { [handle]: 'count' };
+
 export interface NativeService {
   name: string;
   major: number;
@@ -161,6 +175,11 @@ export interface Addon {
   /** Forgets what an earlier parser made. When no query is being asked. */
   dropOldSql(host: NativeHost): void;
   listMetrics(host: NativeHost): NativeMetric[];
+  /** Counts calls of plugins from now on: before there are plugins. */
+  observeCalls(host: NativeHost): void;
+  /** Undefined where calls aren't counted. */
+  callCount(host: NativeHost, plugin: string, entry: string): NativeCallCount | undefined;
+  listCalls(host: NativeHost): NativeCalls[];
   /** The host's own service; `table` stays valid until the process ends. A problem as text, or "". */
   provideService(host: NativeHost, name: string, version: number, table: bigint, signature: string): string;
   /** In the order of registration. */

@@ -1,5 +1,5 @@
 /** C functions that TypeScript calls, and TypeScript's own for C, by signatures that schemas give. */
-import { type Addon, addon } from './addon.js';
+import { type Addon, addon, type NativeCallCount } from './addon.js';
 import { koffi, prototype } from './koffi.js';
 
 /** What they take and answer. In the order of native/node/registers.h. */
@@ -45,7 +45,13 @@ export interface Lent {
 }
 
 interface FunctionAddon {
-  bindFunction(address: bigint, result: number, parameters: number[], name: string): CFunction | undefined;
+  bindFunction(
+    address: bigint,
+    result: number,
+    parameters: number[],
+    name: string,
+    count?: NativeCallCount,
+  ): CFunction | undefined;
   lendCallback(
     fn: (...values: number[]) => unknown,
     result: number,
@@ -68,9 +74,17 @@ function own(): (Addon & FunctionAddon) | undefined {
 const numbers = new Map<Type, number>(types.map((type, index) => [type, index]));
 const numberOf = (type: Type) => numbers.get(type) as number;
 
-/** @param name what didn't return, when a signal has to end the process */
-export function bindFunction(address: bigint, { result, parameters }: Signature, name: string): CFunction {
-  const bound = own()?.bindFunction(address, numberOf(result), parameters.map(numberOf), name);
+/**
+ * @param name what didn't return, when a signal has to end the process
+ * @param count where its calls are counted; koffi's aren't
+ */
+export function bindFunction(
+  address: bigint,
+  { result, parameters }: Signature,
+  name: string,
+  count?: NativeCallCount,
+): CFunction {
+  const bound = own()?.bindFunction(address, numberOf(result), parameters.map(numberOf), name, count);
   if (bound) return bound;
   const takesBytes = parameters.map((type) => (type === 'uintptr_t' ? 'void *' : type));
   return koffi().decode(address, prototype(result, takesBytes)) as CFunction;

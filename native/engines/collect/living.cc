@@ -1,6 +1,9 @@
 // The life of a collector: what happens while nobody asks, and its end.
 #include "engines/collect/parts.h"
 
+#include "engines/calls.h"
+#include "engines/owner.h"
+
 #include <algorithm>
 #include <system_error>
 #include <thread>
@@ -30,6 +33,9 @@ Problem stuck(const char *kind, const std::string &name) {
 
 // Told of the first failure, and then at most once a second. A reader in TypeScript has said itself what it threw.
 void Collector::Parts::tell_of_reader(const Readers::Reader &reader, int32_t status) {
+  if (reader.owner->calls)
+    reader.owner->calls->of(reader.owner->name, "read")
+        .add(static_cast<uint64_t>(as_duration(reader.last_duration).count()));
   if (status != 0 && !reader.owner->is_embedder && warnings.is_due(reader.owner, kind_failed))
     warnings.tell(reader.owner,
                   Problem("MORTISE_WARN_COLLECT_READ", "the reader '" + reader.name + "' failed")

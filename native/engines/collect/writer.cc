@@ -1,4 +1,7 @@
 #include "engines/collect/writer.h"
+
+#include "engines/calls.h"
+#include "engines/owner.h"
 #include "engines/collect/prefetch.h"
 
 #include <algorithm>
@@ -96,6 +99,8 @@ void Writer::write(std::unique_lock<std::mutex> &lock) {
     prefetch(&batch_[i]->series->identity);
   const int32_t status = write_(batch_.data(), count);
   const Time end = running_for();
+  if (owner->calls)
+    owner->calls->of(owner->name, "write").add(static_cast<uint64_t>(as_duration(end - start).count()));
   for (size_t i = 0; i < count; i++)
     batch_[i]->drop();
   lock.lock();

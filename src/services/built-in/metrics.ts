@@ -1,5 +1,6 @@
 /** What plugins count, as a snapshot. */
 import type { NativeMetric } from '../../native/addon.js';
+import type { CallMetric } from './calls.js';
 
 interface Named {
   /** The plugin that counts it. */
@@ -9,7 +10,10 @@ interface Named {
   help: string;
 }
 
-export type Metric = Named &
+/** What a plugin counts, or how its entry points are called. */
+export type Metric = PluginMetric | CallMetric;
+
+export type PluginMetric = Named &
   (
     | { kind: 'counter' | 'gauge'; value: number }
     | {
@@ -23,7 +27,7 @@ export type Metric = Named &
   );
 
 /** In the order of plugin and name. Counts that change meanwhile may be from slightly different moments. */
-export function metricsOf(metrics: readonly NativeMetric[]): Metric[] {
+export function metricsOf(metrics: readonly NativeMetric[]): PluginMetric[] {
   return metrics.map(({ plugin, name, help, kind, value, bounds, buckets }) => {
     const named = { plugin, name, help };
     if (kind !== 2) return { ...named, kind: kind === 0 ? 'counter' : 'gauge', value };

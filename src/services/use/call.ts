@@ -1,6 +1,7 @@
 /** A function of a plugin, as TypeScript calls it. */
 import { isAsyncFunction } from 'node:util/types';
 import type { Problem } from '../../errors.js';
+import type { NativeCallCount } from '../../native/addon.js';
 import { bindFunction } from '../../native/functions.js';
 import { isBytes, isDetached, isOwn, lengthOf, writeBack } from '../../native/views.js';
 import { callbacks, lent, lentLong } from '../reentry.js';
@@ -34,6 +35,8 @@ export interface CallOptions {
   /** The address of the host table that says who calls. */
   host: number;
   lease: Lease;
+  /** Where its calls are counted; undefined: nowhere. */
+  count?: NativeCallCount;
   /** Throws: nothing may be called any more. */
   refuse(): never;
   /** Hears what the plugin did wrong. */
@@ -68,10 +71,10 @@ function write(fn: ServiceFunction, options: CallOptions, form: (pieces: Pieces)
 function nativeOf(
   fn: ServiceFunction,
   lowered: readonly CParameter[],
-  { address, name, service, lease }: CallOptions,
+  { address, name, service, lease, count }: CallOptions,
 ): unknown {
   const signature = { result: resultType(fn.result), parameters: lowered.map(parameterType) };
-  return bindFunction(address, signature, `${name} of ${service} of ${lease.plugin}`);
+  return bindFunction(address, signature, `${name} of ${service} of ${lease.plugin}`, count);
 }
 
 /** The source of a call, piece by piece. */

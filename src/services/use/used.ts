@@ -213,6 +213,7 @@ export class UsedServices implements Services {
         address,
         host: self.address,
         lease,
+        count: addon().callCount(this.#native, plugin, `${service.name}.${name}`),
         refuse: closed,
         report,
       };

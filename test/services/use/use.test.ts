@@ -306,4 +306,15 @@ describe.skipIf(!linux)('host.services.useAsync', () => {
     expect(done).toBe(true);
     await call;
   });
+
+  it('are counted where the host observes calls, on both threads', async () => {
+    const host = await open({ observe: true, plugins: [plugin('first')] });
+    const rule = host.services.get(Rule);
+    for (let i = 0; i < 200; i++) rule.deep({ kib: 1 });
+    const [pooled] = host.services.useAsync(Rule);
+    await Promise.all([1, 2, 3].map((kib) => pooled?.deep({ kib })));
+    const counts = host.metrics().flatMap((one) => (one.kind === 'calls' ? [[one.entry, one.count]] : []));
+    expect(counts).toContainEqual(['test.rule.deep', 203]);
+    expect(counts).toContainEqual(['test.rule.apply', 0]);
+  });
 });
