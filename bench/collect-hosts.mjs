@@ -42,6 +42,7 @@ export function hosts() {
     `-I${root}include`,
     `-I${root}native`,
     ...sources.map((name) => join(root, 'native/engines/collect', name)),
+    join(root, 'native/engines/calls.cc'),
   ]);
   const conf = (folder, threads, more) => {
     const file = join(folder, 'collectd.conf');
