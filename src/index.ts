@@ -46,6 +46,12 @@ export {
   type EncryptionOffer,
 } from './capabilities/encryption.js';
 export {
+  FullText,
+  type FullTextOffer,
+  type FullTextParsers,
+  type SearchToken,
+} from './capabilities/full-text.js';
+export {
   type FunctionArgument,
   type FunctionCall,
   type FunctionInfo,

@@ -124,6 +124,40 @@ struct Authentication {
   int32_t (*prepare)(const char *hash, size_t size, uint8_t *prepared, size_t *prepared_size);
 };
 
+// What a full-text parser says of a word of a boolean search.
+struct WordInfo {
+  int32_t kind;
+  int32_t presence; // above 0: it must be there; below: it must not
+  int32_t weight;
+  char is_noise;
+  char is_prefix;
+  char before;
+  char *quote;
+};
+constexpr int32_t kind_word = 1;
+
+// A text that is being parsed.
+struct Parsing {
+  int32_t (*parse)(Parsing *parsing, const char *text, int32_t size); // the server's own parser
+  int32_t (*add)(Parsing *parsing, const char *word, int32_t size, WordInfo *info);
+  void *state; // the plugin's
+  void *own;   // the host's
+  const void *charset;
+  const char *text;
+  int32_t size;
+  uint32_t flags;
+  int32_t mode;
+};
+static_assert(sizeof(void *) != 8 || (offsetof(WordInfo, quote) == 16 && offsetof(Parsing, mode) == 56));
+
+// `info` of a full-text parser. 0: done. Either of the last two may be null.
+struct FullTextParser {
+  int32_t interface_version;
+  int32_t (*parse)(Parsing *parsing);
+  int32_t (*begin)(Parsing *parsing);
+  int32_t (*end)(Parsing *parsing);
+};
+
 // `info` of an audit plugin: the classes of events that it wants, a bit each.
 struct Audit {
   int32_t interface_version;

@@ -2,6 +2,7 @@
 #include "node/bindings.h"
 #include "node/mariadb_call.h"
 #include "mariadb/codec.h"
+#include "mariadb/words.h"
 
 #include <memory>
 
@@ -233,6 +234,40 @@ private:
   int32_t status_ = 0;
 };
 
+// (library, index, mode, text): { status, messages, tokens?: [{ word, kind, presence, weight, isNoise, isPrefix }] }.
+// Without tokens and status 0: there are too many.
+class Parse : public js::MariadbCall {
+public:
+  static constexpr const char *entry = "parse";
+  explicit Parse(const Napi::CallbackInfo &info)
+      : MariadbCall(info), plugin_(js::mariadb_info<FullTextParser>(info)), text_(js::text(info[3])),
+        words_(text_.data(), text_.size(), static_cast<int32_t>(js::number(info[2]))) {}
+
+protected:
+  void ask(Calling &) override { status_ = words_.parse(plugin_); }
+  Napi::Value made(Napi::Env env) override {
+    Napi::Object result = outcome_of(env, status_, status_ == 0);
+    if (status_ != 0 || words_.is_full) return result;
+    result.Set("tokens", js::to_list(env, words_.tokens, [env](const Token &token) {
+                 Napi::Object entry = Napi::Object::New(env);
+                 entry.Set("word", js::to_text(env, token.word));
+                 entry.Set("kind", js::to_number(env, token.kind));
+                 entry.Set("presence", js::to_number(env, token.presence));
+                 entry.Set("weight", js::to_number(env, token.weight));
+                 entry.Set("isNoise", Napi::Boolean::New(env, token.is_noise));
+                 entry.Set("isPrefix", Napi::Boolean::New(env, token.is_prefix));
+                 return entry;
+               }));
+    return result;
+  }
+
+private:
+  const FullTextParser &plugin_;
+  const std::string text_; // ends in a zero, as a server's
+  Words words_;
+  int32_t status_ = 0;
+};
+
 template <typename Call> void define_call(Napi::Object exports, const std::string &name) {
   js::define<js::mariadb_now<Call>>(exports, name.c_str());
   js::define<js::mariadb_later<Call>>(exports, (name + "Later").c_str());
@@ -249,6 +284,7 @@ void define_mariadb_calls(Napi::Object exports) {
   define_call<Code<false>>(exports, "mariadbCompress");
   define_call<Code<true>>(exports, "mariadbDecompress");
   define_call<HashPassword>(exports, "mariadbHash");
+  define_call<Parse>(exports, "mariadbParse");
 }
 
 } // namespace mortise

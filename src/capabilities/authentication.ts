@@ -1,5 +1,4 @@
 /** Plugins that let users in, such as MariaDB's auth_ed25519. */
-import { MortiseError } from '../errors.js';
 import type { Capability } from './capability.js';
 import { OfferedFacade } from './offered.js';
 
@@ -70,18 +69,7 @@ export class Authenticators extends OfferedFacade<'authentication'> {
    * @throws MortiseError MORTISE_ERR_HOST_CLOSED, MORTISE_ERR_PLUGIN_FUNCTION
    */
   get(plugin?: string): AuthenticationOffer {
-    const all = this.needed();
-    const found = plugin === undefined ? all[0] : all.find((one) => one.plugin === plugin);
-    if (found) return found.offer;
-    const names = this.names().join(', ');
-    throw new MortiseError({
-      code: 'MORTISE_ERR_PLUGIN_FUNCTION',
-      message: `${plugin} is not a plugin that authenticates, or it is not ready`,
-      subject: plugin as string,
-      expected: `one of ${names}`,
-      found: plugin as string,
-      remedy: `Take one of ${names}, or see with \`mortise list\` why ${plugin} is not ready.`,
-    });
+    return this.named(plugin);
   }
 }
 

@@ -1,5 +1,4 @@
 /** Plugins that compress, such as MariaDB's provider_lz4. */
-import { MortiseError } from '../errors.js';
 import type { Capability } from './capability.js';
 import { OfferedFacade } from './offered.js';
 
@@ -40,19 +39,7 @@ export class Compressors extends OfferedFacade<'compression'> {
    * @throws MortiseError MORTISE_ERR_HOST_CLOSED, MORTISE_ERR_PLUGIN_FUNCTION
    */
   get(plugin?: string): CompressionOffer {
-    const all = this.needed();
-    if (plugin === undefined) return all[0].offer;
-    const found = all.find((one) => one.plugin === plugin);
-    if (found) return found.offer;
-    const names = this.names().join(', ');
-    throw new MortiseError({
-      code: 'MORTISE_ERR_PLUGIN_FUNCTION',
-      message: `${plugin} is not a plugin that compresses, or it is not ready`,
-      subject: plugin,
-      expected: `one of ${names}`,
-      found: plugin,
-      remedy: `Take one of ${names}, or see with \`mortise list\` why ${plugin} is not ready.`,
-    });
+    return this.named(plugin);
   }
 }
 

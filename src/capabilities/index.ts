@@ -6,6 +6,7 @@ import { Collectd } from './collectd/index.js';
 import { Collecting } from './collecting/index.js';
 import { Compression } from './compression.js';
 import { Encryption } from './encryption.js';
+import { FullText } from './full-text.js';
 import { Functions } from './functions.js';
 import { Keys } from './keys.js';
 import { Passwords } from './passwords.js';
@@ -27,4 +28,5 @@ export const capabilities: readonly Capability<any>[] = [
   Authentication,
   Audit,
   Encryption,
+  FullText,
 ];

@@ -56,6 +56,26 @@ export class OfferedFacade<Name extends keyof Offers> implements CapabilityFacad
     });
   }
 
+  /**
+   * One plugin's.
+   * @param plugin its name; default: the first in configuration order
+   * @throws MortiseError MORTISE_ERR_HOST_CLOSED, MORTISE_ERR_PLUGIN_FUNCTION
+   */
+  protected named(plugin?: string): NonNullable<Offers[Name]> {
+    const all = this.needed();
+    const found = plugin === undefined ? all[0] : all.find((one) => one.plugin === plugin);
+    if (found) return found.offer;
+    const names = all.map((one) => one.plugin).join(', ');
+    throw new MortiseError({
+      code: 'MORTISE_ERR_PLUGIN_FUNCTION',
+      message: `${plugin} is not a plugin that ${this.#does}, or it is not ready`,
+      subject: String(plugin),
+      expected: `one of ${names}`,
+      found: String(plugin),
+      remedy: `Take one of ${names}, or see with \`mortise list\` why ${plugin} is not ready.`,
+    });
+  }
+
   changed(): void {}
 
   close(): void {

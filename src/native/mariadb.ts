@@ -25,6 +25,22 @@ export interface NativeBytes extends NativeAnswer {
   bytes?: Buffer;
 }
 
+/** A part of a text. */
+export interface NativeToken {
+  word: string;
+  /** FT_TOKEN_WORD and the others, by number. */
+  kind: number;
+  presence: number;
+  weight: number;
+  isNoise: boolean;
+  isPrefix: boolean;
+}
+
+/** Without tokens and status 0: there are too many. */
+export interface NativeTokens extends NativeAnswer {
+  tokens?: NativeToken[];
+}
+
 /** A system variable as it lies in the loaded library. */
 export interface NativeVariable {
   name: string;
@@ -120,6 +136,7 @@ export interface MariadbCalls {
     iv: Buffer,
     bytes: Buffer,
   ): NativeBytes;
+  mariadbParse(library: NativeLibrary, index: number, mode: number, text: string): NativeTokens;
   /** Null: it has no such function. */
   mariadbHash(library: NativeLibrary, index: number, password: string): NativeBytes | null;
 }

@@ -33,7 +33,7 @@ export const declaration = {
 export const kinds: readonly { name: string; info?: { major: number; minor: number } | 'release' }[] = [
   { name: 'a function' },
   { name: 'a storage engine' },
-  { name: 'a full-text parser' },
+  { name: 'a full-text parser', info: { major: 1, minor: 0 } },
   { name: 'a daemon', info: 'release' },
   { name: 'an information schema table' },
   { name: 'an audit', info: { major: 3, minor: 2 } },
@@ -46,6 +46,7 @@ export const kinds: readonly { name: string; info?: { major: number; minor: numb
 ];
 
 export const kind = {
+  fullText: 2,
   daemon: 3,
   audit: 5,
   authentication: 7,

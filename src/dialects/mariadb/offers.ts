@@ -5,6 +5,7 @@ import { auditOf } from './audit.js';
 import { authenticationOf } from './authentication.js';
 import { compressionOf } from './compression.js';
 import { encryptionOf } from './encryption.js';
+import { fullTextOf } from './full-text.js';
 import { keysOf } from './keys.js';
 import { kind } from './layout.js';
 import { passwordsOf } from './passwords.js';
@@ -19,6 +20,7 @@ export function offersOf(started: Started): Offers {
   const keys = index(kind.encryptionKeys);
   const authentication = index(kind.authentication);
   const audit = index(kind.audit);
+  const fullText = index(kind.fullText);
   const encrypts = keys >= 0 && mariadbAddon().mariadbCrypts(library, keys);
   const compresses = [...linked].some((service) => service.startsWith('provider_service_'));
   return {
@@ -27,6 +29,7 @@ export function offersOf(started: Started): Offers {
     ...(encrypts && { encryption: encryptionOf(started, keys) }),
     ...(authentication >= 0 && { authentication: authenticationOf(started, authentication) }),
     ...(audit >= 0 && { audit: auditOf(started, audit) }),
+    ...(fullText >= 0 && { fullText: fullTextOf(started, fullText) }),
     ...(compresses && { compression: compressionOf(started) }),
     ...(linked.has('sql_service') && { sql: sqlOf(started) }),
   };
