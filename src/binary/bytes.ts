@@ -31,9 +31,9 @@ export function sliceOf(source: ByteSource, start: number, size: number): ByteSo
   return {
     size,
     path: source.path,
-    read(offset, length) {
+    read(offset, length, into) {
       assertInside(this, offset, length);
-      return source.read(start + offset, length);
+      return source.read(start + offset, length, into);
     },
   };
 }

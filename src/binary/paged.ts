@@ -28,8 +28,8 @@ export function paged(source: ByteSource): ByteSource {
   return {
     size: source.size,
     path: source.path,
-    read(offset, length) {
-      if (length > pageSize) return source.read(offset, length);
+    read(offset, length, into) {
+      if (length > pageSize) return source.read(offset, length, into);
       assertInside(this, offset, length);
       if (length === 0) return Buffer.alloc(0);
       const index = Math.floor(offset / pageSize);

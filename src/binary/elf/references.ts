@@ -20,7 +20,9 @@ export interface References {
   versions: readonly NeededVersion[];
 }
 
-const chunk = 1024 * 1024;
+const chunk = 256 * 1024;
+/** For each piece of each file: they are looked at one after the other, and nothing of them is kept. */
+let memory: Buffer | undefined;
 
 const nothing: References = { symbols: [], versions: [] };
 
@@ -110,7 +112,8 @@ function relocated({ source, header, segments, dynamic: { values } }: Linked, on
     const length = Math.min(Math.ceil(size / entry), Math.floor(place.available / entry)) * entry;
     const step = Math.floor(chunk / entry) * entry;
     for (let start = 0; start < length; start += step) {
-      const bytes = source.read(place.offset + start, Math.min(step, length - start));
+      memory ??= Buffer.allocUnsafeSlow(chunk);
+      const bytes = source.read(place.offset + start, Math.min(step, length - start), memory);
       collect(new Fields(bytes, header.little, header.wide), entry, found, (type) =>
         only === undefined ? type !== 0 && type !== plain : type === only,
       );

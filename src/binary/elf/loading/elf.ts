@@ -23,18 +23,20 @@ export interface Elf {
 const tables = new WeakMap<Elf, Map<string, Fields>>();
 const smallest = 4096;
 
-/** The bytes of a table that the loader reads in place: all of it must come from the file. */
-export function tableAt(elf: Elf, where: string, address: number, size: number): Fields {
-  const { source, header, segments } = elf;
-  const place = segments.map.find(address);
+/**
+ * Where a table lies that the loader reads in place: all of it must come from the file.
+ * @returns the offset of its first byte; undefined for an empty one that lies nowhere
+ */
+export function placeAt(elf: Elf, where: string, address: number, size: number): number | undefined {
+  const place = elf.segments.map.find(address);
   if ((!place && size > 0) || (place && size > place.available)) {
-    throw malformed(source, where, 'the table lies outside the loaded segments', {
+    throw malformed(elf.source, where, 'the table lies outside the loaded segments', {
       expected: `${size} bytes from address ${hex(address)}`,
       found: place ? `${place.available} bytes` : 'nothing there',
     });
   }
   if (size > 0 && !elf.pages.readable(address, size)) {
-    throw malformed(source, where, 'the table lies in a segment that cannot be read', {
+    throw malformed(elf.source, where, 'the table lies in a segment that cannot be read', {
       expected: 'the flag R',
       found: `address ${hex(address)}`,
     });
@@ -42,11 +44,18 @@ export function tableAt(elf: Elf, where: string, address: number, size: number):
   if (size > 0 && elf.pages.writable(address, 1)) {
     elf.followed.push({ start: address, end: address + size, where });
   }
-  if (!place) return new Fields(Buffer.alloc(0), header.little, header.wide);
+  return place?.offset;
+}
+
+/** The bytes of such a table. */
+export function tableAt(elf: Elf, where: string, address: number, size: number): Fields {
+  const { source, header } = elf;
+  const offset = placeAt(elf, where, address, size);
+  if (offset === undefined) return new Fields(Buffer.alloc(0), header.little, header.wide);
   const key = `${address}:${size}`;
   const known = tables.get(elf)?.get(key);
   if (known) return known;
-  const fields = new Fields(source.read(place.offset, size), header.little, header.wide);
+  const fields = new Fields(source.read(offset, size), header.little, header.wide);
   if (size >= smallest) {
     const kept = tables.get(elf) ?? new Map<string, Fields>();
     tables.set(elf, kept.set(key, fields));

@@ -1,7 +1,7 @@
 /** The dynamic entries that a loader asserts on or follows without looking. */
 import { malformed } from '../../faults.js';
 import { tags } from '../dynamic.js';
-import { type Elf, tableAt } from './elf.js';
+import { type Elf, placeAt } from './elf.js';
 import type { Machine } from './machines.js';
 
 /** A run of relocations. */
@@ -35,7 +35,7 @@ function mustBe(elf: Elf, name: string, found: number, expected: number): void {
 export function checkTables(elf: Elf, machine: Machine): Run[] {
   const { values } = elf.dynamic;
   const strings = need(elf, tags.strings, 'DT_STRTAB', 'a library');
-  tableAt(elf, 'DT_STRTAB', strings, Math.max(1, elf.dynamic.strings.bytes.length));
+  placeAt(elf, 'DT_STRTAB', strings, Math.max(1, elf.dynamic.strings.bytes.length));
   if (elf.dynamic.filtersProgram) {
     throw malformed(elf.source, 'DT_FILTER', 'it names the program', {
       expected: 'a library',
@@ -44,7 +44,7 @@ export function checkTables(elf: Elf, machine: Machine): Run[] {
   }
   const symbols = need(elf, tags.symbols, 'DT_SYMTAB', 'a library');
   const entry = elf.header.wide ? 24 : 16;
-  tableAt(elf, 'DT_SYMTAB', symbols, Math.max(1, elf.symbolCount) * entry);
+  placeAt(elf, 'DT_SYMTAB', symbols, Math.max(1, elf.symbolCount) * entry);
   const runs: Run[] = [];
   const word = elf.header.wide ? 8 : 4;
   const size = machine.addends ? 3 * word : 2 * word;
