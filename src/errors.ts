@@ -96,6 +96,7 @@ export const catalogue = {
   MORTISE_ERR_SERVICE_CYCLE: 'Plugins need each other’s services, so none can start first.',
   MORTISE_ERR_SERVICE_CELL: 'A service cell does not hold what the file says.',
   MORTISE_ERR_SERVICE_HIDDEN: 'The host cannot see the cell of a service that the plugin needs.',
+  MORTISE_ERR_SERVICE_READ_ONLY: 'The host cannot write to the cell of a service that the plugin needs.',
   MORTISE_ERR_SERVICE_NAME: 'A plugin registered a service under a name that is invalid or not its own.',
   MORTISE_ERR_SERVICE_TABLE: 'A plugin registered a service whose table is invalid.',
   MORTISE_ERR_SERVICE_DUPLICATE: 'A plugin registered the same service twice.',

@@ -95,6 +95,8 @@ export interface SymbolPlace {
   /** How many bytes of the file may follow `offset` inside the same segment or section. */
   available: number;
   kind: 'data' | 'code';
+  /** Whether a program may write to all of it once the library is loaded, and what the loader itself protects is protected. */
+  writable: boolean;
 }
 
 /** A file of one image, or of several (a fat Mach-O, one per architecture). */

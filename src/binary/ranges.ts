@@ -8,6 +8,8 @@ export interface Mapping {
   /** Bytes in memory, at least `bytes`. */
   extent: number;
   executable: boolean;
+  /** As the loader maps it at first: what it protects afterwards is another matter. */
+  writable: boolean;
 }
 
 /** Answers which bytes of the file an address shows. */
@@ -28,12 +30,15 @@ export class AddressMap {
   }
 
   /** Where the byte at an address lies in the file; undefined when it is zero-filled or not mapped. */
-  find(address: number): { offset: number; available: number; executable: boolean } | undefined {
+  find(
+    address: number,
+  ): { offset: number; available: number; executable: boolean; writable: boolean } | undefined {
     const one = this.mappingOf(address);
     if (!one) return undefined;
     const skip = address - one.address;
     if (skip >= one.bytes) return undefined;
-    return { offset: one.offset + skip, available: one.bytes - skip, executable: one.executable };
+    const { executable, writable } = one;
+    return { offset: one.offset + skip, available: one.bytes - skip, executable, writable };
   }
 
   mappingOf(address: number): Mapping | undefined {

@@ -51,6 +51,26 @@ describe.each([
   });
 });
 
+const inSection = (name: string) => `
+#include <mortise/service.h>
+#undef MORTISE_CELLS_
+#define MORTISE_CELLS_ __attribute__((section("${name}")))
+${own}`;
+
+it.each([
+  // What follows the comma is for the assembler: a section of constants for what the compiler takes for a variable.
+  ['among the constants', 'mortise_constants,\\"a\\",@progbits#'],
+  ['where the loader protects it', '.data.rel.ro'],
+])('a cell that lies %s is refused: to fill it would end the process', async (_, section) => {
+  const path = link(inSection(section));
+  const { problems, plugin } = await besideGood(path);
+  expect(plugin.state).toBe('rejected');
+  expect(problems).toEqual([
+    expect.objectContaining({ code: 'MORTISE_ERR_SERVICE_READ_ONLY', where: 'mortise_log_service' }),
+  ]);
+  for (const problem of problems) expectComplete(problem);
+});
+
 it.each([
   [own, '-Wl,--gc-sections'],
   [linked, '-Wl,--gc-sections'],

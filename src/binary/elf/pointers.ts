@@ -8,7 +8,7 @@ import { Fields } from '../fields.js';
 import type { ByteSource, Image } from '../image.js';
 import { readDynamic, tags } from './dynamic.js';
 import { readHeader } from './header.js';
-import { readSegments, type Segment, type Segments, segmentTypes } from './segments.js';
+import { isWritable, readSegments, type Segment, type Segments, segmentTypes } from './segments.js';
 
 /** The relocations that make pointers to the file's own parts: to an address, and to a symbol. */
 const kinds: Readonly<Record<string, { relative: number; symbols: readonly number[] }>> = {
@@ -89,16 +89,7 @@ export class Pointers {
 
   /** Whether that many bytes from an address on are the file's, and a program may still write there once it is loaded. */
   isWritable(address: number, length: number): boolean {
-    const holds = ({ address: start, memorySize }: Segment) =>
-      address < start + memorySize && address + length > start;
-    const isProtected = this.#segments.all.some((one) => one.type === segmentTypes.relro && holds(one));
-    return (
-      !isProtected &&
-      this.holds(address, length) &&
-      this.#segments.all.every(
-        (one) => one.type !== segmentTypes.load || !holds(one) || (one.flags & 2) !== 0,
-      )
-    );
+    return isWritable(this.#segments, address, length);
   }
 
   /** The terminated text at an address; undefined when no bytes of the file are there. */

@@ -29,6 +29,9 @@ export const segmentTypes = {
   gnuProperty: 0x6474e553,
 } as const;
 const executable = 1;
+const writable = 2;
+/** The smallest that a system has: what is protected starts at one. */
+const page = 4096;
 
 export interface Segments {
   all: Segment[];
@@ -87,6 +90,18 @@ export function readLoaded(
   return new Fields(source.read(place.offset, size), header.little, header.wide);
 }
 
+/** Whether a program may write to each of these bytes once the library is loaded: what PT_GNU_RELRO names, it may not. */
+export function isWritable({ all, map }: Segments, address: number, length: number): boolean {
+  const mapping = map.mappingOf(address);
+  if (!mapping?.writable || address + length > mapping.address + mapping.extent) return false;
+  return !all.some(
+    ({ type, address: start, memorySize }) =>
+      type === segmentTypes.relro &&
+      address < start + memorySize &&
+      address + length > start - (start % page),
+  );
+}
+
 /** The address space that the loader builds; it sees PT_LOAD only, so nothing else decides where bytes lie. */
 function mapOf(source: ByteSource, all: readonly Segment[]): AddressMap {
   const loads = new Map<Mapping, Segment>();
@@ -117,6 +132,7 @@ function mapOf(source: ByteSource, all: readonly Segment[]): AddressMap {
       offset,
       extent: memorySize,
       executable: (segment.flags & executable) !== 0,
+      writable: (segment.flags & writable) !== 0,
     };
     loads.set(mapping, segment);
   }

@@ -5,7 +5,7 @@ import type { ByteSource, SymbolPlace } from '../image.js';
 import { maxSymbols } from '../names.js';
 import { type Dynamic, tags } from './dynamic.js';
 import type { Header } from './header.js';
-import { readLoaded, type Segments } from './segments.js';
+import { isWritable, readLoaded, type Segments } from './segments.js';
 
 /** gABI, "Symbol Table". */
 const bindings = { global: 1, weak: 2, gnuUnique: 10 };
@@ -83,10 +83,12 @@ export function readSymbols(
     if (!place) continue;
     if (isOld) old.add(name);
     else if (old.size > 0) old.delete(name);
+    const size = fields.word(at + (header.wide ? 16 : 8));
     symbols.set(name, {
       offset: place.offset,
-      size: fields.word(at + (header.wide ? 16 : 8)),
+      size,
       available: place.available,
+      writable: isWritable(segments, value, Math.max(1, size)),
       kind: isFunction || (type !== types.object && place.executable) ? 'code' : 'data',
     });
   }

@@ -16,6 +16,10 @@ export interface Layout {
 const withoutBytes = new Set([0x1, 0xc, 0x11, 0x12, 0x13]);
 /** SG_NORELOC. */
 const withoutRelocations = 0x4;
+/** SG_READ_ONLY: what dyld protects once it has bound it, as __DATA_CONST. */
+const readOnly = 0x10;
+/** VM_PROT_WRITE. */
+const write = 2;
 /** S_ATTR_PURE_INSTRUCTIONS and S_ATTR_SOME_INSTRUCTIONS. */
 const instructions = 0x8000_0400;
 
@@ -35,7 +39,9 @@ export function readLayout(source: ByteSource, header: Header, commands: readonl
       throw truncated(source, where, `${bytes} bytes from ${hex(offset)}`, `a file of ${source.size} bytes`);
     }
     // What nobody loads, such as Go's debug information, has no place in memory.
-    const isUnloaded = extent === 0 && (fields.u32(wide ? 68 : 52) & withoutRelocations) !== 0;
+    const flags = fields.u32(wide ? 68 : 52);
+    const isUnloaded = extent === 0 && (flags & withoutRelocations) !== 0;
+    const writable = (fields.u32(wide ? 60 : 44) & write) !== 0 && (flags & readOnly) === 0;
     if (bytes > extent && !isUnloaded && header.fileType !== fileTypes.object) {
       throw malformed(source, where, 'it has more bytes in the file than in memory', {
         expected: `at most ${extent}`,
@@ -43,7 +49,7 @@ export function readLayout(source: ByteSource, header: Header, commands: readonl
       });
     }
     if (offset === 0 && bytes > 0) base = address;
-    segments.push({ address, bytes: Math.min(bytes, extent), offset, extent, executable: false });
+    segments.push({ address, bytes: Math.min(bytes, extent), offset, extent, executable: false, writable });
 
     const first = wide ? 72 : 56;
     const size = wide ? 80 : 68;
@@ -56,10 +62,10 @@ export function readLayout(source: ByteSource, header: Header, commands: readonl
     }
     for (let number = 0; number < count; number++) {
       const at = first + number * size;
-      const flags = fields.u32(at + (wide ? 64 : 56));
+      const kind = fields.u32(at + (wide ? 64 : 56));
       const sectionOffset = fields.u32(at + (wide ? 48 : 40));
       const sectionSize = fields.word(at + (wide ? 40 : 36));
-      const hasBytes = !withoutBytes.has(flags & 0xff);
+      const hasBytes = !withoutBytes.has(kind & 0xff);
       if (hasBytes && sectionOffset + sectionSize > source.size) {
         throw truncated(
           source,
@@ -73,7 +79,8 @@ export function readLayout(source: ByteSource, header: Header, commands: readonl
         bytes: hasBytes ? sectionSize : 0,
         offset: sectionOffset,
         extent: sectionSize,
-        executable: (flags & instructions) !== 0,
+        executable: (kind & instructions) !== 0,
+        writable,
       });
     }
   }

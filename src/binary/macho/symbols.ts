@@ -41,8 +41,8 @@ export function readSymbols(
     exports.add(name);
     const place = address === undefined ? undefined : layout.sections.find(address);
     if (!place) return;
-    const { offset, available, executable } = place;
-    symbols.set(name, { offset, size: 0, available, kind: executable ? 'code' : 'data' });
+    const { offset, available, executable, writable } = place;
+    symbols.set(name, { offset, size: 0, available, kind: executable ? 'code' : 'data', writable });
   };
 
   // dyld asks the trie and nothing else when there is one.

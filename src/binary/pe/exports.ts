@@ -41,8 +41,9 @@ export function readExports(source: ByteSource, header: Header): Exports {
     if (address >= directory.address && address < directory.address + directory.size) return;
     const place = header.map.find(address);
     if (!place) return;
-    const { offset, available, executable } = place;
-    result.symbols.set(name, { offset, size: 0, available, kind: executable ? 'code' : 'data' });
+    const { offset, available, executable, writable } = place;
+    const kind = executable ? 'code' : 'data';
+    result.symbols.set(name, { offset, size: 0, available, kind, writable });
   };
   for (let index = 0; index < count; index++) {
     const label = `export ${index}`;

@@ -44,6 +44,8 @@ const maxDirectories = 16;
 const maxSections = 96;
 const signatureDirectory = 4;
 const executableSection = 0x2000_0000;
+/** IMAGE_SCN_MEM_WRITE. */
+const writableSection = 0x8000_0000;
 
 export function readHeader(source: ByteSource): Header {
   if (source.size < 64) throw truncated(source, 'MS-DOS header', '64 bytes', `${source.size} bytes`);
@@ -157,10 +159,18 @@ function mapOf(source: ByteSource, table: Fields, headersSize: number): AddressM
       offset,
       extent,
       executable: (table.u32(at + 36) & executableSection) !== 0,
+      writable: (table.u32(at + 36) & writableSection) !== 0,
     });
   }
   const headers = Math.min(headersSize, source.size, first);
-  mappings.push({ address: 0, bytes: headers, offset: 0, extent: headers, executable: false });
+  mappings.push({
+    address: 0,
+    bytes: headers,
+    offset: 0,
+    extent: headers,
+    executable: false,
+    writable: false,
+  });
   const map = new AddressMap(mappings);
   const overlap = map.overlap();
   if (overlap) {

@@ -1,6 +1,7 @@
 /** What a file declares: its plugins and the services that it needs, read without running it. */
 import { type ByteSource, type Image, Pointers, readSymbol } from '../../binary/index.js';
 import { MortiseError, type Problem } from '../../errors.js';
+import { whyNotFilled } from '../../loader/cell.js';
 import type { ServiceNeed } from '../../loader/record.js';
 import { declaration, symbols, versionOf } from './layout.js';
 
@@ -124,6 +125,11 @@ function readCell(source: ByteSource, image: Image, symbol: string, { needs, pro
       found: value === undefined ? 'no eight bytes in the file' : `0x${value.toString(16)}`,
       remedy: 'Link the plugin with MariaDB’s libmysqlservices, which defines the cell.',
     });
+    return;
+  }
+  const problem = whyNotFilled(image, symbol, symbol);
+  if (problem) {
+    problems.push(problem);
     return;
   }
   needs.push({ name: symbol, ...versionOf(Number(value)), optional: false, cell: symbol, symbol });

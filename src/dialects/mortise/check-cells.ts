@@ -1,4 +1,5 @@
 /** Can the host fill every cell? A plugin calls through one without looking, so a cell that stays empty is a crash. */
+import { whyNotFilled } from '../../loader/cell.js';
 import { failed } from '../../loader/checks/result.js';
 import type { Check, CheckResult, Evidence } from '../../loader/record.js';
 import { symbols } from './layout.js';
@@ -9,6 +10,7 @@ const maxCells = 4096;
 export const checkCells: Check = (evidence) => {
   const hidden = (evidence.identity?.requires ?? []).filter(({ cell }) => cell === undefined);
   return [
+    ...protectedCells(evidence),
     ...hidden.map(({ name, major, minor, symbol }) => {
       const cell = symbol.slice(symbols.requires.length) + symbols.cell;
       return refuse(
@@ -21,6 +23,13 @@ export const checkCells: Check = (evidence) => {
     ...hiddenInSection(evidence),
   ];
 };
+
+function protectedCells({ image, identity, path }: Evidence): CheckResult[] {
+  return (identity?.requires ?? []).flatMap(({ name, cell }) => {
+    const problem = image && cell !== undefined ? whyNotFilled(image, cell, name) : undefined;
+    return problem ? [failed('services', { subject: path, ...problem })] : [];
+  });
+}
 
 /** Cells that no exported requirement names: all of a static library whose symbols the linker keeps to the plugin. */
 function hiddenInSection(evidence: Evidence): CheckResult[] {

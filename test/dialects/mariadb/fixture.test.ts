@@ -226,6 +226,8 @@ describe.skipIf(!canRun)('a plugin of MariaDB’s interface (Linux on x64 or arm
     ],
     ['a cell with zero', { ZERO_CELL: true }, 'MORTISE_ERR_SERVICE_CELL', '0x0'],
     ['a cell with nothing', { EMPTY_CELL: true }, 'MORTISE_ERR_SERVICE_CELL'],
+    ['a cell among the constants', { CONSTANT_CELL: true }, 'MORTISE_ERR_SERVICE_READ_ONLY'],
+    ['a cell that the loader protects', { RELRO_CELL: true }, 'MORTISE_ERR_SERVICE_READ_ONLY'],
     [
       'a service that MariaDB has and this host doesn’t',
       { UNKNOWN_SERVICE: true },
@@ -247,6 +249,19 @@ describe.skipIf(!canRun)('a plugin of MariaDB’s interface (Linux on x64 or arm
     expect(report.checks.filter(({ status }) => status === 'fail').map((check) => check.code)).toEqual([
       code,
     ]);
+  });
+
+  it('says what happened when it gives no hash', async () => {
+    const kind = { TYPE: 7, INFO: 0x0202 };
+    const { plugin } = await start({}, kind);
+    const problemsOf = (password: string) =>
+      (thrown(() => plugin.offers.authentication?.hashPassword(password)) as MortiseError).problems;
+    const common = { code: 'MORTISE_ERR_PLUGIN_FAILED', found: 'status -1' };
+    expect(problemsOf('loud')).toMatchObject([{ ...common, message: 'the HSM is on fire' }]);
+    expect(problemsOf('silent')).toMatchObject([{ ...common, message: 'hashPassword failed: status -1' }]);
+    const none = await start({}, { ...kind, KEEPS_NONE: true });
+    const error = thrown(() => none.plugin.offers.authentication?.hashPassword('any'));
+    expect(error).toMatchObject({ code: 'MORTISE_ERR_PLUGIN_FUNCTION' });
   });
 
   it('is refused when a cell holds a pointer already', async () => {

@@ -48,6 +48,12 @@ EXPORT void *debug_sync_service = (void *)0x1000;
 #ifdef EMPTY_CELL
 EXPORT void *sql_service;
 #endif
+#ifdef CONSTANT_CELL
+EXPORT void *const thd_rnd_service = (void *)0x0100;
+#endif
+#ifdef RELRO_CELL
+EXPORT __attribute__((section(".data.rel.ro"))) void *thd_rnd_service = (void *)0x0100;
+#endif
 #ifdef ZERO_CELL
 EXPORT __attribute__((section(".data"))) void *sql_service = NULL;
 #endif
@@ -214,6 +220,28 @@ static struct {
   uint32_t (*latest)(uint32_t);
   uint32_t (*key)(uint32_t, uint32_t, uint8_t *, uint32_t *);
 } info = {INFO, latest, key};
+#elif TYPE == 7
+static int authenticate(void *channel, void *login) {
+  return 0;
+}
+static int hash(const char *password, size_t size, char *to, size_t *to_size) {
+  if (size == 4 && memcmp(password, "loud", 4) == 0)
+    my_print_error_service->in_words(1, "the HSM is on fire", 0);
+  return -1;
+}
+static struct {
+  int32_t version;
+  const char *client;
+  int (*authenticate)(void *, void *);
+  int (*hash)(const char *, size_t, char *, size_t *);
+  int (*prepare)(const char *, size_t, uint8_t *, size_t *);
+} info = {INFO, "", authenticate,
+#ifdef KEEPS_NONE
+          0,
+#else
+          hash,
+#endif
+          0};
 #else
 static struct {
   int32_t version;
