@@ -1,6 +1,6 @@
 /** Plugins that let users in, such as MariaDB's auth_ed25519. */
 import type { Capability } from './capability.js';
-import { OfferedFacade } from './offered.js';
+import { NamedFacade } from './offered.js';
 
 /** Who wants in, and what is known of the account. */
 export interface Login {
@@ -53,25 +53,8 @@ declare module '../loader/running.js' {
   }
 }
 
-/** All plugins that authenticate. */
-export class Authenticators extends OfferedFacade<'authentication'> {
-  /**
-   * The names of the plugins, in configuration order.
-   * @throws MortiseError MORTISE_ERR_HOST_CLOSED
-   */
-  names(): string[] {
-    return this.offered().map(({ plugin }) => plugin);
-  }
-
-  /**
-   * One plugin's functions: an account belongs to one.
-   * @param plugin its name; default: the first in configuration order
-   * @throws MortiseError MORTISE_ERR_HOST_CLOSED, MORTISE_ERR_PLUGIN_FUNCTION
-   */
-  get(plugin?: string): AuthenticationOffer {
-    return this.named(plugin);
-  }
-}
+/** All plugins that authenticate: an account belongs to one. */
+export class Authenticators extends NamedFacade<'authentication'> {}
 
 /** `host.capability(Authentication)` */
 export const Authentication: Capability<undefined, Authenticators> = {

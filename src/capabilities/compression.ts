@@ -1,6 +1,6 @@
 /** Plugins that compress, such as MariaDB's provider_lz4. */
 import type { Capability } from './capability.js';
-import { OfferedFacade } from './offered.js';
+import { NamedFacade } from './offered.js';
 
 /** What one plugin offers. */
 export interface CompressionOffer {
@@ -23,25 +23,8 @@ declare module '../loader/running.js' {
   }
 }
 
-/** All plugins that compress. */
-export class Compressors extends OfferedFacade<'compression'> {
-  /**
-   * The names of the plugins, in configuration order.
-   * @throws MortiseError MORTISE_ERR_HOST_CLOSED
-   */
-  names(): string[] {
-    return this.offered().map(({ plugin }) => plugin);
-  }
-
-  /**
-   * One plugin's functions: what one algorithm compressed, no other can read.
-   * @param plugin its name; default: the first in configuration order
-   * @throws MortiseError MORTISE_ERR_HOST_CLOSED, MORTISE_ERR_PLUGIN_FUNCTION
-   */
-  get(plugin?: string): CompressionOffer {
-    return this.named(plugin);
-  }
-}
+/** All plugins that compress: what one algorithm compressed, no other can read. */
+export class Compressors extends NamedFacade<'compression'> {}
 
 /** `host.capability(Compression)` */
 export const Compression: Capability<undefined, Compressors> = {

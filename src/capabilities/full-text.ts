@@ -1,6 +1,6 @@
 /** Plugins that take texts apart into words, such as MariaDB's full-text parsers. */
 import type { Capability } from './capability.js';
-import { OfferedFacade } from './offered.js';
+import { NamedFacade } from './offered.js';
 
 /** A part of a boolean search, such as `+apple -"pine tree" app*`. */
 export interface SearchToken {
@@ -40,25 +40,8 @@ declare module '../loader/running.js' {
   }
 }
 
-/** All plugins that take texts apart. */
-export class FullTextParsers extends OfferedFacade<'fullText'> {
-  /**
-   * The names of the plugins, in configuration order.
-   * @throws MortiseError MORTISE_ERR_HOST_CLOSED
-   */
-  names(): string[] {
-    return this.offered().map(({ plugin }) => plugin);
-  }
-
-  /**
-   * One plugin's functions: an index is made and searched by one.
-   * @param plugin its name; default: the first in configuration order
-   * @throws MortiseError MORTISE_ERR_HOST_CLOSED, MORTISE_ERR_PLUGIN_FUNCTION
-   */
-  get(plugin?: string): FullTextOffer {
-    return this.named(plugin);
-  }
-}
+/** All plugins that take texts apart: an index is made and searched by one. */
+export class FullTextParsers extends NamedFacade<'fullText'> {}
 
 /** `host.capability(FullText)` */
 export const FullText: Capability<undefined, FullTextParsers> = {

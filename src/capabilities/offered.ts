@@ -15,14 +15,15 @@ export interface Offered<Name extends keyof Offers> {
 export class OfferedFacade<Name extends keyof Offers> implements CapabilityFacade {
   readonly #host: CapabilityHost;
   readonly #name: Name;
-  readonly #does: string;
+  /** For messages: "judges passwords". */
+  protected readonly does: string;
   #isClosed = false;
 
   /** @param does for messages: "judges passwords" */
   constructor(host: CapabilityHost, name: Name, does: string) {
     this.#host = host;
     this.#name = name;
-    this.#does = does;
+    this.does = does;
   }
 
   /**
@@ -48,31 +49,11 @@ export class OfferedFacade<Name extends keyof Offers> implements CapabilityFacad
     const names = [...this.#host.plugins].map(({ name, state }) => `${name} (${state})`);
     throw new MortiseError({
       code: 'MORTISE_ERR_PLUGIN_FUNCTION',
-      message: `no plugin that is ready ${this.#does}`,
+      message: `no plugin that is ready ${this.does}`,
       subject: this.#name,
-      expected: `a plugin that ${this.#does}`,
+      expected: `a plugin that ${this.does}`,
       found: names.length > 0 ? names.join(', ') : 'no plugins',
       remedy: 'Add such a plugin to the configuration, or see with `mortise list` why it is not ready.',
-    });
-  }
-
-  /**
-   * One plugin's.
-   * @param plugin its name; default: the first in configuration order
-   * @throws MortiseError MORTISE_ERR_HOST_CLOSED, MORTISE_ERR_PLUGIN_FUNCTION
-   */
-  protected named(plugin?: string): NonNullable<Offers[Name]> {
-    const all = this.needed();
-    const found = plugin === undefined ? all[0] : all.find((one) => one.plugin === plugin);
-    if (found) return found.offer;
-    const names = all.map((one) => one.plugin).join(', ');
-    throw new MortiseError({
-      code: 'MORTISE_ERR_PLUGIN_FUNCTION',
-      message: `${plugin} is not a plugin that ${this.#does}, or it is not ready`,
-      subject: String(plugin),
-      expected: `one of ${names}`,
-      found: String(plugin),
-      remedy: `Take one of ${names}, or see with \`mortise list\` why ${plugin} is not ready.`,
     });
   }
 
@@ -80,5 +61,36 @@ export class OfferedFacade<Name extends keyof Offers> implements CapabilityFacad
 
   close(): void {
     this.#isClosed = true;
+  }
+}
+
+/** The same, of plugins that are asked by name: what one of them made, no other can read. */
+export class NamedFacade<Name extends keyof Offers> extends OfferedFacade<Name> {
+  /**
+   * The names of the plugins, in configuration order.
+   * @throws MortiseError MORTISE_ERR_HOST_CLOSED
+   */
+  names(): string[] {
+    return this.offered().map(({ plugin }) => plugin);
+  }
+
+  /**
+   * One plugin's functions.
+   * @param plugin its name; default: the first in configuration order
+   * @throws MortiseError MORTISE_ERR_HOST_CLOSED, MORTISE_ERR_PLUGIN_FUNCTION
+   */
+  get(plugin?: string): NonNullable<Offers[Name]> {
+    const all = this.needed();
+    const found = plugin === undefined ? all[0] : all.find((one) => one.plugin === plugin);
+    if (found) return found.offer;
+    const names = all.map((one) => one.plugin).join(', ');
+    throw new MortiseError({
+      code: 'MORTISE_ERR_PLUGIN_FUNCTION',
+      message: `${plugin} is not a plugin that ${this.does}, or it is not ready`,
+      subject: String(plugin),
+      expected: `one of ${names}`,
+      found: String(plugin),
+      remedy: `Take one of ${names}, or see with \`mortise list\` why ${plugin} is not ready.`,
+    });
   }
 }

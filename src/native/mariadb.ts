@@ -99,6 +99,16 @@ export interface NativeEvent {
   database: string;
 }
 
+/** With a key that the plugin has. */
+type Crypt = (
+  library: NativeLibrary,
+  index: number,
+  id: number,
+  version: number,
+  iv: Buffer,
+  bytes: Buffer,
+) => NativeBytes;
+
 /** What plugins are asked on the calling thread, which waits. */
 export interface MariadbCalls {
   mariadbValidate(
@@ -120,22 +130,8 @@ export interface MariadbCalls {
   /** `status` 1: the library refused the data; 2: its table is not filled; 3: no memory for what comes out. */
   mariadbCompress(library: NativeLibrary, bytes: Buffer): NativeBytes;
   mariadbDecompress(library: NativeLibrary, bytes: Buffer, max: number): NativeBytes;
-  mariadbEncrypt(
-    library: NativeLibrary,
-    index: number,
-    id: number,
-    version: number,
-    iv: Buffer,
-    bytes: Buffer,
-  ): NativeBytes;
-  mariadbDecrypt(
-    library: NativeLibrary,
-    index: number,
-    id: number,
-    version: number,
-    iv: Buffer,
-    bytes: Buffer,
-  ): NativeBytes;
+  mariadbEncrypt: Crypt;
+  mariadbDecrypt: Crypt;
   mariadbParse(library: NativeLibrary, index: number, mode: number, text: string): NativeTokens;
   /** Null: it has no such function. */
   mariadbHash(library: NativeLibrary, index: number, password: string): NativeBytes | null;
