@@ -144,15 +144,20 @@ Napi::Value outcome(Napi::Env env, Plugin &plugin, int32_t status, const mortise
   result.Set("problems",
              js::to_list(env, plugin.owner.problems.take_failures(&plugin),
                          [env](const ProblemList::Entry &entry) { return to_problem(env, entry.problem); }));
-  result.Set("unused", js::to_list(env, plugin.config.unused(),
-                                   [env](const std::string &path) { return js::to_text(env, path); }));
+  const auto texts = [env](const std::vector<std::string> &all) {
+    return js::to_list(env, all, [env](const std::string &path) { return js::to_text(env, path); });
+  };
+  const std::vector<std::string> unused = plugin.config.unused();
+  result.Set("unused", texts(unused));
+  // What was meant is looked for there.
+  result.Set("asked", texts(unused.empty() ? std::vector<std::string>{} : plugin.config.asked()));
   return result;
 }
 
 using Step = int32_t (Plugin::*)(mortise_error &);
 
 // registerPlugin(plugin), initPlugin(plugin): { status, message, refusals: [{ path, rule }], problems,
-// unused: [paths] }.
+// unused: [paths], asked: [paths] when some are unused }.
 template <Step step> Napi::Value run(const Napi::CallbackInfo &info) {
   Plugin &plugin = js::handle<Plugin>(info[0]);
   mortise_error error = {};

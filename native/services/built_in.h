@@ -10,7 +10,7 @@ class ServiceRegistry;
 // The list: name and minor of each, in the order in which plugins are shown them. Majors are 1. The table is
 // `NAME_table`, the functions in words are `mortise_NAME_signature` of its header.
 #define MORTISE_BUILT_IN_SERVICES(service)                                                                   \
-  service(clock, 0) service(collect, 0) service(config, 0) service(files, 0) service(log, 1)                 \
+  service(clock, 0) service(collect, 0) service(config, 1) service(files, 0) service(log, 1)                 \
       service(memory, 0) service(metrics, 0) service(registry, 0) service(sql, 0) service(state, 0)          \
           service(tasks, 0)
 

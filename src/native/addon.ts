@@ -24,6 +24,8 @@ export interface NativeOutcome {
   problems: Problem[];
   /** Configuration values that it never asked for. */
   unused: string[];
+  /** Paths that it did ask for, there or not; empty when all were. */
+  asked: string[];
 }
 
 export interface NativeLog {

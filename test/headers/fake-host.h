@@ -30,6 +30,22 @@ static void fake_refuse(const mortise_host *host, mortise_text path, mortise_tex
   fake_append(fake_refusals, sizeof fake_refusals, "%.*s: %s\n", path, rule.data);
 }
 
+/* A key of a table that fake_find gave. */
+static const mortise_value *fake_find_in(const mortise_host *host, const mortise_value *from,
+                                         mortise_text path) {
+  if (!from) return fake_find(host, path);
+  for (uint32_t i = 0; from->type == MORTISE_VALUE_TABLE && i < from->count; i++) {
+    if (mortise_text_equal(from->as.members[i].key, path)) return &from->as.members[i].value;
+  }
+  return NULL;
+}
+
+static void fake_refuse_in(const mortise_host *host, const mortise_value *from, mortise_text path,
+                           mortise_text rule) {
+  (void)from;
+  fake_refuse(host, path, rule);
+}
+
 static int32_t fake_log_enabled(const mortise_host *host, int32_t severity) {
   (void)host;
   (void)severity;
@@ -51,7 +67,8 @@ static void fake_log_write_fields(const mortise_host *host, int32_t severity, mo
 
 static const mortise_log_v1 fake_log = {sizeof fake_log, 0, fake_log_enabled, fake_log_write,
                                         fake_log_write_fields};
-static const mortise_config fake_config = {sizeof fake_config, 0, fake_find, fake_refuse};
+static const mortise_config fake_config = {sizeof fake_config, 0, fake_find, fake_refuse, fake_find_in,
+                                           fake_refuse_in};
 static const mortise_host fake_host = {
     .size = sizeof fake_host,
     .abi = MORTISE_VERSION(MORTISE_ABI_MAJOR, MORTISE_ABI_MINOR),
@@ -70,6 +87,8 @@ static inline void fake_configure(const mortise_member *members, uint32_t count)
 #define BOOLEAN(value) {.type = MORTISE_VALUE_BOOLEAN, .as.boolean = (value)}
 #define INTEGER(value) {.type = MORTISE_VALUE_INTEGER, .as.integer = (value)}
 #define DOUBLE(value) {.type = MORTISE_VALUE_DOUBLE, .as.number = (value)}
+#define TABLE(array)                                                                                         \
+  {.type = MORTISE_VALUE_TABLE, .count = sizeof(array) / sizeof(array)[0], .as.members = (array)}
 #define LIST(array)                                                                                          \
   {.type = MORTISE_VALUE_LIST, .count = sizeof(array) / sizeof(array)[0], .as.items = (array)}
 

@@ -213,6 +213,43 @@ static void configuration(void) {
 /* A service of an earlier minor than the headers'. */
 static mortise_log_v1 earlier_log;
 
+static void configuration_inside(void) {
+  static const mortise_value sizes[] = {INTEGER(1), INTEGER(2)};
+  static const mortise_member auth[] = {{KEY("user"), TEXT("zoë")}};
+  static const mortise_member node[] = {{KEY("weight"), INTEGER(-2)},
+                                        {KEY("half"), DOUBLE(0.5)},
+                                        {KEY("yes"), BOOLEAN(1)},
+                                        {KEY("sizes"), LIST(sizes)},
+                                        {KEY("auth"), TABLE(auth)}};
+  static const mortise_value nodes[] = {TABLE(node)};
+  static const mortise_member members[] = {{KEY("nodes"), LIST(nodes)}, {KEY("top"), INTEGER(7)}};
+  const mortise_host *host = &fake_host;
+  fake_configure(members, 2);
+  const mortise_value *in = &mortise_config_list(host, "nodes")->as.items[0];
+  CHECK(mortise_config_i64_in(host, in, "weight", 3) == -2);
+  CHECK(mortise_config_f64_in(host, in, "half", 3) == 0.5 &&
+        mortise_config_f64_in(host, in, "weight", 3) == -2);
+  CHECK(mortise_config_bool_in(host, in, "yes", 0) == 1);
+  CHECK(mortise_config_list_in(host, in, "sizes")->count == 2);
+  CHECK(strcmp(mortise_config_string_in(host, mortise_config_table_in(host, in, "auth"), "user", ""),
+               "zoë") == 0);
+  CHECK(mortise_config_u64_in(host, NULL, "top", 3) == 7);
+  CHECK(mortise_config_i64_in(host, in, "none", 4) == 4 && mortise_config_u64_in(host, in, "none", 4) == 4);
+  CHECK(mortise_config_f64_in(host, in, "none", 4) == 4 && mortise_config_bool_in(host, in, "none", 1) == 1);
+  CHECK(!mortise_config_string_in(host, in, "none", NULL) && !mortise_config_table_in(host, in, "none"));
+  CHECK(fake_refusals[0] == 0);
+  CHECK(mortise_config_u64_in(host, in, "weight", 9) == 9);
+  CHECK(mortise_config_i64_in(host, in, "half", 9) == 9);
+  CHECK(strcmp(fake_refusals, "weight: must be an integer of at least 0\nhalf: must be an integer\n") == 0);
+  /* A host of 1.0 has a shorter table, behind which nothing may be read. */
+  mortise_config old = *host->config;
+  mortise_host older = *host;
+  old.size = 24;
+  older.config = &old;
+  CHECK(mortise_config_i64_in(&older, in, "weight", 3) == 3 &&
+        mortise_config_f64_in(&older, in, "half", 3) == 3);
+}
+
 static void fields(void) {
   const mortise_member list[] = {mortise_field_i64("i", INT64_MIN), mortise_field_f64("f", 0.5),
                                  mortise_field_bool("b", 7), mortise_field_text("t", "text"),
@@ -291,6 +328,7 @@ int main(void) {
   answers();
   reasons();
   configuration();
+  configuration_inside();
   messages();
   return check_end();
 }

@@ -51,9 +51,11 @@ AT(mortise_host, release_service, 72);
 AT(mortise_host, register_service, 80);
 AT(mortise_host, unregister_service, 88);
 
-SIZE(mortise_config, 24);
+SIZE(mortise_config, 40);
 AT(mortise_config, find, 8);
 AT(mortise_config, refuse, 16);
+AT(mortise_config, find_in, 24);
+AT(mortise_config, refuse_in, 32);
 
 SIZE(mortise_value, 24);
 AT(mortise_value, count, 4);

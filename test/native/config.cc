@@ -142,7 +142,7 @@ void refuses_paths() {
   paths.push_back(steps);
   for (const std::string &path : paths)
     CHECK(!config.find(ExactText(path)));
-  CHECK(config.unused().size() == 11); // a path that leads nowhere asks for nothing
+  CHECK(config.unused().size() == 12); // a path that leads nowhere asks for nothing
 }
 
 void survives_random_paths() {
@@ -170,19 +170,74 @@ void knows_what_was_asked_for() {
                                         "patterns[2].deep[0][1]",
                                         "patterns[2].deep[1]",
                                         "empty",
-                                        "a.b"};
+                                        "\"a.b\"",
+                                        "\"\""};
   std::vector<std::string> unused = config.unused();
-  CHECK(unused.size() == 11); // and "größe"; the empty key has no path
+  CHECK(unused.size() == 12); // and "größe"
   for (size_t i = 0; i < all.size(); i++)
     CHECK(unused[i] == all[i]);
   config.find(ExactText("limits"));
-  CHECK(config.unused().size() == 9);
+  CHECK(config.unused().size() == 10);
   config.find(ExactText("patterns[2].deep[0]"));
   config.find(ExactText("patterns[1]"));
   unused = config.unused();
-  CHECK(unused.size() == 6 && unused[1] == "patterns[0]" && unused[2] == "patterns[2].deep[1]");
+  CHECK(unused.size() == 7 && unused[1] == "patterns[0]" && unused[2] == "patterns[2].deep[1]");
   config.find(ExactText(""));
   CHECK(config.unused().empty());
+}
+
+void quotes_keys() {
+  Config config(
+      table({{"limits", table({{"10.0.0.1", integer(1)}, {"a\"b\\", integer(2)}, {"plain", integer(3)}})}}));
+  CHECK(integer_at(config, "limits.\"10.0.0.1\"") == 1);
+  CHECK(integer_at(config, "limits.\"a\\\"b\\\\\"") == 2);
+  CHECK(integer_at(config, "\"limits\".\"plain\"") == 3);
+  for (const char *path : {"\"", "limits.\"10.0.0.1", "limits.\"10.0.0\"", "limits.\"10.0.0.1\"x",
+                           "limits.\"", "\"\\", "\"limits\"\"plain\""})
+    CHECK(!config.find(ExactText(path)));
+  CHECK(config.unused().empty());
+  Config unread(table({{"limits", table({{"10.0.0.1", integer(1)}})}}));
+  CHECK(unread.unused()[0] == "limits.\"10.0.0.1\"");
+}
+
+ConfigNode nodes() {
+  return table({{"nodes", list({table({{"weight", integer(1)}, {"name", text("a")}}),
+                                table({{"wieght", integer(2)}})})},
+                {"limits", table({{"rows", integer(1)}, {"sizes", list({integer(1)})}})}});
+}
+
+void knows_keys_of_tables_inside() {
+  Config config(nodes());
+  const mortise_value *list = config.find(ExactText("nodes"));
+  CHECK(config.unused().size() == 2); // who asks for the list has asked for all in it
+  for (uint32_t i = 0; i < list->count; i++)
+    config.find_in(&list->as.items[i], ExactText("weight"));
+  std::vector<std::string> unused = config.unused();
+  CHECK(unused.size() == 4 && unused[0] == "nodes[0].name" && unused[1] == "nodes[1].wieght");
+  CHECK(config.asked() == (std::vector<std::string>{"nodes", "nodes[0].weight", "nodes[1].weight"}));
+  config.find_in(&list->as.items[0], ExactText("")); // all of it
+  CHECK(config.unused().size() == 3);
+  // By paths, as who has no getters.
+  Config paths(nodes());
+  paths.find(ExactText("nodes"));
+  paths.find(ExactText("nodes[1].weight"));
+  CHECK(paths.unused()[0] == "nodes[1].wieght");
+  // The whole, from null; a value of another tree is none.
+  Config other(nodes());
+  CHECK(other.find_in(nullptr, ExactText("limits.rows"))->as.integer == 1);
+  CHECK(other.unused().size() == 4);
+  CHECK(!other.find_in(list, ExactText("")) && other.path_of(list).empty());
+  CHECK(other.path_of(other.find(ExactText("limits.sizes"))) == "limits.sizes");
+  other.find(ExactText(""));
+  CHECK(other.unused().empty());
+}
+
+void bounds_what_was_asked() {
+  Config config(nodes());
+  for (int i = 0; i < 5000; i++)
+    config.find(ExactText("key" + std::to_string(i)));
+  config.find(ExactText(std::string(60000, 'x')));
+  CHECK(config.asked().size() == 1000);
 }
 
 void bounds_refusals() {
@@ -222,6 +277,9 @@ int main() {
   refuses_paths();
   survives_random_paths();
   knows_what_was_asked_for();
+  quotes_keys();
+  knows_keys_of_tables_inside();
+  bounds_what_was_asked();
   bounds_refusals();
   serves_threads();
   std::puts("ok");

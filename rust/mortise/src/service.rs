@@ -75,7 +75,9 @@ built_in! {
     );
     ConfigV1 "mortise.config" concat!(
         "find(host, path: mortise_text) -> const mortise_value * [any-thread];",
-        "refuse(host, path: mortise_text, rule: mortise_text) -> none [entry]",
+        "refuse(host, path: mortise_text, rule: mortise_text) -> none [entry];",
+        "find_in(host, value: const mortise_value *, path: mortise_text) -> const mortise_value * [any-thread] since 1.1;",
+        "refuse_in(host, value: const mortise_value *, path: mortise_text, rule: mortise_text) -> none [entry] since 1.1",
     );
     FilesV1 "mortise.files" concat!(
         "read(host, path: mortise_text, offset: u64, buffer: void *, capacity: u64, error) -> i64 or -1 [any-thread];",

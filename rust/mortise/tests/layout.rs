@@ -57,6 +57,8 @@ fn facts() -> Facts {
             "reserved" = reserved,
             "find" = find,
             "refuse" = refuse,
+            "find_in" = find_in,
+            "refuse_in" = refuse_in,
         }
     );
     layout!(

@@ -4,8 +4,8 @@
  */
 import { basename } from 'node:path';
 import { collectingOffer } from '../../capabilities/collecting/offer.js';
-import type { ConfigTable, ConfigValue } from '../../config/value.js';
-import { type ErrorCode, MortiseError, type Problem, type Warning } from '../../errors.js';
+import type { ConfigTable } from '../../config/value.js';
+import { type ErrorCode, MortiseError, type Problem } from '../../errors.js';
 import { warned } from '../../loader/checks/result.js';
 import type { BindOptions, CheckResult, Identity, ServiceNeed, Validated } from '../../loader/record.js';
 import type { Running } from '../../loader/running.js';
@@ -22,6 +22,7 @@ import { addon, type NativeHost, type NativeOutcome, type NativePlugin } from '.
 import type { Library } from '../../native/library.js';
 import { packVersion } from '../../services/version.js';
 import { plainConfig } from './config.js';
+import { unusedKeys, valueAt } from './config-paths.js';
 import { dataSourceOf, type PluginSource, stillAsked } from './data-source.js';
 import { symbols } from './layout.js';
 
@@ -65,7 +66,7 @@ export function bind(plugin: Validated, { host, config, load, loaded, step }: Bi
       },
       warnings: [
         ...registered,
-        ...outcome.unused.map((path) => warned('config', unused(path, plugin.identity.name))),
+        ...unusedKeys(outcome, plugin.identity.name).map((warning) => warned('config', warning)),
       ],
       retire: (always) => addon().retirePlugin(native, always),
       settle: () => (source?.settle() ?? 0) + addon().settlePlugin(native),
@@ -258,24 +259,4 @@ function succeed(
   const hasWords = outcome.message !== '' && !told.some(({ message }) => message === outcome.message);
   const [first, ...rest] = outcome.status !== 0 && (hasWords || told.length === 0) ? [own, ...told] : told;
   throw new MortiseError([first as Problem, ...rest]);
-}
-
-function unused(path: string, plugin: string): Warning {
-  return {
-    code: 'MORTISE_WARN_CONFIG_UNUSED',
-    message: `${plugin} never asked for ${path}`,
-    subject: plugin,
-    where: `config.${path}`,
-    expected: 'a key that the plugin knows',
-    found: path,
-    remedy: 'Check the spelling against the plugin’s documentation, or take the key out.',
-  };
-}
-
-function valueAt(config: ConfigTable, path: string): ConfigValue | undefined {
-  let value: ConfigValue | undefined = config;
-  for (const step of path.match(/[^.[\]]+/g) ?? []) {
-    value = typeof value === 'object' ? (value as ConfigTable)[step] : undefined;
-  }
-  return value;
 }

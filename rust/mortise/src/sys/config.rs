@@ -67,6 +67,12 @@ pub struct Config {
     pub find: unsafe extern "C" fn(host: *const Host, path: Text) -> *const Value,
     /// Refuses a value with a rule such as "must be at least 1"; the plugin then fails. \[entry\]
     pub refuse: unsafe extern "C" fn(host: *const Host, path: Text, rule: Text),
+    /// Since 1.1: the value at a path from another, null for the whole table. \[any-thread\]
+    pub find_in:
+        Option<unsafe extern "C" fn(host: *const Host, value: *const Value, path: Text) -> *const Value>,
+    /// Since 1.1: refuses the value at a path from another. \[entry\]
+    pub refuse_in:
+        Option<unsafe extern "C" fn(host: *const Host, value: *const Value, path: Text, rule: Text)>,
 }
 
 #[cfg(target_pointer_width = "64")]
@@ -74,9 +80,10 @@ const _: () = {
     assert!(size_of::<Value>() == 24 && align_of::<Value>() == 8);
     assert!(offset_of!(Value, count) == 4 && offset_of!(Value, data) == 8);
     assert!(size_of::<Member>() == 40 && offset_of!(Member, value) == 16);
-    assert!(size_of::<Config>() == 24);
+    assert!(size_of::<Config>() == 40);
     assert!(offset_of!(Config, find) == 8 && offset_of!(Config, refuse) == 16);
+    assert!(offset_of!(Config, find_in) == 24 && offset_of!(Config, refuse_in) == 32);
 };
 
-/// `mortise_config_v1`: the table of `mortise.config` 1.0.
+/// `mortise_config_v1`: the table of `mortise.config` 1.1.
 pub type ConfigV1 = Config;

@@ -73,8 +73,14 @@ pub unsafe extern "C" fn write(_: *const sys::Host, severity: i32, message: sys:
 pub fn with_host(values: &[(&'static str, sys::Value)], test: impl FnOnce(&sys::Host)) {
     VALUES.set(values.to_vec());
     // Both stay, as a real host's do until fini returns: the crate keeps the address.
-    let config =
-        Box::leak(Box::new(sys::Config { size: size_of::<sys::Config>() as u32, reserved: 0, find, refuse }));
+    let config = Box::leak(Box::new(sys::Config {
+        size: 24,
+        reserved: 0,
+        find,
+        refuse,
+        find_in: None,
+        refuse_in: None,
+    }));
     let host = Box::leak(Box::new(sys::Host {
         size: size_of::<sys::Host>() as u32,
         abi: sys::version(1, 4),

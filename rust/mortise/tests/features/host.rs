@@ -38,7 +38,8 @@ unsafe extern "C" fn find(_: *const sys::Host, path: sys::Text) -> *const sys::V
 unsafe extern "C" fn refuse(_: *const sys::Host, path: sys::Text, rule: sys::Text) {
     REFUSED.with_borrow_mut(|refused| refused.push(format!("{}: {}", read(path), read(rule))));
 }
-static CONFIG: Shared<sys::Config> = Shared(sys::Config { size: 24, reserved: 0, find, refuse });
+static CONFIG: Shared<sys::Config> =
+    Shared(sys::Config { size: 24, reserved: 0, find, refuse, find_in: None, refuse_in: None });
 
 unsafe extern "C" fn get_service(
     _: *const sys::Host,

@@ -82,7 +82,8 @@ unsafe extern "C" fn release_service(_: *const sys::Host, table: *const c_void) 
     heard(|heard| heard.leases -= 1);
     sys::OK
 }
-static CONFIG: sys::Config = sys::Config { size: 24, reserved: 0, find, refuse };
+static CONFIG: sys::Config =
+    sys::Config { size: 24, reserved: 0, find, refuse, find_in: None, refuse_in: None };
 
 pub struct FakeHost(pub sys::Host);
 unsafe impl Sync for FakeHost {}
