@@ -133,7 +133,7 @@ async function parsers() {
   };
   const least = { summary: 4, 'protobuf bytes': 1.3, 'normalised text': 3 };
   // A comment keeps a text from having a shape that is known.
-  const texts = statements.map((text) => `${text} --`);
+  const texts = statements.map((text) => `/**/ ${text}`);
   const walk = (host) => (calls) => {
     for (let call = 0; call < calls; call++)
       for (const text of texts) {

@@ -39,7 +39,7 @@ const long = fingerprint(
   rustc ?? '',
 );
 const all = fingerprint(
-  [folder, join('example-plugins', 'rust-pg-parser'), join('rust', 'mortise', 'src', 'sys')],
+  [folder, join('example-plugins', 'rust-pg-parser'), join('rust', 'mortise', 'src')],
   rustc ?? '',
 );
 const parts = join(cache, 'parts', all.slice(0, 16));

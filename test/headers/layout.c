@@ -1,5 +1,6 @@
 /* The layout of every struct that crosses the ABI, on 64-bit systems. A change here is a new major. */
 #include <mortise/data_source.h>
+#include <mortise/sql_parser.h>
 #include <mortise/mortise.h>
 
 #define SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), #type " has another size")
@@ -316,3 +317,17 @@ AT(mortise_data_source_v1, health, 8);
 AT(mortise_data_source_v1, query, 16);
 AT(mortise_data_source_v1, resource, 24);
 AT(mortise_data_source_v1, cancel, 32);
+
+SIZE(mortise_sql_parser_fault, 1040);
+AT(mortise_sql_parser_fault, message, 16);
+SIZE(mortise_sql_parser_node, 32);
+AT(mortise_sql_parser_node, text, 8);
+AT(mortise_sql_parser_node, size, 16);
+AT(mortise_sql_parser_node, end, 20);
+AT(mortise_sql_parser_node, kind, 24);
+SIZE(mortise_sql_parser_v1, 48);
+AT(mortise_sql_parser_v1, json, 8);
+AT(mortise_sql_parser_v1, protobuf, 16);
+AT(mortise_sql_parser_v1, fingerprint, 24);
+AT(mortise_sql_parser_v1, normalise, 32);
+AT(mortise_sql_parser_v1, nodes, 40);

@@ -1,8 +1,11 @@
 /** example-plugins/rust-pg-parser: the native parser beside the WebAssembly one. */
 import { describe, expect, it } from 'vitest';
+import { Routing } from '../../src/index.js';
 import { asking } from '../capabilities/routing/sql/asking.js';
 import { needs, type Parts, parts } from '../dialects/pgdog/parts.js';
 import { open } from '../host/open.js';
+import { features } from '../native/sql/features.js';
+import { statements as generated } from '../native/sql/generator.js';
 import { build } from '../support/plugins/build.js';
 import { exportsOf } from './cargo.js';
 
@@ -19,6 +22,12 @@ describe.skipIf(!parts)(`a native parser as a plugin${needs}`, () => {
     'SELECT 1 FROM FROM',
   ];
 
+  const trouble = [
+    "SELECT '\u0001\\\u2028<>\ud83d\ude00', U&'\\0041', E'\\n'",
+    'SELECT 1 FROM FROM',
+    'SELECT -0, 1e9, 2147483648',
+  ];
+
   it('says what the other says', async () => {
     const native = await asking({ plugins: [user(), parser] });
     const other = await asking({ parser: 'pg_query', plugins: [user()] });
@@ -29,6 +38,15 @@ describe.skipIf(!parts)(`a native parser as a plugin${needs}`, () => {
       for (const what of texts) expect(await native.said(what, sql), sql).toBe(await other.said(what, sql));
     }
     expect(native.ask('tree bytes', 'SELECT 1')).toBeGreaterThan(10);
+  });
+
+  it('gives nodes that make the summary which the other’s JSON makes, for 1,000 statements and the grammar', {
+    timeout: 120_000,
+  }, async () => {
+    const native = (await open({ plugins: [parser] })).capability(Routing);
+    const other = (await open({ parser: 'pg_query' })).capability(Routing);
+    for (const sql of [...features, ...generated(11, 1_000), ...trouble])
+      expect({ sql, summary: native.summary(sql) }).toEqual({ sql, summary: other.summary(sql) });
   });
 
   it('is the host’s, whose version is its own', async () => {

@@ -1,7 +1,9 @@
 //! The C functions that the crate `pg_query` links but doesn't show: its own go on from protobuf to Rust types, which
 //! takes several times as long as all of these.
 
-use std::ffi::{CStr, c_char, c_int};
+use mortise::sql_parser::Fault;
+use mortise::sys::{SqlParserNode, SqlParserReceive};
+use std::ffi::{CStr, c_char, c_int, c_void};
 use std::slice;
 
 // For its C library, which is linked with it.
@@ -59,15 +61,13 @@ unsafe extern "C" {
     fn pg_query_free_fingerprint_result(result: FingerprintResult);
     fn pg_query_normalize(sql: *const c_char) -> NormalizeResult;
     fn pg_query_free_normalize_result(result: NormalizeResult);
-}
-
-/// Why nothing was made.
-pub struct Fault {
-    /// Or else something of the parser's own.
-    pub is_syntax: bool,
-    /// In characters from 1; 0: not known.
-    pub position: u64,
-    pub message: Box<[u8]>,
+    fn pg_query_free_error(error: *const PgQueryError);
+    // nodes.c
+    fn mortise_pg_parser_nodes(
+        sql: *const c_char,
+        receive: SqlParserReceive,
+        context: *mut c_void,
+    ) -> *const PgQueryError;
 }
 
 /// What libpg_query makes of SQL; freed with this.
@@ -126,6 +126,28 @@ pub fn fingerprint(sql: &CStr) -> Result<u64, Fault> {
     Fingerprinted::make(sql).map(|made| made.0.fingerprint)
 }
 
+/// The tree as nodes in a row.
+pub fn nodes(sql: &CStr, receive: &mut dyn FnMut(&[SqlParserNode])) -> Result<(), Fault> {
+    unsafe extern "C" fn take(receive: *mut c_void, data: *const c_void, bytes: u64) {
+        let count = bytes as usize / size_of::<SqlParserNode>();
+        // SAFETY: it comes with what it was called with, and with an array that stays during the call.
+        unsafe {
+            let receive = &mut *receive.cast::<&mut dyn FnMut(&[SqlParserNode])>();
+            receive(slice::from_raw_parts(data.cast(), count));
+        }
+    }
+    let mut receive = receive;
+    // SAFETY: the text ends in a zero; the error is freed here, once.
+    unsafe {
+        let error = mortise_pg_parser_nodes(sql.as_ptr(), take, (&raw mut receive).cast());
+        let checked = check(error);
+        if !error.is_null() {
+            pg_query_free_error(error);
+        }
+        checked
+    }
+}
+
 fn check(error: *const PgQueryError) -> Result<(), Fault> {
     // SAFETY: null, or an error that lives as long as the result that it stands in.
     let Some(error) = (unsafe { error.as_ref() }) else { return Ok(()) };
@@ -134,7 +156,7 @@ fn check(error: *const PgQueryError) -> Result<(), Fault> {
         // PostgreSQL's scanner and grammar; others are limits, such as memory.
         is_syntax: error.cursorpos > 0 || source.starts_with(b"gram.") || source.starts_with(b"scan."),
         position: u64::try_from(error.cursorpos).unwrap_or(0),
-        message: text(error.message).into(),
+        message: String::from_utf8_lossy(text(error.message)).into_owned().into(),
     })
 }
 
@@ -147,6 +169,7 @@ fn text<'a>(text: *const c_char) -> &'a [u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use mortise::sys;
 
     #[test]
     fn makes_json_and_protobuf_of_this_release() {
@@ -158,10 +181,20 @@ mod tests {
     }
 
     #[test]
+    fn gives_nodes_of_the_same_tree() {
+        let mut kinds = Vec::new();
+        nodes(c"SELECT 1", &mut |row| kinds = row.iter().map(|node| (node.kind, node.end)).collect())
+            .unwrap();
+        assert_eq!(kinds[0].0, sys::SQL_PARSER_NONE);
+        assert_eq!(kinds[1], (sys::SQL_PARSER_OBJECT, kinds.len() as u32));
+        assert_eq!(nodes(c"SELECT FROM FROM", &mut |_| ()).unwrap_err().position, 13);
+    }
+
+    #[test]
     fn says_where_a_text_is_not_sql() {
         let fault = Json::make(c"SELECT 1 FROM FROM").err().unwrap();
         assert!(fault.is_syntax);
-        assert_eq!((fault.position, &*fault.message), (15, &br#"syntax error at or near "FROM""#[..]));
+        assert_eq!((fault.position, &*fault.message), (15, r#"syntax error at or near "FROM""#));
     }
 
     #[test]

@@ -161,4 +161,18 @@ TreeBounds tree_bounds(std::string_view sql) {
   return Measure().of(sql);
 }
 
+bool is_surely_within(std::string_view sql, const TreeBounds &most) {
+  // No token adds more than a level's nodes, and none is shorter than a byte.
+  if (sql.size() * nodes_of_level + nodes_of_statement > most.depth || sql.size() > most.bytes) return false;
+  // Only what is set by (a, b) = … is repeated; a comment may stand before the "=".
+  for (size_t at = 0; at < sql.size(); ++at) {
+    if (sql[at] != ')' && sql[at] != ']') continue;
+    const size_t next = sql.find_first_not_of(" \t\n\v\f\r", at + 1);
+    if (next != std::string_view::npos &&
+        (sql[next] == '=' || sql[next] == '/' || sql.substr(next, 2) == "--"))
+      return false;
+  }
+  return true;
+}
+
 } // namespace mortise

@@ -16,6 +16,9 @@ struct TreeBounds {
 
 TreeBounds tree_bounds(std::string_view sql);
 
+// Whether a glance at a short text shows that its bounds are within these. False: it may be all the same.
+bool is_surely_within(std::string_view sql, const TreeBounds &most);
+
 inline uint32_t max_depth(std::string_view sql) {
   return tree_bounds(sql).depth;
 }

@@ -1,10 +1,13 @@
 // What parses SQL for a host: one written in JavaScript, or a plugin's table of functions.
 #pragma once
 
+#include "engines/sql/summary/summary.h"
+
 #include <mortise/sql.h>
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -29,6 +32,12 @@ public:
   virtual bool protobuf(std::string_view sql, const Receive &receive, SqlFault &fault) = 0;
   virtual bool fingerprint(std::string_view sql, uint64_t &fingerprint, SqlFault &fault) = 0;
   virtual bool normalise(std::string_view sql, const Receive &receive, SqlFault &fault) = 0;
+
+  // What stands in the text, which must outlive it. From JSON, unless the parser has something better.
+  virtual bool summary(std::string_view sql, std::unique_ptr<SqlSummary> &made, SqlFault &fault);
+
+protected:
+  Summariser summariser_;
 };
 
 // PostgreSQL counts an error's place in characters from 1, and says 0 when it knows none: in bytes from 0.

@@ -1,5 +1,6 @@
 #include "engines/sql/table_parser.h"
 
+#include <cstddef>
 #include <cstring>
 
 namespace mortise {
@@ -38,6 +39,11 @@ void receive_once(void *context, const void *data, uint64_t bytes) {
   if (received.times++ == 0) received.receive({static_cast<const char *>(data), static_cast<size_t>(bytes)});
 }
 
+// Whether its table, which may be that of 1.0, goes on to it.
+bool has_nodes(const mortise_sql_parser_v1 &table) {
+  return table.size >= offsetof(mortise_sql_parser_v1, nodes) + sizeof table.nodes && table.nodes;
+}
+
 } // namespace
 
 bool TableParser::make(Make make, std::string_view sql, const Receive &receive, SqlFault &fault) {
@@ -60,6 +66,19 @@ bool TableParser::protobuf(std::string_view sql, const Receive &receive, SqlFaul
 
 bool TableParser::normalise(std::string_view sql, const Receive &receive, SqlFault &fault) {
   return make(table_.normalise, sql, receive, fault);
+}
+
+bool TableParser::summary(std::string_view sql, std::unique_ptr<SqlSummary> &made, SqlFault &fault) {
+  if (!has_nodes(table_)) return SqlParser::summary(sql, made, fault);
+  const auto read = [&](std::string_view given) {
+    const auto *nodes = reinterpret_cast<const mortise_sql_parser_node *>(given.data());
+    const bool is_aligned = reinterpret_cast<uintptr_t>(nodes) % alignof(mortise_sql_parser_node) == 0;
+    if (is_aligned && given.size() % sizeof *nodes == 0)
+      made = summariser_.of_nodes(sql, nodes, given.size() / sizeof *nodes);
+  };
+  if (!make(table_.nodes, sql, read, fault)) return false;
+  if (!made) fault = {MORTISE_SQL_NO_TREE, "the parser's nodes are not those of libpg_query", 0};
+  return made != nullptr;
 }
 
 bool TableParser::fingerprint(std::string_view sql, uint64_t &fingerprint, SqlFault &fault) {

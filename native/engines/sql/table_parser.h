@@ -16,6 +16,7 @@ public:
   bool protobuf(std::string_view sql, const Receive &receive, SqlFault &fault) override;
   bool fingerprint(std::string_view sql, uint64_t &fingerprint, SqlFault &fault) override;
   bool normalise(std::string_view sql, const Receive &receive, SqlFault &fault) override;
+  bool summary(std::string_view sql, std::unique_ptr<SqlSummary> &made, SqlFault &fault) override;
 
 private:
   using Make = int32_t (*)(const mortise_host *, mortise_text, mortise_sql_parser_receive, void *,

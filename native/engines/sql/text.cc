@@ -25,6 +25,7 @@ SqlFault look(std::string_view sql, const SqlLimits &limits) {
   // Parsers take the zero for the end, and would see another statement than the server.
   if (const size_t zero = sql.find('\0'); zero != std::string_view::npos)
     return {MORTISE_SQL_SYNTAX_ERROR, "a zero byte in the SQL", zero};
+  if (is_surely_within(sql, {limits.max_depth, limits.max_bytes})) return {MORTISE_SQL_PARSED, "", 0};
   const TreeBounds bounds = tree_bounds(sql);
   if (bounds.depth > limits.max_depth)
     return {MORTISE_SQL_TOO_DEEP,
@@ -64,12 +65,9 @@ bool SqlText::keep(const SqlFault &fault) {
 
 bool SqlText::summarise_whole(SqlParser &parser) {
   SqlFault fault;
-  if (!parser.json(
-          sql_, [this](std::string_view json) { parsed_ = mortise::summarise(sql_, json); }, fault)) {
-    parsed_.reset();
-    return keep(fault);
-  }
-  return parsed_ || keep({MORTISE_SQL_NO_TREE, "the parser's JSON is not that of libpg_query", 0});
+  if (parser.summary(sql_, parsed_, fault)) return true;
+  parsed_.reset();
+  return keep(fault);
 }
 
 const mortise_sql_summary &SqlText::summary(SqlParser *parser, sql::Shapes &shapes) {

@@ -111,6 +111,7 @@ mod registry;
 mod route;
 mod service;
 pub mod sql;
+pub mod sql_parser;
 mod state;
 pub mod sys;
 mod tasks;

@@ -334,6 +334,9 @@ fn collect(facts: &mut Facts) {
 
 fn services(facts: &mut Facts) {
     layout!(facts, "mortise_data_source_v1" = sys::DataSourceV1 { "size" = size, "reserved" = reserved, "health" = health, "query" = query, "resource" = resource, "cancel" = cancel });
+    layout!(facts, "mortise_sql_parser_fault" = sys::SqlParserFault { "size" = size, "is_syntax" = is_syntax, "position" = position, "message" = message });
+    layout!(facts, "mortise_sql_parser_node" = sys::SqlParserNode { "name" = name, "text" = text, "size" = size, "end" = end, "kind" = kind, "reserved" = reserved });
+    layout!(facts, "mortise_sql_parser_v1" = sys::SqlParserV1 { "size" = size, "reserved" = reserved, "json" = json, "protobuf" = protobuf, "fingerprint" = fingerprint, "normalise" = normalise, "nodes" = nodes });
     layout!(facts, "mortise_clock_v1" = sys::ClockV1 { "size" = size, "reserved" = reserved, "wall" = wall, "monotonic" = monotonic });
     layout!(facts, "mortise_memory_v1" = sys::MemoryV1 { "size" = size, "reserved" = reserved, "allocate" = allocate, "reallocate" = reallocate, "release" = release });
     layout!(facts, "mortise_metrics_v1" = sys::MetricsV1 { "size" = size, "reserved" = reserved, "counter" = counter, "gauge" = gauge, "histogram" = histogram, "add" = add, "set" = set, "observe" = observe });
@@ -346,6 +349,14 @@ fn services(facts: &mut Facts) {
     layout!(facts, "mortise_notice" = sys::Notice { "size" = size, "event" = event, "version" = version, "reserved" = reserved, "name" = name, "provider" = provider, "table" = table, "signature" = signature });
     constants!(
         facts,
+        MORTISE_SQL_PARSER_NONE = sys::SQL_PARSER_NONE,
+        MORTISE_SQL_PARSER_OBJECT = sys::SQL_PARSER_OBJECT,
+        MORTISE_SQL_PARSER_ARRAY = sys::SQL_PARSER_ARRAY,
+        MORTISE_SQL_PARSER_STRING = sys::SQL_PARSER_STRING,
+        MORTISE_SQL_PARSER_NUMBER = sys::SQL_PARSER_NUMBER,
+        MORTISE_SQL_PARSER_TRUE = sys::SQL_PARSER_TRUE,
+        MORTISE_SQL_PARSER_FALSE = sys::SQL_PARSER_FALSE,
+        MORTISE_SQL_PARSER_NULL = sys::SQL_PARSER_NULL,
         MORTISE_MEMORY_LARGEST = sys::MEMORY_LARGEST as i64,
         MORTISE_STATE_KEY_BYTES = sys::STATE_KEY_BYTES as i64,
         MORTISE_STATE_TOTAL_BYTES = sys::STATE_TOTAL_BYTES as i64,
@@ -399,7 +410,7 @@ fn run_c(name: &str, source: &str, input: &str) -> Option<String> {
 fn the_structs_are_those_of_the_headers() {
     let facts = facts();
     let source = format!(
-        "#include <mortise/data_source.h>\n#include <mortise/mortise.h>\n#include <stdio.h>\nint main(void) {{\n{}return 0;\n}}\n",
+        "#include <mortise/data_source.h>\n#include <mortise/mortise.h>\n#include <mortise/sql_parser.h>\n#include <stdio.h>\nint main(void) {{\n{}return 0;\n}}\n",
         facts.c
     );
     let Some(c) = run_c("layout", &source, "") else {

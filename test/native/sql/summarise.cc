@@ -1,16 +1,19 @@
 // Reads SQL and a parser's JSON, and writes the summary of each pair as a line of JSON, or "null". Each text comes as
 // its size in a line of its own and then its bytes. With "bounds" as argument it reads SQL only and writes tree_bounds();
 // with "probes" the probe of its shape, as a string of JSON, or "null". With "shaped" it reads SQL and the JSON of its
-// probe.
+// probe; with "nodes" SQL and a tree's nodes.
 #include "engines/sql/depth.h"
 #include "engines/sql/shape/shape.h"
 #include "engines/sql/summary/summary.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -113,7 +116,39 @@ std::unique_ptr<mortise::SqlSummary> shaped(std::string_view sql, Text json) {
   std::vector<Literal> literals;
   if (!read_literals(sql, key, literals)) return nullptr;
   const auto shape = std::make_shared<Shape>(key);
-  return shape->learn(json.view()) ? shape->summary(sql, literals) : nullptr;
+  auto summary = mortise::Summariser().of_json(shape->probe(), json.view());
+  return shape->learn(std::move(summary)) ? shape->summary(sql, literals) : nullptr;
+}
+
+// Each node as "kind end name-size text-size\n", its name and its text; "-1": it has none.
+std::unique_ptr<mortise::SqlSummary> from_nodes(mortise::Summariser &summariser, std::string_view sql,
+                                                const Text &written) {
+  static std::unordered_set<std::string> names; // literals, as a plugin has them
+  std::vector<std::unique_ptr<char[]>> texts;
+  std::vector<mortise_sql_parser_node> nodes;
+  const char *next = written.bytes.get(), *const end = next + written.size;
+  while (next < end) {
+    mortise_sql_parser_node node{};
+    int name = 0, text = 0, head = 0;
+    if (std::sscanf(std::string(next, std::min<size_t>(64, static_cast<size_t>(end - next))).c_str(),
+                    "%u %u %d %d%n", &node.kind, &node.end, &name, &text, &head) != 4)
+      std::abort();
+    next += head + 1;
+    if (name >= 0) node.name = names.emplace(next, static_cast<size_t>(name)).first->c_str();
+    next += name > 0 ? name : 0;
+    if (text >= 0) {
+      node.size = static_cast<uint32_t>(text);
+      texts.emplace_back(new char[node.size]);
+      std::memcpy(texts.back().get(), next, node.size);
+      node.text = texts.back().get();
+      next += text;
+    }
+    nodes.push_back(node);
+  }
+  // Of exactly their size.
+  const auto row = std::make_unique<mortise_sql_parser_node[]>(nodes.size());
+  std::copy(nodes.begin(), nodes.end(), row.get());
+  return summariser.of_nodes(sql, row.get(), nodes.size());
 }
 
 void write_probe(std::string_view sql) {
@@ -121,7 +156,8 @@ void write_probe(std::string_view sql) {
   std::string key;
   std::vector<Literal> literals;
   if (read_literals(sql, key, literals)) {
-    const std::string probe = Shape(key).probe();
+    Shape shape(key);
+    const std::string_view probe = shape.probe();
     write(mortise_text{probe.data(), probe.size()});
     std::putchar('\n');
   } else {
@@ -133,6 +169,7 @@ void write_probe(std::string_view sql) {
 
 int main(int count, char **arguments) {
   const auto asks = [&](const char *what) { return count > 1 && std::strcmp(arguments[1], what) == 0; };
+  mortise::Summariser summariser;
   for (Text sql, json; read(sql);) {
     if (asks("probes")) {
       write_probe(sql.view());
@@ -144,8 +181,10 @@ int main(int count, char **arguments) {
       continue;
     }
     if (!read(json)) return 1;
-    const std::unique_ptr<mortise::SqlSummary> summary =
-        asks("shaped") ? shaped(sql.view(), std::move(json)) : mortise::summarise(sql.view(), json.view());
+    const std::unique_ptr<mortise::SqlSummary> summary = asks("shaped") ? shaped(sql.view(), std::move(json))
+                                                         : asks("nodes")
+                                                             ? from_nodes(summariser, sql.view(), json)
+                                                             : summariser.of_json(sql.view(), json.view());
     json = {}; // which the summary doesn't need
     if (summary)
       write(summary->view());

@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { type TreeNode, written } from './nodes.js';
 import type { Native } from './outline.js';
 
 const root = resolve(import.meta.dirname, '../../..');
@@ -59,6 +60,14 @@ export class Summariser {
     return this.#run(
       how,
       pairs.flatMap(({ sql, json }) => [sized(sql), sized(json)]),
+    ).map((line) => JSON.parse(line) as Native | null);
+  }
+
+  /** Null where the nodes aren't libpg_query's. */
+  fromNodes(pairs: readonly { sql: string; nodes: readonly TreeNode[] }[]): (Native | null)[] {
+    return this.#run(
+      ['nodes'],
+      pairs.flatMap(({ sql, nodes }) => [sized(sql), sized(written(nodes))]),
     ).map((line) => JSON.parse(line) as Native | null);
   }
 

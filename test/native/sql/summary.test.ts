@@ -5,6 +5,7 @@ import { expected } from './expected.js';
 import { features } from './features.js';
 import { statements } from './generator.js';
 import { doubling, long, nested } from './nested.js';
+import { nodesOf, type TreeNode } from './nodes.js';
 import { numbers } from './numbers.js';
 import { oracle } from './oracle.js';
 import { alternative, type Native, outlineOf, render } from './outline.js';
@@ -32,6 +33,47 @@ describe.runIf(!missing)(missing ?? 'the summary of SQL, under sanitizers', () =
 
   it('is that of the oracle for 1,500 statements by chance', { timeout: 60_000 }, () => {
     compare(statements(Number(process.env.MORTISE_SEED ?? 1), 1_500));
+  });
+
+  it('is the same from nodes in a row, for each feature and 1,500 statements by chance', {
+    timeout: 60_000,
+  }, () => {
+    const pairs = [...features, ...statements(Number(process.env.MORTISE_SEED ?? 2), 1_500)].map((sql) => {
+      const { json } = parsedOf(sql);
+      return { sql, json, nodes: nodesOf(json) };
+    });
+    const fromJson = native.summaries(pairs);
+    native.fromNodes(pairs).forEach((summary, at) => {
+      expect(summary && { sql: pairs[at]?.sql, summary }).toEqual({
+        sql: pairs[at]?.sql,
+        summary: fromJson[at],
+      });
+    });
+  });
+
+  it('takes damaged nodes', { timeout: 60_000 }, () => {
+    const below = numbers(9);
+    const texts = [...features, ...statements(6, 300)].filter((sql) => sql.length < 2_000);
+    const pairs = Array.from({ length: 5_000 }, (_, at) => {
+      const sql = texts[at % texts.length] ?? '';
+      const nodes = nodesOf(parsedOf(sql).json);
+      for (let times = 1 + below(3); times > 0; times--) {
+        const node = nodes[below(nodes.length)] as TreeNode;
+        const other = nodes[below(nodes.length)] as TreeNode;
+        const damages = [
+          () => (node.end = other.end + below(3) - 1),
+          () => (node.kind = below(9)),
+          () => (node.name = other.name),
+          () => (node.text = other.text),
+        ];
+        damages[below(damages.length)]?.();
+      }
+      return { sql, nodes };
+    });
+    const summaries = native.fromNodes(pairs);
+    summaries.forEach(expectWhole);
+    expect(summaries.filter((one) => one === null).length).toBeGreaterThan(500);
+    expect(summaries.filter((one) => one !== null).length).toBeGreaterThan(500);
   });
 
   it.each(expected)('of %s', (sql, lines) => {

@@ -96,27 +96,26 @@ Shape::Shape(std::string_view key) : key_(key) {
           {static_cast<LiteralKind>(letter), mark(static_cast<LiteralKind>(letter), marks_.size())});
 }
 
-std::string Shape::probe() const {
-  std::string probe;
+std::string_view Shape::probe() {
+  if (!probe_.empty()) return probe_;
   size_t next = 0;
   for (const char letter : key_) {
     if (!is_literal(letter)) {
-      probe.push_back(letter);
+      probe_.push_back(letter);
       continue;
     }
     const Mark &mark = marks_[next++];
     const std::string_view quote = mark.kind == LiteralKind::text ? "'" : "";
-    probe.append(quote).append(mark.text).append(quote);
+    probe_.append(quote).append(mark.text).append(quote);
   }
-  return probe;
+  return probe_;
 }
 
-bool Shape::learn(std::string_view json) {
+bool Shape::learn(std::unique_ptr<SqlSummary> summary) {
   forget();
-  probe_ = probe();
   // What a tree repeats counts by the length of its literals.
   if (tree_bounds(probe_).bytes != probe_.size()) return false;
-  learned_ = summarise(probe_, json);
+  learned_ = std::move(summary);
   if (learned_ && find_slots()) return true;
   forget();
   return false;

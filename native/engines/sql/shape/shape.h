@@ -18,11 +18,11 @@ public:
 
   std::string_view key() const { return key_; }
 
-  // A text of this shape whose literals can be told apart in its summary.
-  std::string probe() const;
+  // A text of this shape whose literals can be told apart in its summary. Stays as long as the shape.
+  std::string_view probe();
 
-  // From a parser's JSON of the probe. False: it can't be told what the literals are in a summary.
-  bool learn(std::string_view json);
+  // From the probe's summary. False: it can't be told what the literals are in a summary.
+  bool learn(std::unique_ptr<SqlSummary> summary);
   void forget();
 
   // The summary of a text of this shape, of which read_literals() gave `literals`. Both texts must outlive it.

@@ -54,9 +54,10 @@ void Shapes::learn_now(Entry &entry, SqlParser &parser, std::string_view sql,
   Shape &shape = *entry.shape;
   bool learned = false;
   SqlFault fault;
-  const std::string probe = shape.probe();
-  const bool parsed = probe.size() > max_probe ||
-                      parser.json(probe, [&](std::string_view json) { learned = shape.learn(json); }, fault);
+  const std::string_view probe = shape.probe();
+  std::unique_ptr<SqlSummary> summary;
+  const bool parsed = probe.size() > max_probe || parser.summary(probe, summary, fault);
+  if (summary) learned = shape.learn(std::move(summary));
   if (learned) {
     std::string key;
     std::vector<Literal> literals;

@@ -42,6 +42,20 @@ struct Draft {
   uint32_t groups = 0;
   uint32_t parameters = 0; // the highest $n
   TextArena texts;
+
+  // For the next text, in the same room.
+  void clear() {
+    statements.clear();
+    blocks.clear();
+    up.clear();
+    tables.clear();
+    functions.clear();
+    comparisons.clear();
+    sources.clear();
+    locks.clear();
+    groups = parameters = 0;
+    texts = {};
+  }
 };
 
 } // namespace mortise::sql

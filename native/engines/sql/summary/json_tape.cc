@@ -92,7 +92,7 @@ private:
     for (;;) {
       ++at_;
       const uint32_t node = static_cast<uint32_t>(nodes_.size());
-      nodes_.push_back({key_, kind, false, node + 1, key_at_, key_size_});
+      nodes_.push_back({key_, kind, false, node + 1, key_size_, json_.data() + key_at_});
       key_ = Key::none;
       key_at_ = key_size_ = 0;
       if (take(closing)) return true;
@@ -111,7 +111,7 @@ private:
   bool scalar(JsonKind kind, bool escaped = false) {
     if (is_known(key_)) {
       const uint32_t end = static_cast<uint32_t>(nodes_.size()) + 1;
-      nodes_.push_back({key_, kind, escaped, end, start_, size_});
+      nodes_.push_back({key_, kind, escaped, end, size_, json_.data() + start_});
     }
     key_ = Key::none;
     key_at_ = key_size_ = 0;
@@ -176,7 +176,6 @@ private:
 
 bool JsonTape::read(std::string_view json) {
   nodes_.clear();
-  json_ = json;
   // Nodes count in 32 bits.
   if (json.size() >= UINT32_MAX) return false;
   nodes_.reserve(json.size() / 16 + 8);

@@ -1,8 +1,11 @@
-// JSON as a row of nodes, each with the place where it ends: read without recursion, walked without pointers.
+// A tree as a row of nodes, each with the place where it ends: read without recursion, walked without pointers.
 #pragma once
 
 #include "engines/sql/summary/json_keys.h"
+#include "engines/sql/summary/node_names.h"
 #include "engines/sql/summary/text_arena.h"
+
+#include <mortise/sql_parser.h>
 
 #include <cstdint>
 #include <string_view>
@@ -17,9 +20,9 @@ struct JsonNode {
   JsonKind kind = JsonKind::absent;
   bool escaped = false; // a string with backslashes in it
   uint32_t end = 0;     // the first node behind it and all that it holds
-  // Of a string or number its text in the JSON; of an object or array that of its key.
-  uint32_t at = 0;
+  // Of a string or number its text as it stands in the tree; of an object or array that of its key.
   uint32_t size = 0;
+  const char *text = "";
 };
 
 // Members with scalar values and names that no one asks for are left out.
@@ -27,8 +30,9 @@ class JsonTape {
 public:
   static constexpr uint32_t root = 1;
 
-  // False when it isn't JSON. `json` must stay.
+  // From a parser's JSON, or from its nodes. False when they aren't valid. They must stay.
   bool read(std::string_view json);
+  bool read(const mortise_sql_parser_node *nodes, size_t count, NodeNames &names);
 
   uint32_t size() const { return static_cast<uint32_t>(nodes_.size()); }
   const JsonNode &operator[](uint32_t node) const { return nodes_[node]; }
@@ -57,8 +61,8 @@ public:
 
   bool is(uint32_t node, JsonKind kind) const { return nodes_[node].kind == kind; }
 
-  // As it stands in the JSON; the key of an object or array.
-  std::string_view raw(uint32_t node) const { return json_.substr(nodes_[node].at, nodes_[node].size); }
+  // As it stands in the tree; the key of an object or array.
+  std::string_view raw(uint32_t node) const { return {nodes_[node].text, nodes_[node].size}; }
 
   // The text of a string. False: it is none, or has an escape that isn't valid.
   bool text(uint32_t node, TextArena &arena, mortise_text &text) const;
@@ -67,8 +71,13 @@ public:
   bool natural(uint32_t node, uint32_t &number) const;
 
 private:
-  std::string_view json_;
+  struct Open {
+    uint32_t node; // in the tape
+    uint32_t end;  // where it is read from
+  };
+
   std::vector<JsonNode> nodes_;
+  std::vector<Open> open_;
 };
 
 } // namespace mortise::sql

@@ -14,7 +14,7 @@ namespace {
 class Summary : public SqlSummary {
 public:
   // The arrays one behind the other, each no larger than it must be.
-  explicit Summary(Draft &draft) : texts_(std::move(draft.texts)) {
+  explicit Summary(Draft &draft) : texts_(std::exchange(draft.texts, {})) {
     size_ = bytes_of(draft.statements) + bytes_of(draft.blocks) + bytes_of(draft.tables) +
             bytes_of(draft.functions) + bytes_of(draft.comparisons);
     arrays_.reset(new uint64_t[size_ / sizeof(uint64_t) + 1]);
@@ -95,18 +95,44 @@ bool add_statement(const JsonTape &tape, uint32_t entry, std::string_view sql, W
 } // namespace
 } // namespace sql
 
-std::unique_ptr<SqlSummary> summarise(std::string_view sql, std::string_view json) {
-  using namespace mortise::sql;
-  JsonTape tape;
-  if (!tape.read(json)) return nullptr;
-  const uint32_t statements = tape.find(JsonTape::root, Key::stmts);
-  if (!tape.is(statements, JsonKind::array)) return nullptr;
-  Draft draft;
-  Walk walk(tape, draft);
-  for (uint32_t entry = tape.first(statements); entry; entry = tape.next(entry, statements))
-    if (!add_statement(tape, entry, sql, walk, draft)) return nullptr;
-  resolve(draft);
-  return std::make_unique<Summary>(draft);
+struct Summariser::Parts {
+  sql::NodeNames names;
+  sql::JsonTape tape;
+  sql::Draft draft;
+  sql::Walk walk{tape, draft};
+  sql::Resolver resolver{draft};
+
+  std::unique_ptr<SqlSummary> summary(std::string_view text) {
+    using sql::Key;
+    const uint32_t statements = tape.find(sql::JsonTape::root, Key::stmts);
+    if (!tape.is(statements, sql::JsonKind::array)) return nullptr;
+    draft.clear();
+    for (uint32_t entry = tape.first(statements); entry; entry = tape.next(entry, statements))
+      if (!sql::add_statement(tape, entry, text, walk, draft)) return nullptr;
+    resolver.resolve();
+    return std::make_unique<sql::Summary>(draft);
+  }
+};
+
+Summariser::Summariser() = default;
+Summariser::~Summariser() = default;
+
+template <typename Read> std::unique_ptr<SqlSummary> Summariser::make(std::string_view sql, Read read) {
+  constexpr uint32_t most_kept = 16384;
+  if (!parts_) parts_ = std::make_unique<Parts>();
+  std::unique_ptr<SqlSummary> made = read(*parts_) ? parts_->summary(sql) : nullptr;
+  // What failed half-way isn't gone on with, and a large tree's room isn't kept.
+  if (!made || parts_->tape.size() > most_kept) parts_.reset();
+  return made;
+}
+
+std::unique_ptr<SqlSummary> Summariser::of_json(std::string_view sql, std::string_view json) {
+  return make(sql, [json](Parts &parts) { return parts.tape.read(json); });
+}
+
+std::unique_ptr<SqlSummary> Summariser::of_nodes(std::string_view sql, const mortise_sql_parser_node *nodes,
+                                                 size_t count) {
+  return make(sql, [=](Parts &parts) { return parts.tape.read(nodes, count, parts.names); });
 }
 
 } // namespace mortise

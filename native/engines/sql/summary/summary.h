@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mortise/sql.h>
+#include <mortise/sql_parser.h>
 
 #include <cstdint>
 #include <memory>
@@ -22,7 +23,24 @@ protected:
   mortise_sql_summary view_{};
 };
 
-// From a parser's JSON. `sql` must outlive the summary; `json` need not. Null when the JSON isn't that of libpg_query.
-std::unique_ptr<SqlSummary> summarise(std::string_view sql, std::string_view json);
+// Makes summaries of what one parser gives. What it needs for one it keeps for the next.
+class Summariser {
+public:
+  Summariser();
+  ~Summariser();
+  Summariser(const Summariser &) = delete;
+  Summariser &operator=(const Summariser &) = delete;
+
+  // `sql` must outlive the summary; the tree need not. Null when the tree isn't that of libpg_query.
+  std::unique_ptr<SqlSummary> of_json(std::string_view sql, std::string_view json);
+  std::unique_ptr<SqlSummary> of_nodes(std::string_view sql, const mortise_sql_parser_node *nodes,
+                                       size_t count);
+
+private:
+  struct Parts;
+  template <typename Read> std::unique_ptr<SqlSummary> make(std::string_view sql, Read read);
+
+  std::unique_ptr<Parts> parts_;
+};
 
 } // namespace mortise

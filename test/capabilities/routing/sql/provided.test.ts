@@ -43,6 +43,34 @@ describe('a parser that a plugin provides', () => {
     expect(ask('outcome', 'twice')).toBe(0);
   });
 
+  describe('that gives nodes in a row', () => {
+    const nodes = (define = {}) => build('sql-parser.c', { define: { NODES: true, ...define } });
+
+    it('is asked for no JSON', async () => {
+      const { ask, said } = await asking({ plugins: [user(), nodes()] });
+      // Its JSON has no statement.
+      expect(ask('statements', 'TRUNCATE a')).toBe(1);
+      expect(await said('table', 'TRUNCATE a')).toBe('a');
+    });
+
+    it('has none where its table ends before them: one of sql.parser 1.0', async () => {
+      const { ask } = await asking({ plugins: [user(), nodes({ SIZE: 40 })] });
+      expect(ask('statements', 'TRUNCATE a')).toBe(0);
+    });
+
+    it.each(['half', 'cut', 'odd', 'none'])('has no tree of %s', async (sql) => {
+      const { ask, said } = await asking({ plugins: [user(), nodes()] });
+      expect(ask('outcome', sql)).toBe(4);
+      expect(await said('message', sql)).toBe("the parser's nodes are not those of libpg_query");
+    });
+
+    it('says where a text is not SQL', async () => {
+      const { ask } = await asking({ plugins: [user(), nodes()] });
+      expect(ask('outcome', 'syntax')).toBe(1);
+      expect(ask('position', 'syntax')).toBe(2);
+    });
+  });
+
   it('goes when its plugin stops: the host’s own is used again, and what it made is forgotten', async () => {
     const { host, ask, said } = await asking({ parser: 'pg_query', plugins: [user(), parser()] });
     expect(await said('normalise', 'SELECT 1')).toBe('0 normal');
