@@ -2,7 +2,7 @@
  * A session's connection to one server. What arrives is passed on in the chunks in which it came: only borders of
  * messages are looked at, and what the client didn't ask for is cut out.
  */
-import { back, errorFields, int32, query, sync, terminate } from './messages.js';
+import { back, errorFields, int32, query, saysUtf8, sync, terminate } from './messages.js';
 import { Prepared } from './prepared.js';
 import { lost, Refusal, ServerError } from './refusal.js';
 import { Unit } from './unit.js';
@@ -25,6 +25,8 @@ export class Backend {
   /** Which settings of the session it has. */
   settings = 0;
   isOpen = true;
+  /** How it reads the client's text, once it said that this changed. @type {boolean | undefined} */
+  isUtf8;
   /** As a list, which is what a session sends to. */
   alone = [this];
   #left = 0;
@@ -186,11 +188,13 @@ export class Backend {
     } else if (type === back.parseComplete || type === back.closeComplete) {
       kept = unit.acknowledged();
     } else if (type === back.copyIn) {
-      unit.copies = true;
+      unit.takesRows = true;
+      unit.heard();
     } else if (type === back.parameterStatus) {
-      if (!unit.own) this.owner.parameter(bytes, at, next);
+      this.isUtf8 = saysUtf8(bytes, at, next) ?? this.isUtf8;
     } else if (type === back.error) {
       unit.error ??= errorFields(bytes, at, next);
+      unit.heard();
       kept = unit.refusalFor(unit.error) ?? true;
     }
     if (unit.own) return false;
@@ -198,6 +202,7 @@ export class Backend {
   }
 
   #done(unit) {
+    unit.heard();
     if (unit.error) this.statements.undo(unit.unacknowledged());
     if (unit.own) unit.own(unit.error);
     else this.owner.done(this, unit);
@@ -222,7 +227,10 @@ export class Backend {
     const error = this.failure ?? lost(this.server);
     this.error = error;
     const units = this.units.splice(0);
-    for (const unit of units) unit.own?.({ C: error.sqlstate, M: error.message });
+    for (const unit of units) {
+      unit.heard();
+      unit.own?.({ C: error.sqlstate, M: error.message });
+    }
     if (wasOpen)
       this.owner.closed(
         this,

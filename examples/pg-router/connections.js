@@ -3,7 +3,7 @@ import { Backend } from './backend.js';
 import { cancel } from './cancel.js';
 import { login } from './login.js';
 import { unreachable } from './refusal.js';
-import { isServersFault } from './shards.js';
+import { isDown, isServersFault } from './shards.js';
 
 export class Connections {
   /** @type {Map<import('./shards.js').Server, Backend>} */
@@ -104,7 +104,8 @@ export class Connections {
       this.#byServer.set(server, backend);
       return backend;
     } catch (error) {
-      if (isServersFault(error) && !this.#isClosed) server.failed();
+      // What becomes of a login once the client was asked may be the client's doing.
+      if (isDown(error) && !this.#isClosed && !client?.wasAsked) server.failed();
       throw error;
     }
   }

@@ -16,8 +16,8 @@ import {
 } from './messages.js';
 import { anywhere, preparing } from './places.js';
 import { readBound, readLimit, readNamed, readParameters, readParse } from './read.js';
-import { Refusal } from './refusal.js';
-import { forgetsStatements } from './settings.js';
+import { Refusal, violation } from './refusal.js';
+import { forgetsStatements, mayChangeEncoding } from './settings.js';
 import { Statement } from './statement.js';
 
 export class Extended {
@@ -28,6 +28,8 @@ export class Extended {
   /** The tag, while the router answers a statement about the session itself. */
   #tag;
   #skips = false;
+  /** Something in the open unit may change the client's encoding. */
+  #isUnsure = false;
 
   /** @param {import('./session.js').Session} session */
   constructor(session) {
@@ -37,6 +39,21 @@ export class Extended {
   /** Whether the client is in the middle of a unit. */
   get isOpen() {
     return this.#target !== undefined || this.#held.length > 0 || this.#tag !== undefined || this.#skips;
+  }
+
+  /** Whether all is answered but for the open unit, so that it is known how the client writes. @throws Refusal */
+  get isSettled() {
+    if (this.#target && this.#isUnsure) {
+      throw new Refusal('0A000', 'text outside ASCII behind what may change its encoding', {
+        hint: 'Send a Sync between them.',
+      });
+    }
+    return this.session.traffic.isIdle(this.#target ? 1 : 0);
+  }
+
+  /** Waits until it is so. */
+  settle() {
+    return this.session.traffic.idle(this.#target ? 1 : 0);
   }
 
   /** @returns {Promise<void> | undefined} a promise when it must wait @throws Refusal */
@@ -62,7 +79,7 @@ export class Extended {
 
   #parse(chunk, at, next) {
     const { session } = this;
-    const { name, sql, types } = readParse(chunk, at, next, session.isUtf8);
+    const { name, sql, types } = readParse(chunk, at, next, session);
     if (name !== '' && session.statements.has(name)) {
       throw new Refusal('42P05', `prepared statement "${name}" already exists`);
     }
@@ -75,6 +92,7 @@ export class Extended {
     const { session } = this;
     this.#tag = undefined;
     const statement = session.statements.get(readBound(chunk, at, next));
+    this.#isUnsure ||= !statement || mayChangeEncoding(statement.text);
     // Unknown here: made by PREPARE perhaps. The server says.
     if (!statement) return this.#to(anywhere, () => this.#bound(chunk, at, next));
     const { text } = statement;
@@ -156,15 +174,26 @@ export class Extended {
   #sync(chunk, at, next) {
     const { session } = this;
     this.#tag = undefined;
+    if (this.#target?.some(({ open }) => open.copies && !open.copied)) {
+      throw violation('a Sync among the rows of a COPY');
+    }
     if (this.#target || this.#held.length > 0) {
       return this.#to(preparing, () => {
         this.#put(chunk, at, next);
         for (const backend of this.#target) backend.open = undefined;
         this.#target = undefined;
-        this.#skips = false;
+        this.#skips = this.#isUnsure = false;
       });
     }
-    if (!this.#skips && session.traffic.passSync(chunk, at, next)) return undefined;
+    const passing = this.#skips ? undefined : session.traffic.passSync(chunk, at, next);
+    return passing
+      ? passing.then((passed) => (passed ? undefined : this.#syncAlone(chunk, at, next)))
+      : this.#syncAlone(chunk, at, next);
+  }
+
+  /** One with nothing before it. */
+  #syncAlone(chunk, at, next) {
+    const { session } = this;
     this.#skips = false;
     if (!session.traffic.transaction.backend)
       return session.traffic.whenIdle(() => session.reply(ready(session.traffic.transaction.status)));

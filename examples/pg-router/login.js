@@ -5,13 +5,15 @@ import { back, Cutter, errorFields } from './messages.js';
 import { ask, askOf, PasswordAnswers } from './password.js';
 import { lost, ServerError, unreachable } from './refusal.js';
 
+/** What needs no answer. */
+const isToldOnly = [ask.ok];
 /** A server's messages before it is ready are short. */
 const longest = 1 << 20;
 
 /**
  * @typedef {object} Client whose login is passed through
  * @property {(whole: Buffer) => void} send to the client
- * @property {(send: ((chunk: Buffer) => void) | undefined) => void} answers who hears what the client sends meanwhile
+ * @property {(whole: Buffer) => Promise<Buffer>} ask for the answer to what the server asked; throws Refusal
  *
  * @typedef {object} Opened
  * @property {import('node:net').Socket} socket paused
@@ -38,7 +40,6 @@ export async function login(server, { startup, user, password, limit, client }) 
   try {
     await new Promise((done, failed) => socket.once('connect', done).once('error', failed));
     socket.write(startup);
-    client?.answers((chunk) => socket.write(chunk));
     for await (const chunk of chunksOf(socket)) {
       cutter.push(chunk);
       for (let whole = cutter.next(); whole; whole = cutter.next()) {
@@ -48,12 +49,10 @@ export async function login(server, { startup, user, password, limit, client }) 
           throw new ServerError(errorFields(whole, 0, whole.length), client ? '' : `${server.name}: `);
         }
         if (type === back.keyData) key = whole.subarray(5);
-        else if (client) client.send(whole);
-        else if (type === back.authentication) {
-          const answer = await answers.answer(whole);
-          if (answer) socket.write(answer);
-        }
-        if (type === back.authentication && askOf(whole) === ask.ok) client?.answers(undefined);
+        else client?.send(whole);
+        if (type !== back.authentication || isToldOnly.includes(askOf(whole))) continue;
+        const answer = await (client ? client.ask(whole) : answers.answer(whole));
+        if (answer) socket.write(answer);
       }
     }
     throw late ? unreachable(server, `no login within ${limit} ms`) : lost(server);
@@ -64,7 +63,6 @@ export async function login(server, { startup, user, password, limit, client }) 
     throw error;
   } finally {
     clearTimeout(timer);
-    client?.answers(undefined);
     socket.on('error', () => {}); // heard as its close
   }
 }

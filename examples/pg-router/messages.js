@@ -90,6 +90,14 @@ export function errorFields(bytes, at, next) {
   return fields;
 }
 
+const encodings = /^client_encoding\0(.*)\0$/s;
+
+/** What a ParameterStatus says of the client's encoding: whether it is UTF-8; undefined: nothing. */
+export function saysUtf8(bytes, at, next) {
+  const [, encoding] = encodings.exec(bytes.latin1Slice(at + 5, next)) ?? [];
+  return encoding === undefined ? undefined : /^(utf8|unicode|sql_ascii)$/i.test(encoding);
+}
+
 /** Cuts what arrives in chunks into whole messages, for where speed is no matter. */
 export class Cutter {
   #kept = Buffer.alloc(0);

@@ -10,15 +10,25 @@ const shortLength = 12;
 
 const malformed = (what) => new Refusal('08P01', `the ${what} message is malformed`);
 
+/** Thrown for a text that can be read once what is under way was answered: it may change the client's encoding. */
+export const unsettled = Symbol('unsettled');
+
 /**
- * @param {boolean} utf8 false: the client writes in an encoding that the router can't read
- * @throws Refusal as PostgreSQL refuses what is not valid UTF-8
+ * @typedef {object} Encoding the client's
+ * @property {boolean} isUtf8 false: one that the router can't read
+ * @property {boolean} isSettled false: what is under way may change it @throws Refusal
  */
-function textOf(chunk, from, to, utf8) {
+
+/**
+ * @param {Encoding} encoding
+ * @throws Refusal as PostgreSQL refuses what is not valid UTF-8; `unsettled`
+ */
+function textOf(chunk, from, to, encoding) {
   const latin = chunk.latin1Slice(from, to);
   if (!outsideAscii.test(latin)) return latin;
   if (latin.includes('\0')) throw malformed('SQL');
-  if (!utf8) {
+  if (!encoding.isSettled) throw unsettled;
+  if (!encoding.isUtf8) {
     const hint = 'SET client_encoding = UTF8';
     throw new Refusal('0A000', 'the router reads SQL in UTF-8 only, or in plain ASCII', { hint });
   }
@@ -35,21 +45,29 @@ function endOf(chunk, from, next, what) {
   return end;
 }
 
-/** The SQL of a Query. @throws Refusal */
-export function readQuery(chunk, at, next, utf8) {
+/** The SQL of a Query. @param {Encoding} encoding @throws Refusal, `unsettled` */
+export function readQuery(chunk, at, next, encoding) {
   if (next - at < 6 || chunk[next - 1] !== 0) throw malformed('Query');
-  return textOf(chunk, at + 5, next - 1, utf8);
+  return textOf(chunk, at + 5, next - 1, encoding);
 }
 
-/** @returns {{ name: string, sql: string, types: number[] }} `name` byte by byte @throws Refusal */
-export function readParse(chunk, at, next, utf8) {
+/**
+ * @param {Encoding} encoding
+ * @returns {{ name: string, sql: string, types: number[] }} `name` byte by byte
+ * @throws Refusal, `unsettled`
+ */
+export function readParse(chunk, at, next, encoding) {
   const nameEnd = endOf(chunk, at + 5, next, 'Parse');
   const sqlEnd = chunk.indexOf(0, nameEnd + 1);
   if (sqlEnd < 0 || sqlEnd + 3 > next) throw malformed('Parse');
   const count = (chunk[sqlEnd + 1] << 8) | chunk[sqlEnd + 2];
   if (sqlEnd + 3 + count * 4 !== next) throw malformed('Parse');
   const types = Array.from({ length: count }, (_, index) => int32(chunk, sqlEnd + 3 + index * 4) >>> 0);
-  return { name: chunk.latin1Slice(at + 5, nameEnd), sql: textOf(chunk, nameEnd + 1, sqlEnd, utf8), types };
+  return {
+    name: chunk.latin1Slice(at + 5, nameEnd),
+    sql: textOf(chunk, nameEnd + 1, sqlEnd, encoding),
+    types,
+  };
 }
 
 /** The name of the statement that a Bind binds. @throws Refusal */

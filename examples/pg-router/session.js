@@ -2,21 +2,21 @@
 import { Extended } from './extended.js';
 import { Input } from './input.js';
 import { front } from './messages.js';
+import { unsettled } from './read.js';
 import { Refusal, violation } from './refusal.js';
 import { refuseSimple, simpleQuery } from './simple.js';
 import { Traffic } from './traffic.js';
 
 /** How many bytes of prepared statements are kept for a session. */
 const mostPrepared = 64 << 20;
-const encodings = /^client_encoding\0(.*)\0$/s;
 
 export class Session {
   /** Prepared by the client, by name. @type {Map<string, import('./statement.js').Statement>} */
   statements = new Map();
-  /** Whether the client writes in UTF-8. */
-  isUtf8 = true;
   #extended = new Extended(this);
   #prepared = 0;
+  /** Whether the client wrote in UTF-8 when it logged in. */
+  #beganInUtf8 = true;
   #isEnded = false;
 
   /**
@@ -37,13 +37,26 @@ export class Session {
     if (!this.socket.write(bytes) && !this.traffic.isFull) this.traffic.fill(true);
   }
 
+  /** Whether the client writes in UTF-8, as every server sees it: which one reads the next text isn't known yet. */
+  get isUtf8() {
+    return this.traffic.isUtf8(this.#beganInUtf8);
+  }
+
+  /** Whether it is known how the client writes. @throws Refusal */
+  get isSettled() {
+    return this.#extended.isSettled;
+  }
+
   /** @returns {Promise<void> | undefined} a promise when the next message must wait for it */
   message(type, chunk, at, next) {
     let waiting;
     try {
       waiting = this.#do(type, chunk, at, next);
     } catch (error) {
-      waiting = this.#refuse(error, type);
+      waiting =
+        error === unsettled
+          ? this.#extended.settle().then(() => this.#do(type, chunk, at, next))
+          : this.#refuse(error, type);
     }
     return waiting?.catch((error) => this.#refuse(error, type)).catch((error) => this.end(error));
   }
@@ -130,9 +143,9 @@ export class Session {
     this.#extended.lost();
   }
 
-  parameter(bytes, at, next) {
-    const [, encoding] = encodings.exec(bytes.latin1Slice(at + 5, next)) ?? [];
-    if (encoding) this.isUtf8 = /^(utf8|unicode|sql_ascii)$/i.test(encoding);
+  /** @param {boolean | undefined} inUtf8 as the server says at the login */
+  begins(inUtf8) {
+    this.#beganInUtf8 = inUtf8 ?? this.#beganInUtf8;
   }
 
   /** Ends the session, with a last word. */

@@ -24,6 +24,14 @@ export class Settings {
     this.#kept.set(key, { sql, version: ++this.version });
   }
 
+  /** Whether what a connection has missed says how it reads the client's text. */
+  changesEncodingOf(backend) {
+    return [...this.#kept].some(
+      ([key, { version }]) =>
+        version > backend.settings && /^(client_encoding|names|all|discard all)$/.test(key),
+    );
+  }
+
   /** Tells a connection what it has missed. */
   async apply(backend) {
     const { version } = this;
@@ -36,5 +44,9 @@ export class Settings {
     backend.settings = version;
   }
 }
+
+/** Whether a statement may change in which encoding the client's next one is read. @param {import('./statement.js').Text} text */
+export const mayChangeEncoding = ({ kind, sql }) =>
+  (kind !== undefined && kind !== 'empty') || /set_config|client_encoding|^\W*(do|call|execute)\b/i.test(sql);
 
 export const forgetsStatements = (sql) => /^(discard\s+all|deallocate)\b/i.test(sql);

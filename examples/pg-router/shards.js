@@ -70,5 +70,10 @@ export class Shards {
 
 /** Whether an error of a login is about the server, so that another may do: not about user, password or database. */
 export function isServersFault(error) {
-  return !(error instanceof ServerError) || /^(57P0|53)/.test(error.sqlstate);
+  return isDown(error) || /^53/.test(error.sqlstate);
+}
+
+/** Whether it says that the server is down: not one that is full, since a user or a database may have a limit of its own. */
+export function isDown(error) {
+  return !(error instanceof ServerError) || /^57P0/.test(error.sqlstate);
 }

@@ -10,7 +10,7 @@ import { forgetsStatements } from './settings.js';
  * @returns {Promise<void> | undefined} a promise when it must wait @throws Refusal
  */
 export function simpleQuery(session, chunk, at, next) {
-  const sql = readQuery(chunk, at, next, session.isUtf8);
+  const sql = readQuery(chunk, at, next, session);
   const kind = kindOf(sql);
   if (kind) return sessionStatement(session, kind, sql, chunk, at, next);
   const place = session.traffic.place(session.router.host.route({ sql, ...session.traffic.situation }), sql);

@@ -1,7 +1,7 @@
 /** What a session has under way: which servers it talks to, in which order answers come, and its transaction. */
 import { Connections } from './connections.js';
 import { Merge } from './merge.js';
-import { ready } from './messages.js';
+import { front, ready } from './messages.js';
 import { preparing } from './places.js';
 import { Refusal } from './refusal.js';
 import { forgetsStatements, Settings } from './settings.js';
@@ -27,7 +27,7 @@ export class Traffic {
 
   /**
    * @param {import('./router.js').Router} router
-   * @param {object} client has `statements`, hears `reply(bytes)`, `input.hold`, `lost()`, `failed(unit)` and `parameter(…)`
+   * @param {object} client has `statements`, hears `reply(bytes)`, `input.hold`, `lost()` and `failed(unit)`
    */
   constructor(router, credentials, client) {
     this.router = router;
@@ -141,22 +141,47 @@ export class Traffic {
       const [backend] = this.#current;
       const unit = backend?.units.at(-1);
       if (unit) unit.copies = true;
+      if (unit && chunk[at] !== front.copyData) unit.copied = true;
       this.#copying = unit && backend; // none after an error: ignored, as by PostgreSQL
     }
     this.#copying?.put(chunk, at, next);
   }
 
-  /** Passes on the Sync after a COPY, whose first Sync the server ignored. @returns whether there is a COPY */
+  /**
+   * The Sync after the rows of a COPY whose first Sync came before them. The server ignored that one if it was taking
+   * rows; if the COPY had failed, it answered it, and the next is one by itself.
+   * @returns {Promise<boolean> | undefined} whether it was passed on, where there may be such a COPY
+   */
   passSync(chunk, at, next) {
-    const unit = this.#current[0]?.units.at(-1);
-    if (!unit?.copies || unit.isSimple) return false;
-    this.#current[0].put(chunk, at, next);
-    return true;
+    const [backend] = this.#current;
+    const unit = backend?.units.at(-1);
+    if (!unit || unit.isSimple || !(unit.copies || unit.takesRows)) return undefined;
+    this.flush();
+    return unit.whenHeard().then(() => {
+      if (!unit.takesRows || backend.units.at(-1) !== unit) return false;
+      unit.takesRows = unit.copies = false;
+      backend.put(chunk, at, next);
+      return true;
+    });
   }
 
-  /** Resolves when every answer is complete. */
-  idle() {
-    return this.#inFlight === 0 ? Promise.resolve() : new Promise((done) => this.#waiting.push(done));
+  /** Resolves when every answer is complete; but for the unit that the client is still sending, with `open` 1. */
+  idle(open = 0) {
+    if (this.isIdle(open)) return Promise.resolve();
+    return new Promise((done) => this.#waiting.push({ done, open }));
+  }
+
+  isIdle(open = 0) {
+    return this.#inFlight <= open;
+  }
+
+  /** Whether every server reads the client's text as UTF-8. @param {boolean} began whether they did at the login */
+  isUtf8(began) {
+    const all = [...this.connections];
+    // The others are told before they are used.
+    const known = all.filter((backend) => !this.settings.changesEncodingOf(backend));
+    if (known.length === 0) return began && all.length === 0;
+    return known.every(({ isUtf8 = began }) => isUtf8);
   }
 
   /** Calls when every answer is complete: at once when it is so. */
@@ -183,10 +208,6 @@ export class Traffic {
 
   data(bytes) {
     this.client.reply(bytes);
-  }
-
-  parameter(bytes, at, next) {
-    this.client.parameter(bytes, at, next);
   }
 
   full(backend) {
@@ -220,9 +241,11 @@ export class Traffic {
 
   #finish() {
     this.#inFlight--;
-    if (this.#inFlight > 0) return;
-    for (const bytes of this.#news.splice(0)) this.client.reply(bytes);
-    for (const go of this.#waiting.splice(0)) go();
+    if (this.#inFlight === 0) for (const bytes of this.#news.splice(0)) this.client.reply(bytes);
+    if (this.#waiting.length === 0) return;
+    const may = this.#waiting.filter(({ open }) => this.isIdle(open));
+    this.#waiting = this.#waiting.filter(({ open }) => !this.isIdle(open));
+    for (const { done } of may) done();
   }
 
   closed(backend, units, error) {
@@ -253,6 +276,6 @@ export class Traffic {
 
   close() {
     this.connections.close();
-    for (const go of this.#waiting.splice(0)) go();
+    for (const { done } of this.#waiting.splice(0)) done();
   }
 }

@@ -28,8 +28,13 @@ export class Unit {
   error;
   /** Left by the client's session before its Sync. */
   isLeft = false;
-  /** In COPY FROM STDIN. */
+  /** The client sent rows of a COPY FROM STDIN, and their end. */
   copies = false;
+  copied = false;
+  /** The server takes such rows. */
+  takesRows = false;
+  #isHeard = false;
+  #hearers = [];
   isSimple = false;
   /** Something was bound or executed. */
   isBound = false;
@@ -53,6 +58,16 @@ export class Unit {
     const sent = this.#acks[this.#seen++];
     if (sent) sent.isAcknowledged = true;
     return !sent?.isHidden;
+  }
+
+  /** The server takes rows, failed or is done: what it does with a Sync is known. */
+  heard() {
+    this.#isHeard = true;
+    for (const go of this.#hearers.splice(0)) go();
+  }
+
+  whenHeard() {
+    return this.#isHeard ? Promise.resolve() : new Promise((go) => this.#hearers.push(go));
   }
 
   unacknowledged() {

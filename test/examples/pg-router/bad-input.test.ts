@@ -104,6 +104,15 @@ describe.skipIf(missing.length > 0)(titled('bad input to examples/pg-router', mi
       raw.end();
     });
 
+    it('statements that come before the login are asked about after it', async () => {
+      const raw = await Raw.open(routed.port);
+      const smuggled = 'CREATE TABLE smuggled () /* @blocked */';
+      raw.send(startup(), query(smuggled), query("SELECT to_regclass('smuggled') /* @0 */"));
+      await raw.answers();
+      expect(await raw.said(2)).toBe('E:42501 Z:I T D:null C:SELECT 1 Z:I');
+      raw.end();
+    });
+
     it('more clients than there may be', async () => {
       const all = [];
       for (let count = 0; count < 20; count++) all.push(await Raw.login(routed.port));
@@ -204,6 +213,29 @@ describe.skipIf(missing.length > 0)(titled('bad input to examples/pg-router', mi
       expect(await raw.said()).toBe('C:SET S Z:I');
       raw.send(query("SELECT 'é' /* @1 */"));
       expect(await raw.said()).toBe('T D:é C:SELECT 1 Z:I');
+      raw.end();
+    });
+
+    it('text is read in the encoding that what stands before it leaves', async () => {
+      const e = (text: string) => typed('Q', Buffer.from(`${text}\0`, 'latin1'));
+      // UTF-8's é, which is two letters in LATIN1: nobody may take it for one.
+      const both = Buffer.from("SELECT length('\xc3\xa9') /* @1 */\0", 'latin1');
+      const raw = await Raw.login(routed.port);
+      raw.send(query("SELECT set_config('client_encoding', 'LATIN1', false) /* @1 */"), typed('Q', both));
+      expect(await raw.said(2)).toBe('T D:LATIN1 C:SELECT 1 S Z:I E:0A000 Z:I');
+      raw.send(query('SET client_encoding = UTF8'), typed('Q', both));
+      expect(await raw.said(2)).toBe('C:SET Z:I T D:1 C:SELECT 1 Z:I');
+      raw.send(query('SELECT 1 /* @1 */'), e("SELECT '\xe9' /* @1 */"));
+      expect(await raw.said(2)).toBe('T D:1 C:SELECT 1 Z:I E:22021 Z:I');
+      // Within one unit nobody can wait.
+      const change = parse('', "SELECT set_config('client_encoding', 'LATIN1', false) /* @1 */");
+      const behind = parse('', "SELECT 'é' /* @1 */");
+      raw.send(change, bind(''), execute, behind, bind(''), execute, sync);
+      expect(await raw.said()).toBe('1 2 D:LATIN1 C:SELECT 1 E:0A000 Z:I');
+      raw.send(query('SET client_encoding = UTF8'));
+      await raw.said();
+      raw.send(behind, bind(''), execute, behind, bind(''), execute, sync);
+      expect(await raw.said()).toBe('1 2 D:é C:SELECT 1 1 2 D:é C:SELECT 1 Z:I');
       raw.end();
     });
 

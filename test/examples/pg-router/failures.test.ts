@@ -13,7 +13,7 @@ import {
   startCluster,
   startRouter,
 } from './parts.js';
-import { bind, execute, parse, query, Raw, sync } from './raw.js';
+import { bind, execute, parse, query, Raw, startup, sync, typed } from './raw.js';
 
 const pause = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
 const where = 'SELECT number, pg_is_in_recovery() FROM shard';
@@ -218,6 +218,40 @@ describe.skipIf(missing.length > 0)(titled('servers of examples/pg-router that f
         ]);
       },
     );
+
+    it('what a client says instead of a password is not held against a server', async () => {
+      for (const method of ['scram-sha-256', 'password', 'md5']) {
+        await demand([method, method]);
+        for (const said of [
+          query('SELECT 1'),
+          typed('p', Buffer.alloc(0)),
+          typed('p', Buffer.from('SCRAM-SHA-256\0')),
+          typed('p', Buffer.alloc(60_000, 'x')),
+          typed('p', Buffer.alloc(70_000)),
+          Buffer.from('p\0\0\0\0'),
+          Buffer.alloc(0),
+        ]) {
+          const raw = await Raw.open(routed.port);
+          raw.send(startup({ user: 'asker', database: 'postgres' }), said);
+          if (said.length === 0) raw.socket.end();
+          expect(await raw.ended(), said.toString('latin1', 0, 20)).toMatch(/^R E:(08P01|28P01|28000)$|^R?$/);
+        }
+        for (const { primary } of routed.router.shards.list) expect(primary.isUp).toBe(true);
+      }
+    });
+
+    it('what stands behind a password is a statement, which is asked about', async () => {
+      await demand(['password', 'trust']);
+      const raw = await Raw.open(routed.port);
+      raw.send(
+        startup({ user: 'asker', database: 'postgres' }),
+        typed('p', Buffer.from(`${secret}\0`)),
+        query('SELECT 1 /* @blocked */'),
+      );
+      await raw.answers();
+      expect(await raw.said()).toBe('E:42501 Z:I');
+      raw.end();
+    });
 
     it('a password in the clear serves every server', async () => {
       await demand(['password', 'password']);

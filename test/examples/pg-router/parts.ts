@@ -32,6 +32,7 @@ export interface Cluster {
 }
 interface Router {
   size: number;
+  shards: { list: { primary: { isUp: boolean } }[] };
   listen(address: { host: string; port: number }): Promise<{ host: string; port: number }>;
   close(): Promise<void>;
 }

@@ -443,6 +443,30 @@ describe.skipIf(missing.length > 0)(titled('a session of examples/pg-router', mi
     });
   });
 
+  describe('COPY that fails', () => {
+    const rows = [typed('d', Buffer.from('1\ta\n')), typed('c')];
+    const none = parse('', 'COPY nothing_there FROM STDIN /* @1 */');
+    const bad = typed('d', Buffer.from('x\ta\n'));
+
+    it('before its first Sync is answered for each Sync', async () => {
+      raw.send(none, bind(''), execute, sync, ...rows, sync, query('SELECT 1 /* @1 */'));
+      expect(await raw.said(3)).toBe('1 2 E:42P01 Z:I Z:I T D:1 C:SELECT 1 Z:I');
+      raw.send(none, bind(''), execute, ...rows, sync, sync);
+      expect(await raw.said(2)).toBe('1 2 E:42P01 Z:I Z:I');
+    });
+
+    it('among its rows is answered once', async () => {
+      const copy = parse('', 'COPY failing FROM STDIN /* @1 */');
+      await say(query('CREATE TABLE failing (n int, t text) /* @1 */'));
+      raw.send(copy, bind(''), execute, sync, bad, typed('c'), sync, query('SELECT 1 /* @1 */'));
+      expect(await raw.said(2)).toBe('1 2 G E:22P02 Z:I T D:1 C:SELECT 1 Z:I');
+      raw.send(copy, bind(''), execute, sync, ...rows, sync, sync);
+      expect(await raw.said(2)).toBe('1 2 G C:COPY 1 Z:I Z:I');
+      raw.send(copy, bind(''), execute, bad, sync);
+      expect(await raw.ended()).toMatch(/E:08P01$/);
+    });
+  });
+
   describe('cancel', () => {
     const cancel = async (key: Buffer) => {
       const other = await Raw.open(routed.port);
