@@ -51,8 +51,12 @@ export class Broker {
   /** The program counts its own. */
   #next = 1;
   #sockets = 0;
-  readonly #announced = new Map<number, ConnInfo>();
-  readonly #waiting = new Map<number, { take(info: ConnInfo): void; fail(error: MortiseError): void }>();
+  /** Undefined where it announced no address. */
+  readonly #announced = new Map<number, Address | undefined>();
+  readonly #waiting = new Map<
+    number,
+    { take(address: Address | undefined): void; fail(error: MortiseError): void }
+  >();
   readonly #open = new Set<{ close(): void }>();
 
   constructor(options: BrokerOptions) {
@@ -92,10 +96,9 @@ export class Broker {
    */
   async dial(number: number): Promise<Dialed> {
     this.#connect();
-    const info = this.#announced.get(number) ?? (await this.#wait(number));
+    const address = this.#announced.has(number) ? this.#announced.get(number) : await this.#wait(number);
     this.#announced.delete(number);
-    const address = parseAddress(info.network, info.address);
-    if (!address) throw this.#problem(`it announced ${number} at ${info.network} ${info.address}`);
+    if (!address) throw this.#problem(`it announced ${number} at what is no address of this machine`);
     const { transport, tls, limits, callerFor } = this.#options;
     const channel = transport.connect(address, tls, limits);
     this.#open.add(channel);
@@ -147,10 +150,11 @@ export class Broker {
   async #listen(stream: Stream<unknown, unknown>): Promise<void> {
     try {
       for await (const message of stream.responses) {
-        const info = message as ConnInfo;
-        const waiting = this.#waiting.get(info.serviceId);
-        if (waiting) waiting.take(info);
-        else if (this.#announced.size < maxWaiting) this.#announced.set(info.serviceId, info);
+        const { serviceId, network, address: text } = message as ConnInfo;
+        const address = parseAddress(network, text); // an announcement may be as large as any message
+        const waiting = this.#waiting.get(serviceId);
+        if (waiting) waiting.take(address);
+        else if (this.#announced.size < maxWaiting) this.#announced.set(serviceId, address);
       }
       this.#broken = new Error('it ended the stream');
     } catch (error) {
@@ -159,7 +163,7 @@ export class Broker {
     for (const { fail } of this.#waiting.values()) fail(this.#gone());
   }
 
-  #wait(number: number): Promise<ConnInfo> {
+  #wait(number: number): Promise<Address | undefined> {
     return new Promise((resolve, reject) => {
       const finish = (settle: () => void) => {
         clearTimeout(timer);
@@ -169,7 +173,7 @@ export class Broker {
       const late = () => reject(this.#problem(`it did not announce ${number} within ${waitMs} ms`));
       const timer = setTimeout(() => finish(late), waitMs);
       this.#waiting.set(number, {
-        take: (info) => finish(() => resolve(info)),
+        take: (address) => finish(() => resolve(address)),
         fail: (error) => finish(() => reject(error)),
       });
     });

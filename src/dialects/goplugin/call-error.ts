@@ -116,6 +116,15 @@ export function callError(failure: Failure, call: CallFacts, exit?: Exit): CallE
       remedy: isOurs ? 'Raise `maxMessageBytes`, or ask for less.' : 'Send less at once.',
     });
   }
+  const [, unpacked] = /decompresses to a size larger than (\d+)/.exec(failure.detail) ?? [];
+  if (failure.status === status.resourceExhausted && unpacked !== undefined) {
+    return make('MORTISE_ERR_CALL_SIZE', {
+      message: `a compressed message that is larger than ${unpacked} bytes, the host’s limit`,
+      expected: `at most ${unpacked} bytes`,
+      found: 'more, once it is unpacked',
+      remedy: 'Raise `maxMessageBytes`, or ask for less.',
+    });
+  }
   switch (failure.status) {
     case status.deadlineExceeded:
       return make('MORTISE_ERR_CALL_TIMEOUT', {

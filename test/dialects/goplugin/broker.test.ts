@@ -16,57 +16,74 @@ async function start(options: LaunchOptions): Promise<Program> {
   return program;
 }
 
-describeWith('bidirectional', 'go-plugin’s bidirectional example', (path) => {
-  for (const tls of [false, true]) {
-    it(`calls back into the host${tls ? ', under mutual TLS' : ''}`, async () => {
-      const program = await start({ path, ...example, tls });
-      const asked: [bigint, bigint][] = [];
-      const adder = served(AddHelper, {
-        sum: ({ a, b }) => {
-          asked.push([a, b]);
-          return { r: a + b };
+for (const name of ['bidirectional', 'bidirectional-1.4.3', 'bidirectional-1.0.1'])
+  describeWith(name, `go-plugin’s example ${name}`, (path) => {
+    // Before 1.4.4 a program could not call back under mutual TLS, in Go's own host either.
+    for (const tls of name === 'bidirectional' ? [false, true] : [false]) {
+      it(`calls back into the host${tls ? ', under mutual TLS' : ''}`, async () => {
+        const program = await start({ path, ...example, tls });
+        const asked: [bigint, bigint][] = [];
+        const adder = served(AddHelper, {
+          sum: ({ a, b }) => {
+            asked.push([a, b]);
+            return { r: a + b };
+          },
+        });
+        const offer = await program.broker.offer(adder);
+        const counter = program.client(Counter);
+        const key = `${name}-${tls}`;
+        // A number is good for one connection, so each call hands out its own.
+        for (const value of [5n, 7n]) await counter.put({ addServer: await offer.announce(), key, value });
+        expect((await counter.get({ key })).value).toBe(12n);
+        expect(asked).toEqual(
+          [
+            [0n, 5n],
+            [5n, 7n],
+          ].slice(-asked.length),
+        );
+        offer.close();
+        await program.stop();
+      });
+    }
+
+    if (name !== 'bidirectional') {
+      it('can’t call back under mutual TLS, and says why', async () => {
+        const program = await start({ path, ...example, tls: true });
+        const offer = await program.broker.offer(served(AddHelper, { sum: ({ a, b }) => ({ r: a + b }) }));
+        const request = { addServer: await offer.announce(), key: `${name}-tls`, value: 1n };
+        const error = await program
+          .client(Counter)
+          .put(request)
+          .catch((reason) => reason);
+        expect(error).toMatchObject({ code: 'MORTISE_ERR_CALL_UNAVAILABLE', isCrash: false });
+        expect(error.detail).toContain('authentication handshake failed');
+        await program.stop();
+      });
+    }
+
+    it('fails with what the host’s service threw', async () => {
+      const program = await start({ path, ...example });
+      const failing = served(AddHelper, {
+        sum: () => {
+          throw new Error('cannot add today');
         },
       });
-      const offer = await program.broker.offer(adder);
+      const offer = await program.broker.offer(failing);
       const counter = program.client(Counter);
-      const key = `count-${tls}`;
-      // A number is good for one connection, so each call hands out its own.
-      for (const value of [5n, 7n]) await counter.put({ addServer: await offer.announce(), key, value });
-      expect((await counter.get({ key })).value).toBe(12n);
-      expect(asked).toEqual(
-        [
-          [0n, 5n],
-          [5n, 7n],
-        ].slice(-asked.length),
-      );
-      offer.close();
+      await counter.put({ addServer: await offer.announce(), key: 'f', value: 1n }).catch(() => {});
+      const error = await counter
+        .put({ addServer: await offer.announce(), key: 'f', value: 1n })
+        .catch((reason) => reason);
+      expect(String(error)).toContain('cannot add today');
       await program.stop();
     });
-  }
 
-  it('fails with what the host’s service threw', async () => {
-    const program = await start({ path, ...example });
-    const failing = served(AddHelper, {
-      sum: () => {
-        throw new Error('cannot add today');
-      },
+    it('a number that nobody announced leads nowhere, in time', async () => {
+      const program = await start({ path, ...example });
+      await expect(program.broker.dial(99)).rejects.toMatchObject({ code: 'MORTISE_ERR_BROKER' });
+      await program.stop();
     });
-    const offer = await program.broker.offer(failing);
-    const counter = program.client(Counter);
-    await counter.put({ addServer: await offer.announce(), key: 'f', value: 1n }).catch(() => {});
-    const error = await counter
-      .put({ addServer: await offer.announce(), key: 'f', value: 1n })
-      .catch((reason) => reason);
-    expect(String(error)).toContain('cannot add today');
-    await program.stop();
   });
-
-  it('a number that nobody announced leads nowhere, in time', async () => {
-    const program = await start({ path, ...example });
-    await expect(program.broker.dial(99)).rejects.toMatchObject({ code: 'MORTISE_ERR_BROKER' });
-    await program.stop();
-  });
-});
 
 it('a service of the program’s is dialed by its number, once', async () => {
   const program = await start(servedProgram('announces'));

@@ -25,7 +25,7 @@ async function start(options: LaunchOptions): Promise<Program> {
   return program;
 }
 
-for (const name of ['key-value', 'key-value-1.4.3']) {
+for (const name of ['key-value', 'key-value-1.4.3', 'key-value-1.0.1']) {
   describeWith(name, `go-plugin’s example ${name}`, (path) => {
     for (const tls of [false, true]) {
       it(`puts and gets${tls ? ', under mutual TLS' : ''}`, async () => {

@@ -239,20 +239,21 @@ describeWith('key-value-netrpc', 'a program that speaks net/rpc', (path) => {
   });
 });
 
-describeWith('negotiated', 'a program of two versions', (path) => {
-  it('speaks the newest that both know', async () => {
-    const program = await launch({ path, ...example, versions: [2, 3, 4], socketDirectory: sockets });
-    expect(program.version).toBe(3);
-    await program.stop();
-  });
+for (const name of ['negotiated', 'negotiated-1.4.3', 'negotiated-1.0.1'])
+  describeWith(name, `a program of two versions, ${name}`, (path) => {
+    it('speaks the newest that both know', async () => {
+      const program = await launch({ path, ...example, versions: [2, 3, 4], socketDirectory: sockets });
+      expect(program.version).toBe(3);
+      await program.stop();
+    });
 
-  it('answers with one that wasn’t offered, which is compared', async () => {
-    const error = await refusal({ path, ...example, versions: [4] });
-    expect(error).toMatchObject({ code: 'MORTISE_ERR_PROTOCOL_VERSION', expected: '4' });
-    const rpc = await refusal({ path, ...example, versions: [2] });
-    expect(rpc).toMatchObject({ code: 'MORTISE_ERR_PROTOCOL', found: 'netrpc' });
+    it('answers with one that wasn’t offered, which is compared', async () => {
+      const error = await refusal({ path, ...example, versions: [4] });
+      expect(error).toMatchObject({ code: 'MORTISE_ERR_PROTOCOL_VERSION', expected: '4' });
+      const rpc = await refusal({ path, ...example, versions: [2] });
+      expect(rpc).toMatchObject({ code: 'MORTISE_ERR_PROTOCOL', found: 'netrpc' });
+    });
   });
-});
 
 describeWith('vault-kv', 'a program that demands TLS', (path) => {
   it('exits with code 0 without it, and its log says why', async () => {

@@ -20,6 +20,9 @@ import {
   type Tls,
 } from './transport.js';
 
+/** Calls of one program that run at once; further ones wait there, not here. */
+const maxCalls = 1000;
+
 export async function serve(
   address: Address,
   handlers: readonly Handler[],
@@ -29,6 +32,7 @@ export async function serve(
   const server = new GrpcServer({
     'grpc.max_receive_message_length': maxMessageBytes,
     'grpc.max_send_message_length': -1,
+    'grpc.max_concurrent_streams': maxCalls,
   });
   server.addService(
     Object.fromEntries(

@@ -41,11 +41,12 @@ export function unary<I, O>(
       onReceiveMessage(message: Uint8Array | null) {
         if (message === null) return;
         if (answer) {
-          refuse(new Failure(status.unimplemented, 'Too many responses received'));
+          refuse(new Failure(status.internal, 'it sent more than one answer'));
           return;
         }
         try {
           answer = { message: decode(message) };
+          call.startRead(); // one more must be seen: until it is read, the end isn't told
         } catch (error) {
           const why = `Response message parsing error: ${(error as Error).message}`;
           refuse(new Failure(status.internal, why));
