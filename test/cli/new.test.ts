@@ -56,6 +56,19 @@ describe.each(['c', 'rust'])('mortise new --lang %s', (lang) => {
   });
 });
 
+it.skipIf(process.platform !== 'linux')(
+  'writes a test in C that passes, and fails with the plugin',
+  { timeout: 120_000 },
+  async () => {
+    await call(['new', 'tried', '--lang', 'c'], { cwd });
+    const make = () => spawnSync('make', ['-C', join(cwd, 'tried'), 'test'], { encoding: 'utf8' });
+    expect(make()).toMatchObject({ status: 0, stderr: '' });
+    const plugin = join(cwd, 'tried/plugin.c');
+    writeFileSync(plugin, readFileSync(plugin, 'utf8').replace('% context->shards', '% 3'));
+    expect(make().stderr).toContain('.shard == 2');
+  },
+);
+
 describe.each([
   ['c', 'Makefile', 'include'],
   ['rust', 'Cargo.toml', 'rust/mortise'],

@@ -47,4 +47,8 @@ describe.skipIf(!canSanitize())('with sanitizers (needs gcc with libasan and lib
   it('the functions in the headers', ({ expect }) => {
     expect(runSanitized('test/headers/inline-functions.c')).toMatch(/^\d+ checks$/);
   });
+
+  it('testing.h, with a plugin that uses every service', ({ expect }) => {
+    expect(runSanitized('test/headers/testing.c')).toMatch(/^\d+ checks$/);
+  });
 });

@@ -44,14 +44,17 @@ export async function findHeaders(path: string, language?: Language): Promise<He
   const isAround = basename(path) !== 'mortise' && (await isThere(join(inside, 'abi.h'), 'isFile'));
   const folder = await realFolder(isSingle ? dirname(path) : isAround ? inside : path, path);
   if (isSingle && !(await isThere(path, 'isFile'))) throw missing(path);
-  const names = isSingle ? [basename(path)] : await listHeaders(folder, path);
+  const all = isSingle ? [basename(path)] : await listHeaders(folder, path);
   const own = ['abi.h', 'mortise.h'].map((name) => isThere(join(folder, name), 'isFile'));
+  const isOwn = (await Promise.all(own)).every(Boolean);
+  // What unit tests are written with is no part of the ABI.
+  const names = isOwn ? all.filter((name) => !/^testing(\.h$|\/)/.test(name)) : all;
   return {
     language: language ?? (names.some((name) => languages.get(extname(name)) === 'c++') ? 'c++' : 'c'),
     folder,
     names,
     isSingle,
-    isOwn: (await Promise.all(own)).every(Boolean),
+    isOwn,
   };
 }
 
