@@ -14,6 +14,7 @@ const apart = [
   'route-subjects.mjs',
   'route-koffi.mjs',
   'collect-hosts.mjs',
+  'large-snapshot.mjs',
 ];
 const names = readdirSync(join(root, 'bench'))
   .filter((file) => file.endsWith('.mjs') && !apart.includes(file))

@@ -262,6 +262,8 @@ export const catalogue = {
   MORTISE_ERR_ADDON: 'The native part of mortise cannot be loaded.',
   MORTISE_ERR_TARGET: 'No platform of that name is known.',
   MORTISE_ERR_TARGET_UNSERVED: 'No file is built for a platform that was named.',
+  MORTISE_ERR_LISTEN: 'A server of the command line cannot listen on its address.',
+  MORTISE_ERR_INSPECT: 'No host answers where `mortise top` asks.',
   MORTISE_ERR_OUTPUT: 'The output of a command cannot be written.',
   MORTISE_ERR_USAGE: 'The command was called in a way that it does not know.',
 } as const;

@@ -20,7 +20,7 @@ export interface Io {
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
 /** A writable stream that may be a terminal. */
-export type OutputStream = Writable & { isTTY?: boolean; columns?: number; rows?: number };
+export type OutputStream = Writable & { isTTY?: boolean; columns?: number; rows?: number; fd?: number };
 
 /** The process that runs. */
 export function processIo(): Io {

@@ -13,6 +13,8 @@ export interface OpenOptions {
   isIdle?: boolean;
   /** Calls on a forbidden thread are refused. Default: the configuration's. */
   isStrict?: boolean;
+  /** Calls of plugins are counted and timed. */
+  isObserved?: boolean;
   /** The least severe lines that plugins may log. Default: warnings. */
   severity?: HostOptions['severity'];
   /** Called for each line that a plugin logged, after it was written. */
@@ -28,6 +30,7 @@ export async function openHost(cli: Cli, config: Config, options: OpenOptions = 
       options.toleratesUnready ? { ...request, required: false } : request,
     ),
     strict: options.isStrict ?? said.strict,
+    observe: options.isObserved ?? false,
     routing: { ...said.routing, ...(options.shards !== undefined && { shards: options.shards }) },
     ...(options.isIdle && { collecting: { ...said.collecting, start: false } }),
     // The command shows the plugins itself, with all that is known of each problem.

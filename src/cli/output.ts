@@ -1,4 +1,5 @@
 /** stdout or stderr, with the manners of a good filter. */
+import { writeSync } from 'node:fs';
 import { MortiseError } from '../errors.js';
 import type { Io, OutputStream } from './io.js';
 import { type Colours, coloursFor } from './render/colours.js';
@@ -14,6 +15,10 @@ export class Output {
   #isClosed = false;
   #before: (() => void) | undefined;
   #failure: Error | undefined;
+  #lost = 0;
+  /** Since the last one that could be written. */
+  #wasLost = 0;
+  #onRoom: ((lost: number) => void) | undefined;
 
   constructor(stream: OutputStream, env: Io['env']) {
     this.#stream = stream;
@@ -21,6 +26,10 @@ export class Output {
     this.colours = coloursFor(this.isTerminal, env);
     stream.on('error', (error: NodeJS.ErrnoException) => {
       this.#isClosed = true;
+      if (this.#onRoom) {
+        this.#lost++;
+        this.#wasLost++;
+      }
       // Windows says EOF where others say EPIPE.
       if (error.code !== 'EPIPE' && error.code !== 'EOF') this.#failure = unwritable(error);
     });
@@ -46,8 +55,23 @@ export class Output {
     this.#before = listener;
   }
 
+  /** Texts that nobody could take, of one that goes on. */
+  get lost(): number {
+    return this.#lost;
+  }
+
+  /**
+   * From now on what can't be written is counted, and ends nothing: a service goes on when the disk with its log is
+   * full, and tries again with the next line.
+   * @param onRoom called when a text could be written again, with how many couldn't before
+   */
+  goOn(onRoom: (lost: number) => void): void {
+    this.#onRoom = onRoom;
+  }
+
   /** Resolves when the reader is ready for more. Rejects when the bytes cannot be written: a full disk. */
   async write(text: string): Promise<void> {
+    if (this.#onRoom && this.#isClosed) return this.#writeAgain(text, this.#onRoom);
     if (this.#failure) throw this.#failure;
     if (this.#isClosed || text === '') return;
     this.#before?.();
@@ -62,10 +86,26 @@ export class Output {
     });
   }
 
+  /** Node.js closes its stream at the first error; the file is still there. A reader that has gone doesn't come again. */
+  #writeAgain(text: string, onRoom: (lost: number) => void): void {
+    const { fd } = this.#stream;
+    try {
+      if (!this.#failure || fd === undefined) throw this.#failure;
+      writeSync(fd, text);
+    } catch {
+      this.#lost++;
+      this.#wasLost++;
+      return;
+    }
+    const lost = this.#wasLost;
+    this.#wasLost = 0;
+    if (lost > 0) onRoom(lost);
+  }
+
   /** Resolves when all that was written has left the process. */
   async flush(): Promise<void> {
     if (!this.#isClosed) await new Promise<void>((resolve) => this.#stream.write('', () => resolve()));
-    if (this.#failure) throw this.#failure;
+    if (this.#failure && !this.#onRoom) throw this.#failure;
   }
 }
 

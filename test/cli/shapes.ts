@@ -183,6 +183,7 @@ export const runDocument = z.strictObject({
   milliseconds: z.int(),
   plugins: z.array(plugin),
   logged: z.strictObject({ debug: z.int(), info: z.int(), warning: z.int(), error: z.int() }),
+  lost: z.int(),
 });
 
 export const decision = z.strictObject({

@@ -15,6 +15,7 @@ import { defineQuery } from './query.js';
 import { defineRemove } from './remove.js';
 import { defineRoute } from './route.js';
 import { defineRun } from './run.js';
+import { defineTop } from './top.js';
 import { defineVerify } from './verify.js';
 
 export const commands: readonly DefineCommand[] = [
@@ -23,6 +24,7 @@ export const commands: readonly DefineCommand[] = [
   defineList,
   defineRoute,
   defineRun,
+  defineTop,
   defineCollect,
   defineQuery,
   defineAdd,

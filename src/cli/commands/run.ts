@@ -3,11 +3,14 @@ import type { Config } from '../../config/index.js';
 import type { LogLine } from '../../services/built-in/log.js';
 import { type Cli, configOption, type DefineCommand, jsonOption } from '../cli.js';
 import { type LogOptions, logOption, severityOption, takeLog } from '../log/options.js';
+import { type Address, parseAddress } from '../serve/address.js';
 import { parseDuration } from '../usage.js';
 
 interface Options extends LogOptions {
   for?: number;
   strict?: true;
+  metrics?: Address;
+  inspect?: Address;
   config?: string;
   json?: true;
 }
@@ -24,9 +27,22 @@ export const defineRun: DefineCommand = (program, cli) => {
     .addOption(severityOption('info'))
     .addOption(logOption())
     .option('--strict', 'refuse, and report, what plugins call on a thread or at a time that is forbidden')
+    .option(
+      '--metrics <address>',
+      'answer /metrics for Prometheus, /health and /ready: PORT or HOST:PORT (of this machine only, unless HOST says so)',
+      parseAddress,
+    )
+    .option(
+      '--inspect <address>',
+      'show plugins, services, rates and durations on a page, and to `mortise top`: PORT or HOST:PORT',
+      parseAddress,
+    )
     .option(...configOption)
     .option(...jsonOption)
-    .addHelpText('after', '\nExample:\n  mortise run -c mortise.toml --for 10s')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  mortise run -c mortise.toml --for 10s\n  mortise run --metrics 9464 --inspect 9465',
+    )
     .action(async (options: Options) => run(cli, options));
 };
 
@@ -37,12 +53,14 @@ async function run(cli: Cli, options: Options): Promise<void> {
     { tellNotifications },
     { pluginRecord },
     { renderStarted, renderStopped },
+    { serve },
   ] = await Promise.all([
     import('../keep-open.js'),
     import('../open-host.js'),
     import('../collect/notifications.js'),
     import('../../registry/record.js'),
     import('../render/run.js'),
+    import('../serve/run.js'),
   ]);
   const start = performance.now();
   const logged = { debug: 0, info: 0, warning: 0, error: 0 };
@@ -51,23 +69,33 @@ async function run(cli: Cli, options: Options): Promise<void> {
   };
   const { severity, strict: isStrict } = options;
   takeLog(cli, options);
+  const isObserved = Boolean(options.metrics ?? options.inspect);
+  const serving = await serve(cli, options);
   const open = async (config: Config) => {
-    const host = await openHost(cli, config, { severity, isStrict, onLog });
+    const host = await openHost(cli, config, { severity, isStrict, isObserved, onLog });
+    serving.current.host = host;
     tellNotifications(cli, host, { severity, onLog });
     await tellUnready(cli, host);
     const plugins = [...host.plugins].map(pluginRecord);
     await cli.log.say(renderStarted(plugins, options.for));
     return { host, plugins, close: () => host.close() };
   };
-  await keepOpen(cli, options, {
+  const kept = keepOpen(cli, options, {
     open,
     finish: async ({ host, plugins, close }, reason) => {
       // A service that was asked to end has ended well; what it ran without was told at its start.
       if (reason === 'time' && hasUnready(host)) cli.exitCode = 1;
       await close();
-      const summary = { reason, milliseconds: Math.round(performance.now() - start), plugins, logged };
+      const summary = {
+        reason,
+        milliseconds: Math.round(performance.now() - start),
+        plugins,
+        logged,
+        lost: cli.err.lost,
+      };
       if (options.json) await cli.json(summary);
       else await cli.out.write(renderStopped(summary));
     },
   });
+  await kept.finally(() => serving.close());
 }

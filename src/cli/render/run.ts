@@ -9,6 +9,8 @@ export interface RunSummary {
   plugins: readonly PluginRecord[];
   /** Lines of each severity. */
   logged: Record<'debug' | 'info' | 'warning' | 'error', number>;
+  /** Lines of stderr that nobody could take: its reader had gone, or the disk was full. */
+  lost: number;
 }
 
 /** "Running 3 plugins until SIGINT or SIGTERM." */
@@ -18,12 +20,12 @@ export function renderStarted(plugins: readonly PluginRecord[], milliseconds: nu
 }
 
 /** "Ran 3 plugins for 10.0 s; they logged 12 lines, 1 warning and 0 errors." */
-export function renderStopped({ reason, milliseconds, plugins, logged }: RunSummary): string {
+export function renderStopped({ reason, milliseconds, plugins, logged, lost }: RunSummary): string {
   const all = Object.values(logged).reduce((sum, number) => sum + number, 0);
   const why = reason === 'time' ? '' : ` until ${reason}`;
   const severe = `${count(logged.warning, 'warning')} and ${count(logged.error, 'error')} among them`;
   const log = all === 0 ? 'They logged nothing' : `They logged ${count(all, 'line')}, ${severe}`;
-  return `Ran ${count(ready(plugins), 'plugin')} for ${duration(milliseconds)}${why}. ${log}.\n`;
+  return `Ran ${count(ready(plugins), 'plugin')} for ${duration(milliseconds)}${why}. ${log}.${lost > 0 ? ` ${count(lost, 'line')} of stderr could not be written.` : ''}\n`;
 }
 
 function ready(plugins: readonly PluginRecord[]): number {

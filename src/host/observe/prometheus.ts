@@ -20,13 +20,16 @@ export interface PrometheusMetrics {
   readonly contentType: string;
 }
 
+/** @throws MortiseError MORTISE_ERR_PEER_MISSING */
+export const promClient = () => loadPeer<PromClient>('prom-client', '15', 'prometheusMetrics');
+
 /**
  * What `host.metrics()` has, and how plugins, readers and writers are, as text for Prometheus. Open the host with
  * `observe: true` for calls and their durations.
  * @throws MortiseError MORTISE_ERR_PEER_MISSING
  */
 export function prometheusMetrics(host: Host): PrometheusMetrics {
-  const { Registry } = loadPeer<PromClient>('prom-client', '15', 'prometheusMetrics');
+  const { Registry } = promClient();
   return {
     contentType: new Registry().contentType,
     metrics: async () => {
