@@ -52,7 +52,7 @@ async function cost(title, limit, threads, settings) {
 }
 
 /** Milliseconds: how late runs are on the grid of their first one, and how far the last one has drifted. */
-function lateness(lines) {
+function lateness([[cpu], ...lines]) {
   const late = [];
   const drifts = [];
   for (const reader of new Set(lines.map(([number]) => number))) {
@@ -63,17 +63,35 @@ function lateness(lines) {
     drifts.push(grid.at(-1) - first);
   }
   late.sort((a, b) => a - b);
-  return { p99: late[Math.floor(late.length * 0.99)], drift: median(drifts), runs: late.length };
+  const part = (share) => late[Math.floor(late.length * share)];
+  return { half: part(0.5), p99: part(0.99), drift: median(drifts), cpu: cpu / 1000 / late.length };
 }
 
+/** All at the same time, so that what else the machine does makes each late. */
 async function intervals(title, settings) {
   const seconds = quick ? 10 : 60;
-  say(`\n${title}, for ${seconds} s`);
-  const taken = await turns(title, 1, 5, { MODE: 'intervals', READERS: 10, SECONDS: seconds, ...settings });
-  results[title] = mapValues(taken, ([lines]) => lateness(lines));
-  for (const [name, { p99, drift, runs }] of Object.entries(results[title])) {
-    const times = `p99 ${p99.toFixed(2)} ms late, drift ${drift.toFixed(2)} ms`;
-    say(`  ${names[name].padEnd(10)} ${times}, ${runs} runs`);
+  const rounds = quick ? 3 : 5;
+  say(`\n${title}, ${rounds} times ${seconds} s, all at the same time`);
+  const all = { MODE: 'intervals', READERS: 10, SECONDS: seconds, ...settings };
+  const taken = mapValues(subjects, () => []);
+  const progress = showProgress(title);
+  for (let round = 0; round < rounds; round++) {
+    progress(round, rounds);
+    const runs = mapValues(subjects, (host) => run(host, 5, all));
+    for (const name of Object.keys(runs)) taken[name].push(lateness(await runs[name]));
+  }
+  const each = mapValues(taken, (runs) => ({
+    ...mapValues(runs[0], (_, key) => runs.map((one) => one[key])),
+    // Of the same seconds of the same machine.
+    ratio: runs.map(({ p99 }, round) => p99 / taken.daemon[round].p99),
+  }));
+  results[title] = each;
+  for (const [name, { half, p99, drift, cpu, ratio }] of Object.entries(each)) {
+    const range = (values) => `${Math.min(...values).toFixed(1)}–${Math.max(...values).toFixed(1)}`;
+    const late = `half ${median(half).toFixed(2)} ms late, p99 ${median(p99).toFixed(1)} (${range(p99)})`;
+    const times = `${median(ratio).toFixed(2)} times collectd's (${range(ratio)})`;
+    const rest = `drift ${median(drift).toFixed(2)} ms, ${median(cpu).toFixed(0)} µs of processor time a run`;
+    say(`  ${names[name].padEnd(10)} ${late}, ${times}; ${rest}`);
   }
 }
 

@@ -78,7 +78,7 @@ function quantile(values, part) {
 }
 
 export function mapValues(object, make) {
-  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, make(value)]));
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, make(value, name)]));
 }
 
 /** Shows progress on a terminal, and nothing elsewhere. */

@@ -12,7 +12,7 @@
 //   The result: values, processor ns, elapsed ns, values made, bytes of memory
 // intervals:
 //   BENCH_SECONDS                  how long; BENCH_HANG: one more reader never comes back
-//   The result: a line a run: reader, ns
+//   The result: processor ns, then a line a run: reader, ns
 #include "collectd/core/daemon/collectd.h"
 #include "collectd/core/daemon/plugin.h"
 
@@ -177,10 +177,13 @@ static int tick(user_data_t *data) {
 
 static void *end_intervals(void *data) {
   (void)data;
+  begin();
   usleep((useconds_t)(seconds * 1000000));
+  const long long cpu = cpu_now() - cpu_before;
   const long count = run_count;
   usleep(100000); // who has a number has written its line
   open_result();
+  fprintf(part, "%lld\n", cpu);
   for (long i = 0; i < count; i++)
     fprintf(part, "%ld %lld\n", runs[i].reader, runs[i].at);
   close_result();

@@ -47,7 +47,7 @@ Collector::Parts::Parts(Options given)
 std::shared_ptr<Collector::Parts> Collector::Parts::make(Options options) {
   const auto parts = std::make_shared<Parts>(std::move(options));
   // A reader that hangs may come back when the collector has gone.
-  const auto told = [weak = std::weak_ptr<Parts>(parts)](const Readers::Reader &reader, int32_t status) {
+  const auto told = [weak = std::weak_ptr<Parts>(parts)](const Reader &reader, int32_t status) {
     if (const auto self = weak.lock()) self->tell_of_reader(reader, status);
   };
   parts->readers =
@@ -135,8 +135,7 @@ void Collector::start() {
 }
 
 uint32_t Collector::read_once(std::string_view name) {
-  return parts_->readers->run_now(
-      [&](const Readers::Reader &reader) { return name.empty() || reader.name == name; });
+  return parts_->readers->run_now([&](const Reader &reader) { return name.empty() || reader.name == name; });
 }
 
 bool Collector::drain(std::chrono::milliseconds limit) {

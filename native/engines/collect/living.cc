@@ -32,7 +32,7 @@ Problem stuck(const char *kind, const std::string &name) {
 } // namespace
 
 // Told of the first failure, and then at most once a second. A reader in TypeScript has said itself what it threw.
-void Collector::Parts::tell_of_reader(const Readers::Reader &reader, int32_t status) {
+void Collector::Parts::tell_of_reader(const Reader &reader, int32_t status) {
   if (reader.owner->calls)
     reader.owner->calls->of(reader.owner->name, "read")
         .add(static_cast<uint64_t>(as_duration(reader.last_duration).count()));

@@ -53,7 +53,7 @@ struct Collector::Parts : std::enable_shared_from_this<Collector::Parts> {
   void refused(Owner *owner, Outcome outcome, const Report &report);
 
   // --- living.cc
-  void tell_of_reader(const Readers::Reader &reader, int32_t status);
+  void tell_of_reader(const Reader &reader, int32_t status);
   void tell_of_drops();
   void keep_house();
   void look_after();

@@ -17,20 +17,15 @@ constexpr Time longest_interval = Time{1} << 60; // 34 years; keeps sums of time
 
 // The readers on this thread's stack.
 struct Inside {
-  const Readers::Reader *reader;
+  const Reader *reader;
   const Inside *outer;
 };
 thread_local const Inside *inside = nullptr;
 
-bool is_on(const Inside *stack, const Readers::Reader &reader) {
+bool is_on(const Inside *stack, const Reader &reader) {
   for (const Inside *at = stack; at; at = at->outer)
     if (at->reader == &reader) return true;
   return false;
-}
-
-std::chrono::steady_clock::time_point point(Time due) {
-  return std::chrono::steady_clock::time_point(
-      std::chrono::duration_cast<std::chrono::steady_clock::duration>(as_duration(due)));
 }
 
 } // namespace
@@ -68,7 +63,10 @@ bool Readers::add(Owner *owner, std::string name, std::string group, Time interv
   reader->interval = reader->effective = std::min(interval, longest_interval);
   reader->read = std::move(read);
   readers_.emplace(std::move(name), reader);
-  if (is_started_) plan_first(reader);
+  if (is_started_) {
+    plan_first(reader);
+    plan_.wake();
+  }
   return true;
 }
 
@@ -78,24 +76,7 @@ void Readers::plan_first(const One &reader) {
   double whole;
   const double place = std::modf(static_cast<double>(spread_++) * 0.6180339887498949, &whole);
   const Time span = std::min(reader->interval, max_spread);
-  plan(reader, running_for() + static_cast<Time>(place * static_cast<double>(span)));
-}
-
-void Readers::plan(const One &reader, Time due) {
-  unplan(reader); // who was read at once may have been planned before
-  reader->due = due;
-  reader->is_due = true;
-  const auto at = plan_.emplace(due, reader);
-  if (at != plan_.begin()) return;
-  (has_waiting_ ? next_ : free_).notify_one();
-}
-
-void Readers::unplan(const One &reader) {
-  if (!reader->is_due) return;
-  reader->is_due = false;
-  auto [at, end] = plan_.equal_range(reader->due);
-  at = std::find_if(at, end, [&](const auto &one) { return one.second == reader; });
-  if (at != end) plan_.erase(at);
+  plan_.add(reader, running_for() + static_cast<Time>(place * static_cast<double>(span)));
 }
 
 void Readers::start_thread() {
@@ -123,29 +104,19 @@ void Readers::start() {
 void Readers::thread() {
   Lock lock(mutex_);
   while (!is_stopped_ && threads_ <= wanted_threads_ + stuck_) {
-    if (has_waiting_ || plan_.empty()) {
-      free_.wait(lock);
+    One reader = plan_.take(running_for());
+    if (!reader) {
+      plan_.wait(lock);
       continue;
     }
-    const Time due = plan_.begin()->first;
-    if (due > running_for()) {
-      has_waiting_ = true;
-      next_.wait_until(lock, point(due));
-      has_waiting_ = false;
-      continue;
-    }
-    One reader = plan_.begin()->second;
-    plan_.erase(plan_.begin());
-    reader->is_due = false;
-    if (!plan_.empty()) free_.notify_one();
-    run(reader, due, lock);
+    run(reader, reader->due, lock);
     if (!reader->is_removed) continue;
     lock.unlock(); // it may take a plugin's data with it
     reader = nullptr;
     lock.lock();
   }
   threads_--;
-  free_.notify_one(); // this one may have been woken for something
+  plan_.wake(); // this one may have been woken for something
   ended_.notify_all();
 }
 
@@ -184,7 +155,7 @@ int32_t Readers::run(const One &reader, Time due, Lock &lock) {
   lock.lock();
   reader->is_running = false;
   if (is_started_ && !is_stopped_ && !reader->is_removed)
-    plan(reader, std::max(due + reader->effective, end));
+    plan_.add(reader, std::max(due + reader->effective, end));
   running_.erase(std::find(running_.begin(), running_.end(), reader));
   ended_.notify_all();
   return status;
@@ -200,7 +171,7 @@ bool Readers::remove(const Condition &condition, Deadline deadline, size_t &remo
       continue;
     }
     reader->is_removed = true;
-    unplan(reader);
+    plan_.remove(reader);
     gone.push_back(reader);
     at = readers_.erase(at);
   }
@@ -241,8 +212,7 @@ bool Readers::stop(Deadline deadline) {
   Lock lock(mutex_);
   is_stopped_ = true;
   plan_.clear();
-  next_.notify_all();
-  free_.notify_all();
+  plan_.wake_all();
   return wait_for(lock, deadline, [](const Reader &) { return true; });
 }
 
@@ -256,8 +226,9 @@ uint32_t Readers::run_now(const Condition &condition) {
     if (is_here(*reader)) continue;
     ended_.wait(lock, [&] { return !reader->is_running; });
     if (reader->is_removed || is_stopped_) continue;
-    unplan(reader);
+    plan_.remove(reader);
     failed += run(reader, running_for(), lock) != 0;
+    plan_.wake();
   }
   return failed;
 }

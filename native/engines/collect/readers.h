@@ -1,10 +1,9 @@
 // When readers run: threads that take whichever is due.
 #pragma once
 
-#include "engines/collect/callbacks.h"
 #include "engines/collect/gate.h"
+#include "engines/collect/plan.h"
 #include "engines/collect/states.h"
-#include "engines/owner.h"
 
 #include <condition_variable>
 #include <functional>
@@ -20,19 +19,6 @@ namespace mortise::collect {
 // Held by its threads too, which aren't joined: a reader that hangs keeps nobody waiting.
 class Readers : public std::enable_shared_from_this<Readers> {
 public:
-  struct Reader {
-    Owner *owner;
-    std::string name, group;
-    Time interval; // what it asked for
-    Read read;
-    Time effective = 0; // longer while it fails
-    Time due = 0;       // on the clock that only goes on, as `began`
-    Time began = 0, last_run = 0, last_duration = 0, lateness = 0;
-    uint64_t runs = 0, failures = 0;
-    bool is_due = false; // stands in the plan
-    bool is_running = false, is_removed = false;
-    bool is_stuck = false; // has run for so long that another thread took its thread's place
-  };
   // Told of each run, on the reader's thread and without a lock.
   using Told = std::function<void(const Reader &, int32_t status)>;
 
@@ -57,11 +43,9 @@ public:
   static Time interval_here();
 
 private:
-  using One = std::shared_ptr<Reader>;
-  using Lock = std::unique_lock<std::mutex>;
+  using One = Plan::One;
+  using Lock = Plan::Lock;
 
-  void plan(const One &reader, Time due);
-  void unplan(const One &reader);
   void plan_first(const One &reader);
   void thread();
   void start_thread();
@@ -77,16 +61,13 @@ private:
   const Time max_interval_;
   const Told told_;
   mutable std::mutex mutex_;
-  std::condition_variable next_; // who waits until the next one is due
-  std::condition_variable free_; // the other threads
   std::condition_variable ended_;
   std::map<std::string, One, std::less<>> readers_;
-  std::multimap<Time, One> plan_;
+  Plan plan_;
   std::vector<One> running_; // also those that were removed meanwhile
   std::vector<const Wait *> waits_;
   size_t threads_ = 0, stuck_ = 0;
   size_t spread_ = 0; // how many got a first time
-  bool has_waiting_ = false;
   bool is_started_ = false, is_stopped_ = false;
 };
 

@@ -146,11 +146,11 @@ namespace {
 constexpr Deadline at_once{};
 
 Readers::Condition of_name(std::string_view name) {
-  return [name](const Readers::Reader &one) { return one.name == name; };
+  return [name](const Reader &one) { return one.name == name; };
 }
 
 Readers::Condition of_group(std::string_view group) {
-  return [group](const Readers::Reader &one) { return !group.empty() && one.group == group; };
+  return [group](const Reader &one) { return !group.empty() && one.group == group; };
 }
 
 } // namespace
@@ -230,8 +230,8 @@ bool Collector::remove(Owner *owner, std::chrono::milliseconds limit) {
   Parts &parts = *parts_;
   Deadline deadline = std::chrono::steady_clock::now() + limit;
   size_t removed;
-  bool ended = parts.readers->remove([&](const Readers::Reader &one) { return one.owner == owner; }, deadline,
-                                     removed);
+  bool ended =
+      parts.readers->remove([&](const Reader &one) { return one.owner == owner; }, deadline, removed);
   const auto outlets = parts.shared_outlets();
   std::vector<std::shared_ptr<Writer>> writers;
   for (const auto &writer : outlets->writers)
