@@ -3,6 +3,7 @@
 import koffi from 'koffi';
 import {
   bool,
+  buffer,
   defineService,
   enumeration,
   f32,
@@ -11,8 +12,11 @@ import {
   Host,
   out,
   record,
+  returns,
+  safeUnsigned,
   span,
   status,
+  text,
   u32,
   writableSpan,
 } from '../dist/index.js';
@@ -35,10 +39,12 @@ const Settings = record('settings', {
 const Types = defineService('bench.types', '1.0', {
   scale: fn({ samples: span(f32), by: f32, scaled: writableSpan(f32) }, status),
   apply: fn({ settings: Settings, samples: writableSpan(f32), used: out(Settings) }, status),
+  dance: fn({ room: buffer, size: out(safeUnsigned) }, status),
+  answer: fn({}, returns(text)),
 });
 const path = compile('services-types.c');
 const host = await Host.open({ plugins: [{ name: path, required: true }] });
-const { scale, apply } = host.services.get(Types);
+const { scale, apply, dance, answer } = host.services.get(Types);
 const library = koffi.load(path);
 const bare = library.func('bench_scale', 'int32', [
   'uintptr_t',
@@ -110,8 +116,23 @@ const record8 = (count) => {
     },
   };
 };
+/** Text that is given back: into room of the caller's, and as an answer. */
+const texts = () => {
+  const room = Buffer.alloc(256);
+  let last;
+  return {
+    'a text of 64 bytes: the dance': (times) => {
+      for (let i = 0; i < times; i++) last = room.toString('utf8', 0, dance({ room }).size);
+      return last;
+    },
+    'a text of 64 bytes: mortise': (times) => {
+      for (let i = 0; i < times; i++) last = answer();
+      return last;
+    },
+  };
+};
 const nanoseconds = medians(
-  { ...spans(16), ...spans(1_024), ...record8(16), ...record8(1_024) },
+  { ...spans(16), ...spans(1_024), ...record8(16), ...record8(1_024), ...texts() },
   { rounds, progress: showProgress('services-types') },
 );
 await host.close();
@@ -121,7 +142,11 @@ const ratios = Object.fromEntries(
     .filter((name) => name.endsWith(': mortise'))
     .map((full) => {
       const name = full.slice(0, -': mortise'.length);
-      return [name, nanoseconds[`${name}: mortise`] / nanoseconds[`${name}: koffi`]];
+      return [
+        name,
+        nanoseconds[`${name}: mortise`] /
+          (nanoseconds[`${name}: koffi`] ?? nanoseconds[`${name}: the dance`]),
+      ];
     }),
 );
 if (json) {

@@ -9,6 +9,7 @@ Napi::Object define(Napi::Env env, Napi::Object exports) {
   mortise::define_adbc(exports);
   mortise::define_adbc_statement(exports);
   mortise::define_collect(exports);
+  mortise::define_answer(env, exports);
   mortise::define_function(env, exports);
   mortise::define_collectd(exports);
   mortise::define_collectd_config(exports);

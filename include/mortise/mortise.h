@@ -17,6 +17,7 @@
 #include <mortise/module.h>
 #include <mortise/parameter.h>
 #include <mortise/registry.h>
+#include <mortise/reply.h>
 #include <mortise/route.h>
 #include <mortise/service.h>
 #include <mortise/sql.h>

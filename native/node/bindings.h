@@ -24,6 +24,7 @@ void define_service(Napi::Object exports);
 void define_sql(Napi::Object exports);
 
 // Hot: plain Node-API.
+void define_answer(napi_env env, napi_value exports);
 void define_callback(napi_env env, napi_value exports);
 void define_function(napi_env env, napi_value exports);
 void define_memory(napi_env env, napi_value exports);

@@ -9,6 +9,14 @@
 
 SIZE(void *, 8);
 
+SIZE(mortise_reply, 16);
+AT(mortise_reply, give, 8);
+
+SIZE(mortise_room, 40);
+AT(mortise_room, data, 16);
+AT(mortise_room, capacity, 24);
+AT(mortise_room, bytes, 32);
+
 SIZE(mortise_text, 16);
 AT(mortise_text, size, 8);
 

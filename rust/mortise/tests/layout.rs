@@ -48,6 +48,10 @@ fn size_behind<T>(_: *const T) -> usize {
 fn facts() -> Facts {
     let mut facts = Facts::default();
     layout!(facts, "mortise_text" = sys::Text { "data" = data, "size" = size });
+    layout!(facts, "mortise_reply" = sys::Reply { "size" = size, "reserved" = reserved, "give" = give });
+    layout!(facts, "mortise_room" = sys::Room {
+        "reply" = reply, "data" = data, "capacity" = capacity, "bytes" = bytes
+    });
     layout!(facts, "mortise_value" = sys::Value { "type" = type_, "count" = count, "as" = data });
     layout!(facts, "mortise_member" = sys::Member { "key" = key, "value" = value });
     layout!(

@@ -21,6 +21,8 @@ function declaration(id: string, { role, name, type }: CParameter): string {
   switch (role) {
     case 'host':
       return `const mortise_host *${name}`;
+    case 'answer':
+      return `mortise_reply *${name}`;
     case 'error':
       return `mortise_error *${name}`;
     case 'closure':
@@ -63,6 +65,5 @@ export function declare(name: string, result: Result, parameters: readonly strin
 
 export function resultType(result: Result): string {
   if (result.kind === 'none') return 'void';
-  if (result.kind === 'status' || result.kind === 'statusWithMessage') return 'int32_t';
-  return representations[result.kind].c;
+  return Object.hasOwn(representations, result.kind) ? representations[(result as Value).kind].c : 'int32_t';
 }

@@ -1,6 +1,6 @@
 /** The C header of a service. */
 
-import { failureOf } from '../schema/failure.js';
+import { canFail, failureOf } from '../schema/failure.js';
 import { type CParameter, lower, representations } from '../schema/lower.js';
 import { membersOf, namedOf } from '../schema/named.js';
 import { decimal, identifierOf, snake } from '../schema/names.js';
@@ -38,7 +38,7 @@ ${aboutService(service)
 #include <mortise/error.h>
 #include <mortise/host.h>
 #include <mortise/module.h>
-#include <mortise/service.h>
+${entries.some(([, { result }]) => result.kind === 'returns') ? '#include <mortise/reply.h>\n' : ''}#include <mortise/service.h>
 #include <mortise/text.h>
 ${includes([
   ...(namedOf(functions).some(({ kind }) => kind === 'record') ? ['assert'] : []),
@@ -202,7 +202,7 @@ function floatLiteral(value: number, type: string): string {
 function failureLiteral(fn: ServiceFunction): string {
   const failure = failureOf(fn);
   if (failure === undefined) return '';
-  if (fn.result.kind === 'status' || fn.result.kind === 'statusWithMessage') return ' MORTISE_ERROR';
+  if (canFail(fn)) return ' MORTISE_ERROR';
   const { c, floating } = representations[(fn.result as Scalar).kind];
   if (floating) return ` ${floatLiteral(Number(failure), c)}`;
   if (BigInt(failure) === -(2n ** 63n)) return ' INT64_MIN';

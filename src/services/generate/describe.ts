@@ -42,6 +42,9 @@ function result(fn: ServiceFunction): string {
   const { kind } = fn.result;
   if (kind === 'status') return '0, or anything else when it failed.';
   if (kind === 'statusWithMessage') return '0, or anything else when it failed; then `error` says why.';
+  if (fn.result.kind === 'returns') {
+    return `0 once \`reply\` was given the ${fn.result.of.kind}, or anything else when it failed; then \`error\` says why.`;
+  }
   if (kind === 'none') return '';
   const failure = failureOf(fn);
   return `${kind === 'bool' ? '0 or 1; ' : ''}${failure} when it failed.`;

@@ -45,8 +45,17 @@ function stubC(id: string, key: string, fn: ServiceFunction): string {
     .map(
       ({ name, type }) => `  ${isRecord(type) ? `memset(${name}, 0, sizeof *${name})` : `*${name} = 0`};\n`,
     );
-  const unused = lowered.filter(({ role }) => role !== 'out').map(({ name }) => `  (void)${name};\n`);
-  const result = fn.result.kind === 'none' ? '' : canFail(fn) ? '  return MORTISE_OK;\n' : '  return 0;\n';
+  const unused = lowered
+    .filter(({ role }) => role !== 'out' && role !== 'answer')
+    .map(({ name }) => `  (void)${name};\n`);
+  const result =
+    fn.result.kind === 'none'
+      ? ''
+      : fn.result.kind === 'returns'
+        ? '  return mortise_give(reply, mortise_text_of(""));\n'
+        : canFail(fn)
+          ? '  return MORTISE_OK;\n'
+          : '  return 0;\n';
   return `
 ${declare(`static own_${stem(key)}`, fn.result, lowered.map(parameter(id))).replace(/^(\w+) static /, 'static $1 ')} {
 ${[...unused, ...zeros].join('')}${result}}
@@ -68,6 +77,11 @@ export function writeTestC(service: Service): string {
       const { kind } = fn.parameters[one.of] as Parameter;
       if (kind === 'writableSpan') return '16';
       return kind === 'buffer' ? `sizeof ${one.beside}` : '0';
+    }
+    if (role === 'answer') {
+      locals.push('char given[64];', 'mortise_room room = mortise_room_of(given, sizeof given);');
+      zeros.push('assert(room.bytes == 0);');
+      return '&room.reply';
     }
     if (role === 'error') {
       locals.push('mortise_error error = {.size = sizeof error};');

@@ -6,11 +6,18 @@ import { identifierOf, snake } from '../schema/names.js';
 import type { Parameter, Service, ServiceFunction, Sized } from '../schema/types.js';
 import { easiest, stem } from './plugin.js';
 import { namedType } from './rust-named.js';
-import { declared, inputs, isScalar, outcomeType, outs, scalarType } from './rust-types.js';
+import { answerTypes, declared, inputs, isScalar, outcomeType, outs, scalarType } from './rust-types.js';
 
 /** src/lib.rs */
 export function writePluginRust(service: Service): string {
   const id = identifierOf(service);
+  const stubs = Object.entries(service.functions)
+    .map(([key, fn]) => stubRust(key, fn))
+    .join('\n');
+  const test = testRust(service);
+  const named = namedOf(service.functions)
+    .map(namedType)
+    .filter((name) => new RegExp(`\\b${name}\\b`).test(stubs));
   return `//! A mortise plugin: provides ${service.name} ${service.major}.${service.minor}.
 
 use mortise::prelude::*;
@@ -18,7 +25,7 @@ use mortise::prelude::*;
 #[rustfmt::skip] // written by mortise headers
 mod ${id};
 
-use ${id}::{${['Caller', 'Provider', ...namedOf(service.functions).map(namedType)].join(', ')}};
+use ${id}::{${['Caller', 'Provider', ...named].sort().join(', ')}};
 
 mortise::plugin!();
 mortise::provide!(${id}::Table);
@@ -27,9 +34,7 @@ mortise::provide!(${id}::Table);
 struct Plugin;
 
 impl Provider for Plugin {
-${Object.entries(service.functions)
-  .map(([key, fn]) => stubRust(key, fn))
-  .join('\n')}}
+${stubs}}
 
 static TABLE: ${id}::Table = ${id}::table::<Plugin>();
 
@@ -38,14 +43,11 @@ fn register(host: &Host) -> Result<(), Error> {
     host.register_service(&TABLE)
 }
 
-${testRust(service)}`;
+${test}`;
 }
 
 function stubRust(key: string, fn: ServiceFunction): string {
-  const values = [
-    ...(isScalar(fn.result) ? [least(fn.result)] : []),
-    ...outs(fn).map(([, type]) => least(type)),
-  ];
+  const values = [...leastAnswer(fn), ...outs(fn).map(([, type]) => least(type))];
   const value = values.length === 1 ? values[0] : `(${values.join(', ')})`;
   const parameters = ["_caller: &Caller<'_>", ...declared(fn).map((text) => `_${text}`)];
   const type = outcomeType(fn);
@@ -68,15 +70,9 @@ function testRust(service: Service): string {
   const call = `Plugin::${snake(key)}(${
     isShort ? passed.join(', ') : `\n${passed.map((one) => `            ${one},\n`).join('')}        `
   })`;
-  const types = [
-    ...(isScalar(fn.result) ? [scalarType(fn.result)] : []),
-    ...outs(fn).map(([, type]) => scalarType(type)),
-  ];
+  const types = [...answerTypes(fn), ...outs(fn).map(([, type]) => scalarType(type))];
   const value = canFail(fn) ? 'answer.unwrap()' : 'answer';
-  const zeros = [
-    ...(isScalar(fn.result) ? [least(fn.result)] : []),
-    ...outs(fn).map(([, type]) => least(type)),
-  ];
+  const zeros = [...leastAnswer(fn), ...outs(fn).map(([, type]) => least(type))];
   const assertion =
     types.length === 0
       ? 'assert!(answer.is_ok());'
@@ -111,6 +107,11 @@ function sample(type: Parameter): string {
   return `&mut |${Object.keys(type.parameters)
     .map(() => '_')
     .join(', ')}| ${value}`;
+}
+
+function leastAnswer({ result }: ServiceFunction): string[] {
+  if (result.kind === 'returns') return [result.of.kind === 'text' ? 'String::new()' : 'Vec::<u8>::new()'];
+  return isScalar(result) ? [least(result)] : [];
 }
 
 /** A value to start with. */

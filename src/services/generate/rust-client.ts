@@ -1,6 +1,6 @@
 /** The calling side of a service in Rust: methods of the table, and the C functions behind their callbacks. */
 import { canFail } from '../schema/failure.js';
-import { isWritten, lower, lowerCallback } from '../schema/lower.js';
+import { isWritten, lower, lowerCallback, saysWhy } from '../schema/lower.js';
 import { snake } from '../schema/names.js';
 import type { ServiceFunction, Value } from '../schema/types.js';
 import {
@@ -65,7 +65,8 @@ export function client(key: string, fn: ServiceFunction): string {
     );
   }
   for (const [name, type] of outs(fn)) lines.push(`let mut ${name} = ${zero(type)};`);
-  if (fn.result.kind === 'statusWithMessage') lines.push('let mut error = generated::no_error();');
+  if (fn.result.kind === 'returns') lines.push('let mut answer = generated::Answer::new();');
+  if (saysWhy(fn.result)) lines.push('let mut error = generated::no_error();');
   const callbacks = inputs(fn).filter(([, { kind }]) => kind === 'callback');
   if (callbacks.length > 0) lines.push('let stopped_ = Stopped::default();');
   for (const [name] of callbacks) {
@@ -75,6 +76,7 @@ export function client(key: string, fn: ServiceFunction): string {
     if (role === 'host') return 'MODULE.host()';
     if (role === 'out') return `&raw mut ${name}`;
     if (role === 'record') return `::core::ptr::from_ref(${name})`;
+    if (role === 'answer') return 'answer.place()';
     if (role === 'error') return '&raw mut error';
     if (role === 'data') return type && isWritten(type) ? `${name}.as_mut_ptr()` : `${name}.as_ptr()`;
     if (role === 'size') return `${beside}.len() as u64`;
@@ -89,13 +91,23 @@ export function client(key: string, fn: ServiceFunction): string {
     lines.push(`let status_ = ${call};`);
     const fails = [
       ...(callbacks.length > 0 ? ['stopped_.finish()'] : []),
-      fn.result.kind === 'statusWithMessage'
-        ? 'generated::status_with_message(status_, &error)'
-        : 'generated::status(status_)',
+      saysWhy(fn.result) ? 'generated::status_with_message(status_, &error)' : 'generated::status(status_)',
     ];
     for (const fail of fails) {
       if (later) lines.push(`if let Err(error_) = ${fail} {`, '    return Some(Err(error_));', '}');
       else lines.push(`${fail}?;`);
+    }
+    if (fn.result.kind === 'returns') {
+      const given = `answer.${fn.result.of.kind}()`;
+      if (later) {
+        lines.push(
+          `let given_ = match ${given} {`,
+          '    Ok(given_) => given_,',
+          '    Err(error_) => return Some(Err(error_)),',
+          '};',
+        );
+      } else lines.push(`let given_ = ${given}?;`);
+      values.unshift('given_');
     }
   } else {
     lines.push(isScalar(fn.result) ? `let result = ${call};` : `${call};`);

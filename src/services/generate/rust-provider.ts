@@ -4,6 +4,7 @@ import { isNamed, isSpan, isWritten, lower, lowerCallback } from '../schema/lowe
 import { snake } from '../schema/names.js';
 import type { Callback, Scalar, ServiceFunction, Value } from '../schema/types.js';
 import {
+  answerTypes,
   arrow,
   callbackResult,
   doc,
@@ -78,7 +79,7 @@ export function shim(key: string, fn: ServiceFunction): string {
       passed.push(`&mut ${name}`);
     } else passed.push(isNamed(type) ? `${fromRaw(type, name)}.checked()` : fromRaw(type as Scalar, name));
   }
-  const names = [...(isScalar(fn.result) ? ['result'] : []), ...outs(fn).map(([name]) => outOf(name))];
+  const names = [...(answerTypes(fn).length > 0 ? ['result'] : []), ...outs(fn).map(([name]) => outOf(name))];
   const puts = outs(fn).map(
     ([name, type]) => `unsafe { generated::put(${name}, ${toRaw(type, outOf(name))}) };`,
   );
@@ -93,6 +94,18 @@ export function shim(key: string, fn: ServiceFunction): string {
       ...(says ? [`unsafe { generated::say(error, ${message}) };`] : []),
       failureLiteral(fn),
     ]);
+  if (fn.result.kind === 'returns') {
+    // Given last: it runs code of the caller's.
+    const bytes = fn.result.of.kind === 'text' ? 'result.as_bytes()' : '&result';
+    puts.push(
+      `if !unsafe { generated::give(reply, ${bytes}) } {`,
+      ...[...zeros, 'unsafe { generated::say(error, "the caller has no room for the answer") };'].map(
+        (line) => `    ${line}`,
+      ),
+      '    return sys::ERROR;',
+      '}',
+    );
+  }
   const pattern = names.length === 0 ? '()' : tuple(names);
   const panicked = failed((name) => `Err(${name})`, '&error_');
   const arms = canFail(fn)

@@ -44,6 +44,8 @@ export function rawType({ role, type }: CParameter): string {
   switch (role) {
     case 'host':
       return '*const sys::Host';
+    case 'answer':
+      return '*mut sys::Reply';
     case 'error':
       return '*mut sys::Error';
     case 'closure':
@@ -69,8 +71,7 @@ export function rawType({ role, type }: CParameter): string {
 
 export function rawResult(result: Result): string {
   if (result.kind === 'none') return '()';
-  if (result.kind === 'status' || result.kind === 'statusWithMessage') return 'i32';
-  return representations[result.kind].rust;
+  return Object.hasOwn(representations, result.kind) ? representations[(result as Value).kind].rust : 'i32';
 }
 
 export const arrow = (type: string): string => (type === '()' ? '' : ` -> ${type}`);
@@ -123,12 +124,15 @@ export const declared = (fn: ServiceFunction): string[] =>
 export const providerParameters = (fn: ServiceFunction): string =>
   ["caller: &Caller<'_>", ...declared(fn)].join(', ');
 
+/** The result's, when there is one. */
+export function answerTypes({ result }: ServiceFunction): string[] {
+  if (result.kind === 'returns') return [result.of.kind === 'text' ? 'String' : 'Vec<u8>'];
+  return isScalar(result) ? [scalarType(result)] : [];
+}
+
 /** What a call answers when it worked: nothing, a value, or a tuple of result and outs. */
 function valueType(fn: ServiceFunction): string {
-  const types = [
-    ...(isScalar(fn.result) ? [scalarType(fn.result)] : []),
-    ...outs(fn).map(([, type]) => scalarType(type)),
-  ];
+  const types = [...answerTypes(fn), ...outs(fn).map(([, type]) => scalarType(type))];
   return types.length === 1 ? (types[0] as string) : `(${types.join(', ')})`;
 }
 

@@ -123,7 +123,7 @@ function inTypeScript(name: string, { parameters, result }: Function): string {
     if (isNamed(type) || type.kind === 'record') return type.name;
     return type.kind === 'callback' ? `callback(${record(type.parameters)}, ${type.result.kind})` : type.kind;
   };
-  return `${name}(${record(parameters)}, ${result.kind})`;
+  return `${name}(${record(parameters)}, ${result.kind === 'returns' ? `returns(${result.of.kind})` : result.kind})`;
 }
 
 /** A table is known by its major, and what it has by its minor: functions must not change under either. */

@@ -2,7 +2,7 @@
 import { MortiseError } from '../../errors.js';
 import { shown } from '../../messages/shown.js';
 import { arrays } from '../../native/typed-arrays.js';
-import { cannotLower, lower, lowerCallback, representations } from './lower.js';
+import { cannotLower, lower, lowerCallback, representations, saysWhy } from './lower.js';
 import { checkNamed } from './named.js';
 import { isMemberName, isServiceName, snake } from './names.js';
 import { maxSignature, statedSignature } from './signature.js';
@@ -181,7 +181,7 @@ function checkFunction(
     checkParameter(name, type, refuse);
   }
   const why = cannotLower(lower(given));
-  if (why) refuse(why, apart('host and error are'), why, 'Rename or merge parameters.');
+  if (why) refuse(why, apart('host, reply and error are'), why, 'Rename or merge parameters.');
   if (given.thread !== 'main' && given.thread !== 'any') {
     refuse('its thread is unknown', "'main' or 'any'", given.thread, 'Leave it out, or say any.');
   }
@@ -238,8 +238,13 @@ function checkParameter(name: string, type: unknown, refuse: Refuse): void {
   const parameter = type as Parameter;
   if (parameter.kind !== 'callback') return;
   checkResult(parameter.result, refuse);
-  if (parameter.result.kind === 'statusWithMessage') {
-    refuse(`${name} cannot give a message`, 'status, none or a number', 'statusWithMessage', 'Use status.');
+  if (saysWhy(parameter.result)) {
+    refuse(
+      `${name} cannot give a message or an answer of any length`,
+      'status, none or a number',
+      parameter.result.kind,
+      'Use status.',
+    );
   }
   for (const [inner, innerType] of Object.entries(parameter.parameters)) {
     const isPlain =
@@ -260,15 +265,17 @@ function checkParameter(name: string, type: unknown, refuse: Refuse): void {
 function checkResult(result: unknown, refuse: Refuse): void {
   if (
     isRecord(result) &&
-    (isScalar(result) || /^(status|statusWithMessage|none)$/.test(String(result.kind)))
+    (isScalar(result) ||
+      /^(status|statusWithMessage|none)$/.test(String(result.kind)) ||
+      (result.kind === 'returns' && isRecord(result.of) && /^(text|bytes)$/.test(String(result.of.kind))))
   ) {
     return;
   }
   refuse(
     'its result has no type that a service knows',
-    `status, statusWithMessage, none, or ${kinds.join(', ')}`,
+    `status, statusWithMessage, none, returns(text), returns(bytes), or ${kinds.join(', ')}`,
     isRecord(result) ? (result.kind ?? result) : result,
-    'Give text and bytes back through a buffer parameter, and how much of it was filled through out(u64).',
+    'Give text and bytes back with returns(text) or returns(bytes), and records through out(…).',
   );
 }
 

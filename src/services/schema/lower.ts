@@ -7,6 +7,7 @@ import type {
   Flags,
   Parameter,
   Result,
+  Scalar,
   ServiceFunction,
   Span,
   Value,
@@ -50,7 +51,17 @@ export const representations: Readonly<Record<Value['kind'], Representation>> = 
 };
 
 /** What a C parameter is for. */
-export type Role = 'host' | 'value' | 'record' | 'data' | 'size' | 'out' | 'function' | 'closure' | 'error';
+export type Role =
+  | 'host'
+  | 'value'
+  | 'record'
+  | 'data'
+  | 'size'
+  | 'out'
+  | 'function'
+  | 'closure'
+  | 'answer'
+  | 'error';
 
 export interface CParameter {
   role: Role;
@@ -68,12 +79,16 @@ export interface CParameter {
 /** More would not fit the words of the stack that native/node/bind_service.cc passes on. */
 const maxParameters = 12;
 
+/** Whether a failure comes with a message. */
+export const saysWhy = ({ kind }: Result): boolean => kind === 'statusWithMessage' || kind === 'returns';
+
 /** The parameters of a function as C declares them, the caller's host first. */
 export function lower({ parameters, result }: ServiceFunction): CParameter[] {
   return [
     pointer('host', 'host', '', undefined),
     ...lowerAll(parameters),
-    ...(result.kind === 'statusWithMessage' ? [pointer('error', 'error', '', undefined)] : []),
+    ...(result.kind === 'returns' ? [pointer('answer', 'reply', '', undefined)] : []),
+    ...(saysWhy(result) ? [pointer('error', 'error', '', undefined)] : []),
   ];
 }
 
@@ -159,6 +174,7 @@ export function parameterType({ role, type }: CParameter): Type {
 
 export function resultType(result: Result): Type {
   if (result.kind === 'none') return 'void';
-  if (result.kind === 'status' || result.kind === 'statusWithMessage') return 'int32';
-  return representations[result.kind].type;
+  return Object.hasOwn(representations, result.kind)
+    ? representations[(result as Scalar).kind].type
+    : 'int32';
 }

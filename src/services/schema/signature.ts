@@ -1,5 +1,6 @@
 /** The signature of a service that is defined in TypeScript: its functions in words. */
 import { failureOf } from './failure.js';
+import { saysWhy } from './lower.js';
 import { snake } from './names.js';
 import type { Members, Parameter, Result, Service, ServiceFunction } from './types.js';
 
@@ -17,11 +18,7 @@ export function statedFunctions(functions: Service['functions'], minor = Number.
 
 function stated(name: string, fn: ServiceFunction): string {
   const { parameters, result, thread, since } = fn;
-  const takes = [
-    'host',
-    ...parametersOf(parameters),
-    ...(result.kind === 'statusWithMessage' ? ['error'] : []),
-  ];
+  const takes = ['host', ...parametersOf(parameters), ...(saysWhy(result) ? ['error'] : [])];
   const said = failureOf(fn);
   const failure = String(said) === String(failureOf({ ...fn, failure: undefined })) ? '' : ` or ${said}`;
   const later = minorOf(fn) > 0 ? ` since ${since}` : '';
@@ -52,7 +49,9 @@ const membersOf = (members: Members): string =>
     .map(([name, value]) => `${word(name)}: ${value}`)
     .join(', ');
 
-function resultWord({ kind }: Result): string {
+function resultWord(result: Result): string {
+  const { kind } = result;
+  if (kind === 'returns') return result.of.kind;
   if (kind === 'statusWithMessage') return 'status';
   if (kind === 'safeInteger') return 'i64';
   return kind === 'safeUnsigned' ? 'u64' : kind;

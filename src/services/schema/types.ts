@@ -200,9 +200,21 @@ export interface None {
 /** No result: `void`. Such a function cannot say that it failed. */
 export const none: None = Object.freeze({ kind: 'none' });
 
+export interface Returns<Of extends Text | Bytes = Text | Bytes> {
+  readonly kind: 'returns';
+  readonly of: Of;
+}
+/**
+ * A text or bytes of any length as the result: `returns(text)` is a string, `returns(bytes)` a Buffer. In C the function
+ * gives them to a `mortise_reply *` while it runs, and answers a status; a `mortise_error *` says why it failed.
+ */
+export function returns<Of extends Text | Bytes>(of: Of): Returns<Of> {
+  return Object.freeze({ kind: 'returns', of });
+}
+
 export type Parameter = Sized | Text | Bytes | WritableBuffer | Span | WritableSpan | Out | Callback;
 export type Parameters = Readonly<Record<string, Parameter>>;
-export type Result = Scalar | Status | StatusWithMessage | None;
+export type Result = Scalar | Status | StatusWithMessage | None | Returns;
 
 /** One function of a service. Made by `fn`. */
 export interface ServiceFunction<

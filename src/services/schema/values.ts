@@ -12,6 +12,7 @@ import type {
   Parameters,
   RecordOf,
   Result,
+  Returns,
   Scalar,
   Service,
   ServiceFunction,
@@ -86,9 +87,11 @@ export type Given<Type> =
                   ? { readonly [Name in keyof Fields]: Given<Fields[Name]> }
                   : never;
 
-type TakenResult<Answer> = Answer extends Scalar ? Taken<Answer> : undefined;
+type TakenResult<Answer> =
+  Answer extends Returns<infer Of> ? Taken<Of> : Answer extends Scalar ? Taken<Answer> : undefined;
 // biome-ignore lint/suspicious/noConfusingVoidType: a function without a result need not return anything
-type GivenResult<Answer> = Answer extends Scalar ? Given<Answer> : void;
+type GivenResult<Answer> =
+  Answer extends Returns<infer Of> ? Given<Of> : Answer extends Scalar ? Given<Answer> : void;
 /** A callback without parameters is called without an argument. */
 type Handed<Takes extends CallbackParameters> = keyof Takes extends never
   ? []
@@ -106,15 +109,15 @@ type Outs<Takes extends Parameters> = {
 /** What a caller gets: the outs by name, or the result, or both with the result called `result`. */
 type TakenAnswer<Takes extends Parameters, Answer extends Result> = keyof Outs<Takes> extends never
   ? TakenResult<Answer>
-  : Answer extends Scalar
-    ? { result: Taken<Answer> } & { -readonly [Name in keyof Outs<Takes>]: Taken<Outs<Takes>[Name]> }
+  : Answer extends Scalar | Returns
+    ? { result: TakenResult<Answer> } & { -readonly [Name in keyof Outs<Takes>]: Taken<Outs<Takes>[Name]> }
     : { -readonly [Name in keyof Outs<Takes>]: Taken<Outs<Takes>[Name]> };
 
 /** What an implementation answers, in the same form. */
 type GivenAnswer<Takes extends Parameters, Answer extends Result> = keyof Outs<Takes> extends never
   ? GivenResult<Answer>
-  : Answer extends Scalar
-    ? { result: Given<Answer> } & { -readonly [Name in keyof Outs<Takes>]: Given<Outs<Takes>[Name]> }
+  : Answer extends Scalar | Returns
+    ? { result: GivenResult<Answer> } & { -readonly [Name in keyof Outs<Takes>]: Given<Outs<Takes>[Name]> }
     : { -readonly [Name in keyof Outs<Takes>]: Given<Outs<Takes>[Name]> };
 
 type Arguments<Takes extends Parameters> = keyof Inputs<Takes> extends never

@@ -1,7 +1,7 @@
 /** Types of a schema as JavaScript calls them, for messages. */
 import { arrays } from '../../native/typed-arrays.js';
 import { isSpan } from './lower.js';
-import type { Parameter } from './types.js';
+import type { Parameter, Result } from './types.js';
 
 /** Kinds that JavaScript has other names for. */
 const others: Readonly<Record<string, string>> = {
@@ -11,6 +11,10 @@ const others: Readonly<Record<string, string>> = {
   bool: 'a boolean',
   callback: 'a function that answers at once',
 };
+
+/** What a result is called. */
+export const resultInWords = (result: Result): string =>
+  result.kind === 'returns' ? inWords(result.of) : result.kind;
 
 /** "a Float32Array" */
 export function inWords(type: Parameter): string {

@@ -1,9 +1,11 @@
 /** A function written in TypeScript, as the callback that C calls: it takes numbers, and never throws. */
 
 import { shown } from '../../messages/shown.js';
+import { answerAddon } from '../../native/answers.js';
 import type { Signature } from '../../native/functions.js';
-import { copyOf, textOf } from '../../native/memory.js';
+import { copyOf, textOf, WrongArgument } from '../../native/memory.js';
 import { serviceAddon } from '../../native/services.js';
+import { isBytes } from '../../native/views.js';
 import { misfit, written } from '../schema/checks.js';
 import { compile } from '../schema/compile.js';
 import { failureOf } from '../schema/failure.js';
@@ -50,6 +52,8 @@ export function answering(
     callerOf: surroundings.callerOf,
     failed: surroundings.failed,
     isFailed,
+    isBytes,
+    give,
     messageOf,
     text: textOf,
     copyOf,
@@ -81,6 +85,7 @@ function sourceOf(name: string, fn: ServiceFunction, parts: readonly AnswerPart[
         if (typeof result === 'object' && isFailed(result)) return declined(${raw}, result);
         ${resultCheck(expected, hasOuts)}
         ${[...all('check'), ...all('back'), ...all('store')].join('\n')}
+        ${giving(expected, parts, hasOuts)}
         return ${resultOf(expected, hasOuts)};
       } catch (error) {
         failed(${key}, caller, error);
@@ -95,13 +100,27 @@ function sourceOf(name: string, fn: ServiceFunction, parts: readonly AnswerPart[
 
 /** Is the answer as a whole what the result asks for? */
 function resultCheck(result: Result, hasOuts: boolean): string {
-  const isValue = isScalar(result);
+  const wrong = (value: string) =>
+    isScalar(result)
+      ? misfit(result, value)
+      : result.kind === 'returns'
+        ? result.of.kind === 'text'
+          ? `typeof ${value} !== 'string'`
+          : `!isBytes(${value})`
+        : '';
+  const isValue = wrong('') !== '';
   const object = "if (typeof result !== 'object' || result === null || typeof result.then === 'function')";
   if (hasOuts) {
-    return `${object} notObject(result);${isValue ? `if (${misfit(result, 'result.result')}) wrong('', result.result);` : ''}`;
+    return `${object} notObject(result);${isValue ? `if (${wrong('result.result')}) wrong('', result.result);` : ''}`;
   }
-  if (isValue) return `if (${misfit(result, 'result')}) wrong('', result);`;
+  if (isValue) return `if (${wrong('result')}) wrong('', result);`;
   return "if (result && typeof result.then === 'function') notObject(result);";
+}
+
+/** Gives C the text or bytes; it runs code of the caller's, so all else is done. */
+function giving(result: Result, parts: readonly AnswerPart[], hasOuts: boolean): string {
+  if (result.kind !== 'returns') return '';
+  return `give(p${parts.length - 2}, ${hasOuts ? 'result.result' : 'result'});`; // before the error
 }
 
 function resultOf(result: Result, hasOuts: boolean): string {
@@ -118,6 +137,14 @@ export function messageOf(thrown: unknown): string {
   } catch {
     return 'an error that cannot be shown';
   }
+}
+
+function give(address: number, answer: string | Uint8Array): void {
+  const taken = typeof address === 'number' ? answerAddon().giveAnswer(address, answer) : undefined;
+  if (taken === undefined)
+    throw new WrongArgument('the caller passed no mortise_reply to give the answer to');
+  if (!taken)
+    throw new WrongArgument(`the caller has no room for an answer of ${Buffer.byteLength(answer)} bytes`);
 }
 
 /** Says in C's mortise_error why the call failed. */

@@ -56,6 +56,8 @@ export function partOf({ role, of, type }: CParameter, index: number): AnswerPar
       const { of: type_ } = type as Out;
       return type_.kind === 'record' ? recordOut(of, index, type_) : out(key, index, type_);
     }
+    case 'answer':
+      return {}; // given last
     case 'error':
       return { failed: `explain(${at}, error);` };
     case 'host':

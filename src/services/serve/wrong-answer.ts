@@ -4,7 +4,7 @@ import { leftAlone } from '../promise.js';
 import { isNamed } from '../schema/lower.js';
 import { oddField, typeAt } from '../schema/records.js';
 import type { ServiceFunction } from '../schema/types.js';
-import { inWords } from '../schema/words.js';
+import { inWords, resultInWords } from '../schema/words.js';
 
 /** What went wrong with an answer; not the implementation's own error. */
 export class WrongAnswer extends Error {
@@ -26,7 +26,7 @@ export function refusals(fn: ServiceFunction) {
     wrong(key: string, found: unknown): never {
       if (leftAlone(found)) throw new WrongAnswer('an answer', 'a promise', asynchronous);
       const what = key === '' ? 'its answer' : key;
-      const type = key === '' ? fn.result.kind : kindOf(fn, key);
+      const type = key === '' ? resultInWords(fn.result) : kindOf(fn, key);
       throw new WrongAnswer(`${what}: ${type}`, found, `${what} is not ${type}`);
     },
     onlyFields(given: object, names: readonly string[], path: string): void {

@@ -12,6 +12,7 @@ import { type CParameter, lower, parameterType, representations, resultType } fr
 import { oddField } from '../schema/records.js';
 import { safe } from '../schema/safe.js';
 import type { Result, Scalar, ServiceFunction } from '../schema/types.js';
+import { answerSource } from './answer.js';
 import { addressOf, allocate, Layout, messageIn, overlap } from './memory.js';
 import { type CallPart, partsOf } from './parts.js';
 import { additional, fault, gone, misuse, overlapping, shared, stopped, taken, unread } from './problems.js';
@@ -133,7 +134,12 @@ function piecesOf(fn: ServiceFunction, parts: readonly CallPart[], layout: Layou
 }
 
 function answerOf(result: Result, outs: readonly string[]): string {
-  const value = Object.hasOwn(representations, result.kind) ? read(result as Scalar, 'answer') : undefined;
+  const value =
+    result.kind === 'returns'
+      ? answerSource(result, 'given_')
+      : Object.hasOwn(representations, result.kind)
+        ? read(result as Scalar, 'answer')
+        : undefined;
   if (outs.length === 0) return value ?? 'undefined';
   return `{ ${[...(value === undefined ? [] : [`result: ${value}`]), ...outs].join(', ')} }`;
 }
@@ -213,6 +219,15 @@ function namesOf(fn: ServiceFunction, options: CallOptions, layout: Layout): Rec
       );
     },
     messageIn,
+    unanswered: (): never => {
+      throw fault(
+        subject,
+        name,
+        `${name} succeeded and gave no answer`,
+        'an answer that is given while it runs',
+        'none',
+      );
+    },
     refuse: options.refuse,
     scratch: () => allocate(layout.size),
     again: () => write(fn, options, onThisThread),

@@ -5,6 +5,7 @@ import { misfit, read, written } from '../schema/checks.js';
 import { type CParameter, isSpan, isWritten, representations } from '../schema/lower.js';
 import { layoutOf, makeRecord, takeRecord } from '../schema/records.js';
 import type { Callback, Out, RecordOf, Span, Value, WritableSpan } from '../schema/types.js';
+import { GivenAnswer } from './answer.js';
 import { callbackOf } from './callback.js';
 import type { Layout } from './memory.js';
 
@@ -93,6 +94,8 @@ function partOf(parameter: CParameter, index: number, layout: Layout): CallPart 
       return callback(key, index, type as Callback);
     case 'out':
       return out(key, index, type as Out, layout);
+    case 'answer':
+      return answer(layout);
     case 'error':
       return error(layout);
     case 'size':
@@ -232,6 +235,17 @@ function out(key: string, index: number, { of }: Out, layout: Layout): CallPart 
     reset: `v${index}[0] = ${array?.startsWith('Big') ? '0n' : '0'};`,
     pass: [`address + ${offset}`],
     out: `${key}: ${read(of, `v${index}[0]`)}`,
+  };
+}
+
+function answer(layout: Layout): CallPart {
+  const offset = layout.take(GivenAnswer.bytes);
+  return {
+    view: `const given_ = new GivenAnswer(bytes, address, ${offset});`,
+    reset: 'given_.reset();',
+    pass: [`address + ${offset}`],
+    release: 'given_.release();',
+    values: { GivenAnswer },
   };
 }
 

@@ -120,6 +120,48 @@ static int32_t tune(const mortise_host *host, const test_used_settings *settings
   return answer;
 }
 
+static int32_t greet(const mortise_host *host, const char *name, uint64_t name_size, uint64_t *size,
+                     mortise_reply *reply, mortise_error *error) {
+  mortise_text text;
+  (void)host;
+  text.data = name;
+  text.size = name_size;
+  return test_served_greet(text, size, reply, error);
+}
+
+/* What a provider may do with its answer, by the size that it's asked for. */
+static int32_t blob(const mortise_host *host, uint32_t size, mortise_reply *reply, mortise_error *error) {
+  static uint8_t large[5000];
+  char small[4];
+  mortise_room room = mortise_room_of(small, sizeof small);
+  (void)host;
+  switch (size) {
+  case 1: /* the last one counts */
+    mortise_give_bytes(reply, large, sizeof large);
+    return mortise_give(reply, mortise_text_of("last"));
+  case 2: /* gives nothing */
+    return MORTISE_OK;
+  case 3: /* gives, and fails */
+    mortise_give_bytes(reply, large, sizeof large);
+    return mortise_fail(error, "after all");
+  case 4: /* what can't be given leaves the rest */
+    if (mortise_give(reply, mortise_text_of("good")) != MORTISE_OK) return MORTISE_ERROR;
+    return mortise_give_bytes(reply, NULL, 1) == MORTISE_OK ? MORTISE_ERROR : MORTISE_OK;
+  case 5: /* no place for the answer */
+    return test_served_blob(9, NULL, error);
+  case 6: /* no struct either */
+    return test_served_blob(9, (mortise_reply *)(uintptr_t)16, error);
+  case 7: /* too little room: it fails, and the size is there */
+    if (test_served_blob(9, &room.reply, error) == MORTISE_OK || room.bytes != 9) return MORTISE_ERROR;
+    return mortise_give_bytes(reply, &room.bytes, sizeof room.bytes);
+  case 8: /* just enough */
+    if (test_served_blob(0, &room.reply, error) != MORTISE_OK || room.bytes != 0) return MORTISE_ERROR;
+    return mortise_give_bytes(reply, NULL, 0);
+  default:
+    return test_served_blob(size, reply, error);
+  }
+}
+
 static float single(const mortise_host *host, float value) {
   (void)host;
   return test_served_single(value);
@@ -130,8 +172,9 @@ static uint8_t latest(const mortise_host *host, uint8_t value) {
   return (uint8_t)(value + 1);
 }
 
-static const test_used_v1 table = {sizeof table, 0,    narrow, wide,  whole, real, flag, join,   sum,
-                                   each,         many, note,   scale, total, name, tune, single, latest};
+static const test_used_v1 table = {sizeof table, 0,    narrow, wide, whole,  real,  flag,
+                                   join,         sum,  each,   many, note,   scale, total,
+                                   name,         tune, greet,  blob, single, latest};
 
 MORTISE_EXPORT int32_t module_register(const mortise_host *host, mortise_error *error) {
   return test_used_register(host, &table, error);

@@ -118,6 +118,12 @@ impl Provider for Kinds {
         };
         Ok((Settings { is_loud: (!tuned.is_loud.get()).into(), ..tuned }, Point { x: middle.x, y: middle.y }))
     }
+    fn greet(_: &Caller<'_>, name: &str) -> Result<(String, u64), Error> {
+        served().greet(name)
+    }
+    fn blob(_: &Caller<'_>, size: u32) -> Result<Vec<u8>, Error> {
+        served().blob(size)
+    }
     fn single(_: &Caller<'_>, value: f32) -> f32 {
         served().single(value)
     }

@@ -17,6 +17,7 @@ import {
   none,
   out,
   record,
+  returns,
   safeInteger,
   safeUnsigned,
   span,
@@ -80,6 +81,8 @@ const functions = {
     status,
   ),
   tune: fn({ settings: Settings, step: u8, tuned: out(Settings), middle: out(Point) }, statusWithMessage),
+  greet: fn({ name: text, size: out(u64) }, returns(text)),
+  blob: fn({ size: u32 }, returns(bytes)),
   single: fn({ value: f32 }, f32, { failure: -1 }),
 } as const;
 

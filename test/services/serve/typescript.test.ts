@@ -57,6 +57,15 @@ const served: Implementation<typeof Served.functions> = {
       middle: { x: at.x / 2, y: at.y / 2 },
     };
   },
+  greet({ name }) {
+    if (name === 'number') return { result: 5, size: 1 } as never;
+    if (name === 'throw') throw new Error('no name');
+    return { result: `hello ${name}`, size: name.length };
+  },
+  blob({ size }) {
+    if (size === 666) return 'text' as never;
+    return Buffer.alloc(size, size);
+  },
   single: ({ value }) => value,
 };
 
@@ -309,6 +318,49 @@ describe.each(['c', 'c++', 'rust'] as const)('through a plugin in %s', (language
         expect(problems.map(({ code }) => code)).toEqual(Array(2).fill('MORTISE_ERR_SERVICE_ARGUMENT'));
       },
     );
+
+    it('gives text and bytes back, of every length, within a call too', async () => {
+      const { used, problems } = await kinds();
+      for (const size of [0, 1, 58, 1017, 1018, 1019, 5_000, 1_000_000]) {
+        const name = 'x'.repeat(size);
+        expect(used.greet({ name })).toEqual({ result: `hello ${name}`, size: BigInt(size) });
+      }
+      expect(used.greet({ name: 'é🌱'.repeat(300) }).result).toBe(`hello ${'é🌱'.repeat(300)}`);
+      for (const size of [9, 1_023, 1_024, 1_025, 3_000_000]) {
+        const blob = used.blob({ size });
+        expect([blob.length, blob[0], blob.at(-1)]).toEqual([size, size & 255, size & 255]);
+      }
+      const first = used.blob({ size: 10 });
+      used.blob({ size: 11 });
+      expect([...first]).toEqual(Array(10).fill(10));
+      expect(problems).toEqual([]);
+    });
+
+    it('a failure of what gives text back says why, and so does a wrong answer', async () => {
+      const { used, problems } = await kinds();
+      expect(() => used.greet({ name: 'throw' })).toThrow('no name');
+      expect(() => used.greet({ name: 'number' })).toThrow('its answer is not a string');
+      expect(() => used.blob({ size: 666 })).toThrow('its answer is not a Uint8Array');
+      expect(problems.map(({ code }) => code)).toEqual([
+        'MORTISE_ERR_SERVICE_THREW',
+        'MORTISE_ERR_SERVICE_RESULT',
+        'MORTISE_ERR_SERVICE_RESULT',
+      ]);
+    });
+
+    it.skipIf(language === 'rust')('what a plugin does with an answer, and with none', async () => {
+      const { used, problems } = await kinds();
+      const blob = (size: number) => used.blob({ size }).toString();
+      expect([blob(1), blob(4), blob(8)]).toEqual(['last', 'good', '']);
+      expect(used.blob({ size: 7 }).readUInt32LE()).toBe(9);
+      expect(() => blob(2)).toThrow('blob succeeded and gave no answer');
+      expect(() => blob(3)).toThrow('after all');
+      expect(problems.map(({ code, message }) => [code, message])).toEqual([
+        ['MORTISE_ERR_SERVICE_ARGUMENT', expect.stringContaining('no room for an answer of 9 bytes')],
+      ]);
+      expect(() => blob(5)).toThrow('no mortise_reply');
+      expect(() => blob(6)).toThrow('no mortise_reply');
+    });
 
     it('names of enumerations, bits of flags and 64 bits as numbers', async () => {
       const { used, problems } = await kinds();

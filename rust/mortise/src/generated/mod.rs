@@ -1,6 +1,7 @@
 //! What the modules that `mortise headers` writes have in common. Not for use by hand, and not covered by any
 //! promise.
 
+mod answer;
 mod bool;
 mod caller;
 mod closures;
@@ -10,6 +11,7 @@ mod module;
 mod status;
 
 pub use crate::error_buffer::{no_error, say};
+pub use answer::{Answer, give};
 pub use bool::Bool;
 pub use caller::Caller;
 pub use closures::{Called, Stopped};
