@@ -126,6 +126,7 @@ export const catalogue = {
   MORTISE_ERR_SERVICE_RESULT:
     'A service that is written in TypeScript answered with a value of the wrong type.',
   MORTISE_ERR_SERVICE_ABSENT: 'No plugin that is ready provides the service.',
+  MORTISE_ERR_SERVICE_HANDLE: 'A function of a plugin was passed a handle that is not its own, or not live.',
   MORTISE_ERR_SERVICE_FAILED: 'A function of a plugin’s service failed.',
   // Loading
   MORTISE_ERR_COPY_FAILED: 'The private copy of the plugin could not be made.',

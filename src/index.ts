@@ -215,6 +215,8 @@ export {
   f32,
   f64,
   flags,
+  type Handle,
+  handle,
   i8,
   i16,
   i32,
@@ -257,6 +259,7 @@ export {
 export type { Caller, Implementation, Outcome, Provided } from './services/schema/values.js';
 export { type Failed, fail } from './services/serve/fail.js';
 export { type Implemented, implement } from './services/serve/implement.js';
+export type { ServiceHandle } from './services/use/handle.js';
 export type { ServiceEntry, Services, UseOptions } from './services/use/used.js';
 export type { FileReport } from './verify/file.js';
 export { type VerifyOptions, verify } from './verify/index.js';

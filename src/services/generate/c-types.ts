@@ -1,15 +1,19 @@
 /** How parameters and results of a schema look in C. */
 import { type CParameter, isSpan, isWritten, lowerCallback, representations } from '../schema/lower.js';
 import { snake } from '../schema/names.js';
-import type { Callback, Out, RecordOf, Result, Sized, Value } from '../schema/types.js';
+import type { Callback, Handle, Out, RecordOf, Result, Sized, Value } from '../schema/types.js';
 
 /** A record's struct. @param id what the service's header begins its names with */
-export const structName = (id: string, { name }: RecordOf): string =>
+export const structName = (id: string, { name }: RecordOf | Handle): string =>
   `${id}_${snake(name).replace(/_$/, '')}`;
 
 /** What a number, or a record, is declared as. */
-export const sizedType = (id: string, type: Sized): string =>
-  type.kind === 'record' ? structName(id, type) : representations[type.kind].c;
+export const sizedType = (id: string, type: Sized | Handle): string =>
+  type.kind === 'handle'
+    ? `${structName(id, type)} *`
+    : type.kind === 'record'
+      ? structName(id, type)
+      : representations[type.kind].c;
 
 /** A parameter's declaration. */
 export const parameter =
@@ -29,8 +33,10 @@ function declaration(id: string, { role, name, type }: CParameter): string {
       return `void *${name}`;
     case 'size':
       return `uint64_t ${name}`;
+    case 'handle':
+      return `${structName(id, type as Handle)} *${name}`;
     case 'out':
-      return `${sizedType(id, (type as Out).of)} *${name}`;
+      return `${sizedType(id, (type as Out).of)} *${name}`.replace('* *', '**');
     case 'record':
       return `const ${structName(id, type as RecordOf)} *${name}`;
     case 'data':

@@ -6,7 +6,16 @@ import { membersOf, namedOf } from '../schema/named.js';
 import { decimal, identifierOf, snake } from '../schema/names.js';
 import { layoutOf } from '../schema/records.js';
 import { statedFunctions, statedSignature } from '../schema/signature.js';
-import type { Enumeration, Flags, Out, RecordOf, Scalar, Service, ServiceFunction } from '../schema/types.js';
+import type {
+  Enumeration,
+  Flags,
+  Handle,
+  Out,
+  RecordOf,
+  Scalar,
+  Service,
+  ServiceFunction,
+} from '../schema/types.js';
 import { declare, parameter, sizedType, structName } from './c-types.js';
 import { aboutFunction, aboutService } from './describe.js';
 
@@ -45,7 +54,13 @@ ${includes([
   ...(entries.some(([, fn]) => needsMath(failureOf(fn))) ? ['math'] : []),
 ])}
 ${signature(service)}${namedOf(functions)
-  .map((type) => (type.kind === 'record' ? struct(id, type) : constants(upper, type)))
+  .map((type) =>
+    type.kind === 'record'
+      ? struct(id, type)
+      : type.kind === 'handle'
+        ? opaque(id, type)
+        : constants(upper, type),
+  )
   .join('')}
 #define ${upper}_REQUIRE MORTISE_REQUIRE_SERVICE(${arguments_})
 #define ${upper}_WANT MORTISE_WANT_SERVICE(${arguments_})
@@ -86,6 +101,12 @@ static inline int32_t ${id}_register(const mortise_host *host, const ${table} *t
 ${entries.map(([key, fn]) => wrapper(id, upper, service, key, fn)).join('')}
 #endif
 `;
+}
+
+/** A handle: whoever provides the service says what it is. */
+function opaque(id: string, type: Handle): string {
+  const name = structName(id, type);
+  return `\n/* Lives until ${snake(type.destroy)}. Whoever provides the service defines it, or casts. */\ntypedef struct ${name} ${name};\n`;
 }
 
 /** A record: its fields, and where they lie. */

@@ -72,6 +72,7 @@ export function writeTestC(service: Service): string {
     const { role, name, type } = one;
     if (role === 'host') return '&tester';
     if (role === 'value') return '0';
+    if (role === 'handle') return 'NULL';
     if (role === 'function' || role === 'closure') return 'NULL';
     if (role === 'size') {
       const { kind } = fn.parameters[one.of] as Parameter;
@@ -96,8 +97,9 @@ export function writeTestC(service: Service): string {
       return `&${name}`;
     }
     if (role === 'out') {
-      locals.push(`${parameter(id)(one).replace(' *', ' ')} = 1;`);
-      zeros.push(`assert(${name} == 0);`);
+      const isHandle = type?.kind === 'out' && type.of.kind === 'handle';
+      locals.push(`${parameter(id)(one).replace('*', '')} = ${isHandle ? 'NULL' : 1};`);
+      zeros.push(`assert(${name} == ${isHandle ? 'NULL' : 0});`);
       return `&${name}`;
     }
     if (type?.kind === 'span') return 'NULL';

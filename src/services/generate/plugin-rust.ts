@@ -3,10 +3,18 @@
 import { canFail } from '../schema/failure.js';
 import { namedOf } from '../schema/named.js';
 import { identifierOf, snake } from '../schema/names.js';
-import type { Parameter, Service, ServiceFunction, Sized } from '../schema/types.js';
+import type { Handle, Parameter, Service, ServiceFunction, Sized } from '../schema/types.js';
 import { easiest, stem } from './plugin.js';
 import { namedType } from './rust-named.js';
-import { answerTypes, declared, inputs, isScalar, outcomeType, outs, scalarType } from './rust-types.js';
+import {
+  answerTypes,
+  inputs,
+  isScalar,
+  outs,
+  providerDeclared,
+  providerOutcome,
+  scalarType,
+} from './rust-types.js';
 
 /** src/lib.rs */
 export function writePluginRust(service: Service): string {
@@ -15,7 +23,10 @@ export function writePluginRust(service: Service): string {
     .map(([key, fn]) => stubRust(key, fn))
     .join('\n');
   const test = testRust(service);
-  const named = namedOf(service.functions)
+  const all = namedOf(service.functions);
+  const handles = all.filter(({ kind }) => kind === 'handle');
+  const named = all
+    .filter(({ kind }) => kind !== 'handle')
     .map(namedType)
     .filter((name) => new RegExp(`\\b${name}\\b`).test(stubs));
   return `//! A mortise plugin: provides ${service.name} ${service.major}.${service.minor}.
@@ -34,7 +45,7 @@ mortise::provide!(${id}::Table);
 struct Plugin;
 
 impl Provider for Plugin {
-${stubs}}
+${handles.map((type) => `    type ${namedType(type)} = (); // what this plugin has for each\n\n`).join('')}${stubs}}
 
 static TABLE: ${id}::Table = ${id}::table::<Plugin>();
 
@@ -49,8 +60,8 @@ ${test}`;
 function stubRust(key: string, fn: ServiceFunction): string {
   const values = [...leastAnswer(fn), ...outs(fn).map(([, type]) => least(type))];
   const value = values.length === 1 ? values[0] : `(${values.join(', ')})`;
-  const parameters = ["_caller: &Caller<'_>", ...declared(fn).map((text) => `_${text}`)];
-  const type = outcomeType(fn);
+  const parameters = ["_caller: &Caller<'_>", ...providerDeclared(key, fn).map((text) => `_${text}`)];
+  const type = providerOutcome(fn);
   const arrow = type === '()' ? '' : ` -> ${type}`;
   const line = `    fn ${snake(key)}(${parameters.join(', ')})${arrow} {`;
   const head =
@@ -100,6 +111,7 @@ function sample(type: Parameter): string {
   if (type.kind === 'buffer') return '&mut [0; 16]';
   if (type.kind === 'span') return '&[]';
   if (type.kind === 'writableSpan') return `&mut [${zero(scalarType(type.of))}; 16]`;
+  if (type.kind === 'handle') return '&()';
   if (type.kind === 'record') return `&${least(type)}`;
   if (type.kind !== 'callback') return least(type as Sized);
   const { result } = type;
@@ -115,7 +127,8 @@ function leastAnswer({ result }: ServiceFunction): string[] {
 }
 
 /** A value to start with. */
-function least(type: Sized): string {
+function least(type: Sized | Handle): string {
+  if (type.kind === 'handle') return '()';
   if (type.kind === 'record') return `${namedType(type)}::default()`;
   if (type.kind === 'flags') return `${namedType(type)}(0)`;
   if (type.kind === 'enum') return `${namedType(type)}(${Object.values(type.members)[0]})`;

@@ -2,11 +2,11 @@
 import { snake } from '../schema/names.js';
 import type { Service, ServiceFunction } from '../schema/types.js';
 
-/** A function to show a test with: where there is one, without a callback. */
+/** A function to show a test with: where there is one, without a callback or a handle. */
 export function easiest({ functions }: Service): [string, ServiceFunction] {
   const entries = Object.entries(functions);
   const easy = entries.find(
-    ([, fn]) => !Object.values(fn.parameters).some(({ kind }) => kind === 'callback'),
+    ([, fn]) => !Object.values(fn.parameters).some(({ kind }) => kind === 'callback' || kind === 'handle'),
   );
   return (easy ?? entries[0]) as [string, ServiceFunction];
 }

@@ -27,7 +27,11 @@ import {
 /** What callers in Rust must know beside what the header says. */
 function alsoSaid(fn: ServiceFunction): string {
   const hasCallbacks = inputs(fn).some(([, { kind }]) => kind === 'callback');
+  const hasHandles = inputs(fn).some(([, { kind }]) => kind === 'handle');
   const paragraphs = [
+    hasHandles
+      ? '# Safety\n    /// Handles are those that this table gave, and that were not destroyed.'
+      : '',
     isLater(fn) ? '`None` when whoever provides the service is older.' : '',
     hasCallbacks
       ? `A panic of a closure goes on once the function has returned${canFail(fn) ? ', and an `Err` of one is what this answers' : ''}.`
@@ -75,6 +79,7 @@ export function client(key: string, fn: ServiceFunction): string {
   const passed = lower(fn).map(({ role, name, beside, type }) => {
     if (role === 'host') return 'MODULE.host()';
     if (role === 'out') return `&raw mut ${name}`;
+    if (role === 'handle') return name;
     if (role === 'record') return `::core::ptr::from_ref(${name})`;
     if (role === 'answer') return 'answer.place()';
     if (role === 'error') return '&raw mut error';
@@ -118,8 +123,9 @@ export function client(key: string, fn: ServiceFunction): string {
   // No tail at all where there is nothing to answer.
   if (answer(value) !== '()') lines.push(answer(value));
   const outcome = later ? `Option<${outcomeType(fn)}>` : outcomeType(fn);
+  const isUnsafe = inputs(fn).some(([, { kind }]) => kind === 'handle');
   return `${doc(fn, '    ')}${alsoSaid(fn)}
-    pub fn ${member}(${['&self', ...declared(fn)].join(', ')})${arrow(outcome)} {
+    pub ${isUnsafe ? 'unsafe ' : ''}fn ${member}(${['&self', ...declared(fn)].join(', ')})${arrow(outcome)} {
 ${lines.map((line) => `        ${line}`).join('\n')}
     }
 `;

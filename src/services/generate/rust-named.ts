@@ -11,6 +11,7 @@ export const namedType = ({ name }: Named): string => camel(snake(name).replace(
 /** Their types. */
 export const named = (functions: ServiceFunctions): string =>
   namedOf(functions)
+    .filter((type) => type.kind !== 'handle')
     .map((type) => (type.kind === 'record' ? struct(type) : declared(type)))
     .join('');
 

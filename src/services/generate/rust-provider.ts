@@ -1,8 +1,10 @@
 /** The providing side of a service in Rust: the trait, its table, and the C functions in that. */
 import { canFail } from '../schema/failure.js';
 import { isNamed, isSpan, isWritten, lower, lowerCallback } from '../schema/lower.js';
+import { namedOf } from '../schema/named.js';
 import { snake } from '../schema/names.js';
 import type { Callback, Scalar, ServiceFunction, Value } from '../schema/types.js';
+import { namedType } from './rust-named.js';
 import {
   answerTypes,
   arrow,
@@ -13,9 +15,9 @@ import {
   inputs,
   isScalar,
   nativeType,
-  outcomeType,
   outOf,
   outs,
+  providerOutcome,
   providerParameters,
   rawResult,
   rawType,
@@ -42,7 +44,7 @@ ${functions(later, '        ')}    }`
 ${header('        ')}${functions(first, '        ')}    }`;
   return `/// The functions of a plugin that provides the service. What panics counts as failed, and is in the host's log.
 pub trait Provider: 'static {
-${[...first, ...later].map(([key, fn]) => `${doc(fn, '    ')}\n    fn ${snake(key)}(${providerParameters(fn)})${arrow(outcomeType(fn))};\n`).join('')}}
+${handles([...first, ...later])}${[...first, ...later].map(([key, fn]) => `${doc(fn, '    ')}\n    fn ${snake(key)}(${providerParameters(key, fn)})${arrow(providerOutcome(fn))};\n`).join('')}}
 
 /// The table for [\`register_service\`](mortise::Host::register_service).
 #[must_use]
@@ -52,8 +54,23 @@ pub const fn table<P: Provider>() -> Table {
 `;
 }
 
+/** What a provider makes of each handle. */
+function handles(entries: Entries): string {
+  const functions = Object.fromEntries(entries);
+  // Whoever is called on any thread may be called on several.
+  const bound = entries.some(([, { thread }]) => thread === 'any') ? "Send + Sync + 'static" : "'static";
+  return namedOf(functions)
+    .filter(({ kind }) => kind === 'handle')
+    .map(
+      (type) =>
+        `    /// What this plugin has for each \`${type.name}\` of its callers.\n    type ${namedType(type)}: ${bound};\n\n`,
+    )
+    .join('');
+}
+
 /** The C function that calls a provider's. */
 export function shim(key: string, fn: ServiceFunction): string {
+  const schemaName = key;
   const member = snake(key);
   const lowered = lower(fn);
   const before: string[] = [];
@@ -73,16 +90,20 @@ export function shim(key: string, fn: ServiceFunction): string {
     } else if (isSlice) passed.push(sliceOf(type, name));
     else if (type.kind === 'text')
       passed.push(`&String::from_utf8_lossy(unsafe { generated::bytes(${name}, ${sizeOf(name)}) })`);
-    else if (type.kind === 'record') passed.push(`&unsafe { generated::record(${name}) }.checked()`);
+    else if (type.kind === 'handle') {
+      const of = type.destroy === schemaName ? 'end_handle' : 'handle';
+      passed.push(`unsafe { generated::${of}::<P::${namedType(type)}>(${name}) }`);
+    } else if (type.kind === 'record') passed.push(`&unsafe { generated::record(${name}) }.checked()`);
     else if (type.kind === 'callback') {
       before.push(...caller(name, type));
       passed.push(`&mut ${name}`);
     } else passed.push(isNamed(type) ? `${fromRaw(type, name)}.checked()` : fromRaw(type as Scalar, name));
   }
   const names = [...(answerTypes(fn).length > 0 ? ['result'] : []), ...outs(fn).map(([name]) => outOf(name))];
-  const puts = outs(fn).map(
-    ([name, type]) => `unsafe { generated::put(${name}, ${toRaw(type, outOf(name))}) };`,
-  );
+  const puts = outs(fn).map(([name, type]) => {
+    const value = type.kind === 'handle' ? `generated::new_handle(${outOf(name)})` : toRaw(type, outOf(name));
+    return `unsafe { generated::put(${name}, ${value}) };`;
+  });
   const zeros = outs(fn).map(([name, type]) => `unsafe { generated::put(${name}, ${zero(type)}) };`);
   const success = isScalar(fn.result) ? toRaw(fn.result, 'result') : canFail(fn) ? 'sys::OK' : '()';
   const says = lowered.some(({ role }) => role === 'error');
@@ -95,9 +116,9 @@ export function shim(key: string, fn: ServiceFunction): string {
       failureLiteral(fn),
     ]);
   if (fn.result.kind === 'returns') {
-    // Given last: it runs code of the caller's.
+    // Before handles are made, which nobody would end if it failed.
     const bytes = fn.result.of.kind === 'text' ? 'result.as_bytes()' : '&result';
-    puts.push(
+    puts.unshift(
       `if !unsafe { generated::give(reply, ${bytes}) } {`,
       ...[...zeros, 'unsafe { generated::say(error, "the caller has no room for the answer") };'].map(
         (line) => `    ${line}`,

@@ -13,6 +13,7 @@ import {
 import { decimal, snake } from '../schema/names.js';
 import type {
   Callback,
+  Handle,
   Out,
   Parameter,
   RecordOf,
@@ -54,6 +55,8 @@ export function rawType({ role, type }: CParameter): string {
       return 'u64';
     case 'out':
       return `*mut ${rawSized((type as Out).of)}`;
+    case 'handle':
+      return '*mut c_void';
     case 'record':
       return `*const ${namedType(type as RecordOf)}`;
     case 'data':
@@ -76,16 +79,22 @@ export function rawResult(result: Result): string {
 
 export const arrow = (type: string): string => (type === '()' ? '' : ` -> ${type}`);
 
-const rawSized = (type: Sized): string =>
-  type.kind === 'record' ? namedType(type) : representations[type.kind].rust;
+const rawSized = (type: Sized | Handle): string =>
+  type.kind === 'handle'
+    ? '*mut c_void'
+    : type.kind === 'record'
+      ? namedType(type)
+      : representations[type.kind].rust;
 
 /** A number or a record as Rust programs like it. */
-export const scalarType = (type: Sized): string =>
-  type.kind === 'record' || isNamed(type)
-    ? namedType(type)
-    : type.kind === 'bool'
-      ? 'bool'
-      : representations[type.kind].rust;
+export const scalarType = (type: Sized | Handle): string =>
+  type.kind === 'handle'
+    ? '*mut c_void'
+    : type.kind === 'record' || isNamed(type)
+      ? namedType(type)
+      : type.kind === 'bool'
+        ? 'bool'
+        : representations[type.kind].rust;
 
 export const isScalar = (result: Result | Parameter): result is Scalar =>
   Object.hasOwn(representations, result.kind);
@@ -113,16 +122,27 @@ export function callbackResult(result: Result): string {
 export const inputs = (fn: ServiceFunction) =>
   Object.entries(fn.parameters).filter(([, { kind }]) => kind !== 'out');
 
-export const outs = (fn: ServiceFunction): [string, Sized][] =>
-  Object.entries(fn.parameters).flatMap(([name, type]): [string, Sized][] =>
+export const outs = (fn: ServiceFunction): [string, Sized | Handle][] =>
+  Object.entries(fn.parameters).flatMap(([name, type]): [string, Sized | Handle][] =>
     type.kind === 'out' ? [[snake(name), type.of]] : [],
   );
 
 export const declared = (fn: ServiceFunction): string[] =>
   inputs(fn).map(([name, type]) => `${snake(name)}: ${nativeType(type)}`);
 
-export const providerParameters = (fn: ServiceFunction): string =>
-  ["caller: &Caller<'_>", ...declared(fn)].join(', ');
+export const providerParameters = (key: string, fn: ServiceFunction): string =>
+  ["caller: &Caller<'_>", ...providerDeclared(key, fn)].join(', ');
+
+/** What a provider gets: of its own handles what it made. */
+export const providerDeclared = (key: string, fn: ServiceFunction): string[] =>
+  inputs(fn).map(([name, type]) => {
+    const own =
+      type.kind === 'handle' ? `${type.destroy === key ? '' : '&'}Self::${namedType(type)}` : undefined;
+    return `${snake(name)}: ${own ?? nativeType(type)}`;
+  });
+
+const providerType = (type: Sized | Handle): string =>
+  type.kind === 'handle' ? `Self::${namedType(type)}` : scalarType(type);
 
 /** The result's, when there is one. */
 export function answerTypes({ result }: ServiceFunction): string[] {
@@ -131,25 +151,28 @@ export function answerTypes({ result }: ServiceFunction): string[] {
 }
 
 /** What a call answers when it worked: nothing, a value, or a tuple of result and outs. */
-function valueType(fn: ServiceFunction): string {
-  const types = [...answerTypes(fn), ...outs(fn).map(([, type]) => scalarType(type))];
+function valueType(fn: ServiceFunction, typeOf: typeof scalarType): string {
+  const types = [...answerTypes(fn), ...outs(fn).map(([, type]) => typeOf(type))];
   return types.length === 1 ? (types[0] as string) : `(${types.join(', ')})`;
 }
 
-export const outcomeType = (fn: ServiceFunction): string =>
-  canFail(fn) ? `Result<${valueType(fn)}, Error>` : valueType(fn);
+export const outcomeType = (fn: ServiceFunction, typeOf = scalarType): string =>
+  canFail(fn) ? `Result<${valueType(fn, typeOf)}, Error>` : valueType(fn, typeOf);
+
+/** The same of a provider. */
+export const providerOutcome = (fn: ServiceFunction): string => outcomeType(fn, providerType);
 
 export const tuple = (values: readonly string[]): string =>
   values.length === 1 ? (values[0] as string) : `(${values.join(', ')})`;
 
 /** From C's number to Rust's, and back; a record is the same in both. */
-export function fromRaw(type: Sized, value: string): string {
-  if (type.kind === 'record') return value;
+export function fromRaw(type: Sized | Handle, value: string): string {
+  if (type.kind === 'record' || type.kind === 'handle') return value;
   if (isNamed(type)) return `${namedType(type)}(${value})`;
   return type.kind === 'bool' ? `${value} != 0` : value;
 }
-export function toRaw(type: Sized, value: string): string {
-  if (type.kind === 'record') return value;
+export function toRaw(type: Sized | Handle, value: string): string {
+  if (type.kind === 'record' || type.kind === 'handle') return value;
   if (isNamed(type)) return `${value}.0`;
   return type.kind === 'bool' ? `i32::from(${value})` : value;
 }
@@ -170,7 +193,8 @@ export function sliceOf(type: Parameter, name: string): string {
 /** The parameter that holds the size of another. */
 export const sizeOf = (name: string): string => `${name.replace(/_$/, '')}_size`;
 
-export function zero(type: Sized): string {
+export function zero(type: Sized | Handle): string {
+  if (type.kind === 'handle') return '::core::ptr::null_mut()';
   if (type.kind === 'record') return `${namedType(type)}::default()`;
   return representations[type.kind].floating ? '0.0' : '0';
 }

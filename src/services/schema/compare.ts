@@ -120,7 +120,7 @@ function inTypeScript(name: string, { parameters, result }: Function): string {
   const typeOf = (type: Function['parameters'][string]): string => {
     if (type.kind === 'out') return `out(${typeOf(type.of)})`;
     if (isSpan(type)) return `${type.kind}(${type.of.kind})`;
-    if (isNamed(type) || type.kind === 'record') return type.name;
+    if (isNamed(type) || type.kind === 'record' || type.kind === 'handle') return type.name;
     return type.kind === 'callback' ? `callback(${record(type.parameters)}, ${type.result.kind})` : type.kind;
   };
   return `${name}(${record(parameters)}, ${result.kind === 'returns' ? `returns(${result.of.kind})` : result.kind})`;

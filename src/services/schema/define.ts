@@ -225,12 +225,15 @@ function checkParameter(name: string, type: unknown, refuse: Refuse): void {
     (isValue(type) ||
       ['text', 'bytes', 'buffer', 'callback'].includes(String(type.kind)) ||
       isFixed(type) ||
-      (type.kind === 'out' && isRecord(type.of) && (isValue(type.of) || isFixed(type.of))) ||
+      type.kind === 'handle' ||
+      (type.kind === 'out' &&
+        isRecord(type.of) &&
+        (isValue(type.of) || isFixed(type.of) || type.of.kind === 'handle')) ||
       (/^(span|writableSpan)$/.test(String(type.kind)) && isRecord(type.of) && isElement(type.of)));
   if (!isKnown) {
     refuse(
       `${name} has no type that a service knows`,
-      `${kinds.join(', ')}, enumeration(…), flags(…), record(…) of those, text, bytes, buffer, span(…) or writableSpan(…) of a number but bool and the safe ones, out(…) of a number or a record, or callback(…)`,
+      `${kinds.join(', ')}, enumeration(…), flags(…), record(…) of those, handle(…), text, bytes, buffer, span(…) or writableSpan(…) of a number but bool and the safe ones, out(…) of a number, a record or a handle, or callback(…)`,
       isRecord(type) ? (type.kind ?? type) : type,
       'Take the type from mortise: import { bytes, i64, out } from "mortise".',
     );

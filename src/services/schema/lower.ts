@@ -55,6 +55,7 @@ export type Role =
   | 'host'
   | 'value'
   | 'record'
+  | 'handle'
   | 'data'
   | 'size'
   | 'out'
@@ -130,7 +131,8 @@ function lowerAll(parameters: Readonly<Record<string, Parameter>>): CParameter[]
           { role: 'size', name: `${stem}_count`, beside: name, of, type, floating: false, bytes: 8 },
         ];
       case 'record':
-        return [pointer('record', name, of, type)];
+      case 'handle':
+        return [pointer(type.kind, name, of, type)];
       case 'out':
         return [pointer('out', name, of, type)];
       case 'callback':

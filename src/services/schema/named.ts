@@ -2,9 +2,9 @@
 import { shown } from '../../messages/shown.js';
 import { isMemberName, snake } from './names.js';
 import { typeWord } from './signature.js';
-import type { Enumeration, Flags, Members, Parameter, RecordOf, ServiceFunctions } from './types.js';
+import type { Enumeration, Flags, Handle, Members, Parameter, RecordOf, ServiceFunctions } from './types.js';
 
-export type Named = Enumeration | Flags | RecordOf;
+export type Named = Enumeration | Flags | RecordOf | Handle;
 
 export const membersOf = (type: Enumeration | Flags): Members =>
   type.kind === 'enum' ? type.members : type.bits;
@@ -32,19 +32,19 @@ export function checkNamed(functions: ServiceFunctions, refuse: Refuse): void {
     if (typeof name !== 'string' || !isMemberName(name) || taken.has(snake(name)) || /\d$/.test(name)) {
       refuse(
         where,
-        `${shown(name)} cannot be the name of an enumeration, of flags or of a record`,
+        `${shown(name)} cannot be the name of an enumeration, flags, a record or a handle`,
         `letters, digits and _, starting with a small letter, with no digit at the end; not ${[...taken].join(', ')}`,
         name,
         'Choose another name.',
       );
     }
-    if (type.kind === 'record' && functionNames.has(snake(name))) {
+    if ((type.kind === 'record' || type.kind === 'handle') && functionNames.has(snake(name))) {
       refuse(
         where,
-        `${name} is the name of a function, and a record’s in C as well`,
+        `${name} is the name of a function, and would be a struct’s in C as well`,
         'names that no function has',
         name,
-        'Give the record another name.',
+        'Give it another name.',
       );
     }
     const before = known.get(snake(name));
@@ -52,15 +52,35 @@ export function checkNamed(functions: ServiceFunctions, refuse: Refuse): void {
       refuse(
         where,
         `the service has another ${name} already`,
-        'a name for one enumeration, one set of flags or one record',
+        'a name for one enumeration, one set of flags, one record or one handle',
         name,
         'Use the same one, or give it another name.',
       );
     }
     if (!before && type.kind === 'record') checkFields(where, type, refuse);
+    else if (type.kind === 'handle') checkDestroy(where, type, functions, refuse);
     else if (!before && type.kind !== 'record') checkMembers(where, type, refuse);
     known.set(snake(name), type);
   }
+}
+
+function checkDestroy(
+  where: string,
+  { name, destroy }: Handle,
+  functions: ServiceFunctions,
+  refuse: Refuse,
+): void {
+  const fn = Object.hasOwn(functions, destroy) ? functions[destroy] : undefined;
+  const [taken, ...more] = Object.values(fn?.parameters ?? {});
+  if (fn && taken?.kind === 'handle' && taken.name === name && more.length === 0 && fn.result.kind === 'none')
+    return;
+  refuse(
+    where,
+    `${name} has no function that destroys it`,
+    `a function ${shown(destroy)} that takes a ${name} alone and answers none`,
+    fn ? 'a function of other parameters or another result' : 'no such function',
+    `Add it: ${typeof destroy === 'string' ? destroy : 'close'}: fn({ ${name} }, none).`,
+  );
 }
 
 const maxFields = 64;
@@ -123,6 +143,7 @@ const isSame = (a: Named, b: Named): boolean =>
 function uses(functions: ServiceFunctions): { where: string; type: Named }[] {
   const of = (type: Parameter): Named[] => {
     if (type.kind === 'enum' || type.kind === 'flags') return [type];
+    if (type.kind === 'handle') return [type];
     if (type.kind === 'record') return [...Object.values(type.fields).flatMap(of), type];
     if (type.kind === 'out') return of(type.of);
     return type.kind === 'callback' ? Object.values(type.parameters).flatMap(of) : [];

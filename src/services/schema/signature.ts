@@ -38,6 +38,7 @@ export function typeWord(type: Parameter): string {
   if (type.kind === 'enum') return `enum ${word(type.name)}(${membersOf(type.members)})`;
   if (type.kind === 'flags') return `flags ${word(type.name)}(${membersOf(type.bits)})`;
   if (type.kind === 'record') return `record ${word(type.name)}(${parametersOf(type.fields).join(', ')})`;
+  if (type.kind === 'handle') return `handle ${word(type.name)}`;
   if (type.kind === 'safeInteger') return 'i64'; // the same in C
   if (type.kind === 'safeUnsigned') return 'u64';
   if (type.kind !== 'callback') return type.kind;

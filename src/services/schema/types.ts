@@ -109,6 +109,26 @@ export function record<const Fields extends RecordFields>(name: string, fields: 
 /** What takes a fixed number of bytes. */
 export type Sized = Value | RecordOf;
 
+export interface Handle<Name extends string = string> {
+  readonly kind: 'handle';
+  readonly name: string & Name;
+  /** The function that destroys it. */
+  readonly destroy: string;
+}
+/**
+ * Something that a plugin makes and the caller holds: `handle('stream', { destroy: 'close' })`. A function gives it with
+ * `out(…)`, others take it; in C a pointer to a struct that only the plugin knows. What the caller has not destroyed is
+ * destroyed when the plugin or the host stops.
+ * @param name what C and Rust call it, within the service
+ * @param destroy the service's function that ends it: it takes the handle alone, and answers `none`
+ */
+export function handle<const Name extends string>(
+  name: Name,
+  { destroy }: { destroy: string },
+): Handle<Name> {
+  return Object.freeze({ kind: 'handle', name, destroy });
+}
+
 export interface Text {
   readonly kind: 'text';
 }
@@ -151,12 +171,12 @@ export function writableSpan<Kind extends ElementKind>(of: Scalar<Kind>): Writab
   return Object.freeze({ kind: 'writableSpan', of });
 }
 
-export interface Out<Of extends Sized = Sized> {
+export interface Out<Of extends Sized | Handle = Sized | Handle> {
   readonly kind: 'out';
   readonly of: Of;
 }
-/** A number or a record that the function gives back beside its result; in C a pointer to it. */
-export function out<Of extends Sized>(of: Of): Out<Of> {
+/** A number, a record or a handle that the function gives back beside its result; in C a pointer to it. */
+export function out<Of extends Sized | Handle>(of: Of): Out<Of> {
   return Object.freeze({ kind: 'out', of });
 }
 
@@ -212,7 +232,7 @@ export function returns<Of extends Text | Bytes>(of: Of): Returns<Of> {
   return Object.freeze({ kind: 'returns', of });
 }
 
-export type Parameter = Sized | Text | Bytes | WritableBuffer | Span | WritableSpan | Out | Callback;
+export type Parameter = Sized | Handle | Text | Bytes | WritableBuffer | Span | WritableSpan | Out | Callback;
 export type Parameters = Readonly<Record<string, Parameter>>;
 export type Result = Scalar | Status | StatusWithMessage | None | Returns;
 

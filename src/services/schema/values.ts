@@ -1,6 +1,7 @@
 /** The TypeScript types of a service's values, inferred from its schema. */
 import type { MortiseError } from '../../errors.js';
 import type { Failed } from '../serve/fail.js';
+import type { ServiceHandle } from '../use/handle.js';
 import type {
   Bytes,
   Callback,
@@ -8,6 +9,7 @@ import type {
   ElementKind,
   Enumeration,
   Flags,
+  Handle,
   Out,
   Parameters,
   RecordOf,
@@ -61,7 +63,9 @@ export type Taken<Type> =
                 ? (...given: Handed<Takes>) => TakenResult<Answer>
                 : Type extends RecordOf<infer Fields>
                   ? { -readonly [Name in keyof Fields]: Taken<Fields[Name]> }
-                  : never;
+                  : Type extends Handle
+                    ? ServiceHandle
+                    : never;
 
 /** What JavaScript hands to C. */
 export type Given<Type> =
@@ -85,13 +89,15 @@ export type Given<Type> =
                 ? (taken: { readonly [Name in keyof Takes]: Taken<Takes[Name]> }) => GivenResult<Answer>
                 : Type extends RecordOf<infer Fields>
                   ? { readonly [Name in keyof Fields]: Given<Fields[Name]> }
-                  : never;
+                  : Type extends Handle
+                    ? ServiceHandle
+                    : never;
 
 type TakenResult<Answer> =
   Answer extends Returns<infer Of> ? Taken<Of> : Answer extends Scalar ? Taken<Answer> : undefined;
+type GivenResult<Answer> = Answer extends Returns<infer Of> ? Given<Of> : GivenNumber<Answer>;
 // biome-ignore lint/suspicious/noConfusingVoidType: a function without a result need not return anything
-type GivenResult<Answer> =
-  Answer extends Returns<infer Of> ? Given<Of> : Answer extends Scalar ? Given<Answer> : void;
+type GivenNumber<Answer> = Answer extends Scalar ? Given<Answer> : void;
 /** A callback without parameters is called without an argument. */
 type Handed<Takes extends CallbackParameters> = keyof Takes extends never
   ? []

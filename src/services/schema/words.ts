@@ -21,6 +21,7 @@ export function inWords(type: Parameter): string {
   if (isSpan(type)) return `a ${arrays[type.of.kind].name}`;
   if (type.kind === 'enum') return `one of ${Object.keys(type.members).join(', ')}`;
   if (type.kind === 'record') return `an object with ${Object.keys(type.fields).join(', ')}`;
+  if (type.kind === 'handle') return `a ${type.name} that the plugin gave`;
   if (type.kind === 'flags') return `a number of the bits of ${Object.keys(type.bits).join(', ')}`;
   return others[type.kind] ?? type.kind;
 }

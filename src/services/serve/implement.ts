@@ -3,6 +3,7 @@ import { MortiseError } from '../../errors.js';
 import type { HostService } from '../../loader/service-fits.js';
 import { shown } from '../../messages/shown.js';
 import { isService } from '../schema/define.js';
+import { namedOf } from '../schema/named.js';
 import { statedSignature } from '../schema/signature.js';
 import type { Service, ServiceFunctions } from '../schema/types.js';
 import type { Implementation } from '../schema/values.js';
@@ -68,6 +69,16 @@ export function implement<Functions extends ServiceFunctions>(
   const given = (
     typeof functions === 'object' && functions !== null ? functions : {}
   ) as Implemented['functions'];
+  const held = namedOf(service.functions).find(({ kind }) => kind === 'handle');
+  if (held) {
+    throw refuse(
+      held.name,
+      `${held.name} is a handle, and those are of plugins`,
+      'a service without handles',
+      held.name,
+      'Write it in C or Rust; or give numbers that your functions look up.',
+    );
+  }
   for (const [name, { thread }] of Object.entries(service.functions)) {
     if (typeof given[name] !== 'function') {
       throw refuse(name, `${name} has no implementation`, 'a function', given[name], `Write ${name}.`);

@@ -1,7 +1,7 @@
 /** What the addon's writeOut is told of the number behind an out parameter. */
 import { representations } from '../schema/lower.js';
 import { layoutOf } from '../schema/records.js';
-import type { Sized, Value } from '../schema/types.js';
+import type { Handle, Sized, Value } from '../schema/types.js';
 
 /** native/node/bind_service.cc reads them: an integer's kind is its bytes, and these aren't bytes of one. */
 const floatKind = 40;
@@ -15,5 +15,9 @@ export function outKind({ kind }: Value): number {
 }
 
 /** How many bytes become zero when the function fails. */
-export const outBytes = (type: Sized): number =>
-  type.kind === 'record' ? layoutOf(type).bytes : representations[type.kind].bytes;
+export const outBytes = (type: Sized | Handle): number =>
+  type.kind === 'handle'
+    ? 8
+    : type.kind === 'record'
+      ? layoutOf(type).bytes
+      : representations[type.kind].bytes;

@@ -54,12 +54,14 @@ export function partOf({ role, of, type }: CParameter, index: number): AnswerPar
       };
     case 'out': {
       const { of: type_ } = type as Out;
+      if (type_.kind === 'handle') return {};
       return type_.kind === 'record' ? recordOut(of, index, type_) : out(key, index, type_);
     }
     case 'answer':
       return {}; // given last
     case 'error':
       return { failed: `explain(${at}, error);` };
+    case 'handle': // implement refuses them
     case 'host':
     case 'size':
     case 'closure':

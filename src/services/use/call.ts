@@ -13,16 +13,25 @@ import { oddField } from '../schema/records.js';
 import { safe } from '../schema/safe.js';
 import type { Result, Scalar, ServiceFunction } from '../schema/types.js';
 import { answerSource } from './answer.js';
+import { type HandleFault, type Owner, ServiceHandle } from './handle.js';
 import { addressOf, allocate, Layout, messageIn, overlap } from './memory.js';
 import { type CallPart, partsOf } from './parts.js';
-import { additional, fault, gone, misuse, overlapping, shared, stopped, taken, unread } from './problems.js';
+import {
+  additional,
+  badHandle,
+  fault,
+  gone,
+  misuse,
+  overlapping,
+  shared,
+  stopped,
+  taken,
+  unread,
+} from './problems.js';
 import { next, turn } from './turns.js';
 
 /** A use of one plugin's table that ends when the plugin stops. */
-export interface Lease {
-  readonly plugin: string;
-  /** False when nothing of the plugin may be called any more. */
-  live: boolean;
+export interface Lease extends Owner {
   /** Calls on pool threads that haven't come back. */
   running: number;
 }
@@ -38,6 +47,8 @@ export interface CallOptions {
   lease: Lease;
   /** Where its calls are counted; undefined: nowhere. */
   count?: NativeCallCount;
+  /** Ends handles of the plugin, by the name of their type. */
+  destroyers: ReadonlyMap<string, (address: number) => void>;
   /** Throws: nothing may be called any more. */
   refuse(): never;
   /** Hears what the plugin did wrong. */
@@ -59,7 +70,11 @@ export function callingAsync(fn: ServiceFunction, options: CallOptions): Called 
 function write(fn: ServiceFunction, options: CallOptions, form: (pieces: Pieces) => string): Called {
   const lowered = lower(fn);
   const layout = new Layout();
-  const parts = partsOf(lowered, layout);
+  const parts = partsOf(lowered, layout, (name) => {
+    return Object.values(fn.parameters).some(
+      (type) => type.kind === 'handle' && type.name === name && type.destroy === options.name,
+    );
+  });
   return compile<Called>(form(piecesOf(fn, parts, layout)), {
     ...Object.assign({}, ...parts.map(({ values }) => values)),
     ...namesOf(fn, options, layout),
@@ -87,6 +102,8 @@ interface Pieces {
   /** Once no getter can run any more. */
   lend: string;
   hasScratch: boolean;
+  /** Whether there is something to release. */
+  isReleased: boolean;
   hasCallbacks: boolean;
   /** Makes scratch memory, and what parameters see of it. */
   views: string;
@@ -117,6 +134,7 @@ function piecesOf(fn: ServiceFunction, parts: readonly CallPart[], layout: Layou
       ${all('check').join('')}`,
     lend: all('lend').join(''),
     hasScratch,
+    isReleased: all('release').length > 0,
     hasCallbacks,
     views: `${hasScratch ? 'const { bytes, address } = scratch();' : ''} ${[...new Set(all('view'))].join('\n')}`,
     prepare: `
@@ -146,7 +164,7 @@ function answerOf(result: Result, outs: readonly string[]): string {
 
 /** One scratch memory for all calls; a call within a call of the same function gets a function of its own. */
 function onThisThread(pieces: Pieces): string {
-  const { given, start, lend, hasScratch, hasCallbacks, views, prepare, passed, finish, release } = pieces;
+  const { given, start, lend, hasScratch, isReleased, views, prepare, passed, finish, release } = pieces;
   const call = `const answer = native(${passed.join(', ')}); ${finish}`;
   const guarded = `
     ${hasScratch ? 'busy = true;' : ''} ${prepare}
@@ -158,7 +176,7 @@ function onThisThread(pieces: Pieces): string {
       ${start}
       ${hasScratch ? `if (busy) return again()(${given});` : ''}
       ${lend}
-      ${hasScratch || hasCallbacks ? guarded : call}
+      ${hasScratch || isReleased ? guarded : call}
     };`;
 }
 
@@ -240,6 +258,18 @@ function namesOf(fn: ServiceFunction, options: CallOptions, layout: Layout): Rec
       const odd = oddField(given, names);
       if (odd !== undefined) additional(subject, name, path, names, odd);
     },
+    badHandle: (why: HandleFault, key: string, found: unknown): never =>
+      badHandle(subject, name, fn, key, why, found),
+    handleOf: (address: number, type: string): ServiceHandle => {
+      if (address === 0) {
+        throw fault(subject, name, `${name} succeeded and gave no ${type}`, `a ${type}`, 'a null pointer');
+      }
+      return new ServiceHandle(lease, type, address, options.destroyers.get(type));
+    },
+    faultOf: ServiceHandle.faultOf,
+    enter: ServiceHandle.enter,
+    leave: ServiceHandle.leave,
+    forget: ServiceHandle.forget,
     unread: (key: string, thrown: unknown): never => unread(subject, name, key, thrown),
     isDetached,
     isOwn,

@@ -4,7 +4,7 @@ import { arrays as arrayKinds } from '../../native/typed-arrays.js';
 import { misfit, read, written } from '../schema/checks.js';
 import { type CParameter, isSpan, isWritten, representations } from '../schema/lower.js';
 import { layoutOf, makeRecord, takeRecord } from '../schema/records.js';
-import type { Callback, Out, RecordOf, Span, Value, WritableSpan } from '../schema/types.js';
+import type { Callback, Handle, Out, RecordOf, Span, Value, WritableSpan } from '../schema/types.js';
 import { GivenAnswer } from './answer.js';
 import { callbackOf } from './callback.js';
 import type { Layout } from './memory.js';
@@ -67,10 +67,17 @@ const arrays: Record<string, string> = {
 };
 
 /** All of them, in the order of C. */
-export function partsOf(lowered: readonly CParameter[], layout: Layout): CallPart[] {
+export function partsOf(
+  lowered: readonly CParameter[],
+  layout: Layout,
+  isDestroyed: (handle: string) => boolean,
+): CallPart[] {
   const parts: CallPart[] = [];
   lowered.forEach((parameter, index) => {
-    const part = partOf(parameter, index, layout);
+    const part =
+      parameter.type?.kind === 'handle'
+        ? handle(parameter.of, index, parameter.type, isDestroyed(parameter.type.name))
+        : partOf(parameter, index, layout);
     const before = parts.flatMap(({ bytes }) => bytes ?? []);
     parts.push(part.bytes ? { ...part, lend: part.lend + overlaps(part.bytes, before) } : part);
   });
@@ -98,6 +105,7 @@ function partOf(parameter: CParameter, index: number, layout: Layout): CallPart 
       return answer(layout);
     case 'error':
       return error(layout);
+    case 'handle': // by partsOf
     case 'size':
     case 'closure':
       return { pass: [] }; // passed with what they belong to
@@ -211,6 +219,29 @@ function record(of: string, index: number, type: RecordOf, layout: Layout): Call
   };
 }
 
+/** Looked at just before the call: a getter, or what runs while a call on the pool waits, could destroy it. */
+function handle(of: string, index: number, type: Handle, destroys: boolean): CallPart {
+  const [key, given, name] = [JSON.stringify(of), `a${index}`, JSON.stringify(type.name)];
+  const refuse = `{ const why = faultOf(${given}, lease, ${name}, ${destroys}); if (why !== undefined) badHandle(why, ${key}, ${given}); }`;
+  return {
+    check: `const ${given} = given[${key}]; ${refuse}\n`,
+    reset: refuse,
+    pass: [`enter(${given})`],
+    restore: destroys ? `forget(${given});` : '',
+    release: `leave(${given});`,
+  };
+}
+
+function handleOut(key: string, index: number, type: Handle, layout: Layout): CallPart {
+  const offset = layout.take(8);
+  return {
+    view: `const v${index} = new BigUint64Array(bytes, ${offset}, 1);`,
+    reset: `v${index}[0] = 0n;`,
+    pass: [`address + ${offset}`],
+    out: `${key}: handleOf(Number(v${index}[0]), ${JSON.stringify(type.name)})`,
+  };
+}
+
 function recordOut(key: string, type: RecordOf, layout: Layout): CallPart {
   const { bytes } = layoutOf(type);
   const offset = layout.take(bytes);
@@ -229,6 +260,7 @@ function recordOut(key: string, type: RecordOf, layout: Layout): CallPart {
 
 function out(key: string, index: number, { of }: Out, layout: Layout): CallPart {
   if (of.kind === 'record') return recordOut(key, of, layout);
+  if (of.kind === 'handle') return handleOut(key, index, of, layout);
   const [offset, array] = [layout.take(8), arrays[of.kind]];
   return {
     view: `const v${index} = new ${array}(bytes, ${offset}, 1);`,

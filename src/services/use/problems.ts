@@ -5,6 +5,7 @@ import { WrongArgument } from '../../native/memory.js';
 import { typeAt } from '../schema/records.js';
 import type { Parameter, ServiceFunction } from '../schema/types.js';
 import { inWords } from '../schema/words.js';
+import type { HandleFault, ServiceHandle } from './handle.js';
 
 /** The plugin failed. */
 export function fault(
@@ -85,6 +86,36 @@ export function unread(subject: string, name: string, key: string, thrown: unkno
     },
     { cause: thrown },
   );
+}
+
+/** JavaScript passed a handle that isn't one for this function. */
+export function badHandle(
+  subject: string,
+  name: string,
+  fn: ServiceFunction,
+  key: string,
+  why: HandleFault,
+  found: unknown,
+): never {
+  if (why === 'no handle' || why === 'another type') misuse(subject, name, fn, key, found);
+  const { plugin } = found as ServiceHandle;
+  const [message, remedy] = {
+    'another plugin': [
+      `${key} was given by another provider, of ${plugin}`,
+      'Pass it to functions of the provider that gave it, in the same host.',
+    ],
+    destroyed: [`${key} was destroyed already`, 'Make a new one.'],
+    'in use': [`${key} is in use by a call that has not ended`, 'Destroy it once its calls have ended.'],
+  }[why];
+  throw new MortiseError({
+    code: 'MORTISE_ERR_SERVICE_HANDLE',
+    message: message as string,
+    subject,
+    where: `${name}({ ${key} })`,
+    expected: inWords(fn.parameters[key] as Parameter),
+    found: why === 'another plugin' ? `one of ${plugin}` : `one that is ${why}`,
+    remedy: remedy as string,
+  });
 }
 
 /** A callback ended the call. */

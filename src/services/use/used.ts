@@ -4,13 +4,16 @@ import { MortiseError, type Problem } from '../../errors.js';
 import { difference, inWords, shownSignature } from '../../loader/service-fits.js';
 import { shown } from '../../messages/shown.js';
 import { addon, type NativeHost, type NativeService } from '../../native/addon.js';
+import { bindFunction } from '../../native/functions.js';
 import type { Plugin } from '../../registry/plugin.js';
 import { isService } from '../schema/define.js';
+import { namedOf } from '../schema/named.js';
 import { statedSignature } from '../schema/signature.js';
 import type { Service, ServiceFunction } from '../schema/types.js';
 import type { Mode, Outcome, Provided } from '../schema/values.js';
 import { calling, callingAsync, type Lease } from './call.js';
 import { createEmbedder, type Embedder } from './embedder.js';
+import { destroyAll } from './handle.js';
 
 /** How the functions that {@link Services.use} gives tell that a plugin failed, and where they run. */
 export interface UseOptions<Errors extends 'throws' | 'results' = 'throws' | 'results'> {
@@ -136,7 +139,10 @@ export class UsedServices implements Services {
     this.#lists.clear();
     if (plugin.state === 'ready') return;
     for (const bound of this.#bound) {
-      if (bound.lease.plugin === plugin.name) this.#end(bound);
+      if (bound.lease.plugin !== plugin.name) continue;
+      // Of one that is in no state to be called, nothing is.
+      bound.lease.isGone = plugin.state !== 'draining';
+      this.#end(bound);
     }
   }
 
@@ -203,6 +209,7 @@ export class UsedServices implements Services {
       throw error;
     }
     const provided: Record<string, unknown> = { plugin };
+    const destroyers = destroyersOf(service, functions, self.address);
     for (const [name, fn] of Object.entries(service.functions)) {
       const address = functions.get(name);
       if (address === undefined) continue;
@@ -214,6 +221,7 @@ export class UsedServices implements Services {
         host: self.address,
         lease,
         count: addon().callCount(this.#native, plugin, `${service.name}.${name}`),
+        destroyers,
         refuse: closed,
         report,
       };
@@ -225,6 +233,7 @@ export class UsedServices implements Services {
   }
 
   #end(bound: Bound): void {
+    destroyAll(bound.lease);
     bound.lease.live = false;
     this.#bound.delete(bound);
   }
@@ -248,6 +257,23 @@ export class UsedServices implements Services {
       remedy: 'Add such a plugin to the configuration, or see with `mortise list` why it is not ready.',
     });
   }
+}
+
+/** What ends handles that their users left, by the name of their type. */
+function destroyersOf(
+  service: Service,
+  functions: ReadonlyMap<string, bigint>,
+  host: number,
+): Map<string, (address: number) => void> {
+  const found = new Map<string, (address: number) => void>();
+  for (const type of namedOf(service.functions)) {
+    const address = type.kind === 'handle' ? functions.get(type.destroy) : undefined;
+    if (type.kind !== 'handle' || address === undefined) continue;
+    const signature = { result: 'void', parameters: ['uintptr_t', 'uintptr_t'] } as const;
+    const destroy = bindFunction(address, signature, `${type.destroy} of ${service.name}`);
+    found.set(type.name, (handle) => void destroy(host, handle));
+  }
+  return found;
 }
 
 /** Whether both sides mean the same functions, as far as the provider's minor has them. */
