@@ -5,13 +5,10 @@
 #include "host/plugin.h"
 #include "mariadb/layout.h"
 
-#include <node_api.h>
-
 #include <atomic>
 #include <deque>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace mortise::mariadb {
@@ -33,7 +30,7 @@ struct ProviderTable {
   void *functions[9];
 };
 
-class SqlLater; // native/node/mariadb_sql_later.h
+class SqlServer; // native/node/mariadb_sql_server.h
 
 // Lives until the process ends, as its library does.
 struct Library {
@@ -47,10 +44,7 @@ struct Library {
   ProviderTable provider = {};
   const char *provider_service = nullptr; // "provider_service_lz4" when its cell was linked
 
-  const std::thread::id main_thread = std::this_thread::get_id();
-  napi_env env = nullptr;
-  napi_ref sql = nullptr;           // the function that answers SQL; the main thread's
-  std::shared_ptr<SqlLater> later;  // who answers it elsewhere; set when it is opened
+  std::shared_ptr<SqlServer> sql;   // who answers its SQL; set when it is opened
   std::atomic<uint32_t> running{0}; // functions on threads of their own
 
   // Within a Calling.
@@ -70,18 +64,6 @@ public:
 
   std::vector<Message> messages;
 };
-
-struct Service {
-  const char *name;
-  uint32_t version;
-  const void *table;
-};
-
-// Those with a table that serves every library. Providers have a table a library, and stand here with null.
-extern const Service services[];
-extern const size_t service_count;
-// The one of that major, with a minor that is at least as new.
-const Service *find_service(const std::string &name, uint32_t version);
 
 // Reports as my_printf_error does, for services that fail.
 void report(uint32_t code, uint64_t flags, std::string text);
@@ -103,6 +85,5 @@ extern const void *const print_error_table[], *const print_error_table_2[];
 extern const void *const sha1_table[];
 extern const void *const sha2_table[];
 extern const void *const snprintf_table[], *const snprintf_table_2[];
-extern const void *const sql_table[];
 
 } // namespace mortise::mariadb

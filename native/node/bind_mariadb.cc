@@ -1,6 +1,7 @@
 // MariaDB plugins for JavaScript: opened, linked, configured, started, called, stopped.
 #include "node/bindings.h"
-#include "node/mariadb_sql_later.h"
+#include "node/mariadb_services.h"
+#include "node/mariadb_sql_server.h"
 #include "node/mariadb_values.h"
 #include "node/values.h"
 #include "mariadb/mariadb.h"
@@ -24,23 +25,13 @@ Library &library_of(const Napi::CallbackInfo &info) {
 // goes on with a library that isn't stopped.
 void stop_library(void *data) {
   Library &library = *static_cast<Library *>(data);
-  library.later->hang_up();
-  library.later->serve(Napi::Value());
+  library.sql->hang_up();
+  library.sql->serve(Napi::Value(), Napi::Value());
   if (library.plugin.abandoned) return;
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(5);
   while (library.running > 0 && std::chrono::steady_clock::now() < until)
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   if (library.running == 0) library.stop();
-}
-
-// Who answers the plugin's statements: at once on JavaScript's thread, and later on others.
-void serve(Napi::Env env, Library &library, const Napi::Value &function, const Napi::Value &later) {
-  library.later->serve(later);
-  napi_ref before = library.sql;
-  library.sql = nullptr;
-  if (before) NAPI_THROW_IF_FAILED_VOID(env, napi_delete_reference(env, before));
-  if (function.IsFunction())
-    NAPI_THROW_IF_FAILED_VOID(env, napi_create_reference(env, function, 1, &library.sql));
 }
 
 // mariadbOpen(plugin, declarations): a handle. `plugin` keeps the cells; the declarations lie at an address.
@@ -50,8 +41,7 @@ Napi::Value open(const Napi::CallbackInfo &info) {
   const Declaration *declarations = js::address<const Declaration *>(info[1]);
   if (!declarations) throw Napi::TypeError::New(env, "mortise: the declarations have no address");
   Library *library = new Library(plugin, declarations);
-  library->env = env;
-  library->later = std::make_shared<SqlLater>(Mailbox::of(env));
+  library->sql = std::make_shared<SqlServer>(env);
   // Runs before the hook of the host, which was added earlier and takes the cells back.
   napi_add_env_cleanup_hook(env, stop_library, library);
   return js::to_handle(env, library);
@@ -239,7 +229,7 @@ void stop(const Napi::CallbackInfo &info) {
     library.stop();
   }
   napi_remove_env_cleanup_hook(env, stop_library, &library);
-  serve(env, library, env.Undefined(), env.Undefined());
+  library.sql->serve(env.Undefined(), env.Undefined());
 }
 
 std::string member_text(const Napi::Object &object, const char *name) {
@@ -293,7 +283,7 @@ Napi::Value crypts(const Napi::CallbackInfo &info) {
 
 // mariadbServeSql(library, function, later): they answer statements from now on; nobody does when they are no functions.
 void serve_sql(const Napi::CallbackInfo &info) {
-  serve(info.Env(), library_of(info), info[1], info[2]);
+  library_of(info).sql->serve(info[1], info[2]);
 }
 
 } // namespace

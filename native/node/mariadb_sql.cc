@@ -1,8 +1,7 @@
 // MariaDB's service sql 1.2: statements go to a function that the embedder wrote in TypeScript. On the main thread it
 // answers at once; a plugin on another thread waits for it. Where nobody answers, every statement fails.
-#include "node/js.h"
 #include "node/mariadb_sql.h"
-#include "node/mariadb_sql_later.h"
+#include "node/mariadb_sql_server.h"
 
 #include <cstring>
 #include <memory>
@@ -10,19 +9,15 @@
 namespace mortise::mariadb {
 namespace {
 
-constexpr unsigned out_of_memory = 2008, out_of_sync = 2014, unsupported = 2054;
+constexpr unsigned unsupported = 2054;
 
 Connection *init_connection(Connection *given) {
   return given ? nullptr : new Connection(); // memory of the caller's own has another layout
 }
 
-bool is_main(const Library &library) {
-  return std::this_thread::get_id() == library.main_thread;
-}
-
 Connection *connect_local(Connection *connection) {
   Library *library = Calling::library();
-  if (library && (is_main(*library) ? library->sql != nullptr : library->later->serves())) {
+  if (library && library->sql->serves()) {
     connection->library = library;
     connection->code = 0;
     return connection;
@@ -56,26 +51,7 @@ int query(Connection *connection, const char *text, unsigned long size) {
   connection->message.clear();
   delete connection->result;
   connection->result = nullptr;
-  if (!is_main(*library)) return library->later->ask(*connection, std::string(text, size));
-  if (!library->sql) return connection->fail(cannot_connect, "not connected");
-  napi_env env = library->env;
-  napi_handle_scope scope;
-  if (napi_open_handle_scope(env, &scope) != napi_ok) return connection->fail(out_of_memory, "no scope");
-  napi_value function = nullptr, receiver = nullptr, sql = nullptr, answer = nullptr;
-  int status = 1;
-  if (napi_get_reference_value(env, library->sql, &function) == napi_ok &&
-      napi_get_undefined(env, &receiver) == napi_ok &&
-      napi_create_string_utf8(env, text, size, &sql) == napi_ok &&
-      napi_call_function(env, receiver, function, 1, &sql, &answer) == napi_ok) {
-    status = take(env, answer, connection);
-  } else {
-    connection->fail(out_of_sync, "the function that answers SQL could not be called");
-  }
-  // The function catches all that it calls; what still comes out must not be pending in the plugin.
-  js::clear_exception(env);
-  if (napi_close_handle_scope(env, scope) != napi_ok && status == 0)
-    return connection->fail(out_of_sync, "the scope of the answer can't be closed");
-  return status;
+  return library->sql->ask(*connection, std::string(text, size));
 }
 
 uint64_t affected_rows(Connection *connection) {

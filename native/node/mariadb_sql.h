@@ -3,12 +3,14 @@
 
 #include "mariadb/mariadb.h"
 
+#include <node_api.h>
+
 #include <deque>
 
 namespace mortise::mariadb {
 
 // As MariaDB's client numbers what fails before the server is asked.
-constexpr unsigned cannot_connect = 2002;
+constexpr unsigned cannot_connect = 2002, out_of_sync = 2014;
 
 struct Result {
   std::vector<std::vector<char *>> rows; // each ends in a null, as a reader may expect
@@ -36,5 +38,7 @@ struct Connection {
 // JavaScript's thread: reads { errno, message } or { affected } or { rows: [[string, Buffer or null]] }, as
 // src/dialects/mariadb/sql.ts makes it. 0, or 1 and why in the connection. What it can't read leaves an exception pending.
 int take(napi_env env, napi_value answer, Connection *connection);
+
+extern const void *const sql_table[];
 
 } // namespace mortise::mariadb

@@ -7,8 +7,6 @@
 namespace mortise::mariadb {
 namespace {
 
-constexpr unsigned out_of_sync = 2014;
-
 bool add_cell(napi_env env, napi_value cell, Result &result) {
   std::vector<char *> &row = result.rows.back();
   if (js::type_of(env, cell) == napi_null) {

@@ -1,4 +1,4 @@
-/** MariaDB's services that this host serves, as native/mariadb/mariadb.cc has them; a test compares the two. */
+/** MariaDB's services that this host serves, as native/node/mariadb_services.cc has them; a test compares the two. */
 
 /** Those of 2.0 are 11.8's: they write what printf can't in another notation. */
 const versions: readonly (readonly [name: string, major: number, minor: number])[] = [

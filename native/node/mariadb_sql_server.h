@@ -1,4 +1,5 @@
-// SQL that a plugin asks on a thread of its own, which waits while the embedder answers, at once or with a promise.
+// What stands in for a plugin's server: the embedder's functions. On JavaScript's thread one answers at once; on another
+// thread the plugin waits while the other answers, at once or with a promise.
 #pragma once
 
 #include "node/mailbox.h"
@@ -10,21 +11,22 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <thread>
 
 namespace mortise::mariadb {
 
-class SqlLater {
+class SqlServer {
 public:
-  // JavaScript's thread. `mailbox` is that thread's.
-  explicit SqlLater(std::shared_ptr<Mailbox> mailbox) : mailbox_(std::move(mailbox)) {}
+  explicit SqlServer(Napi::Env env) : env_(env), mailbox_(Mailbox::of(env)) {}
 
-  // JavaScript's thread: who is asked from now on, (sql, question) => void; anything else: nobody.
-  void serve(const Napi::Value &function);
+  // JavaScript's thread: who is asked from now on, (sql) => answer and (sql, question) => void, which don't throw. Values
+  // that are no functions: nobody.
+  void serve(const Napi::Value &now, const Napi::Value &later);
   // Any thread.
   bool serves() const { return serves_; }
 
-  // The thread of a call: asks, and waits. 0, or 1 and why in the connection.
-  int ask(Connection &connection, std::string sql);
+  // The thread of a call. 0, or 1 and why in the connection.
+  int ask(Connection &connection, const std::string &sql);
 
   // JavaScript's thread: nobody answers any more, and all that wait fail.
   void hang_up();
@@ -41,8 +43,13 @@ public:
   static void answer(Napi::Env env, Question &question, napi_value answer);
 
 private:
+  int ask_now(Connection &connection, const std::string &sql);
+  int ask_later(Connection &connection, const std::string &sql);
+
+  const napi_env env_;
   const std::shared_ptr<Mailbox> mailbox_;
-  std::shared_ptr<Napi::FunctionReference> function_; // JavaScript's thread only
+  const std::thread::id javascript_ = std::this_thread::get_id();
+  Napi::FunctionReference now_, later_; // JavaScript's thread only
   std::atomic<bool> serves_{false};
   std::mutex mutex_;
   bool is_over_ = false;
