@@ -103,7 +103,7 @@ Gathered Statement::gather(Run &run) {
     is_once_ ? release() : end();
     throw;
   }
-  if (gathered.done) is_once_ ? close() : end();
+  if (gathered.done) is_once_ ? retire() : end();
   return gathered;
 }
 

@@ -69,8 +69,12 @@ void Statement::leave() {
 }
 
 void Statement::close() {
-  end();
   is_closed_ = true;
+  retire();
+}
+
+void Statement::retire() {
+  end();
   if (!is_made_) return;
   is_made_ = false;
   call(table_, "AdbcStatementRelease", table_.statement_release, &raw_);
@@ -192,7 +196,7 @@ Result Statement::execute(const std::shared_ptr<Run> &shared_run, Execution &exe
       result.first = gather(run);
     } else {
       result.first.done = true;
-      if (is_once_) close();
+      if (is_once_) retire();
     }
   } catch (const Failure &) {
     if (is_once_)

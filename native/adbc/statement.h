@@ -93,6 +93,7 @@ public:
   const std::shared_ptr<Connection> connection;
 
 private:
+  void retire();     // ends its result, and releases what the driver has of it: another may be asked after it
   CStatement *raw(); // makes it when it is first needed
   void put(const Ask &ask);
   void bind(Run &run, Execution &execution);

@@ -81,6 +81,7 @@ void Home::end() {
     if (const std::shared_ptr<Connection> connection = weak.lock()) connection->cancel_for_good();
   close_all(connections_, deadline);
   close_all(databases_, deadline);
+  schemas.forget(env_);
   of_thread().erase(env_);
 }
 

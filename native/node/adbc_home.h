@@ -2,6 +2,7 @@
 #pragma once
 
 #include "adbc/statement.h"
+#include "node/known_schemas.h"
 #include "node/mailbox.h"
 #include "node/values.h"
 
@@ -26,6 +27,8 @@ public:
   void add(const std::shared_ptr<Connection> &connection);
   void add(const std::shared_ptr<Database> &database);
   bool has_ended() const { return has_ended_; }
+
+  arrow::KnownSchemas schemas; // JavaScript's thread
 
 private:
   static void end(void *home);

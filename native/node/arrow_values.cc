@@ -7,27 +7,39 @@ namespace {
 
 constexpr double max_safe = 9007199254740991;
 
+// Whoever gets a schema may have got the one that the next result has, too.
+template <typename Object> Object frozen(Object object) {
+  object.Freeze();
+  return object;
+}
+
 Napi::Array to_metadata(Napi::Env env, const Field &field) {
-  return js::to_list(env, field.metadata, [env](const auto &pair) {
-    const Napi::Array entry = Napi::Array::New(env, 2);
+  return frozen(js::to_list(env, field.metadata, [env](const auto &pair) {
+    Napi::Array entry = Napi::Array::New(env, 2);
     entry.Set(0u, pair.first);
     entry.Set(1u, pair.second);
-    return entry;
-  });
+    return frozen(entry);
+  }));
+}
+
+Napi::Object to_field(Napi::Env env, const Field &field);
+
+Napi::Array to_fields(Napi::Env env, const Field &parent) {
+  return frozen(
+      js::to_list(env, parent.children, [env](const Field &child) { return to_field(env, child); }));
 }
 
 Napi::Object to_field(Napi::Env env, const Field &field) {
-  const Napi::Object object = Napi::Object::New(env);
+  Napi::Object object = Napi::Object::New(env);
   object.Set("name", field.name);
   object.Set("format", field.format);
   object.Set("nullable", Napi::Boolean::New(env, (field.flags & flag_nullable) != 0));
   object.Set("ordered", Napi::Boolean::New(env, (field.flags & flag_ordered) != 0));
   object.Set("sortedKeys", Napi::Boolean::New(env, (field.flags & flag_sorted_keys) != 0));
   object.Set("metadata", to_metadata(env, field));
-  object.Set("children",
-             js::to_list(env, field.children, [env](const Field &child) { return to_field(env, child); }));
+  object.Set("children", to_fields(env, field));
   object.Set("dictionary", field.dictionary ? to_field(env, *field.dictionary) : env.Null());
-  return object;
+  return frozen(object);
 }
 
 [[noreturn]] void refuse(Napi::Env env, const std::string &why) {
@@ -66,10 +78,9 @@ Field from_field(const Napi::Value &value, size_t depth) {
 
 Napi::Value to_schema(Napi::Env env, const Field &rows) {
   const Napi::Object schema = Napi::Object::New(env);
-  schema.Set("fields",
-             js::to_list(env, rows.children, [env](const Field &field) { return to_field(env, field); }));
+  schema.Set("fields", to_fields(env, rows));
   schema.Set("metadata", to_metadata(env, rows));
-  return schema;
+  return frozen(schema);
 }
 
 Field from_schema(const Napi::Value &value) {
@@ -85,6 +96,10 @@ Field from_schema(const Napi::Value &value) {
   return rows;
 }
 
+Napi::ArrayBuffer memory_for(Napi::Env env, const Block &block) {
+  return Napi::ArrayBuffer::New(env, block.size() + block.layout().size() * sizeof(double));
+}
+
 Napi::Value to_block(Napi::Env env, const Block &block, Napi::ArrayBuffer memory) {
   if (block.batches() == 0) return env.Null();
   const Napi::Object object = Napi::Object::New(env);
@@ -92,9 +107,8 @@ Napi::Value to_block(Napi::Env env, const Block &block, Napi::ArrayBuffer memory
   object.Set("batches", js::to_count(env, block.batches()));
   object.Set("rows", js::to_count(env, block.rows()));
   const std::vector<double> &words = block.layout();
-  Napi::Float64Array layout = Napi::Float64Array::New(env, words.size());
-  memcpy(layout.Data(), words.data(), words.size() * sizeof(double));
-  object.Set("layout", layout);
+  memcpy(static_cast<uint8_t *>(memory.Data()) + block.size(), words.data(), words.size() * sizeof(double));
+  object.Set("layout", Napi::Float64Array::New(env, words.size(), memory, block.size()));
   return object;
 }
 

@@ -7,12 +7,15 @@
 
 namespace mortise::arrow {
 
-// { fields, metadata } of a struct.
+// { fields, metadata } of a struct, frozen.
 Napi::Value to_schema(Napi::Env env, const Field &rows);
 // The struct of a { fields, metadata }. Throws a Napi::Error when it isn't a valid one.
 Field from_schema(const Napi::Value &schema);
 
-// { bytes, batches, rows, layout }, with bytes that `memory` was filled into; null when there are no batches.
+// Zeros for the block's bytes, and behind them for its layout.
+Napi::ArrayBuffer memory_for(Napi::Env env, const Block &block);
+
+// { bytes, batches, rows, layout }, of memory for it that the block was filled into; null when there are no batches.
 Napi::Value to_block(Napi::Env env, const Block &block, Napi::ArrayBuffer memory);
 
 // Copies a block of JavaScript's. Throws a Napi::Error when it isn't one.

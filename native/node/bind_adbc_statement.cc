@@ -21,7 +21,7 @@ template <typename Settle>
 void hand_over(Napi::Env env, const SharedHome &home, Worker &worker, std::shared_ptr<Gathered> gathered,
                Settle settle) {
   arrow::Block &block = gathered->block;
-  Napi::ArrayBuffer memory = Napi::ArrayBuffer::New(env, block.size());
+  Napi::ArrayBuffer memory = arrow::memory_for(env, block);
   auto *bytes = static_cast<uint8_t *>(memory.Data());
   if (block.size() <= small) {
     block.fill(bytes);
@@ -152,9 +152,9 @@ std::shared_ptr<Feed> read_parameters(const Napi::Value &value, Execution &execu
   return feed;
 }
 
-Napi::Value to_result(Napi::Env env, const Result &result, Napi::Value block) {
+Napi::Value to_result(Napi::Env env, Home &home, const Result &result, Napi::Value block) {
   const Napi::Object object = Napi::Object::New(env);
-  object.Set("schema", result.schema ? arrow::to_schema(env, *result.schema) : env.Null());
+  object.Set("schema", result.schema ? home.schemas.of(env, result.schema) : env.Null());
   object.Set("block", block);
   object.Set("done", Napi::Boolean::New(env, result.first.done));
   object.Set("affected", js::to_number(env, static_cast<double>(result.affected)));
@@ -206,7 +206,7 @@ Napi::Value execute(const Napi::CallbackInfo &info) {
           hand_over(own, home, reading->statement->connection->worker, first,
                     [home, kept, deferred](Napi::Env then, Napi::Value block) {
                       home->let_go();
-                      deferred.Resolve(to_result(then, *kept, block));
+                      deferred.Resolve(to_result(then, *home, *kept, block));
                     });
           if (is_current) pump(own, home, reading);
         });

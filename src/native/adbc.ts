@@ -98,7 +98,7 @@ export interface AdbcExecution {
   rows?: boolean;
   /** Prepares it first, and keeps it for `again`. Default false. */
   prepare?: boolean;
-  /** The statement is closed with its result, in the same job. Default false. */
+  /** The driver's statement is released with its result, in the same job; the handle may be asked again. Default false. */
   once?: boolean;
   /** Batches are gathered until there are so many bytes of them. Default 1 MiB. */
   gatherBytes?: number;

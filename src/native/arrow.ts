@@ -26,7 +26,10 @@ export interface ArrowSchema {
  * counts, indices. No array in it has an offset of its own.
  */
 export interface ArrowBlock {
-  /** JavaScript's own. Each buffer starts at a multiple of 8, and each batch's buffers lie together, in `layout`'s order. */
+  /**
+   * JavaScript's own. Each buffer starts at a multiple of 8, and each batch's buffers lie together, in `layout`'s order.
+   * The addon's blocks have the layout behind them.
+   */
   bytes: ArrayBuffer;
   /** How many. */
   batches: number;

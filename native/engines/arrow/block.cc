@@ -1,4 +1,5 @@
 #include "engines/arrow/check.h"
+#include "engines/readable.h"
 
 #include <algorithm>
 #include <cstring>
@@ -61,6 +62,7 @@ void copy(const Piece &piece, uint8_t *to) {
 std::string Block::add(const Field &schema, Owned<CArray> batch, uint64_t max_size, Arena arena) {
   const size_t layout = layout_.size(), pieces = pieces_.size();
   const uint64_t size = size_;
+  const ReadableOnce readable;
   std::string problem = Check(*this, max_size, arena).batch(schema, batch.c);
   if (!problem.empty()) {
     layout_.resize(layout);

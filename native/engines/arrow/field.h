@@ -29,6 +29,9 @@ std::string check_field(Field &field);
 // Reads what a driver has given, without trusting it. Empty, or what is wrong.
 std::string read_schema(const CSchema &schema, Field &field);
 
+// Whether both say the same of everything.
+bool is_same(const Field &one, const Field &other);
+
 // The same for C, in memory of its own.
 Owned<CSchema> to_c(const Field &field);
 

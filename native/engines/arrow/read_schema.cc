@@ -114,7 +114,18 @@ std::string check_field(Field &field) {
   return check(field, 0, count);
 }
 
+bool is_same(const Field &one, const Field &other) {
+  if (one.name != other.name || one.format != other.format || one.flags != other.flags ||
+      one.metadata != other.metadata || one.children.size() != other.children.size() ||
+      !one.dictionary != !other.dictionary)
+    return false;
+  for (size_t i = 0; i < one.children.size(); i++)
+    if (!is_same(one.children[i], other.children[i])) return false;
+  return !one.dictionary || is_same(*one.dictionary, *other.dictionary);
+}
+
 std::string read_schema(const CSchema &schema, Field &field) {
+  const ReadableOnce readable;
   size_t count = 0;
   std::string problem = read(&schema, 0, count, field);
   return problem.empty() ? check_field(field) : problem;

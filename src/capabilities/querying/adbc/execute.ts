@@ -10,6 +10,15 @@ import { unlessAborted } from './abort.js';
 import type { Connections, Running } from './connections.js';
 import { endsConnection, errorOf } from './failure.js';
 
+/** Of each connection a statement that nobody has: the next is asked through the same handle. */
+const idle = new WeakMap<NativeConnection, NativeStatement>();
+
+function takeIdle(connection: NativeConnection): NativeStatement | undefined {
+  const statement = idle.get(connection);
+  idle.delete(connection);
+  return statement;
+}
+
 /** A statement that has its connection. Gives it back once, when nothing of the statement runs any more. */
 export class Use implements Running {
   readonly statement: NativeStatement;
@@ -27,7 +36,7 @@ export class Use implements Running {
     this.#connection = connection;
     this.subject = connections.subject;
     this.#keeps = prepared !== undefined;
-    this.statement = prepared ?? adbcAddon().adbcStatement(connection);
+    this.statement = prepared ?? takeIdle(connection) ?? adbcAddon().adbcStatement(connection);
     connections.entered(connection, this);
   }
 
@@ -51,6 +60,7 @@ export class Use implements Running {
 
   /** Cancels what runs, and ends the result after it. */
   readonly abort = (): void => {
+    if (this.#isOver && !this.ending) return; // the statement may be another's by now
     adbcAddon()
       .adbcCancel(this.statement)
       .catch(() => {}); // what was asked for fails, or doesn't
@@ -61,6 +71,7 @@ export class Use implements Running {
   over(): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    if (!this.#keeps) idle.set(this.#connection, this.statement);
     this.#connections.give(this.#connection, this.#isBroken);
   }
 

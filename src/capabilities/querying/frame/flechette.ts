@@ -17,7 +17,7 @@ export function flechetteTable(
   schema: ArrowSchema,
   parts: readonly FramePart[],
 ): ArrowTable {
-  const fields = schema.fields.map((field) => flechetteField(library, field));
+  const fields = fieldsOf(library, schema);
   const builders = parts.map((part) => ({ ...part, builder: new Builder(library, part.bytes) }));
   const nothing = new Builder(library, new Uint8Array());
   const columns = fields.map(({ type }, index) => {
@@ -29,6 +29,17 @@ export function flechetteTable(
   });
   const metadata = schema.metadata.length > 0 ? new Map(schema.metadata) : null;
   return new library.Table({ version: 4, endianness: 0, fields, metadata }, columns) as unknown as ArrowTable;
+}
+
+/** Results of one query after the other have the same schema. */
+const known = new WeakMap<ArrowSchema, FlechetteField[]>();
+
+function fieldsOf(library: Flechette, schema: ArrowSchema): FlechetteField[] {
+  const found = known.get(schema);
+  if (found) return found;
+  const fields = schema.fields.map((field) => flechetteField(library, field));
+  known.set(schema, fields);
+  return fields;
 }
 
 function flechetteField(library: Flechette, field: ArrowField): FlechetteField {
