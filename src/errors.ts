@@ -241,6 +241,7 @@ export const catalogue = {
   MORTISE_ERR_ADBC_PARAMETER: 'What was given to a statement is not valid.',
   MORTISE_ERR_ADBC_BUSY: 'No connection was free in time, or one did not end.',
   MORTISE_ERR_ADBC_IN_USE: 'A connection was asked for a second thing at once.',
+  MORTISE_ERR_ADBC_TRANSACTION: 'A transaction was begun in SQL, where nothing keeps its connection.',
   MORTISE_ERR_ADBC_CLOSED: 'The database, transaction or statement was closed.',
   MORTISE_ERR_GRAFANA_ANSWER: 'A plugin of Grafana’s answered with something that is not an answer.',
   // Headers

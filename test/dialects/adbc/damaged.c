@@ -8,44 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-/* Where functions stand in the table, which starts with two words of data and `release`. */
-enum {
-  DATABASE_INIT = 3,
-  DATABASE_NEW,
-  DATABASE_RELEASE = 6,
-  CONNECTION_INIT = 12,
-  CONNECTION_NEW,
-  CONNECTION_RELEASE = 16,
-  STATEMENT_EXECUTE = 20,
-  STATEMENT_NEW = 23,
-  STATEMENT_RELEASE = 25,
-  STATEMENT_SQL = 27
-};
-
-struct object {
-  void *data, *driver;
-};
-struct schema {
-  const char *format, *name, *metadata;
-  int64_t flags, n_children;
-  struct schema **children, *dictionary;
-  void (*release)(struct schema *);
-  void *data;
-};
-struct array {
-  int64_t length, null_count, offset, n_buffers, n_children;
-  const void **buffers;
-  struct array **children, *dictionary;
-  void (*release)(struct array *);
-  void *data;
-};
-struct stream {
-  int (*schema)(struct stream *, struct schema *);
-  int (*next)(struct stream *, struct array *);
-  const char *(*last)(struct stream *);
-  void (*release)(struct stream *);
-  void *data;
-};
+#include "driver.h"
 
 enum { ROOT, ID, ITEM, TAGS, KIND, SOLD, PAIR, TAG, KINDS, PRICE, COUNT, ROWS = 5 };
 
@@ -227,15 +190,6 @@ static void release_stream(struct stream *stream) {
   stream->release = NULL;
 }
 
-static uint8_t fine(struct object *one, void *error) {
-  (void)error;
-  one->data = one;
-  return 0;
-}
-static uint8_t connect(struct object *one, struct object *of, void *error) {
-  (void)one, (void)of, (void)error;
-  return 0;
-}
 static uint8_t text(struct object *one, const char *sql, void *error) {
   (void)error;
   struct result *result = calloc(1, sizeof *result);
@@ -264,12 +218,7 @@ __attribute__((visibility("default"))) uint8_t AdbcDriverInit(int version, void 
     mprotect(pages + 4096, 4096, PROT_NONE);
     forbidden = pages + 4096;
   }
-  const int fines[] = {DATABASE_INIT,  DATABASE_NEW,       DATABASE_RELEASE,
-                       CONNECTION_NEW, CONNECTION_RELEASE, STATEMENT_RELEASE};
-  for (size_t i = 0; i < sizeof fines / sizeof *fines; i++)
-    table[fines[i]] = (void *)fine;
-  table[CONNECTION_INIT] = (void *)connect;
-  table[STATEMENT_NEW] = (void *)connect;
+  fill(table);
   table[STATEMENT_SQL] = (void *)text;
   table[STATEMENT_EXECUTE] = (void *)execute;
   return 0;

@@ -4,8 +4,15 @@ import { describe, expect, it } from 'vitest';
 import type { OpenDatabase } from '../../../src/capabilities/querying/adbc/database.js';
 import { DatabaseError } from '../../../src/capabilities/querying/database-error.js';
 import { frameOf } from '../../../src/capabilities/querying/frame/build.js';
+import type { Frame } from '../../../src/capabilities/querying/frame/frame.js';
 import { database, duckdb, failure, sqlite } from './databases.js';
 import { lacks, needs } from './parts.js';
+
+const rowsOf = async (result: AsyncIterable<Frame>) => {
+  const rows = [];
+  for await (const frame of result) rows.push(...frame.rows());
+  return rows;
+};
 
 const count = (rows: number) =>
   `WITH RECURSIVE r(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM r WHERE id < ${rows}) SELECT id FROM r`;
@@ -231,6 +238,45 @@ describe.skipIf(lacks('sqlite'))(`a database of SQLite’s driver${needs('sqlite
     ] as const)
       expect((await failure(db.rows(sql, given))).code).toMatch(/^MORTISE_ERR_ADBC_/);
     expect(await failure(db.rows('SELECT 1\0'))).toMatchObject({ code: 'MORTISE_ERR_ADBC_PARAMETER' });
+  });
+
+  it('refuses a transaction that SQL begins, whose next statement may be on another connection', async () => {
+    const db = await sqlite({ connections: 1, waitMs: 1_000 });
+    await db.run('CREATE TABLE t (id INTEGER)');
+    for (const sql of [
+      'BEGIN',
+      'begin;',
+      '  -- first\n /* a */ BEGIN IMMEDIATE TRANSACTION ;\n',
+      'START TRANSACTION READ ONLY',
+    ])
+      for (const ask of [db.run(sql), db.query(sql), db.prepare(sql)])
+        expect(await failure(ask), sql).toMatchObject({ code: 'MORTISE_ERR_ADBC_TRANSACTION' });
+    await using tx = await db.transaction();
+    expect(await failure(tx.run('BEGIN'))).toMatchObject({ code: 'MORTISE_ERR_ADBC_TRANSACTION' });
+    await tx.commit();
+    // Neither a script that may end what it begins, nor a block of a procedural language.
+    for (const sql of [
+      'BEGIN; INSERT INTO t VALUES (1); COMMIT',
+      'BEGIN RETURN 1; END',
+      'SELECT 1 AS "BEGIN"',
+    ])
+      expect((await db.rows(sql).catch((error) => error)).code, sql).not.toBe('MORTISE_ERR_ADBC_TRANSACTION');
+  });
+
+  it('gives each query its own answer though all use one handle', async () => {
+    const db = await sqlite({ connections: 1, waitMs: 1_000 });
+    const [one, two] = [await db.query('SELECT 1 AS x'), await db.query("SELECT 'two' AS y")];
+    // What is over no longer reaches the statement that came after it.
+    await one.close();
+    expect([await rowsOf(one), await rowsOf(two)]).toEqual([[], [{ y: 'two' }]]);
+    const controller = new AbortController();
+    const { signal } = controller;
+    expect(await db.rows('SELECT 1 AS x', undefined, { signal })).toEqual([{ x: 1n }]);
+    const later = db.rows(count(50_000));
+    controller.abort();
+    expect(await later).toHaveLength(50_000);
+    expect(await failure(db.rows('SELECT FROM'))).toMatchObject({ code: 'MORTISE_ERR_ADBC_FAILED' });
+    expect(await db.rows('SELECT 2 AS x')).toEqual([{ x: 2n }]);
   });
 
   it('takes SQL of 10 MB', async () => {

@@ -11,7 +11,7 @@ import { lacks, needs } from './parts.js';
 
 describeWith('flightsql-server', `a database of FlightSQL’s driver${needs('flightsql')}`, (path) => {
   if (lacks('flightsql')) {
-    it.skip('needs the driver');
+    it.skip(`answers from a server of its own${needs('flightsql')}`);
     return;
   }
   let server: ChildProcess;

@@ -63,6 +63,19 @@ describe.skipIf(lacking)(`a database of PostgreSQL’s driver${missing}`, () => 
     expect(nobody).toMatchObject({ code: 'MORTISE_ERR_ADBC_FAILED', subject: 'postgresql' });
   });
 
+  it('says which of the server’s limits ended a statement, and goes on', async () => {
+    const db = await open({ connections: 1 });
+    await db.run('SET statement_timeout = 50');
+    for (const options of [undefined, { 'adbc.postgresql.use_copy': false }])
+      expect(await failure(db.rows('SELECT pg_sleep(600)', undefined, { options }))).toMatchObject({
+        code: 'MORTISE_ERR_ADBC_FAILED',
+        status: 11,
+        sqlstate: '57014',
+      });
+    await db.run('SET statement_timeout = 0');
+    expect(await db.rows('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
   it('is cancelled, and its connection goes on', async () => {
     const db = await open({ connections: 1 });
     const [{ pid }] = (await db.rows('SELECT pg_backend_pid() AS pid')) as [{ pid: number }];

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arrow.h"
+
 MORTISE_MODULE(.name = "numbers", .version = "1.0.0")
 #ifdef FIRST
 MORTISE_PROVIDE_SERVICE(mortise_data_source, "data.source", 1, 0)
@@ -19,33 +21,10 @@ MORTISE_PROVIDE_SERVICE(mortise_data_source, "data.source", 1, 0)
 MORTISE_PROVIDE_SERVICE(mortise_data_source, "data.source", 1, 1)
 #endif
 
-/* Arrow's C data interface. */
-struct schema {
-  const char *format, *name, *metadata;
-  int64_t flags, count;
-  struct schema **children, *dictionary;
-  void (*release)(struct schema *);
-  void *data;
-};
-struct array {
-  int64_t length, nulls, offset, buffer_count, child_count;
-  const void **buffers;
-  struct array **children, *dictionary;
-  void (*release)(struct array *);
-  void *data;
-};
-struct stream {
-  int (*schema)(struct stream *, struct schema *);
-  int (*next)(struct stream *, struct array *);
-  const char *(*last)(struct stream *);
-  void (*release)(struct stream *);
-  void *data;
-};
-
 static const char *const no_buffers[1] = {NULL};
 
 static void release_schema(struct schema *schema) {
-  for (int64_t i = 0; i < schema->count; i++) {
+  for (int64_t i = 0; i < schema->n_children; i++) {
     if (schema->children[i]->release) schema->children[i]->release(schema->children[i]);
     free(schema->children[i]);
   }
@@ -63,7 +42,7 @@ static int give_schema(struct stream *stream, struct schema *out) {
   memset(out, 0, sizeof *out);
   out->format = "+s";
   out->name = "";
-  out->count = 1;
+  out->n_children = 1;
   out->children = malloc(sizeof *out->children);
   out->children[0] = child;
   out->release = release_schema;
@@ -71,11 +50,11 @@ static int give_schema(struct stream *stream, struct schema *out) {
 }
 
 static void release_array(struct array *array) {
-  for (int64_t i = 0; i < array->child_count; i++) {
+  for (int64_t i = 0; i < array->n_children; i++) {
     if (array->children[i]->release) array->children[i]->release(array->children[i]);
     free(array->children[i]);
   }
-  if (array->child_count > 0) free(array->children);
+  if (array->n_children > 0) free(array->children);
   if (array->data) {
     free((void *)array->buffers[1]);
     free(array->data);
@@ -101,14 +80,14 @@ static int give_batch(struct stream *stream, struct array *out) {
   const void **buffers = calloc(2, sizeof *buffers);
   buffers[1] = values;
   child->length = length;
-  child->buffer_count = 2;
+  child->n_buffers = 2;
   child->buffers = buffers;
   child->data = buffers;
   child->release = release_array;
   out->length = length;
-  out->buffer_count = 1;
+  out->n_buffers = 1;
   out->buffers = (const void **)no_buffers;
-  out->child_count = 1;
+  out->n_children = 1;
   out->children = malloc(sizeof *out->children);
   out->children[0] = child;
   out->release = release_array;
@@ -208,14 +187,14 @@ static int give_body(struct stream *stream, struct array *out) {
   child->buffers[1] = body->offsets;
   child->buffers[2] = body->text;
   child->length = 3;
-  child->nulls = 1;
-  child->buffer_count = 3;
+  child->null_count = 1;
+  child->n_buffers = 3;
   child->data = body;
   child->release = release_piece;
   out->length = 3;
-  out->buffer_count = 1;
+  out->n_buffers = 1;
   out->buffers = (const void **)no_buffers;
-  out->child_count = 1;
+  out->n_children = 1;
   out->children = malloc(sizeof *out->children);
   out->children[0] = child;
   out->release = release_array;

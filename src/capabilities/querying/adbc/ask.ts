@@ -1,5 +1,7 @@
 /** What a caller gives and gets, to and from what the addon takes and gives. */
 
+import { MortiseError } from '../../../errors.js';
+import { clean } from '../../../messages/clean.js';
 import type { AdbcExecution, AdbcOptions } from '../../../native/adbc.js';
 import type { OptionTable, Parameters, QueryOptions } from '../database.js';
 import type { Row } from '../frame/frame.js';
@@ -42,6 +44,29 @@ export function executionOf(
 export function textOf(value: string, subject: string): string {
   if (typeof value === 'string' && !value.includes('\0')) return value;
   throw wrongParameter(subject, 'SQL and names must be a text without a zero byte');
+}
+
+const begins =
+  /^\s*(?:(?:--[^\n]*\n|\/\*.*?\*\/)\s*)*(?:START\s+TRANSACTION\b|BEGIN\s*(?:;|$|(?:TRANSACTION|WORK|DEFERRED|IMMEDIATE|EXCLUSIVE|ISOLATION|READ)\b))[^;]*;?\s*$/is;
+
+/**
+ * SQL for the pool's next connection, or for the one that is pinned. A script of more than two statements may end what
+ * it begins.
+ * @throws MortiseError MORTISE_ERR_ADBC_PARAMETER, MORTISE_ERR_ADBC_TRANSACTION
+ */
+export function sqlOf(value: string, subject: string): string {
+  const sql = textOf(value, subject);
+  // Longer ones are something else.
+  if (sql.length > 1000 || !begins.test(sql)) return sql;
+  throw new MortiseError({
+    code: 'MORTISE_ERR_ADBC_TRANSACTION',
+    message: 'a transaction that SQL begins has no connection of its own',
+    subject,
+    expected: 'a statement',
+    found: clean(sql.trim().slice(0, 100)),
+    remedy:
+      'Call transaction() of the database: its statements share a connection, and it is rolled back unless committed.',
+  });
 }
 
 export async function rowsOf(result: OpenResult): Promise<Row[]> {

@@ -14,7 +14,7 @@ import type {
 import { fieldsOf } from '../frame/arrow-frame.js';
 import type { Frame, FrameField, Row } from '../frame/frame.js';
 import type { ArrowTable } from '../frame/library.js';
-import { affected, executionOf, rowsOf, statementOptions, tableOf, textOf, whole } from './ask.js';
+import { affected, executionOf, rowsOf, sqlOf, statementOptions, tableOf, textOf, whole } from './ask.js';
 import type { Connections } from './connections.js';
 import { execute } from './execute.js';
 import { errorOf } from './failure.js';
@@ -34,7 +34,7 @@ export class Session implements Connection {
   async query(sql: string, parameters?: Parameters, options: QueryOptions = {}): Promise<OpenResult> {
     const { subject } = this.connections;
     const execution = executionOf(parameters, options, subject);
-    return this.#ask({ ask: { kind: 'sql', sql: textOf(sql, subject) }, ...execution }, options.signal);
+    return this.#ask({ ask: { kind: 'sql', sql: sqlOf(sql, subject) }, ...execution }, options.signal);
   }
 
   /** Asks with bytes in place of SQL: a plan of Substrait's, for a driver that takes those. */
@@ -54,7 +54,7 @@ export class Session implements Connection {
   async run(sql: string, parameters?: Parameters, options: QueryOptions = {}): Promise<number | undefined> {
     const { subject } = this.connections;
     const execution = executionOf(parameters, options, subject);
-    const ask = { kind: 'sql', sql: textOf(sql, subject) } as const;
+    const ask = { kind: 'sql', sql: sqlOf(sql, subject) } as const;
     return affected(await this.#ask({ ask, ...execution, rows: false }, options.signal));
   }
 
@@ -62,7 +62,7 @@ export class Session implements Connection {
     const { subject } = this.connections;
     return PreparedStatement.open(
       this.connections,
-      textOf(sql, subject),
+      sqlOf(sql, subject),
       statementOptions(options, subject),
       signal,
     );

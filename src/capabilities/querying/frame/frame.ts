@@ -32,7 +32,9 @@ export interface Frame {
    */
   table(): ArrowTable;
   /**
-   * All values of a column: null, numbers, bigints (64-bit integers, and times in the column's own unit), strings, booleans…
+   * All values of a column: null, numbers, strings, booleans… 64-bit integers are bigints. So are timestamps, in the
+   * unit of their type since 1970: microseconds of `timestamp[us]`, nanoseconds of `timestamp[ns]`. Times of day are in
+   * their type's unit, too; dates are milliseconds since 1970, and decimals texts.
    * @returns undefined when there is no column of that name
    */
   column(name: string): readonly unknown[] | undefined;
