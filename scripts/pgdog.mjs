@@ -55,6 +55,7 @@ const made = {
   answers: library('pgdog_answers'),
   earlier: library('pgdog_earlier'),
   parser: library('rust_pg_parser'),
+  joins: library('mortise_joins'),
   driver: process.platform === 'win32' ? 'pgdog-driver.exe' : 'pgdog-driver',
 };
 

@@ -66,6 +66,7 @@
 //! | `log` | `install_logger!` sends the records of the crate `log` to the host's log |
 //! | `tracing` | `install_tracing!` sends the events of the crate `tracing` there, `tracing_layer!` is for a subscriber of your own |
 //! | `serde` | `Config::read` makes the configuration a struct that derives `Deserialize` |
+//! | `tree` | `sql::Tree::decode` makes a tree the types of the crate `pg_query`, which needs libclang to build |
 //!
 //! # Panics
 //! A panic never leaves the plugin: a panic in init or register fails the plugin with the panic's message,

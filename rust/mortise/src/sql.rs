@@ -39,6 +39,10 @@ use crate::sys;
 use core::fmt;
 use lists::Lists;
 
+/// What [`Tree::decode`] gives is made of; with the feature `tree`.
+#[cfg(feature = "tree")]
+pub use pg_query;
+
 pub use comparison::{Comparison, Place, Value};
 pub(crate) use comparison::{place_as_sys, value_as_sys};
 pub use items::{Block, Function, Kind, Statement, Table, Use};

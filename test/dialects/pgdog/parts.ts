@@ -10,6 +10,8 @@ export interface Parts {
   earlier: string;
   /** example-plugins/rust-pg-parser. */
   parser: string;
+  /** rust/pgdog/plugins/joins, which reads trees with the SDK's feature. */
+  joins: string;
   /** A program that calls them as a host does. */
   driver: string;
   /** Where hosts look for bridges. */

@@ -1,7 +1,9 @@
 /** Unmodified plugins on PgDog's crate, asked by a host about real statements. */
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import type { Host, Parameter } from '../../../src/index.js';
 import { directory, open } from '../../host/open.js';
@@ -115,7 +117,7 @@ describe.skipIf(!parts || process.platform !== 'linux')(`a plugin on PgDog's cra
   });
 
   /** What a program prints that asks `answers` something. */
-  function inChild(wish: string) {
+  function inChild(wish: string, env: Record<string, string> = {}) {
     const script = `
       import { Host } from ${JSON.stringify(new URL('../../../dist/index.js', import.meta.url).href)};
       const host = await Host.open({
@@ -124,7 +126,8 @@ describe.skipIf(!parts || process.platform !== 'linux')(`a plugin on PgDog's cra
       });
       host.route({ sql: 'SELECT 1', params: [${JSON.stringify(wish)}] });
       console.log('still here');`;
-    return spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+    const options = { encoding: 'utf8', env: { ...process.env, ...env } } as const;
+    return spawnSync(process.execPath, ['--input-type=module', '-e', script], options);
   }
 
   it('prints to the process’s own output', () => {
@@ -138,6 +141,42 @@ describe.skipIf(!parts || process.platform !== 'linux')(`a plugin on PgDog's cra
     expect(signal).toBe('SIGABRT');
     expect(stderr).toContain('as asked');
     expect(stdout).toBe('');
+  });
+
+  it('ends the process when it panics as it starts, which is all that its init can do', () => {
+    const { stdout, stderr, signal } = inChild('count', { PGDOG_ANSWERS_NO_START: '1' });
+    expect(signal).toBe('SIGABRT');
+    expect(stderr).toContain('no start, as asked');
+    expect(stdout).toBe('');
+  });
+
+  it('is one of its own for each thread’s host, and counts for that alone', {
+    timeout: 300_000,
+  }, async () => {
+    const entry = new URL('../../../dist/index.js', import.meta.url).href;
+    const script = `
+      const { parentPort, workerData } = require('node:worker_threads');
+      import(workerData.entry).then(async ({ Host }) => {
+        const host = await Host.open({
+          announce: false, parser: 'pg_query', routing: { shards: 2 ** 32 - 1 },
+          plugins: [{ name: workerData.name, config: { pg_query: '6.2.1' } }],
+        });
+        const counts = [];
+        for (let time = 0; time < 500; time++)
+          counts.push(host.route({ sql: 'SELECT $1', params: ['count'] }).shard);
+        await host.close();
+        parentPort.postMessage(counts);
+      });`;
+    const counts = await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        const worker = new Worker(script, { eval: true, workerData: { entry, name: answers } });
+        const [given] = (await once(worker, 'message')) as [number[]];
+        await worker.terminate();
+        return given;
+      }),
+    );
+    const expected = Array.from({ length: 500 }, (_, at) => at + 1);
+    for (const own of counts) expect(own).toEqual(expected);
   });
 
   it('is listed, and explained on the command line', () => {

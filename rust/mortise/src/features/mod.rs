@@ -6,3 +6,5 @@ pub mod log;
 mod serde;
 #[cfg(feature = "tracing")]
 pub mod tracing;
+#[cfg(feature = "tree")]
+mod tree;

@@ -1,5 +1,6 @@
 //! Parameters: what to answer, "direct 3", "all", "unknown", "blocked", and after a space "read" or "write"; or
-//! "panic", "print", "count", "deparse", "nulls", "bytes".
+//! "panic", "print", "count", "deparse", "nulls", "bytes". With PGDOG_ANSWERS_NO_START in the environment it panics
+//! when it starts.
 use pgdog_plugin::macros;
 use pgdog_plugin::prelude::*;
 use std::sync::Mutex;
@@ -8,6 +9,13 @@ macros::plugin!();
 
 /// How often it was asked: state behind a lock, as plugins have it.
 static ASKED: Mutex<usize> = Mutex::new(0);
+
+#[init]
+fn init() {
+    if std::env::var_os("PGDOG_ANSWERS_NO_START").is_some() {
+        panic!("no start, as asked");
+    }
+}
 
 #[route]
 fn route(context: Context) -> Route {
