@@ -40,6 +40,7 @@ export const catalogue = {
   MORTISE_ERR_CODE_SIGNATURE:
     'The system maps no code without a signature, and this has none, or a damaged one.',
   MORTISE_ERR_CPU_LEVEL: 'The image needs a processor with more instructions.',
+  MORTISE_ERR_SANITIZER: 'The image was built with a sanitizer that would end this process.',
   MORTISE_ERR_EXEC_STACK: 'The image asks for an executable stack, and the C library refuses that.',
   MORTISE_WARN_EXEC_STACK: 'The image asks for an executable stack.',
   MORTISE_WARN_SHADOWED_SYMBOL: 'The image exports symbols that Node.js or the C library also exports.',

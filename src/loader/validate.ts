@@ -13,6 +13,7 @@ import { checkPermissions } from './checks/permissions.js';
 import { checkArch, checkFormat, checkKind } from './checks/platform.js';
 import { failed } from './checks/result.js';
 import { checkRunpath } from './checks/runpath.js';
+import { checkSanitizer } from './checks/sanitizer.js';
 import { checkScope } from './checks/scope.js';
 import { checkServices } from './checks/services.js';
 import { checkShadowed } from './checks/shadowed.js';
@@ -41,6 +42,7 @@ const library: readonly Check[] = [
 const program: readonly Check[] = [checkFormat, checkArch, checkLibc, checkDependencies];
 /** What every plugin must meet, whatever its dialect. */
 const plugin: readonly Check[] = [
+  checkSanitizer,
   checkParser,
   checkToolchain,
   checkServices,

@@ -10,6 +10,7 @@ import { anywhere, here } from '../../../src/loader/checks/loading-rules.js';
 import { checkLocked } from '../../../src/loader/checks/locked.js';
 import { checkArch, checkFormat, checkKind } from '../../../src/loader/checks/platform.js';
 import { checkRunpath } from '../../../src/loader/checks/runpath.js';
+import { checkSanitizer } from '../../../src/loader/checks/sanitizer.js';
 import { checkServices } from '../../../src/loader/checks/services.js';
 import { checkShadowed } from '../../../src/loader/checks/shadowed.js';
 import {
@@ -503,4 +504,17 @@ describe('a target', () => {
   ])('libraries: %#: %s', (evidence, host, expected) =>
     expect(said(checkTargetDependencies, evidence, host)).toBe(expected),
   );
+});
+
+describe('sanitizers', () => {
+  const image = { imports: ['memcpy', '__asan_init'] };
+  const absent = { exporter: () => undefined };
+  it('are refused unless their runtime is in the process', () => {
+    expect(said(checkSanitizer, { image }, absent)).toBe('fail MORTISE_ERR_SANITIZER');
+    expect(said(checkSanitizer, { image }, { exporter: () => '/usr/lib/libasan.so.8' })).toBe('ok');
+    expect(words(checkSanitizer, { image: { imports: ['__tsan_init'] } }, absent)).toContain('libtsan.so');
+  });
+  it('are nothing to others', () => {
+    expect(said(checkSanitizer, { image: { imports: ['__ubsan_handle_add_overflow'] } }, absent)).toBe('');
+  });
 });
