@@ -44,6 +44,7 @@ const pluginSection = z.strictObject({
   name: text,
   aliases: z.array(text).optional(),
   required: z.boolean().optional(),
+  dialect: text.optional(),
   isolation: z.enum(['none']).optional(),
   config: z.unknown().transform(pluginConfig).optional(),
 });

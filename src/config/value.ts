@@ -15,6 +15,11 @@ export interface PluginRequest {
   config?: ConfigTable;
   /** The host does not open without it. */
   required?: boolean;
+  /**
+   * The family of a program whose file doesn't say it: `goplugin` or `grafana`. Needed for scripts, and for programs that
+   * weren't built by Go.
+   */
+  dialect?: string;
   /** Where the plugin runs. Only `none`, in this process, exists so far. */
   isolation?: 'none';
   /** Set by what reads another form of configuration: how that names the plugin, and what to do when it isn't there. */

@@ -78,6 +78,7 @@ const pluginRules: Rules = {
   aliases: texts,
   config: table,
   required: yesOrNo,
+  dialect: text,
   isolation: oneOf('none'),
   asked: table,
 };

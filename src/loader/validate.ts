@@ -15,6 +15,7 @@ import { failed } from './checks/result.js';
 import { checkRunpath } from './checks/runpath.js';
 import { checkSanitizer } from './checks/sanitizer.js';
 import { checkScope } from './checks/scope.js';
+import { checkScript } from './checks/script.js';
 import { checkServices } from './checks/services.js';
 import { checkShadowed } from './checks/shadowed.js';
 import { checkStack } from './checks/stack.js';
@@ -39,7 +40,7 @@ const library: readonly Check[] = [
   checkStack,
 ];
 /** What every program must meet: nothing of it comes into this process. */
-const program: readonly Check[] = [checkFormat, checkArch, checkLibc, checkDependencies];
+const program: readonly Check[] = [checkFormat, checkScript, checkArch, checkLibc, checkDependencies];
 /** What every plugin must meet, whatever its dialect. */
 const plugin: readonly Check[] = [
   checkSanitizer,

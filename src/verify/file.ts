@@ -41,15 +41,17 @@ export interface VerifyFileOptions {
   plugin?: ConfigTable;
   /** The bundle that the file is the program of. */
   bundle?: Bundle;
+  /** The family that the configuration says it is of. */
+  dialect?: string;
 }
 
 /** @throws MortiseError MORTISE_ERR_FILE_* when the file can't be read at all */
 export async function verifyFile(
   path: string,
   host: HostFacts,
-  { hardening = false, plugin, bundle }: VerifyFileOptions = {},
+  { hardening = false, plugin, bundle, dialect: asked }: VerifyFileOptions = {},
 ): Promise<FileReport> {
-  const evidence = await bootstrap({ path, bundle }, host);
+  const evidence = await bootstrap({ path, bundle, request: { dialect: asked } }, host);
   try {
     const libraries = await ownLibraries(evidence, host);
     const { image, sha256, source, dialect, identity } = evidence;

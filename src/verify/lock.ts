@@ -13,7 +13,7 @@ import type { Target } from '../loader/target/target.js';
 import { configuredPlugins } from './configured.js';
 
 /** What can be locked: a file, and the bundle that it is the program of. */
-type Lockable = Pick<Candidate, 'path' | 'bundle'>;
+type Lockable = Pick<Candidate, 'path' | 'bundle'> & Partial<Pick<Candidate, 'request'>>;
 
 /**
  * All plugins that a configuration names or finds in its sources, but for bundles that no host would take or that have no

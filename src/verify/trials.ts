@@ -15,6 +15,12 @@ export interface TrialsOptions extends Pick<TryOptions, 'timeoutMs'> {
   host: NonNullable<TryOptions['host']>;
 }
 
+interface Own {
+  config?: ConfigTable;
+  sources?: Sources;
+  dialect?: string;
+}
+
 /** Checks that see the process and not the plugin. */
 const processWide: ReadonlySet<string> = new Set(['output', 'threads']);
 
@@ -29,13 +35,10 @@ export class Trials {
   /**
    * @param offers what it may count on; what it needs of them is tried first, so that nobody is blamed for another's
    *   fault
-   * @param own its configuration, unless that of the host names its file; and what a bundle needs of the host's sources
+   * @param own its configuration, unless that of the host names its file; its family, where the file doesn't say it; and
+   *   what a bundle needs of the host's sources
    */
-  async try(
-    plugin: Offer,
-    offers: readonly Offer[],
-    own: { config?: ConfigTable; sources?: Sources } = {},
-  ): Promise<CheckResult[]> {
+  async try(plugin: Offer, offers: readonly Offer[], own: Own = {}): Promise<CheckResult[]> {
     const { facts } = this.#options;
     const providers = providersFor(plugin, offers, facts);
     const warned = new Map<string, string>();
@@ -56,7 +59,7 @@ export class Trials {
   #once(
     path: string,
     providers: readonly Offer[],
-    { config, sources }: { config?: ConfigTable; sources?: Sources } = {},
+    { config, sources, dialect }: Own = {},
   ): Promise<CheckResult[]> {
     const known = this.#tried.get(path);
     if (known) return known;
@@ -65,7 +68,7 @@ export class Trials {
       tryPlugin(path, {
         timeoutMs,
         config: configured.get(path) ?? config,
-        host: sources ? { ...host, sources } : host,
+        host: { ...host, ...(sources && { sources }), ...(dialect !== undefined && { dialect }) },
         providers: providers.map(({ path }) => ({ path, config: configured.get(path) })),
       }),
     );

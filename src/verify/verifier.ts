@@ -101,6 +101,12 @@ export async function createVerifier(paths: readonly string[], options: Verifier
       candidate ? [[candidate.path, candidate.request.config] as const] : [],
     ),
   );
+  /** And as what it names them, where the file doesn't say. */
+  const families = new Map(
+    named.flatMap(({ candidate }) =>
+      candidate ? [[candidate.path, candidate.request.dialect] as const] : [],
+    ),
+  );
   let offers: Promise<Offer[]> | undefined;
   /** Of the plugins that are verified or configured; looked at when one of them needs a service of another. */
   const others = () => {
@@ -129,7 +135,8 @@ export async function createVerifier(paths: readonly string[], options: Verifier
         candidate = await candidateAt(where, host, bundles);
         const plugin = configured.get(candidate.path) ?? candidate.request.config;
         const { bundle } = candidate;
-        report = await verifyFile(candidate.path, host, { ...options, plugin, bundle });
+        const dialect = families.get(candidate.path);
+        report = await verifyFile(candidate.path, host, { ...options, plugin, bundle, dialect });
         if (!bundle && report.info && needsOthers(report, host)) {
           report = await beside(await others(), { path: candidate.path, identity: report.info }, host, {
             ...options,
@@ -160,7 +167,10 @@ export async function createVerifier(paths: readonly string[], options: Verifier
     if (report.status === 'fail') return [skipped('load', 'static checks failed')];
     if (bundle) return tryBundle(bundle, configured.get(path) ?? request.config, report);
     const offers = needsOthers(report, host) ? await others() : [];
-    return trials.try({ path, identity: report.info as Identity }, offers, { config: request.config });
+    return trials.try({ path, identity: report.info as Identity }, offers, {
+      config: request.config,
+      dialect: families.get(path),
+    });
   }
 
   /** From its plugin.json, alone. */

@@ -6,6 +6,7 @@ import { type Image, imageFor, isImage, type OpenFile, openFile, readBinary } fr
 import { MortiseError, type Problem } from '../../errors.js';
 import { checkLibc } from '../../loader/checks/libc.js';
 import { checkArch, checkFormat } from '../../loader/checks/platform.js';
+import { isScript } from '../../loader/checks/script.js';
 import { closureOf, missingDependencies } from '../../loader/dependencies/index.js';
 import { list } from '../../loader/directories.js';
 import type { Evidence, HostFacts } from '../../loader/record.js';
@@ -119,10 +120,6 @@ function isRunnable(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-function isScript(file: { size: number; read(offset: number, length: number): Buffer }): boolean {
-  return file.size >= 2 && file.read(0, 2).toString('latin1') === '#!';
 }
 
 function unfit(subject: string, message: string, rest: Pick<Problem, 'expected' | 'found' | 'remedy'>) {

@@ -3,8 +3,8 @@ import type { Check } from '../record.js';
 import { failed, ok } from './result.js';
 
 export const checkDialect: Check = ({ image, dialect, path }, { dialects }) => {
-  if (!image) return [];
   if (dialect) return [ok('dialect', dialect.id)];
+  if (!image) return [];
   if (image.kind !== 'shared') return []; // that it is not a library is said by its own check
   return [
     failed('dialect', {

@@ -42,7 +42,7 @@ process.exit();
 
 async function attempt(errand: Omit<Errand, 'secret'>): Promise<void> {
   const { path, config, host: given, providers, privateDirectory } = errand;
-  const { services = [], ...options } = given;
+  const { services = [], dialect, ...options } = given;
   const implemented = await implementedIn(services);
   const before = await runningThreads();
   if (secret !== undefined) for (const stream of [1, 2]) writeSync(stream, outputMarker(secret));
@@ -53,7 +53,10 @@ async function attempt(errand: Omit<Errand, 'secret'>): Promise<void> {
     directory === undefined ? plugin.path === path : plugin.bundle?.directory === directory;
   const host = await Host.open({
     ...options,
-    plugins: [...providers.map(({ path, config }) => ({ name: path, config })), { name: path, config }],
+    plugins: [
+      ...providers.map(({ path, config }) => ({ name: path, config })),
+      { name: path, config, dialect },
+    ],
     services: implemented,
     privateDirectory,
     signals: false,

@@ -34,6 +34,8 @@ export interface TrialHost {
   strict?: boolean;
   /** What a bundle needs of them, for a trial of one. */
   sources?: Sources;
+  /** The family of the plugin on trial, where its file doesn't say it. */
+  dialect?: string;
 }
 
 /** A plugin that is there because the one on trial needs its services. */
