@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { failureDocument, problem } from '../../src/cli/json/shapes.js';
 import { call } from '../cli/call.js';
-import { failureDocument, problem } from '../cli/shapes.js';
 import { headers } from './headers.fixture.js';
 
 /** Inside the clone, so that the modules find `mortise`. */

@@ -2,6 +2,7 @@
 import { copyFileSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
+import { listDocument, verifyDocument } from '../../src/cli/json/shapes.js';
 import { describeWith } from '../dialects/goplugin/programs.js';
 import {
   dataSource,
@@ -12,7 +13,6 @@ import {
   writeBundle,
 } from '../loader/bundles/made.js';
 import { call } from './call.js';
-import { listDocument, verifyDocument } from './shapes.js';
 
 const root = workDirectory();
 let key: TestKey;

@@ -4,9 +4,9 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { listDocument, sampleLine } from '../../src/cli/json/shapes.js';
 import { call } from './call.js';
 import { directoryOf } from './plugins.js';
-import { listDocument, sampleLine } from './shapes.js';
 import { spawnCli } from './spawn.js';
 
 const suffix = { darwin: '.dylib', win32: '.dll' }[process.platform as string] ?? '.so';

@@ -11,9 +11,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { failureDocument } from '../../src/cli/json/shapes.js';
 import { cargo, missingTools, scratchTarget, titled } from '../rust/cargo.js';
 import { call } from './call.js';
-import { failureDocument } from './shapes.js';
 import { spawnCli } from './spawn.js';
 
 /** Inside the clone, so that the files find `mortise`. */

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { failureDocument, fatDocument, inspectDocument } from '../../src/cli/json/shapes.js';
 import { buildFat, buildMacho } from '../binary/macho/build-macho.js';
 import { call } from './call.js';
 import { directory, directoryOf, firewall } from './plugins.js';
-import { failureDocument, fatDocument, inspectDocument } from './shapes.js';
 
 it('prints what is in a plugin as one JSON document', async () => {
   const called = await call(['inspect', firewall, '--json']);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { failureDocument, listDocument } from '../../src/cli/json/shapes.js';
 import { call } from './call.js';
 import { chain, directoryOf, firewall } from './plugins.js';
-import { failureDocument, listDocument } from './shapes.js';
 
 const broken = `${chain}
 [[plugins]]

@@ -2,8 +2,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { verifyDocument } from '../../src/cli/json/shapes.js';
 import { chain, directoryOf, firewall } from './plugins.js';
-import { verifyDocument } from './shapes.js';
 import { spawnCli } from './spawn.js';
 
 it('is a program', async () => {

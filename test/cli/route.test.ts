@@ -1,8 +1,8 @@
 import type { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { decision, explanation, failureDocument } from '../../src/cli/json/shapes.js';
 import { call } from './call.js';
 import { chain, directoryOf } from './plugins.js';
-import { decision, explanation, failureDocument } from './shapes.js';
 
 const here = () => directoryOf({ 'mortise.toml': chain });
 const line = (query: unknown) => `${JSON.stringify(query)}\n`;

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { runDocument } from '../../src/cli/json/shapes.js';
 import { call } from './call.js';
 import { chain, directoryOf } from './plugins.js';
-import { runDocument } from './shapes.js';
 
 it('runs for the time it is given, and sums up', async () => {
   const called = await call(['run', '--for', '50ms', '--json'], {

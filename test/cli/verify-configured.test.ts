@@ -3,10 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { verifyDocument } from '../../src/cli/json/shapes.js';
 import { verify } from '../../src/index.js';
 import { call } from './call.js';
 import { chain, directory, directoryOf, firewall, splitter } from './plugins.js';
-import { verifyDocument } from './shapes.js';
 
 async function verified(argv: string[], cwd: string) {
   const { code, stdout } = await call(['verify', '--json', ...argv], { cwd });

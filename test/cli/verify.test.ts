@@ -3,11 +3,11 @@ import { chmodSync, copyFileSync, readFileSync, truncateSync, writeFileSync } fr
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { verifyDocument } from '../../src/cli/json/shapes.js';
 import { make } from '../services/native/build.js';
 import { build } from '../support/plugins/build.js';
 import { call } from './call.js';
 import { directory, directoryOf, firewall, splitter } from './plugins.js';
-import { verifyDocument } from './shapes.js';
 
 /** A directory for what this test needs, with no mortise.toml that would apply. */
 const nowhere = () => directoryOf({});

@@ -38,8 +38,8 @@ export function build(source: string, { define = {}, flags = [] }: BuildOptions 
   const arguments_ = [...usual, ...defines, ...flags, `-I${headers}`];
   const hash = createHash('sha256').update(JSON.stringify([process.arch, source, arguments_]));
   hash.update(readFileSync(file));
-  for (const name of readdirSync(join(headers, 'mortise')))
-    hash.update(readFileSync(join(headers, 'mortise', name)));
+  for (const name of readdirSync(join(headers, 'mortise'), { recursive: true, encoding: 'utf8' }).sort())
+    if (name.endsWith('.h')) hash.update(readFileSync(join(headers, 'mortise', name)));
 
   const directory = join(cache, hash.digest('hex').slice(0, 24));
   const library = join(directory, `${basename(source, '.c')}.so`);

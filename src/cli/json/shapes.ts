@@ -1,4 +1,7 @@
-/** The JSON documents of the command line, to the last field: what programs rely on. */
+/**
+ * The JSON documents of the command line, to the last field: what programs rely on. The published schemas are made of
+ * them, and the tests hold what commands print to them; no command loads them.
+ */
 import { z } from 'zod';
 
 export const problem = z.strictObject({
@@ -184,6 +187,60 @@ export const runDocument = z.strictObject({
   plugins: z.array(plugin),
   logged: z.strictObject({ debug: z.int(), info: z.int(), warning: z.int(), error: z.int() }),
   lost: z.int(),
+});
+
+export const doctorDocument = z.strictObject({
+  schema: z.literal(1),
+  /** Some are called as programs are: `c++`. */
+  checks: z.array(check.extend({ id: z.string().min(1) })),
+  summary: z.strictObject({ checks: z.int(), warned: z.int(), failed: z.int() }),
+});
+
+const buckets = z.array(z.strictObject({ atMost: z.number().nullable(), count: z.int() }));
+const counted = { plugin: z.string(), name: z.string(), help: z.string() };
+
+/** Also what `/snapshot.json` of `mortise run --inspect` answers. An `atMost` of null has no bound. */
+export const topDocument = z.strictObject({
+  schema: z.literal(1),
+  time: z.int(),
+  version: z.string(),
+  pid: z.int(),
+  plugins: z.array(plugin),
+  services: z.array(
+    z.strictObject({ name: z.string(), version: z.string(), provider: z.string(), users: names }),
+  ),
+  calls: z.array(
+    z.strictObject({
+      ...counted,
+      kind: z.literal('calls'),
+      entry: z.string(),
+      count: z.int(),
+      sum: z.number(),
+      buckets,
+      perSecond: z.number(),
+    }),
+  ),
+  metrics: z.array(
+    z.union([
+      z.strictObject({ ...counted, kind: z.enum(['counter', 'gauge']), value: z.number() }),
+      z.strictObject({ ...counted, kind: z.literal('histogram'), count: z.int(), sum: z.number(), buckets }),
+    ]),
+  ),
+  readers: z.array(
+    z.strictObject({
+      ...{ plugin: z.string(), name: z.string(), group: z.string(), interval: z.number() },
+      ...{ effectiveInterval: z.number(), lastRun: z.iso.datetime().optional(), lastDurationMs: z.number() },
+      ...{ nextRun: z.iso.datetime().optional(), latenessMs: z.number(), runs: z.int(), failures: z.int() },
+      ...{ skipped: z.int(), isRunning: z.boolean() },
+    }),
+  ),
+  writers: z.array(
+    z.strictObject({
+      ...{ plugin: z.string(), name: z.string(), written: z.int(), failed: z.int(), dropped: z.int() },
+      ...{ waiting: z.int(), onDisk: z.int(), maxQueue: z.int(), lastRun: z.iso.datetime().optional() },
+      ...{ lastDurationMs: z.number(), isRunning: z.boolean() },
+    }),
+  ),
 });
 
 export const decision = z.strictObject({
