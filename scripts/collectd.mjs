@@ -3,12 +3,14 @@
 // and takes minutes. Nothing is installed: packages are unpacked in the user's cache.
 //   npm run collectd -- table           all plugins, and the page
 //   npm run collectd -- table cpu df    only says what these do
+//   npm run collectd -- picture         docs/live-table.svg
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { takePicture } from './collectd-picture.mjs';
 import { debianPackages } from './debian.mjs';
 
 process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -24,8 +26,8 @@ const interval = 0.5;
 const limitMs = 60_000;
 
 const [command, ...only] = process.argv.slice(2);
-if (command !== 'table') {
-  process.stderr.write('Usage: npm run collectd -- table [PLUGIN…]\n');
+if (command !== 'table' && command !== 'picture') {
+  process.stderr.write('Usage: npm run collectd -- table [PLUGIN…] | picture\n');
   process.exit(2);
 }
 
@@ -33,6 +35,10 @@ const core = debianPackages(['collectd-core'])?.['collectd-core'];
 if (!core) {
   process.stderr.write("Debian's collectd-core can't be had here: this needs apt-get and a network.\n");
   process.exit(1);
+}
+if (command === 'picture') {
+  takePicture(join(core, 'usr'));
+  process.exit();
 }
 const directory = join(core, 'usr/lib/collectd');
 const types = join(core, 'usr/share/collectd/types.db');

@@ -8,7 +8,7 @@ import { Live } from '../../src/cli/collect/live.js';
 /** A terminal that knows as much as the table needs: up, and erase what is below. */
 class Terminal extends Writable {
   readonly isTTY = true;
-  readonly columns = 80;
+  columns = 80;
   readonly rows = 24;
   #at = 0;
   #lines: string[] = [];
@@ -75,3 +75,32 @@ it('leaves what was told on stderr above the table', async () => {
   await cli.err.write('The end.\n');
   expect(terminal.screen).toEqual(['The writers were flushed.', 'Once more.', ...table, 'The end.']);
 });
+
+it.each([80, 64])(
+  'shows all columns and the end of a name on %i columns, numbers at the right',
+  async (columns) => {
+    const terminal = new Terminal();
+    terminal.columns = columns;
+    const { live } = tableOn(terminal);
+    const sample = (name: string, value: number) => ({
+      series: {
+        id: `host.example.org/p/a_long_name_of_a_type-and_an_instance_${name}`,
+        plugin: 'p',
+        sources: [{ name: 'value', kind: 'derive' }],
+      },
+      time: new Date(),
+      interval: 10,
+      values: [value],
+      rates: [1],
+    });
+    await live.take([sample('one', 5), sample('another', 123456789)] as never);
+    await vi.waitFor(() => expect(terminal.screen).toHaveLength(4), 5000);
+    const [head, ...rows] = terminal.screen as [string, ...string[]];
+    expect(head).toMatch(/^value of +value {2}per second {2}reader {2}every {3}late$/);
+    expect(rows[0]).toMatch(/^….*_instance_another {2}123456789 +1 {2}p +10\.0 s {2}-$/);
+    expect(rows[1]).toMatch(/^….*_instance_one +5 +1 {2}p +10\.0 s {2}-$/);
+    expect(rows[1]?.indexOf('5 ')).toBe((rows[0] as string).indexOf('9 '));
+    expect(rows[0]?.length).toBeLessThan(columns);
+    await live.end();
+  },
+);

@@ -5,7 +5,10 @@ import { clean } from '../../messages/clean.js';
 import type { Colours } from './colours.js';
 import { short } from './sample.js';
 import { table } from './table.js';
-import { count, duration, shorten } from './text.js';
+import { count, duration, shorten, shortenStart } from './text.js';
+
+/** What is left of a name on a narrow terminal, where the last columns are cut off instead. */
+const shortestName = 16;
 
 /** The newest value of one source. */
 export interface LiveRow {
@@ -47,7 +50,7 @@ export function renderLive({ rows, perSecond, readers, writers }: LiveState, pla
   const head = ['value of', 'value', 'per second', 'reader', 'every', 'late'].map((word) =>
     colours.dim(word),
   );
-  const text = table([head, ...shown.map((row) => cells(row, readers, place))], '');
+  const text = table(fitted([head, ...shown.map((row) => cells(row, readers, place))], columns), '', [1, 2]);
   const rest = sorted.length - shown.length;
   const all = [
     ...text.trimEnd().split('\n'),
@@ -55,6 +58,18 @@ export function renderLive({ rows, perSecond, readers, writers }: LiveState, pla
     ...foot,
   ];
   return all.map((line) => `${cut(line, columns - 1)}\n`).join('');
+}
+
+/** The other columns whole, and of the name as much as there is room for. */
+function fitted(rows: readonly (readonly string[])[], columns: number): string[][] {
+  let rest = 0;
+  for (let column = 1; column < (rows[0]?.length ?? 0); column++)
+    rest += 2 + Math.max(...rows.map((row) => stripVTControlCharacters(row[column] ?? '').length));
+  const room = Math.max(shortestName, columns - 1 - rest);
+  return rows.map(([name = '', ...others], index) => [
+    index === 0 ? name : shortenStart(name, room),
+    ...others,
+  ]);
 }
 
 const keyOf = ({ id, source }: LiveRow) => `${id} ${source}`;
@@ -69,7 +84,7 @@ function cells(row: LiveRow, readers: readonly ReaderState[], { now, colours }: 
       ? duration(reader.latenessMs)
       : '-';
   return [
-    shorten(clean(row.source ? `${row.id} ${row.source}` : row.id), 48),
+    clean(row.source ? `${row.id} ${row.source}` : row.id),
     colours.bold(short(row.value)),
     row.rate === undefined ? '-' : short(row.rate),
     shorten(clean(reader?.name ?? row.plugin), 20),

@@ -1,8 +1,15 @@
 /** Text in aligned columns. */
 import { stripVTControlCharacters } from 'node:util';
 
-/** Rows as lines of aligned columns, two spaces apart. Colours take no room; the last column is not padded. */
-export function table(rows: readonly (readonly string[])[], indent = '  '): string {
+/**
+ * Rows as lines of aligned columns, two spaces apart. Colours take no room; the last column is not padded.
+ * @param right the columns, from 0, that stand at the right, as numbers do
+ */
+export function table(
+  rows: readonly (readonly string[])[],
+  indent = '  ',
+  right: readonly number[] = [],
+): string {
   const width = (cell: string) => stripVTControlCharacters(cell).length;
   const widths: number[] = [];
   for (const row of rows) {
@@ -10,7 +17,10 @@ export function table(rows: readonly (readonly string[])[], indent = '  '): stri
   }
   return rows
     .map((row) => {
-      const cells = row.map((cell, index) => cell + ' '.repeat((widths[index] ?? 0) - width(cell)));
+      const cells = row.map((cell, index) => {
+        const space = ' '.repeat((widths[index] ?? 0) - width(cell));
+        return right.includes(index) ? space + cell : cell + space;
+      });
       return `${indent}${cells.join('  ')}`.trimEnd().concat('\n');
     })
     .join('');

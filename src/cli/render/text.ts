@@ -26,3 +26,8 @@ export function duration(milliseconds: number): string {
 export function shorten(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
 }
+
+/** The same from its beginning, for names whose end tells more. */
+export function shortenStart(text: string, width: number): string {
+  return text.length <= width ? text : `…${text.slice(text.length - Math.max(0, width - 1))}`;
+}
