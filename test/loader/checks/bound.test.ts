@@ -7,6 +7,7 @@ import { checkImports } from '../../../src/loader/checks/imports.js';
 import { checkScope } from '../../../src/loader/checks/scope.js';
 import { checkVersions } from '../../../src/loader/checks/versions.js';
 import type { Check, CheckResult, Evidence, HostFacts } from '../../../src/loader/record.js';
+import { scopeOf } from '../../../src/loader/scope.js';
 import { directory } from '../../host/open.js';
 
 /** What was worked out for the file, and how the process began. */
@@ -200,6 +201,16 @@ describe.runIf(process.platform === 'linux')('the scope', () => {
     expect(ask(plugin(['other']))).toEqual([]);
     expect(ask(plugin(['inflate'], '/lib/libssl.so.3'))).toEqual([]);
     expect(ask(plugin(['inflate'], '/bin/node'))).toEqual([]);
+  });
+
+  it('is bound to itself only where it needs that', () => {
+    const deepOf = (names: readonly string[]) => {
+      state.linked = { problems: [], ...plugin(names) };
+      const evidence = { path: '/p.so', image: elf, dialect: {} } as unknown as Evidence;
+      return scopeOf(evidence, { arch: 'x64', ...node } as unknown as HostFacts).deep;
+    };
+    expect(deepOf(['inflate'])).toBe(true);
+    expect(deepOf(['other'])).toBe(false);
   });
 
   it('is no matter of other files', () => {

@@ -2,6 +2,7 @@
 import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { bytesOf } from '../../../src/binary/index.js';
 import { checkDependencies } from '../../../src/loader/checks/dependencies.js';
 import { checkDialect } from '../../../src/loader/checks/dialect.js';
 import { checkImports } from '../../../src/loader/checks/imports.js';
@@ -19,7 +20,9 @@ import {
   checkTargetSystem,
 } from '../../../src/loader/checks/target.js';
 import { checkVersions } from '../../../src/loader/checks/versions.js';
+import { supportedHwcaps } from '../../../src/loader/dependencies/hwcaps.js';
 import type { Check, Evidence, HostFacts } from '../../../src/loader/record.js';
+import { systemPageSize } from '../../../src/loader/system/page-size.js';
 import { staticTlsSurplus } from '../../../src/loader/system/static-tls.js';
 import { parseTarget } from '../../../src/loader/target/target.js';
 import { directory } from '../../host/open.js';
@@ -159,12 +162,23 @@ describe('the rules of the loader', () => {
           { exporter: () => undefined, platform: 'linux', ...host } as never,
         )?.code ?? [],
     );
+  /** What the refusals of one image say. */
+  const problemsOf = (image: object, loading: object = {}) =>
+    [...anywhere, ...here].flatMap(
+      (rule) =>
+        rule(
+          { page: 65_536, ...loading } as never,
+          { path: '/p.so', image, source: bytesOf(Buffer.alloc(64)) } as never,
+          { exporter: () => undefined, platform: 'linux', ...glibc, arch: process.arch } as never,
+        ) ?? [],
+    );
   const marked = [...plain.versionNeeds, { library: 'libc.so.6', version: 'GLIBC_ABI_DT_RELR' }];
   const surplus = staticTlsSurplus();
   it.each([
     [{}, plain, glibc, []],
     [{ noOpen: true }, plain, glibc, ['MORTISE_ERR_NOT_OPENABLE']],
     [{ page: 1024 }, plain, glibc, ['MORTISE_ERR_PAGE_SIZE']],
+    [{ page: systemPageSize() }, plain, glibc, []],
     [{ packed: true }, plain, glibc, ['MORTISE_ERR_RELR_MARKER']],
     [{ packed: true }, { ...plain, versionNeeds: marked }, glibc, []],
     [{ packed: true }, { ...plain, versionNeeds: [] }, glibc, []],
@@ -194,6 +208,29 @@ describe('the rules of the loader', () => {
       'MORTISE_ERR_BINARY_MALFORMED',
     ]);
     expect(refused({}, { ...image }, { ...musl, arch: process.arch })).toEqual([]);
+    // One that is needed is none, nor one that this process has; and the other is the one that is named.
+    const asksOf = (...libraries: string[]) => ({
+      ...image,
+      versionNeeds: libraries.map((library) => ({ library, version: 'V1' })),
+    });
+    const here = { ...glibc, arch: process.arch };
+    expect(refused({}, asksOf('libnone.so.1', 'libc.so.6'), here)).toEqual([]);
+    expect(problemsOf(asksOf('libnone.so.1', 'libc.so.6', 'libstray.so.1'))).toMatchObject([
+      { expected: 'DT_NEEDED libstray.so.1', found: 'DT_NEEDED libnone.so.1' },
+    ]);
+    expect(problemsOf({ ...asksOf('libstray.so.1'), dependencies: [] })).toMatchObject([
+      { found: 'no DT_NEEDED' },
+    ]);
+  });
+  it.runIf(process.platform === 'linux' && process.arch === 'x64')('a newer processor', () => {
+    const best = supportedHwcaps()[0] ?? 'x86-64';
+    expect(problemsOf(plain, { isa: 1 << 30 })).toMatchObject([
+      {
+        message: `it is for level 31, this processor has ${best}`,
+        expected: `${best} or less`,
+        remedy: expect.stringContaining(`-march=${best},`),
+      },
+    ]);
   });
   it('a library without the C library may have packed relocations', () =>
     expect(
