@@ -82,7 +82,8 @@ function answer(
 ): Promise<QueryAnswer> {
   const { sql, parameters } = json;
   return answered(refId, isStreamed, async () => {
-    if (typeof sql !== 'string') throw wrongParameter(database.name, 'the query has no text `sql`');
+    if (typeof sql !== 'string')
+      throw wrongParameter(database.name, 'the query has no text `sql`', undefined, '{"sql": "SELECT …"}');
     return database.query(sql, (parameters ?? undefined) as Parameters | undefined, { signal });
   });
 }

@@ -104,13 +104,18 @@ export function closed(subject: string, cause?: unknown): MortiseError {
   );
 }
 
-export function wrongParameter(subject: string, message: string, cause?: unknown): MortiseError {
+export function wrongParameter(
+  subject: string,
+  message: string,
+  cause?: unknown,
+  expected = 'a list of values, columns of one length, or a frame',
+): MortiseError {
   return new MortiseError(
     {
       code: 'MORTISE_ERR_ADBC_PARAMETER',
       message: clean(message),
       subject,
-      expected: 'a list of values, columns of one length, or a frame',
+      expected,
       remedy: 'See docs/adbc.md for what a parameter may be.',
     },
     { cause },
