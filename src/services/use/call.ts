@@ -167,7 +167,8 @@ function onThisThread(pieces: Pieces): string {
   const { given, start, lend, hasScratch, isReleased, views, prepare, passed, finish, release } = pieces;
   const call = `const answer = native(${passed.join(', ')}); ${finish}`;
   const guarded = `
-    ${hasScratch ? 'busy = true;' : ''} ${prepare}
+    ${prepare}
+    ${hasScratch ? 'busy = true;' : ''}
     try { ${call} } finally { ${hasScratch ? 'busy = false;' : ''} ${release} }`;
   return `
     ${views}
@@ -269,7 +270,7 @@ function namesOf(fn: ServiceFunction, options: CallOptions, layout: Layout): Rec
     faultOf: ServiceHandle.faultOf,
     enter: ServiceHandle.enter,
     leave: ServiceHandle.leave,
-    forget: ServiceHandle.forget,
+    give: ServiceHandle.give,
     unread: (key: string, thrown: unknown): never => unread(subject, name, key, thrown),
     isDetached,
     isOwn,

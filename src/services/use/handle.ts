@@ -5,7 +5,7 @@ export interface Owner {
   readonly plugin: string;
   /** False when nothing of the plugin may be called any more. */
   live: boolean;
-  /** Whether even what destroys handles must not be called: it crashed, or did not start. */
+  /** Whether even what destroys handles must not be called: it crashed, did not start, or has stopped. */
   isGone?: boolean;
   /** What it gave and has not destroyed; made with the first. */
   handles?: Set<ServiceHandle>;
@@ -36,6 +36,8 @@ export class ServiceHandle {
     this.#destroy = destroy;
     owner.handles ??= new Set();
     owner.handles.add(this);
+    // It came from a call that outlasted the end of its use: nobody could pass it, or would destroy it in time.
+    if (!owner.live) this[Symbol.dispose]();
   }
 
   /** The plugin that it belongs to. */
@@ -75,21 +77,21 @@ export class ServiceHandle {
     if (given.#isDoomed) given.#end();
   }
 
-  /** The plugin destroyed it. @internal */
-  static forget(given: ServiceHandle): void {
+  /** A call that destroys it begins: from now on nobody may pass it, on another thread or from within. @internal */
+  static give(given: ServiceHandle): number {
+    const address = given.#address;
     given.#address = 0;
     given.#owner.handles?.delete(given);
+    return address;
   }
 
   #end(): void {
     if (this.#uses > 0 || this.#address === 0 || this.#owner.isGone || !this.#destroy) return;
-    const address = this.#address;
-    ServiceHandle.forget(this);
-    this.#destroy(address);
+    this.#destroy(ServiceHandle.give(this));
   }
 }
 
-/** Destroys what a plugin gave and still has, the last first. While its functions may still be called. */
+/** Destroys what a plugin gave and still has, the last first. While what destroys them may still be called. */
 export function destroyAll({ handles }: Owner): void {
   for (const handle of [...(handles ?? [])].reverse()) handle[Symbol.dispose]();
 }

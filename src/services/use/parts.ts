@@ -226,9 +226,7 @@ function handle(of: string, index: number, type: Handle, destroys: boolean): Cal
   return {
     check: `const ${given} = given[${key}]; ${refuse}\n`,
     reset: refuse,
-    pass: [`enter(${given})`],
-    restore: destroys ? `forget(${given});` : '',
-    release: `leave(${given});`,
+    ...(destroys ? { pass: [`give(${given})`] } : { pass: [`enter(${given})`], release: `leave(${given});` }),
   };
 }
 

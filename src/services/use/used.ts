@@ -81,6 +81,8 @@ export class UsedServices implements Services {
   readonly #lists = new Map<Service, Map<Mode, readonly object[]>>();
   /** All that calls on pool threads may have, those of plugins that stop too. */
   readonly #leases = new Set<Lease>();
+  /** Those that have ended, of plugins that have not: their last handles may still be destroyed. */
+  readonly #ended = new Set<Lease>();
   #self: Embedder | undefined;
   #closed = false;
 
@@ -138,11 +140,17 @@ export class UsedServices implements Services {
   changed(plugin: Plugin): void {
     this.#lists.clear();
     if (plugin.state === 'ready') return;
+    // Of one that is in no state to be called, nothing is.
+    const isGone = plugin.state !== 'draining';
     for (const bound of this.#bound) {
       if (bound.lease.plugin !== plugin.name) continue;
-      // Of one that is in no state to be called, nothing is.
-      bound.lease.isGone = plugin.state !== 'draining';
+      bound.lease.isGone = isGone;
       this.#end(bound);
+    }
+    for (const lease of isGone ? this.#ended : []) {
+      if (lease.plugin !== plugin.name) continue;
+      lease.isGone = true;
+      this.#ended.delete(lease);
     }
   }
 
@@ -233,9 +241,11 @@ export class UsedServices implements Services {
   }
 
   #end(bound: Bound): void {
-    destroyAll(bound.lease);
+    // First: what destroys a handle may call TypeScript, which could ask for another.
     bound.lease.live = false;
     this.#bound.delete(bound);
+    this.#ended.add(bound.lease);
+    destroyAll(bound.lease);
   }
 
   #identity(): Embedder {
