@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { failureDocument, fatDocument, inspectDocument } from '../../src/cli/json/shapes.js';
+import { failureDocument, fatDocument, inspectDocument, inspectedFiles } from '../../src/cli/json/shapes.js';
 import { buildFat, buildMacho } from '../binary/macho/build-macho.js';
 import { call } from './call.js';
 import { directory, directoryOf, firewall } from './plugins.js';
@@ -67,4 +67,17 @@ it.each([
   expect(called.code).toBe(exit);
   expect(failureDocument.parse(called.json()).errors[0]?.code).toBe(code);
   expect(called.stderr).toContain(code);
+});
+
+it('shows several files, and hides none behind one that cannot be read', async () => {
+  const argv = ['inspect', firewall, './none.so', process.execPath];
+  const { code, stdout, stderr } = await call(argv);
+  expect(code).toBe(2);
+  expect(stdout).toMatch(/^\S+libquery_firewall\.so {2}[\s\S]*\n\n\S+node {2}/);
+  expect(stderr).toContain('MORTISE_ERR_FILE_MISSING');
+  const called = await call([...argv, '--json']);
+  expect(called.code).toBe(2);
+  const { files } = inspectedFiles.parse(called.json());
+  expect(files.map(({ path }) => path)).toEqual(argv.slice(1));
+  expect(files[1]).toMatchObject({ errors: [{ code: 'MORTISE_ERR_FILE_MISSING' }] });
 });

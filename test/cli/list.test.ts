@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest';
+import type { ListedPlugin } from '../../src/cli/json/list.js';
 import { failureDocument, listDocument } from '../../src/cli/json/shapes.js';
+import { coloursFor } from '../../src/cli/render/colours.js';
+import { renderPlugins } from '../../src/cli/render/list.js';
 import { call } from './call.js';
 import { chain, directoryOf, firewall } from './plugins.js';
 
@@ -57,4 +60,25 @@ it.each([
   const called = await call(['list', '--json', ...options], { cwd });
   expect(called.code).toBe(2);
   expect(failureDocument.parse(called.json()).errors[0]?.code).toBe(code);
+});
+
+it('has heads, and fits the terminal', async () => {
+  const called = await call(['list', '--json'], { cwd: directoryOf({ 'mortise.toml': chain }) });
+  const { plugins } = listDocument.parse(called.json());
+  const [first] = plugins as ListedPlugin[];
+  const listed = {
+    ...first,
+    path: '/opt/p.so',
+    aliases: [first?.name],
+    requires: ['a.service 1.0', 'b 2.1'],
+  };
+  const shown = (columns?: number) =>
+    renderPlugins([listed as ListedPlugin], '/', coloursFor(false, {}), columns).split('\n');
+  const [head, row] = shown();
+  expect(head).toMatch(/^ {2}state +name +version +dialect +services +path$/);
+  expect(row).toMatch(/^ {2}ready +query_firewall +\S+ +mortise +needs a\.service 1\.0, b 2\.1 +\S+$/);
+  const narrow = shown(70);
+  expect(narrow.filter((line) => line.length > 70)).toEqual([]);
+  expect(narrow[0]).toMatch(/^ {2}state +name +version +dialect +path$/);
+  expect(narrow[2]).toBe('    needs a.service 1.0, b 2.1');
 });

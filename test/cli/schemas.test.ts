@@ -36,6 +36,7 @@ describe('hold for what is printed', () => {
   it.each([
     ['verify', ['verify', firewall, './none.so']],
     ['inspect', ['inspect', firewall]],
+    ['inspect', ['inspect', firewall, './none.so']],
     ['list', ['list']],
     ['run', ['run', '--for', '10ms']],
     ['doctor', ['doctor']],

@@ -57,7 +57,7 @@ describe('a call that cannot be carried out', () => {
     [['verify', '--jsn', 'x'], "unknown option '--jsn'", 'Did you mean --json?'],
     [['verify', 'x', '--timeout', '10'], 'A time is a number and a unit', 'mortise verify --help'],
     [['verify', 'x', '--timeout', '600h'], 'A time is a number and a unit', 'mortise verify --help'],
-    [['inspect', 'a', 'b'], 'too many arguments', 'mortise inspect --help'],
+    [['list', 'a'], 'too many arguments', 'mortise list --help'],
     [['route', '--shards', '0', '--sql', 'x'], 'whole number from 1', 'mortise route --help'],
     [['route', '--shards', '4294967296', '--sql', 'x'], 'whole number from 1', 'mortise route --help'],
     [['route', '--param', '1'], '--param belongs to a --sql', 'stand in "params"'],

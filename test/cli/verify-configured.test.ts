@@ -115,7 +115,7 @@ describe('--quiet', () => {
     const lines = stdout.trimEnd().split('\n');
     expect(lines[0]).toMatch(/^text\.so/);
     expect(stdout).not.toContain('ok  ');
-    expect(lines.at(-1)).toMatch(/^3 plugins, 1 refused: /);
+    expect(lines.at(-1)).toMatch(/^3 plugins, 1 refused; \d+ checks: 1 failed, /);
     expect(await call(['verify', '-q', firewall], { cwd })).toMatchObject({
       stdout: expect.stringMatching(/^1 plugin: \d+ ok.*\n$/),
     });

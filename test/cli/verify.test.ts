@@ -4,6 +4,11 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { verifyDocument } from '../../src/cli/json/shapes.js';
+import { coloursFor } from '../../src/cli/render/colours.js';
+import { renderReport } from '../../src/cli/render/verify.js';
+import { hostFacts } from '../../src/host/facts.js';
+import type { Identity } from '../../src/loader/record.js';
+import { verifyFile } from '../../src/verify/file.js';
 import { make } from '../services/native/build.js';
 import { build } from '../support/plugins/build.js';
 import { call } from './call.js';
@@ -331,4 +336,13 @@ describe('a file that is often found under the name of a library', () => {
     );
     expect(stdout).not.toContain('it is a library');
   });
+});
+
+it('shows what a plugin provides', async () => {
+  const report = await verifyFile(firewall, await hostFacts());
+  const colours = coloursFor(false, {});
+  expect(renderReport(report, colours)).not.toContain('provides');
+  const provides = [{ name: 'shop.stock', major: 1, minor: 2, functions: [] }];
+  const info = { ...report.info, provides } as unknown as Identity;
+  expect(renderReport({ ...report, info }, colours)).toMatch(/^ {2}provides {2}shop\.stock 1\.2$/m);
 });

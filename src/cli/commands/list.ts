@@ -47,6 +47,6 @@ async function list(cli: Cli, options: Options): Promise<void> {
     });
   } else {
     const { renderPlugins } = await import('../render/list.js');
-    await cli.out.write(renderPlugins(plugins, cli.io.cwd, cli.out.colours));
+    await cli.out.write(renderPlugins(plugins, cli.io.cwd, cli.out.colours, cli.out.columns));
   }
 }

@@ -133,6 +133,20 @@ export const fatDocument = z.strictObject({
   slices: z.array(z.strictObject(image)),
 });
 
+const { schema: _, ...one } = file;
+
+/** Of several files, in the order of the call. */
+export const inspectedFiles = z.strictObject({
+  schema: z.literal(1),
+  files: z.array(
+    z.union([
+      z.strictObject({ ...one, ...image }),
+      z.strictObject({ ...one, format: z.literal('macho'), slices: z.array(z.strictObject(image)) }),
+      z.strictObject({ path: z.string(), errors: z.array(problem).min(1) }),
+    ]),
+  ),
+});
+
 const plugin = z.strictObject({
   name: z.string(),
   aliases: names,

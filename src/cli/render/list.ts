@@ -1,5 +1,6 @@
 /** What `mortise list` prints. */
 import { isAbsolute, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { describe } from '../../errors.js';
 import { clean } from '../../messages/clean.js';
 import type { PluginRecord } from '../../registry/record.js';
@@ -8,20 +9,45 @@ import type { Colours } from './colours.js';
 import { table } from './table.js';
 import { count, duration } from './text.js';
 
-/** A row a plugin in the order in which they are asked, and the reasons under those that are not ready. */
-export function renderPlugins(plugins: readonly ListedPlugin[], cwd: string, colours: Colours): string {
+/**
+ * A row a plugin in the order in which they are asked, and the reasons under those that are not ready.
+ * @param columns of the terminal; undefined: lines are as long as they have to be
+ */
+export function renderPlugins(
+  plugins: readonly ListedPlugin[],
+  cwd: string,
+  colours: Colours,
+  columns = Number.POSITIVE_INFINITY,
+): string {
   if (plugins.length === 0) return 'The configuration names no plugins.\n';
-  const rows = table(plugins.map((plugin) => row(plugin, cwd, colours))).split('\n');
+  const rows = plugins.map((plugin) => row(plugin, cwd, colours));
+  const whole = linesOf(rows, colours);
+  const isNarrow = whole.some((line) => stripVTControlCharacters(line).length > columns);
+  const [head, ...heads] = isNarrow ? linesOf(rows.map(withoutServices), colours) : whole;
   const lines = plugins.flatMap((plugin, index) => [
-    rows[index] as string,
+    heads[index] as string,
+    ...(isNarrow ? below(rows[index]?.[4]) : []),
     ...reasons(plugin, colours),
     ...callbacks(plugin, colours),
   ]);
   const ready = plugins.filter(({ state }) => state === 'ready').length;
   const rest = plugins.length - ready;
   const summary = `${count(plugins.length, 'plugin')}: ${ready} ready${rest > 0 ? `, ${colours.red(`${rest} not ready`)}` : ''}`;
-  return `${lines.join('\n')}\n${summary}\n`;
+  return `${[head, ...lines].join('\n')}\n${summary}\n`;
 }
+
+/** A line of heads, and one for each row. */
+function linesOf(rows: readonly (readonly string[])[], colours: Colours): string[] {
+  const heads = ['state', 'name', 'version', 'dialect', 'services', 'path'];
+  const shown = rows[0]?.length === heads.length ? heads : withoutServices(heads);
+  return table([shown.map(colours.dim), ...rows])
+    .trimEnd()
+    .split('\n');
+}
+
+/** In a narrow terminal they stand below. */
+const withoutServices = (row: readonly string[]): string[] => row.filter((_, index) => index !== 4);
+const below = (services = '-'): string[] => (services === '-' ? [] : [`    ${services}`]);
 
 function row(plugin: PluginRecord, cwd: string, colours: Colours): string[] {
   const { state, name, aliases, version, dialect, path, requires, wants, provides, process } = plugin;
@@ -38,7 +64,7 @@ function row(plugin: PluginRecord, cwd: string, colours: Colours): string[] {
   ].filter(Boolean);
   return [
     state === 'ready' ? colours.green(state) : colours.red(state),
-    colours.bold(clean([near(name, cwd), ...aliases].join(', '))),
+    colours.bold(clean([...new Set([near(name, cwd), ...aliases])].join(', '))),
     clean(version === 'unknown' ? '-' : (version ?? '-')),
     dialect ?? '-',
     clean(services.join('; ') || '-'),

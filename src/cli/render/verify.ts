@@ -1,5 +1,6 @@
 /** What `mortise verify` prints. */
 import type { CheckResult } from '../../loader/record.js';
+import { named } from '../../loader/service-fits.js';
 import { clean } from '../../messages/clean.js';
 import type { FileReport } from '../../verify/file.js';
 import { compiler, platform } from './binary.js';
@@ -17,7 +18,14 @@ export function renderReport(report: FileReport, colours: Colours): string {
     report.sha256 && `sha256 ${report.sha256.slice(0, 12)}…`,
   ].filter(Boolean);
   const head = [colours.bold(clean(report.path)), clean(facts.join(' · '))].filter(Boolean).join('  ');
-  return `${head}\n${renderChecks(report.checks, colours)}${renderHardening(report, colours)}`;
+  return `${head}\n${renderChecks(report.checks, colours)}${renderProvides(report, colours)}${renderHardening(report, colours)}`;
+}
+
+/** What other plugins may count on: not a check, since nothing can be wrong with it alone. */
+function renderProvides({ info }: FileReport, colours: Colours): string {
+  if (!info || info.provides.length === 0) return '';
+  const services = info.provides.map((service) => clean(named(service))).join(', ');
+  return `  ${colours.dim('provides')}  ${services}\n`;
 }
 
 const verdicts = { good: 'good', weak: 'WEAK', unknown: '?   ' } as const;
@@ -33,7 +41,10 @@ function renderHardening({ hardening = [] }: FileReport, colours: Colours): stri
   return rows.length > 0 ? `  ${colours.bold('hardening')}\n${rows.join('')}` : '';
 }
 
-/** "1 plugin: 2 failed, 1 warning, 1 ok, 1 skipped (14 ms)": the checks of all files together. */
+/**
+ * "1 plugin: 2 failed, 1 warning, 1 ok, 1 skipped (14 ms)", the checks of one; of several, "3 plugins, 1 refused;
+ * 40 checks: 1 failed, 39 ok (14 ms)", so that plugins and checks aren't counted as one.
+ */
 export function renderSummary(
   reports: readonly FileReport[],
   milliseconds: number,
@@ -50,6 +61,7 @@ export function renderSummary(
   ].filter(Boolean);
   const refused = reports.filter(({ status }) => status === 'fail').length;
   const plugins = count(reports.length, 'plugin');
-  const head = reports.length > 1 && refused > 0 ? `${plugins}, ${refused} refused` : plugins;
+  const several = `${plugins}, ${refused > 0 ? `${refused} refused` : 'none refused'}; ${count(checks.length, 'check')}`;
+  const head = reports.length > 1 ? several : plugins;
   return `${head}: ${counts.join(', ')} (${duration(milliseconds)})\n`;
 }
