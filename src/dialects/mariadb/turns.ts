@@ -11,6 +11,8 @@ export class Turns {
   /** Ends what runs or waits, each with why. */
   readonly #endings: Set<(error: MortiseError) => void>;
   readonly #waiting: (() => void)[] = [];
+  /** Of those that wait; the ones before it have begun. */
+  #first = 0;
   #running = 0;
 
   constructor(plugin: string, endings: Set<(error: MortiseError) => void>) {
@@ -23,17 +25,20 @@ export class Turns {
    * @throws MortiseError MORTISE_ERR_PLUGIN_FAILED without a thread; MORTISE_ERR_PLUGIN_FUNCTION when the plugin stops
    */
   take<Answer>(begin: Begin<Answer>): Promise<Answer> {
+    const called = async (): Promise<Answer> => {
+      const call = begin();
+      if (!call) throw withoutThread(this.#plugin);
+      return await call;
+    };
     return new Promise((resolve, reject) => {
       this.#endings.add(reject);
-      const done = () => this.#endings.delete(reject);
       const start = () => {
-        if (!this.#endings.has(reject)) return this.#next(); // it was stopped meanwhile
+        if (!this.#endings.has(reject)) return; // it was stopped meanwhile
         this.#running++;
-        const call = begin();
-        Promise.resolve(call ?? Promise.reject(withoutThread(this.#plugin)))
-          .then(resolve as (answer: unknown) => void, reject)
+        called()
+          .then(resolve, reject)
           .finally(() => {
-            done();
+            this.#endings.delete(reject);
             this.#running--;
             this.#next();
           });
@@ -43,8 +48,12 @@ export class Turns {
     });
   }
 
+  /** In a loop, and without moving all for each: very many may wait, and be stopped at once. */
   #next(): void {
-    if (this.#running < most) this.#waiting.shift()?.();
+    while (this.#running < most && this.#first < this.#waiting.length) this.#waiting[this.#first++]?.();
+    if (this.#first * 2 < this.#waiting.length) return;
+    this.#waiting.splice(0, this.#first);
+    this.#first = 0;
   }
 }
 
