@@ -3,6 +3,7 @@ import type { DefineCommand } from '../cli.js';
 import { defineAbiDiff } from './abi-diff.js';
 import { defineAdd } from './add.js';
 import { defineCollect } from './collect.js';
+import { defineCompletion } from './completion.js';
 import { defineDoctor } from './doctor.js';
 import { defineHeaders } from './headers.js';
 import { defineInspect } from './inspect.js';
@@ -36,4 +37,5 @@ export const commands: readonly DefineCommand[] = [
   defineHeaders,
   defineAbiDiff,
   defineDoctor,
+  defineCompletion,
 ];
