@@ -62,10 +62,12 @@ it.skipIf(process.platform !== 'linux')(
   async () => {
     await call(['new', 'tried', '--lang', 'c'], { cwd });
     const make = () => spawnSync('make', ['-C', join(cwd, 'tried'), 'test'], { encoding: 'utf8' });
-    expect(make()).toMatchObject({ status: 0, stderr: '' });
+    expect(make()).toMatchObject({ status: 0, stderr: '', stdout: expect.stringContaining('passed\n') });
     const plugin = join(cwd, 'tried/plugin.c');
     writeFileSync(plugin, readFileSync(plugin, 'utf8').replace('% context->shards', '% 3'));
-    expect(make().stderr).toContain('.shard == 2');
+    const failed = make();
+    expect(failed.stderr).toContain('.shard == 2');
+    expect(failed.stdout).not.toContain('passed');
   },
 );
 
