@@ -1,4 +1,5 @@
 /** The directory of a plugin that is to be shipped: its plugin.json and each library, checked. Nothing of it runs. */
+import { existsSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { openFile, readBinary } from '../binary/index.js';
 import { MortiseError, type Problem } from '../errors.js';
@@ -30,9 +31,10 @@ export interface Folder {
   libraries: ShippedLibrary[];
 }
 
-/** @throws MortiseError MORTISE_ERR_BUNDLE, MORTISE_ERR_BUNDLE_OUTSIDE, MORTISE_ERR_BUNDLE_PLATFORM, and what verify refuses */
+/** @throws MortiseError MORTISE_ERR_FILE_MISSING, MORTISE_ERR_BUNDLE, MORTISE_ERR_BUNDLE_OUTSIDE, MORTISE_ERR_BUNDLE_PLATFORM, and what verify refuses */
 export async function readFolder(directory: string): Promise<Folder> {
   const path = join(directory, bundleFile);
+  if (existsSync(directory) && !isFile(directory) && !existsSync(path)) throw noPluginJson(path);
   const file = await readJson(path);
   if (isPluginJson(file.value)) throw wrong(path, 'library', grafanas, 'the key library', 'none');
   const json = await checkOwnJson(file);
@@ -55,6 +57,19 @@ export async function readFolder(directory: string): Promise<Folder> {
   const [first, ...rest] = problems;
   if (first) throw new MortiseError([first, ...rest]);
   return { directory, json, libraries };
+}
+
+/** What `mortise new` leaves to its user: a plugin that is only run needs no plugin.json. */
+function noPluginJson(path: string): MortiseError {
+  return new MortiseError({
+    code: 'MORTISE_ERR_FILE_MISSING',
+    message: 'a plugin that is packed needs a plugin.json',
+    subject: path,
+    expected: 'a plugin.json',
+    found: 'no such file',
+    remedy:
+      'Write it: { "name": "tenant_router", "version": "1.0.0", "library": "build/libtenant_router.so" }, with your plugin’s. docs/publish.md has all keys.',
+  });
 }
 
 /** A file of a directory. @throws MortiseError MORTISE_ERR_BUNDLE_OUTSIDE, MORTISE_ERR_BUNDLE when it isn't there */

@@ -32,6 +32,16 @@ it.skipIf(process.platform !== 'linux')('says that the disk is full, with exit c
   expect([status, stderr]).toEqual([2, expect.stringContaining('ENOSPC')]);
 });
 
+it('says what to change where package.json makes a file of services CommonJS, as npm init does', async () => {
+  const cwd = directoryOf({
+    'package.json': '{ "type": "commonjs" }',
+    'services.js': "import { defineService } from 'mortise';\n",
+  });
+  const { code, stderr } = await spawnCli(['headers', 'services.js'], { cwd }).ended;
+  expect(code).toBe(2);
+  expect(stderr).toContain('Write "type": "module" into its package.json');
+});
+
 describe('run', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)('ends with its summary and exit code 0 at %s', async (signal) => {
     const child = spawnCli(['run'], { cwd: directoryOf({ 'mortise.toml': chain }) });

@@ -59,6 +59,13 @@ describe.skipIf(!isHere)('mortise pack', () => {
     expect(json).not.toHaveProperty('include');
   });
 
+  it('says what to write where there is no plugin.json, as in what mortise new wrote', async () => {
+    const stderr = await refusal(directory());
+    expect(stderr).toContain('MORTISE_ERR_FILE_MISSING: a plugin that is packed needs a plugin.json');
+    expect(stderr).toContain('"library": "build/libtenant_router.so"');
+    expect(await refusal('/there/is/none')).toContain('there is no such file');
+  });
+
   it('takes the libraries that lie beside one, and that it needs', async () => {
     const folder = plugin('1.0.0');
     execFileSync('cc', ['-shared', '-fPIC', '-x', 'c', '-', '-o', join(folder, 'libown.so')], {

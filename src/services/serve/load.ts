@@ -77,12 +77,17 @@ async function exportsOf<Kind>(
     if (error instanceof MortiseError) throw error;
     const { code, message = shown(error) } = (error ?? {}) as NodeJS.ErrnoException;
     const isUnreadType = code === 'ERR_UNKNOWN_FILE_EXTENSION' && /\.[cm]?ts$/.test(path);
+    // As `npm init` leaves a package: its .js files are CommonJS, and import is a syntax error there.
+    const isCommonJs =
+      error instanceof SyntaxError && /^Cannot use import statement|^Unexpected token 'export'/.test(message);
     throw refuse(
       isUnreadType ? `Node.js ${process.versions.node} cannot run TypeScript` : 'it cannot be loaded',
       message,
       isUnreadType
         ? 'Name the compiled file, or use Node.js 22.18 or later.'
-        : 'Correct the file, or the path.',
+        : isCommonJs
+          ? 'Write "type": "module" into its package.json, or call the file .mjs.'
+          : 'Correct the file, or the path.',
       error,
     );
   }
