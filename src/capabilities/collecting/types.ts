@@ -51,7 +51,8 @@ function textOf(file: string, path: string): string {
         where: 'typesDb (in mortise.toml types_db, in a collectd.conf TypesDB)',
         expected: 'a types.db',
         found,
-        remedy: 'Correct the path; collectd’s own is often /usr/share/collectd/types.db.',
+        remedy:
+          'Correct the path. collectd’s own comes with it, in Debian with the package collectd-core, as /usr/share/collectd/types.db.',
       },
       { cause },
     );

@@ -49,8 +49,8 @@ Examples:
   mortise abi-diff old/shop.h include/shop.h -I include
   mortise abi-diff old/services.js services.js#shop.stock --check
 
-Exit codes: 0 same or minor, 1 major (with --check: the version step is missing),
-2 could not compare.`,
+Exit codes: 0 same or minor, 1 major (with --check: the version step is
+missing), 2 could not compare.`,
     )
     .action(async (a: string, b: string | undefined, options: Options) => abiDiff(cli, a, b, options));
 };

@@ -30,8 +30,9 @@ export const defineCollect: DefineCommand = (program, cli) => {
     .addHelpText(
       'after',
       `
-Exits with 1 when, after --once or --for, a plugin isn't ready or a reader's last run failed; with --once also when
-a reader takes too long, a value was refused or a writer failed.
+Exits with 1 when, after --once or --for, a plugin isn't ready or a reader's
+last run failed; with --once also when a reader takes too long, a value was
+refused or a writer failed.
 
 Examples:
   mortise collect -c mortise.toml

@@ -28,7 +28,7 @@ export const defineHeaders: DefineCommand = (program, cli) => {
     .option(...jsonOption)
     .addHelpText(
       'after',
-      '\nExamples:\n  mortise headers services.js --out plugins/include\n  cc -I"$(npx mortise headers --include-dir)" -fPIC -shared plugin.c -o plugin.so',
+      '\nExamples:\n  mortise headers services.js --out plugins/include\n  cc -I"$(npx mortise headers --include-dir)" -fPIC -shared rule.c -o rule.so',
     )
     .action(async (files: string[], options: Options) => headers(cli, files, options));
 };

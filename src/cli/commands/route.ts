@@ -39,7 +39,7 @@ export const defineRoute: DefineCommand = (program, cli) => {
       'after',
       `
 Examples:
-  mortise route --sql 'SELECT * FROM orders WHERE tenant_id = $1' --param 42 --shards 4
+  mortise route --sql 'SELECT * FROM orders WHERE id = $1' --param 42 --shards 4
   mortise route --explain --sql 'DROP TABLE orders'
   echo '{"sql":"SELECT 1","params":[]}' | mortise route -c mortise.toml --json`,
     )
