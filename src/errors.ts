@@ -137,6 +137,7 @@ export const catalogue = {
   MORTISE_ERR_CONFIG_VALUE: 'The plugin refused a value of its configuration.',
   MORTISE_ERR_LOAD_CRASHED: 'The plugin ended its process while it was tried out.',
   MORTISE_ERR_LOAD_TIMEOUT: 'The plugin did not come back while it was tried out.',
+  MORTISE_ERR_TEST_LEAK: 'The plugin leaves something behind each time that it is stopped.',
   MORTISE_WARN_STDOUT_NOISE: 'The plugin printed while it was tried out.',
   MORTISE_WARN_LEAKED_THREAD: 'The plugin left threads running after module_fini.',
   MORTISE_WARN_CONFIG_UNUSED: 'The plugin never asked for a value of its configuration.',

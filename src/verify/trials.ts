@@ -6,13 +6,15 @@ import type { Sources } from '../loader/bundles/sources.js';
 import { failed, skipped } from '../loader/checks/result.js';
 import type { CheckResult, HostFacts } from '../loader/record.js';
 import { type Offer, providersFor } from './offers.js';
-import type { TryOptions } from './trial.js';
+import type { TryOptions, tryPlugin } from './trial.js';
 
 export interface TrialsOptions extends Pick<TryOptions, 'timeoutMs'> {
   facts: HostFacts;
   /** What the configuration tells each file that it names. */
   configured: ReadonlyMap<string, ConfigTable | undefined>;
   host: NonNullable<TryOptions['host']>;
+  /** What is done with each plugin, once those that it needs have been tried. Default: it is tried as well. */
+  attempt?: typeof tryPlugin;
 }
 
 interface Own {
@@ -48,7 +50,7 @@ export class Trials {
       if (problem) return [failed('load', brokenProvider(plugin.path, provider, problem))];
       for (const { id, status } of checks) if (status === 'warn') warned.set(id, provider.identity.name);
     }
-    const checks = await this.#once(plugin.path, providers, own);
+    const checks = await this.#once(plugin.path, providers, own, this.#options.attempt);
     // Whether it prints or leaves threads can't be told beside one that does.
     return checks.map((check) => {
       const other = check.status === 'warn' && processWide.has(check.id) ? warned.get(check.id) : undefined;
@@ -60,12 +62,13 @@ export class Trials {
     path: string,
     providers: readonly Offer[],
     { config, sources, dialect }: Own = {},
+    attempt?: typeof tryPlugin,
   ): Promise<CheckResult[]> {
     const known = this.#tried.get(path);
     if (known) return known;
     const { configured, host, timeoutMs } = this.#options;
     const trial = import('./trial.js').then(({ tryPlugin }) =>
-      tryPlugin(path, {
+      (attempt ?? tryPlugin)(path, {
         timeoutMs,
         config: configured.get(path) ?? config,
         host: { ...host, ...(sources && { sources }), ...(dialect !== undefined && { dialect }) },

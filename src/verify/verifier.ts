@@ -26,7 +26,7 @@ import { configuredPlugins } from './configured.js';
 import { type FileReport, statusOf, type VerifyFileOptions, verifyFile } from './file.js';
 import { cycleWith, type Offer, offersOf } from './offers.js';
 import type { TryOptions } from './trial.js';
-import { Trials } from './trials.js';
+import { Trials, type TrialsOptions } from './trials.js';
 
 /** How files are verified. */
 export interface VerifierOptions {
@@ -34,6 +34,8 @@ export interface VerifierOptions {
   config?: Config;
   /** Also try each plugin that passes, in a child process of its own. Default false. */
   load?: boolean;
+  /** With `load`: what is done with a plugin. Default: it is loaded, started and stopped in a child process. */
+  attempt?: TrialsOptions['attempt'];
   /** With `load`: how long one plugin may be tried, in milliseconds. Default 10,000. */
   timeoutMs?: number;
   /** Warnings fail. Default false. */
@@ -118,7 +120,10 @@ export async function createVerifier(paths: readonly string[], options: Verifier
     });
     return offers;
   };
-  const trials = new Trials({ timeoutMs, facts: host, configured, host: trialHost });
+  const trials = new Trials({
+    ...{ timeoutMs, facts: host, configured, host: trialHost },
+    attempt: options.attempt,
+  });
   return {
     host,
     expand: (path) => expand(path, cwd, bundles),

@@ -16,11 +16,13 @@ import { defineQuery } from './query.js';
 import { defineRemove } from './remove.js';
 import { defineRoute } from './route.js';
 import { defineRun } from './run.js';
+import { defineTest } from './test.js';
 import { defineTop } from './top.js';
 import { defineVerify } from './verify.js';
 
 export const commands: readonly DefineCommand[] = [
   defineVerify,
+  defineTest,
   defineInspect,
   defineList,
   defineRoute,

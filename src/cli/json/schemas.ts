@@ -5,6 +5,7 @@ import * as shapes from './shapes.js';
 /** By the command; `failure` is what each prints instead when it could not run. */
 const documents: Readonly<Record<string, z.ZodType>> = {
   verify: shapes.verifyDocument,
+  test: shapes.testDocument,
   inspect: z.union([shapes.inspectDocument, shapes.fatDocument, shapes.inspectedFiles]),
   list: shapes.listDocument,
   run: shapes.runDocument,

@@ -97,6 +97,22 @@ export const verifyDocument = z.strictObject({
   summary: z.strictObject({ plugins: z.int(), passed: z.int(), warned: z.int(), failed: z.int() }),
 });
 
+export const testDocument = z.strictObject({
+  schema: z.literal(1),
+  host: z.strictObject({ version: z.string(), abi: z.string().regex(/^\d+\.\d+$/) }),
+  plugin: z.strictObject({
+    path: z.string(),
+    sha256: z.string().nullable(),
+    dialect: z.string().nullable(),
+    name: z.string().nullable(),
+    version: z.string().nullable(),
+  }),
+  checks: z.array(check).min(1),
+  summary: z.strictObject({
+    ...{ checks: z.int(), passed: z.int(), warned: z.int(), failed: z.int(), skipped: z.int() },
+  }),
+});
+
 const image = {
   format,
   arch: z.string(),

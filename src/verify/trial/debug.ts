@@ -4,11 +4,11 @@ import type { Trial } from './run.js';
 
 /** Runs the same child by hand, without the trial around it. */
 export function debugCommand(trial: Trial, kind: 'crash' | 'exit' | 'hang'): string {
-  const { path, config, host, providers } = trial;
-  const isBare = providers.length === 0 && Object.keys(host).length === 0;
+  const { path, config, host, providers, check } = trial;
+  const isBare = providers.length === 0 && Object.keys(host).length === 0 && check === undefined;
   const program = [process.execPath, childFile, path];
   if (!isBare || Object.keys(config).length > 0) program.push(JSON.stringify(config, plain));
-  if (!isBare) program.push(JSON.stringify({ host, providers }, plain));
+  if (!isBare) program.push(JSON.stringify({ host, providers, check }, plain));
   const args = program.map(quoted).join(' ');
   if (process.platform === 'darwin') {
     const stop = kind === 'exit' ? '-o "breakpoint set -n exit" ' : '';

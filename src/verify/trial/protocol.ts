@@ -4,6 +4,7 @@ import type { ConfigTable } from '../../config/value.js';
 import type { Problem } from '../../errors.js';
 import type { Sources } from '../../loader/bundles/sources.js';
 import type { CheckResult } from '../../loader/record.js';
+import type { HostileCheck } from '../hostile/names.js';
 
 /** In this order; `exit` is the end of the process, where destructors run. */
 export type Step = 'load' | 'register' | 'init' | 'fini' | 'exit';
@@ -15,6 +16,14 @@ export type Message =
    * runs of the plugin, when it has something for this step.
    */
   | { step: Step; entry?: string }
+  /**
+   * In a check of `mortise test`: what comes next, in a few words. It has time of its own. `call` says what the plugin is
+   * asked for, until its next step: `routing`.
+   */
+  | { doing: string; call?: string }
+  /** How such a check ended: that it passed, or why there was nothing to do. */
+  | { passed: string }
+  | { skipped: string }
   /** The family of the plugin, before it is loaded. */
   | { dialect: string | undefined }
   /** Why the step that was entered last failed. */
@@ -55,6 +64,8 @@ export interface Errand {
   config: ConfigTable;
   host: TrialHost;
   providers: readonly Provider[];
+  /** What is done with the plugin, rather than to start and stop it once. */
+  check?: HostileCheck;
   /** Where the host in the child makes its private copies. */
   privateDirectory: string;
 }

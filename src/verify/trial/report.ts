@@ -28,6 +28,7 @@ function entryOf(trial: Trial, step: 'register' | 'init' | 'fini'): string {
 
 /** "SIGSEGV …" */
 function during(trial: Trial, step: Step): string {
+  if (trial.call !== undefined) return `in ${trial.call}`;
   if (step === 'load') return 'while the library was loaded';
   if (step === 'exit') return 'while the process ended, after the last entry point';
   return `in ${entryOf(trial, step)}`;
@@ -35,6 +36,7 @@ function during(trial: Trial, step: Step): string {
 
 /** "still … after 10 s" */
 function busy(trial: Trial, step: Step): string {
+  if (trial.call !== undefined) return `in ${trial.call}`;
   if (step === 'load') return 'loading the library';
   if (step === 'exit') return 'ending the process';
   return `in ${entryOf(trial, step)}`;
@@ -77,14 +79,16 @@ function last({ entered }: Trial): Step {
   return entered.at(-1) ?? 'load';
 }
 
-function hasEndedWell(trial: Trial): boolean {
+export function hasEndedWell(trial: Trial): boolean {
   return !trial.isTimeout && trial.end.code === 0 && trial.entered.at(-1) === 'exit';
 }
 
-function ending(trial: Trial): Problem {
+/** How it ended before its time, as a problem of the step that it was in. */
+export function ending(trial: Trial): Problem {
   const { path, isTimeout, end, timeoutMs } = trial;
   const step = last(trial);
-  const common = { subject: path, where: step === 'exit' || step === 'load' ? step : entryOf(trial, step) };
+  const where = step === 'exit' || step === 'load' ? step : entryOf(trial, step);
+  const common = { subject: path, where: trial.call ?? where };
   if (isTimeout) {
     const time = timeoutMs < 1000 ? `${timeoutMs} ms` : `${timeoutMs / 1000} s`;
     return {
@@ -131,7 +135,7 @@ function checkOutput({ path, output }: Trial): CheckResult[] {
   });
 }
 
-function checkThreads(trial: Trial): CheckResult {
+export function checkThreads(trial: Trial): CheckResult {
   const { path, threads, entered } = trial;
   const { init, fini } = wordsOf(trial);
   if (threads === undefined) return skipped('threads', 'not reached');

@@ -8,6 +8,7 @@ import { MortiseError, type Problem } from '../../errors.js';
 import { closeAtExit } from '../../host/exit.js';
 import { PrivateDirectory } from '../../loader/private-copy.js';
 import type { CheckResult } from '../../loader/record.js';
+import type { HostileCheck } from '../hostile/names.js';
 import { Output } from './output.js';
 import { killGroup, killStrays, startChild } from './process.js';
 import {
@@ -35,6 +36,8 @@ export interface TrialOptions {
   timeoutMs: number;
   host: TrialHost;
   providers: readonly Provider[];
+  /** A check of `mortise test`, rather than one start and stop. `timeoutMs` is then for each thing that it does. */
+  check?: HostileCheck;
 }
 
 export interface Trial extends TrialOptions {
@@ -43,6 +46,12 @@ export interface Trial extends TrialOptions {
   dialect?: string;
   /** Steps that were entered, in order. */
   entered: Step[];
+  /** What a check did last, and how it ended. */
+  doing?: string;
+  /** What the plugin is asked for since its last step. */
+  call?: string;
+  passed?: string;
+  skipped?: string;
   /** What ran of the plugin in each step that had something to run. */
   entries: Map<Step, string>;
   /** Why a step failed. */
@@ -58,7 +67,7 @@ export interface Trial extends TrialOptions {
 
 /** @throws MortiseError when the host in the child couldn't do its part */
 export async function runTrial(path: string, options: TrialOptions): Promise<Trial> {
-  const { config, timeoutMs, host, providers } = options;
+  const { config, timeoutMs, host, providers, check } = options;
   const [token, secret] = [randomUUID(), randomUUID()];
   const marker = outputMarker(secret);
   const trial: Trial = {
@@ -99,8 +108,15 @@ export async function runTrial(path: string, options: TrialOptions): Promise<Tri
       if ('step' in message) {
         if (trial.entered.length === 0) allow(timeoutMs);
         trial.entered.push(message.step);
+        trial.call = undefined;
         if (message.entry !== undefined) trial.entries.set(message.step, message.entry);
-      } else if ('problems' in message) {
+      } else if ('doing' in message) {
+        trial.doing = message.doing;
+        trial.call = message.call;
+        allow(timeoutMs);
+      } else if ('passed' in message) trial.passed = message.passed;
+      else if ('skipped' in message) trial.skipped = message.skipped;
+      else if ('problems' in message) {
         const step = trial.entered.at(-1) ?? 'load';
         trial.failure = { step, problems: message.problems };
       } else if ('broken' in message) broken = message.broken;
@@ -108,7 +124,10 @@ export async function runTrial(path: string, options: TrialOptions): Promise<Tri
       else if ('warnings' in message) trial.warnings = message.warnings;
       else if ('threads' in message) trial.threads = message.threads;
     });
-    send(child.stdin, { secret, path, config, host, providers, privateDirectory: directory.path });
+    send(child.stdin, {
+      ...{ secret, path, config, host, providers, check },
+      privateDirectory: directory.path,
+    });
 
     trial.isTimeout = await Promise.race([exited.then(() => false), late.then(() => true)]);
     cancel();
