@@ -16,6 +16,7 @@ interface Options
   config?: string;
   json?: true;
   sarif?: true;
+  annotate?: 'github';
   quiet?: true;
 }
 
@@ -62,6 +63,11 @@ export const defineVerify: DefineCommand = (program, cli) => {
     .option(...configOption)
     .option(...jsonOption)
     .addOption(new Option('--sarif', 'print SARIF 2.1.0 on stdout, and nothing else there').conflicts('json'))
+    .addOption(
+      new Option('--annotate <host>', 'also print what a code host shows beside the change')
+        .choices(['github'])
+        .conflicts(['json', 'sarif']),
+    )
     .addHelpText(
       'after',
       `
@@ -101,6 +107,7 @@ async function verify(cli: Cli, paths: string[], options: Options): Promise<void
     timeoutMs,
     cwd,
   });
+  const annotate = options.annotate && (await import('../render/annotations.js'));
   const progress = new Progress(cli);
   const reports: FileReport[] = [];
   const all =
@@ -117,6 +124,7 @@ async function verify(cli: Cli, paths: string[], options: Options): Promise<void
       if (options.json || options.sarif || (options.quiet && report.status === 'ok')) continue;
       await progress.clear();
       await cli.out.write(renderReport(options.quiet ? withoutPassed(report) : report, cli.out.colours));
+      if (annotate) await cli.out.write(annotate.annotations(report, strict));
     }
   }
   await progress.clear();
@@ -124,6 +132,7 @@ async function verify(cli: Cli, paths: string[], options: Options): Promise<void
   for (const problem of unserved) {
     cli.exitCode = 1;
     await cli.warn(problem);
+    if (annotate) await cli.out.write(annotate.annotation(problem));
   }
   if (options.json) {
     const { verifyDocument } = await import('../json/verify.js');
