@@ -1,4 +1,4 @@
-/** What this process has open. Its memory tells nothing: what a host gives back, the garbage collector frees later. */
+/** What this process has open. */
 import { readdirSync, readlinkSync } from 'node:fs';
 
 /** Open files by number, and what each is. Undefined where the system doesn't say. */
