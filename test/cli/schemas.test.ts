@@ -54,6 +54,21 @@ describe('hold for what is printed', () => {
     for (const line of stdout.trim().split('\n')) expect(faults('route-line', JSON.parse(line))).toBeNull();
   });
 
+  it('of lock, new, add and remove', async () => {
+    const cwd = directoryOf({ 'mortise.toml': '' });
+    const calls = [
+      ['new', 'tenant_router', '--lang', 'c'],
+      ['add', firewall],
+      ['lock'],
+      ['remove', 'query_firewall'],
+    ];
+    for (const argv of calls) {
+      const { code, json } = await call([...argv, '--json'], { cwd });
+      expect([argv, code, faults(argv[0] as string, json())]).toEqual([argv, 0, null]);
+    }
+    expect(faults('lock', { schema: 1, path: 'x', plugins: [{}], changes: [] })).not.toBeNull();
+  });
+
   it('top', async () => {
     const host = await open({ observe: true, plugins: [good()] });
     const { address, close } = await serveInspector({ host: '127.0.0.1', port: 0 }, { host });

@@ -316,3 +316,57 @@ export const sampleLine = z.strictObject({
   rates: z.record(z.string(), z.number().nullable()),
   metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
 });
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const named = { schema: z.literal(1), name: z.string() };
+
+export const lockDocument = z.strictObject({
+  schema: z.literal(1),
+  path: z.string(),
+  plugins: z.array(
+    z.strictObject({
+      ...{ name: z.string(), version: z.string(), platform: z.string(), file: z.string(), sha256 },
+      libraries: z.array(z.strictObject({ file: z.string(), sha256 })),
+    }),
+  ),
+  changes: z.array(
+    z.strictObject({
+      name: z.string(),
+      platform: z.string(),
+      change: z.enum(['added', 'changed', 'removed']),
+    }),
+  ),
+});
+
+export const newDocument = z.strictObject({
+  ...named,
+  language: z.enum(['c', 'rust']),
+  directory: z.string(),
+  files: names,
+  next: names,
+  absolute: z.strictObject({ file: z.string(), path: z.string(), instead: z.string() }).nullable(),
+});
+
+export const addDocument = z.strictObject({
+  ...named,
+  version: z.string().optional(),
+  before: z.string().optional(),
+  source: z.string(),
+  directory: z.string(),
+  config: z.string(),
+  lock: z.string().optional(),
+  permissions: z.strictObject({
+    files: z.record(z.string(), z.string()).optional(),
+    environment: names.optional(),
+    network: names.optional(),
+    programs: names.optional(),
+  }),
+  warnings: z.array(problem),
+});
+
+export const removeDocument = z.strictObject({
+  ...named,
+  config: z.string(),
+  lock: z.string().optional(),
+  directory: z.string().optional(),
+});
