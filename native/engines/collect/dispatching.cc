@@ -9,7 +9,34 @@ namespace {
 // A clock that is further ahead than this would keep all later values of a series out of the cache.
 constexpr Time max_ahead = 86400 * second;
 
-std::string reason(Outcome outcome, std::string_view type, size_t count, const DataSets &types) {
+// What makes a name or a time invalid; empty: it is not in the report, but in what a filter made of it.
+std::string fault_of(const Report &report) {
+  const Identity &name = report.identity;
+  const struct {
+    const char *what;
+    std::string_view text;
+    bool may_be_empty;
+  } parts[] = {{"host", name.host, true},
+               {"plugin", name.plugin, false},
+               {"plugin instance", name.plugin_instance, true},
+               {"type", name.type, false},
+               {"type instance", name.type_instance, true}};
+  for (const auto &part : parts) {
+    const std::string its = std::string("its ") + part.what;
+    if (part.text.empty() && !part.may_be_empty) return its + " is empty";
+    if (part.text.size() > max_name) return its + " has " + std::to_string(part.text.size()) + " bytes";
+    if (part.text.find('\0') != part.text.npos) return its + " has a zero byte";
+  }
+  constexpr Time hour = 3600 * second;
+  const Time at = now();
+  // The clock has gone on since it was refused.
+  if (report.time <= at || report.time - at < max_ahead - hour) return "";
+  return "its time is " + std::to_string((report.time - at + hour / 2) / hour) + " hours ahead";
+}
+
+std::string reason(Outcome outcome, const Report &report, const DataSets &types) {
+  const std::string_view type = report.identity.type.substr(0, max_name);
+  const size_t count = report.count;
   switch (outcome) {
   case outcome_unknown_type:
     return "its type " + std::string(type) + " is not known";
@@ -25,7 +52,8 @@ std::string reason(Outcome outcome, std::string_view type, size_t count, const D
   case outcome_too_many:
     return "there are as many series as the collector keeps";
   default:
-    return "it has a name that is empty, too long or with a zero byte, or a time more than a day ahead";
+    const std::string fault = fault_of(report);
+    return fault.empty() ? "a filter gave it a name that is not valid" : fault;
   }
 }
 
@@ -109,7 +137,7 @@ void Collector::Parts::refused(Owner *owner, Outcome outcome, const Report &repo
   const Identity name = {host.substr(0, max_name), identity.plugin.substr(0, max_name),
                          identity.plugin_instance.substr(0, max_name), identity.type.substr(0, max_name),
                          identity.type_instance.substr(0, max_name)};
-  const std::string why = reason(outcome, name.type, report.count, types);
+  const std::string why = reason(outcome, report, types);
   warnings.tell(
       owner, Problem("MORTISE_WARN_COLLECT_REFUSED", "a value of '" + name.text() + "' was refused: " + why)
                  .in(name.text())

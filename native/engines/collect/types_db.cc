@@ -70,7 +70,7 @@ bool limit_of(const std::string &word, double &limit) {
 // What is wrong with it, or nothing.
 std::string parse_source(const std::string &word, Source &source) {
   const std::vector<std::string> fields = fields_of(word);
-  if (fields.size() != 4) return "name:KIND:min:max, not " + std::to_string(fields.size()) + " fields";
+  if (fields.size() != 4) return "a source, name:KIND:min:max";
   source.name = fields[0];
   if (!kind_of(fields[1], source.kind)) return "COUNTER, GAUGE, DERIVE or ABSOLUTE as the kind";
   if (!limit_of(fields[2], source.min)) return "a number or U as the minimum";

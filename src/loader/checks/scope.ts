@@ -24,7 +24,7 @@ export const checkScope: Check = (evidence, host) => {
       where: 'dynamic symbols',
       expected: `${names.length} symbols of ${libraries}`,
       found: names.join(', '),
-      remedy: `Link ${libraries} into the plugin (-static, -Wl,--exclude-libs,ALL -Wl,-Bsymbolic), so that it asks nobody.`,
+      remedy: `If you build the plugin, link ${libraries} into it (-Wl,--exclude-libs,ALL -Wl,-Bsymbolic), so that it asks nobody. If you don't, end what forbids RTLD_DEEPBIND, or use a Node.js that shares these libraries with the system.`,
     }),
   ];
 };

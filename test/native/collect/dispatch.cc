@@ -87,6 +87,24 @@ void what_is_wrong_is_refused() {
   CHECK(std::isnan(collector.cache().find({"here", "test", "", "gauge", "nan"})->rates[0]));
 }
 
+// What a plugin's author reads of it; an owner each, for a reason is told once in a second.
+void what_is_invalid_is_said() {
+  std::string said;
+  Collector collector(quick());
+  add_types(collector.types);
+  collector.set_report([&](Owner *, Problem problem) { said = problem.found; });
+  const auto found = [&](Someone &owner, const Identity &identity, Time time = 0) {
+    CHECK(send(collector, &owner, identity, gauge(1), time) == outcome_invalid);
+    return said;
+  };
+  static Someone plugin("1"), instance("2"), type("3"), zero("4"), ahead("5");
+  CHECK(found(plugin, {"", "", "", "gauge", ""}) == "its plugin is empty");
+  CHECK(found(instance, called("gauge", std::string(200, 'x'))) == "its type instance has 200 bytes");
+  CHECK(found(type, called("")) == "its type is empty");
+  CHECK(found(zero, called("gauge", std::string("a\0b", 3))) == "its type instance has a zero byte");
+  CHECK(found(ahead, called("gauge"), now() + 3 * 86400 * second) == "its time is 72 hours ahead");
+}
+
 void slashes_are_escaped() {
   Collector collector(quick());
   add_types(collector.types);
@@ -273,6 +291,7 @@ void filters_change_and_stop() {
 int main() {
   what_is_dispatched_is_written();
   what_is_wrong_is_refused();
+  what_is_invalid_is_said();
   slashes_are_escaped();
   rates_are_as_with_collectd();
   the_cache_answers();
