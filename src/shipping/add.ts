@@ -1,10 +1,11 @@
 /** Adds a plugin to a host: brought, verified, put in place, named in mortise.toml and in mortise.lock, or nothing at all. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { withPlugin } from '../config/edit.js';
 import type { Config } from '../config/record.js';
 import { MortiseError, type Problem } from '../errors.js';
 import { bundleFile } from '../loader/bundle.js';
+import { isInside, realPath } from '../loader/bundles/inside.js';
 import type { Permissions } from '../loader/bundles/own-json.js';
 import { createVerifier } from '../verify/verifier.js';
 import { bring, jsonIn } from './fetch.js';
@@ -49,6 +50,7 @@ export async function addPlugin(
     const warnings = await verified(work, config);
     const directory = join(into, json.name);
     const before = await versionAt(directory);
+    keepOthers(directory, json.name, before, source);
     undo.push(place(work, directory));
     const name = nameFor(path, directory);
     if (!config?.plugins.some((one) => isOf(one.name, directory, path))) {
@@ -108,12 +110,37 @@ async function versionAt(directory: string): Promise<string | undefined> {
   return (await jsonIn(directory).catch(() => undefined))?.version ?? '';
 }
 
+/**
+ * What is replaced is removed, so only a plugin is, and not what the new one was made from.
+ * @throws MortiseError MORTISE_ERR_CONFIG_WRITE
+ */
+function keepOthers(directory: string, name: string, before: string | undefined, source: string): void {
+  if (before === undefined) return;
+  const [from, to] = [realPath(source), realPath(directory)];
+  const isSource = from !== undefined && to !== undefined && isInside(to, from);
+  if (!isSource && before !== '') return;
+  throw new MortiseError({
+    code: 'MORTISE_ERR_CONFIG_WRITE',
+    message: isSource
+      ? 'the plugin lies where it would be put, and would be replaced by a copy of its libraries'
+      : 'there is something else where the plugin would be put',
+    subject: directory,
+    expected: `nothing, or an earlier version of ${name}`,
+    found: isSource ? source : 'no plugin.json with a version',
+    remedy: isSource
+      ? 'Name it in mortise.toml by hand, or add it from another directory.'
+      : 'Move that away, or name another directory with --into.',
+  });
+}
+
 /** A host that runs keeps its own copies, so that what it loaded may be replaced. */
 function place(work: string, directory: string): Undo {
   const old = `${work}.before`;
   const isThere = existsSync(directory);
   if (isThere) renameSync(directory, old);
   renameSync(work, directory);
+  // A host may run as another user, and a temporary directory is only its maker's.
+  chmodSync(directory, 0o755);
   return () => {
     rmSync(directory, { recursive: true, force: true });
     if (isThere) renameSync(old, directory);

@@ -1,5 +1,5 @@
 /** The npm packages of a plugin: one with its plugin.json, and one for each platform, which npm installs where it fits. */
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { bundleFile } from '../loader/bundle.js';
 import type { Staged } from './stage.js';
@@ -53,7 +53,10 @@ function platformOf(key: string): object {
 }
 
 function withManifest(directory: string, manifest: object, files: readonly string[]): string[] {
-  writeFileSync(join(directory, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  const path = join(directory, 'package.json');
+  writeFileSync(path, `${JSON.stringify(manifest, null, 2)}\n`);
+  // As stage() does for plugin.json.
+  chmodSync(path, 0o644);
   return [...new Set(['package.json', ...files])].sort();
 }
 

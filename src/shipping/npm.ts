@@ -22,7 +22,7 @@ export interface NpmOptions {
 }
 
 /** A name with or without a version, a range or a tag. No address, path or alias: those have no integrity. */
-const specForm = /^((?:@[a-z0-9-~][a-z0-9-._~]*\/)?[a-z0-9-~][a-z0-9-._~]*)(?:@([\w.^~<>=|* +-]{1,100}))?$/;
+const specForm = /^((?:@[a-z0-9~][a-z0-9-._~]*\/)?[a-z0-9~][a-z0-9-._~]*)(?:@([\w.^~<>=|* +-]{1,100}))?$/;
 /** npm's answers are some kB. */
 const maxAnswer = 16 * 1024 * 1024;
 
@@ -32,21 +32,27 @@ export function parseSpec(spec: string): { name: string; range?: string } | unde
   return name === undefined || name.length > 214 ? undefined : { name, ...(range && { range }) };
 }
 
-/** The newest version that fits. @throws MortiseError MORTISE_ERR_REGISTRY */
+/**
+ * The newest version that fits.
+ * @param spec may come from a package: what is no name, such as an address of git or an option of npm, never reaches npm
+ * @throws MortiseError MORTISE_ERR_REGISTRY
+ */
 export async function published(spec: string, options: NpmOptions): Promise<Published> {
+  const wanted = parseSpec(spec);
+  if (!wanted) throw new MortiseError(refused(spec, 'it is not a name and version of an npm package', spec));
   const fields = ['name', 'version', 'dist.integrity', 'optionalDependencies'];
   const answer = await npm(['view', spec, ...fields, '--json'], spec, options);
   const all = (Array.isArray(answer) ? answer : [answer]) as (Record<string, unknown> | undefined)[];
   const found = all.flatMap((one) => (one && typeof one.version === 'string' ? [one] : []));
   const { default: semver } = await import('semver');
   const newest = found.sort((a, b) => semver.compareLoose(String(a.version), String(b.version))).at(-1);
-  if (!newest || typeof newest.name !== 'string' || !semver.valid(String(newest.version)))
+  if (!newest || newest.name !== wanted.name || !semver.valid(String(newest.version)))
     throw new MortiseError(
       refused(spec, 'no version of it fits', JSON.stringify(answer ?? null).slice(0, 200)),
     );
   const integrity = newest['dist.integrity'];
   return {
-    name: newest.name,
+    name: wanted.name,
     version: String(newest.version),
     ...(typeof integrity === 'string' && { integrity }),
     optionalDependencies: (newest.optionalDependencies ?? {}) as Record<string, string>,

@@ -28,7 +28,7 @@ export async function outdated(config: Config, path: string, options: NpmOptions
       if (!isFile(manifest)) return { name, isOutdated: false };
       try {
         const { value } = await readJson(manifest);
-        const { name: npm, version: current } = value as { name?: unknown; version?: unknown };
+        const { name: npm, version: current } = (value ?? {}) as { name?: unknown; version?: unknown };
         if (typeof npm !== 'string' || typeof current !== 'string') return { name, isOutdated: false };
         const { version: latest } = await published(npm, options);
         const isOutdated = semver.valid(current) !== null && semver.gt(latest, current);

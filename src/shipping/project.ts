@@ -1,11 +1,21 @@
 /** The files of a host that plugins are added to: mortise.toml, mortise.lock, and the directory of plugins. */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, relative, sep } from 'node:path';
 import { parse } from 'smol-toml';
 import { lockBeside } from '../config/names.js';
 import type { Config } from '../config/record.js';
 import { MortiseError } from '../errors.js';
 import { readConfiguration } from '../host/configuration.js';
+import { realPath } from '../loader/bundles/inside.js';
 import { readLock } from '../loader/lock/read.js';
 import type { LockEntry } from '../loader/lock/record.js';
 import { saveLock } from '../loader/lock/save.js';
@@ -29,11 +39,14 @@ export function saveConfig(path: string, text: string): Undo {
   return () => (before === undefined ? rmSync(path, { force: true }) : write(path, before));
 }
 
-function write(path: string, content: string | Buffer): void {
+/** What is there keeps its rights, and a link stays one. */
+function write(named: string, content: string | Buffer): void {
+  const path = realPath(named) ?? named;
   const partial = `${path}.${process.pid}.partial`;
   try {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(partial, content, { flag: 'wx' });
+    if (existsSync(path)) chmodSync(partial, statSync(path).mode & 0o777);
     renameSync(partial, path);
   } catch (cause) {
     rmSync(partial, { force: true });

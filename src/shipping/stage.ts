@@ -41,7 +41,10 @@ export async function stage(folder: Folder, directory: string): Promise<Staged> 
     files[path] = await digestOf(join(directory, path));
   }
   const json = shippedJson(folder, files);
-  writeFileSync(join(directory, bundleFile), `${JSON.stringify(json, null, 2)}\n`);
+  const own = join(directory, bundleFile);
+  writeFileSync(own, `${JSON.stringify(json, null, 2)}\n`);
+  // Whatever this user's umask is: a tarball has the rights in it.
+  chmodSync(own, 0o644);
   return { json, files: [bundleFile, ...Object.keys(files)].sort() };
 }
 

@@ -52,7 +52,15 @@ export async function readTarball(file: string, directory: string): Promise<void
   try {
     list({ file, sync: true, strict: true, onReadEntry: check });
     if (seen.size === 0) throw damaged(file, 'a tarball with files', 'none');
-    extract({ file, cwd: directory, sync: true, strip: 1, strict: true, noMtime: true });
+    extract({
+      file,
+      cwd: directory,
+      sync: true,
+      strip: 1,
+      strict: true,
+      noMtime: true,
+      preserveOwner: false,
+    });
   } catch (error) {
     if (error instanceof MortiseError) throw error;
     throw damaged(file, 'a gzipped tarball', (error as Error).message, error);

@@ -1,6 +1,15 @@
 /** mortise add, remove and outdated, from each source, and against registries that misbehave. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Host } from '../../src/index.js';
@@ -194,6 +203,43 @@ describe.skipIf(!isHere)('mortise add', () => {
     expect((await call(['add', join(work, 'none.tgz')], { cwd })).stderr).toContain('MORTISE_ERR_BUNDLE');
     expect((await call(['add', './gone'], { cwd })).stderr).toContain('MORTISE_ERR_FILE_MISSING');
     expect(readdirSync(cwd)).toEqual([]);
+  });
+
+  it('replaces nothing that is not an earlier version of the plugin', async () => {
+    const cwd = directory();
+    mkdirSync(join(cwd, 'plugins/shipped'), { recursive: true });
+    writeFileSync(join(cwd, 'plugins/shipped/thesis.txt'), 'mine');
+    const other = await call(['add', plugin('1.0.0')], { cwd });
+    expect(other.stderr).toContain('there is something else where the plugin would be put');
+    expect(text(join(cwd, 'plugins/shipped/thesis.txt'))).toBe('mine');
+    const folder = plugin('1.0.0');
+    writeFileSync(join(folder, 'source.c'), 'mine');
+    const own = await call(['add', folder, '--into', dirname(folder)], { cwd });
+    expect(own.stderr).toContain('the plugin lies where it would be put');
+    expect(text(join(folder, 'source.c'))).toBe('mine');
+  });
+
+  it('lets others read the plugin, and keeps the rights and the link of a configuration', async () => {
+    const [cwd, real] = [directory(), join(directory(), 'real.toml')];
+    writeFileSync(real, '# with a password\n');
+    chmodSync(real, 0o600);
+    symlinkSync(real, join(cwd, 'mortise.toml'));
+    expect((await call(['add', plugin('1.0.0')], { cwd })).stderr).toBe('');
+    expect(text(real)).toContain('./plugins/shipped');
+    expect(statSync(real).mode & 0o777).toBe(0o600);
+    expect(statSync(join(cwd, 'plugins/shipped')).mode & 0o777).toBe(0o755);
+  });
+
+  it('takes no option or address for the name of a package', async () => {
+    const cwd = directory();
+    for (const name of ['-g', '--registry', 'git+file:///nowhere', '../x', 'x@git+ssh://y'])
+      expect((await call(['add', '--', name], { cwd })).stderr, name).toContain('MORTISE_ERR_FILE_MISSING');
+    const folder = plugin('1.0.0');
+    writeFileSync(join(folder, 'package.json'), '{"name": "git+file:///nowhere", "version": "1.0.0"}');
+    writeFileSync(join(cwd, 'mortise.toml'), `[[plugins]]\nname = ${JSON.stringify(folder)}\n`);
+    expect((await call(['outdated'], { cwd })).stderr).toContain('it is not a name and version');
+    writeFileSync(join(folder, 'package.json'), 'null');
+    expect(await call(['outdated'], { cwd })).toMatchObject({ code: 0, stderr: '' });
   });
 
   it('keeps lock = false, and a configuration that can’t be written as it is', async () => {

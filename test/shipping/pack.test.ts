@@ -37,7 +37,8 @@ describe.skipIf(!isHere)('mortise pack', () => {
     writeFileSync(join(folder, 'README.md'), '# shipped');
     writeFileSync(join(folder, 'secret.txt'), 'not asked for');
     const [first] = await pack(folder);
-    const [again] = await pack(folder);
+    const mask = process.umask(0o077);
+    const [again] = await pack(folder).finally(() => process.umask(mask));
     expect(again?.sha256).toBe(first?.sha256);
     const file = first?.path as string;
     expect(contents(file)).toEqual(
