@@ -50,7 +50,7 @@ typedef struct mortise_room {
   uint64_t bytes;
 } mortise_room;
 
-static inline int32_t mortise_room_give_(mortise_reply *reply, const void *data, uint64_t bytes) {
+static inline int32_t mortise_room_give(mortise_reply *reply, const void *data, uint64_t bytes) {
   mortise_room *room = (mortise_room *)(void *)reply; /* which begins with it */
   if (!data && bytes > 0) return MORTISE_ERROR;
   room->bytes = bytes;
@@ -63,7 +63,7 @@ static inline mortise_room mortise_room_of(void *data, uint64_t capacity) {
   mortise_room room;
   room.reply.size = sizeof room.reply;
   room.reply.reserved = 0;
-  room.reply.give = mortise_room_give_;
+  room.reply.give = mortise_room_give;
   room.data = data;
   room.capacity = capacity;
   room.bytes = UINT64_MAX;

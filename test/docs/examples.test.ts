@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { Ajv } from 'ajv';
 import { parse } from 'smol-toml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adbcDrivers } from '../../scripts/adbc-drivers.mjs';
@@ -33,8 +34,18 @@ const place = ({ page, line }: Block) => `${page}:${line}`;
 const timeout = 1_800_000;
 const kinds = [
   ...['c plugin', 'rust plugin', 'ts run', 'sh run', 'sh npm', 'toml config', 'toml cargo'],
-  ...['text output', 'json output', 'text tree', 'text start', 'text collectd'],
+  ...['text output', 'json plugin', 'json output', 'text tree', 'text start', 'text collectd'],
 ];
+
+it.each(of('json', 'plugin').map((block) => [place(block), block] as const))(
+  '%s is a plugin.json as its schema has it',
+  (_, { text }) => {
+    const schema = JSON.parse(readFileSync('schemas/plugin.schema.json', 'utf8')) as object;
+    const holds = new Ajv({ strict: false }).compile(schema);
+    holds(JSON.parse(text));
+    expect(holds.errors ?? []).toEqual([]);
+  },
+);
 
 it('every block says what it is', () => {
   const unknown = blocks.filter(({ language, kind }) => !kinds.includes(`${language} ${kind}`));

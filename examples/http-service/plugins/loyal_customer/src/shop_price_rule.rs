@@ -29,7 +29,7 @@
 use ::core::ffi::c_void;
 use ::core::mem::{offset_of, size_of};
 use ::core::sync::atomic::AtomicBool;
-pub use ::mortise::generated::Caller;
+pub use ::mortise::generated::{Bool, Caller};
 use ::mortise::generated::{self, Called, Stopped};
 use ::mortise::{Error, sys};
 use ::std::prelude::rust_2021::*; // for crates that have no_implicit_prelude
